@@ -1,0 +1,1 @@
+export { describeProvider, type ProviderFixture } from './describe-provider.ts';

@@ -1,0 +1,118 @@
+/** The shape of the repository. Everything that these tables do not allow is an error. */
+
+/** Leaf packages that everybody may import. */
+export const openToAll: readonly string[] = ['packages/diagnostics'];
+
+const toTheOutside: readonly string[] = [
+  'packages/programs',
+  'packages/registries',
+  'packages/outbound',
+  'packages/secrets',
+];
+
+/** Who may import whom. `*` stands for one folder; a folder's own line wins over one with `*`. */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  'apps/web': ['packages/api'],
+  'apps/cli': ['packages/api', 'packages/control-plane'],
+  'apps/server': ['packages/api', 'packages/control-plane'],
+  'packages/control-plane': [
+    'packages/engine',
+    'packages/repository',
+    'packages/store',
+    'packages/provider-sdk',
+    'packages/forge-sdk',
+    'packages/secrets',
+    'packages/outbound',
+    'providers/*',
+    'forges/*',
+  ],
+  'packages/store': ['packages/engine'],
+  'packages/repository': ['packages/engine', 'packages/programs', 'packages/outbound'],
+  'packages/engine': ['packages/provider-sdk', 'packages/forge-sdk'],
+  'packages/registries': ['packages/outbound'],
+  'providers/*': ['packages/provider-sdk', ...toTheOutside],
+  'providers/kubernetes': manifestProvider(),
+  'providers/oci': manifestProvider(),
+  'renderers/*': ['packages/manifests', ...toTheOutside],
+  'forges/*': ['packages/forge-sdk', 'packages/outbound'],
+  'forges/hosted': [
+    'packages/forge-sdk',
+    'packages/outbound',
+    'packages/repository',
+    'packages/programs',
+  ],
+  'sandboxes/*': ['packages/manifests', 'packages/structured-merge'],
+};
+
+/** What one file may import besides, so that the rest of its package may not. */
+export const fileArrows: Readonly<Record<string, readonly string[]>> = {
+  'apps/cli/src/commands/demo.ts': ['sandboxes/*'],
+  'apps/cli/src/commands/sandbox.ts': ['sandboxes/*'],
+};
+
+/** What tests and fakes may import besides. */
+export const testArrows: readonly string[] = ['sandboxes/*'];
+
+/** By group of packages: what stands before the folder's name, as in `@trueup/provider-oci`. */
+export const namePrefixes: Readonly<Record<string, string>> = {
+  apps: '@trueup/',
+  packages: '@trueup/',
+  providers: '@trueup/provider-',
+  renderers: '@trueup/renderer-',
+  forges: '@trueup/forge-',
+  sandboxes: '@trueup/sandbox-',
+};
+
+export const packageGroups: readonly string[] = Object.keys(namePrefixes);
+
+/**
+ * The files of every package of a group, `{name}` being its folder. Nothing else lies directly in
+ * `src` but tests, so that all of them read alike; what is special goes into a folder.
+ */
+export const fileSets: Readonly<Record<string, readonly string[]>> = {
+  providers: [
+    'README.md',
+    'package.json',
+    'src/index.ts',
+    'src/{name}-provider.ts',
+    'src/{name}-client.ts',
+    'src/schema.ts',
+    'src/translate-errors.ts',
+    'src/assess-health.ts',
+    'src/testing/fake-{name}-client.ts',
+  ],
+  renderers: [
+    'README.md',
+    'package.json',
+    'src/index.ts',
+    'src/{name}-renderer.ts',
+    'src/schema.ts',
+    'src/translate-errors.ts',
+  ],
+  forges: [
+    'README.md',
+    'package.json',
+    'src/index.ts',
+    'src/{name}-forge.ts',
+    'src/{name}-client.ts',
+    'src/schema.ts',
+    'src/translate-errors.ts',
+    'src/testing/fake-{name}-client.ts',
+  ],
+};
+
+/** Names that say nothing attract everything. Some of them are fine as part of a longer name. */
+export const forbiddenName: RegExp =
+  /^(?:base|common|core|lib|shared)$|(?:^|-)(?:constants|helpers?|interfaces|managers?|misc|types|utils?)$/;
+
+export const kebabCase: RegExp = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+export const lineLimits: { readonly warning: number; readonly error: number } = {
+  warning: 400,
+  error: 600,
+};
+
+function manifestProvider(): readonly string[] {
+  const own = ['packages/manifests', 'packages/structured-merge', 'renderers/*'];
+  return ['packages/provider-sdk', ...toTheOutside, ...own];
+}

@@ -1,0 +1,33 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const code = '{apps,packages,providers,renderers,forges,sandboxes}/*/src/**';
+// Real etcd and kube-apiserver processes start slowly on a small machine.
+const patient = { testTimeout: 60_000, hookTimeout: 120_000 };
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [`${code}/*.test.ts`],
+          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+        },
+      },
+      // Needs a database, git or another program, and gets more time for it.
+      {
+        test: {
+          name: 'integration',
+          include: [`${code}/*.integration.test.ts`],
+          exclude: ['**/node_modules/**'],
+          ...patient,
+        },
+      },
+      { test: { name: 'repository', include: ['tests/*.test.ts'], ...patient } },
+      // Whole processes, one file per behaviour.
+      { test: { name: 'e2e', include: ['tests/e2e/*.test.ts'], ...patient } },
+    ],
+  },
+});
+
+export default config;
