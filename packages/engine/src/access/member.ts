@@ -1,0 +1,44 @@
+import type { Grant } from './may.ts';
+
+export interface Member {
+  /** Unique. */
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  readonly createdAt: string;
+}
+
+/** A token is known by its hash only: who reads the store cannot act with it. */
+export interface TokenRecord {
+  readonly id: string;
+  readonly member: string;
+  /** SHA-256 of the token, hexadecimal. */
+  readonly hash: string;
+  /** For people: what it is for. */
+  readonly label: string;
+  readonly createdAt: string;
+  /** RFC 3339. Absent when it does not expire. */
+  readonly expiresAt?: string;
+  readonly revokedAt?: string;
+}
+
+/** A link that may be used once: the first administrator comes by one. */
+export interface OneTimeLink {
+  readonly hash: string;
+  readonly grants: readonly Grant[];
+  readonly expiresAt: string;
+  readonly usedAt?: string;
+}
+
+/** A secret at rest. Only `secrets` can read the ciphertext. */
+export interface SecretRecord {
+  readonly name: string;
+  readonly ciphertext: Uint8Array;
+  /** What it may be used for; a secret that is re-pointed elsewhere is refused. */
+  readonly uses: readonly SecretUse[];
+  readonly updatedAt: string;
+}
+
+export type SecretUse =
+  | { readonly kind: 'repository'; readonly name: string }
+  | { readonly kind: 'target'; readonly repository: string; readonly name: string }
+  | { readonly kind: 'host'; readonly name: string };

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+
+import { formatJson, type JsonObject } from '@trueup/diagnostics';
+
+/**
+ * One line of the audit chain (P6). `link` covers the line and the link before it, so that a line
+ * that was changed, taken out or put in shows.
+ */
+export interface AuditEntry {
+  /** Counts from 1, without gaps. */
+  readonly sequence: number;
+  readonly at: string;
+  /** As in `Run.requestedBy`. */
+  readonly actor: string;
+  /** `noun:phase`, for example `approval:given`. */
+  readonly event: string;
+  /** What it is about: a stack, a repository, a member. */
+  readonly subject: string;
+  /** Without secrets. */
+  readonly detail: JsonObject;
+  readonly link: string;
+}
+
+export type AuditLine = Omit<AuditEntry, 'sequence' | 'link'>;
+
+/** The link of a first line has nothing before it. */
+export const firstLink = '';
+
+export function linkAudit(before: string, sequence: number, line: AuditLine): AuditEntry {
+  const { at, actor, event, subject, detail } = line;
+  const text = formatJson({ before, sequence, at, actor, event, subject, detail });
+  return { sequence, ...line, link: `sha256:${hash('sha256', text)}` };
+}
+
+/** The first sequence number that does not fit to the line before it; `undefined` if all do. */
+export function findTampering(
+  entries: readonly AuditEntry[],
+  before: string = firstLink,
+): number | undefined {
+  let link = before;
+  for (const entry of entries) {
+    const { sequence, link: claimed, ...line } = entry;
+    if (linkAudit(link, sequence, line).link !== claimed) return sequence;
+    link = claimed;
+  }
+  return undefined;
+}

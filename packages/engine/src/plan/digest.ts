@@ -1,0 +1,96 @@
+/**
+ * Decides which changes count as the same change, which is what an approval stands on (P2).
+ *
+ * An approval covers a set of changes, so each has a digest of its own and the plan's digest names
+ * the set: when half of a plan is done, what is left is still approved. A digest covers what will be
+ * done, and where. It leaves out how we came to know (who wrote the old value, which line asks for
+ * the new one, how sure that is, which version was looked at), what the target adds on its own, and
+ * why and in which order it is done. Hence an approval survives a merge that only moves lines.
+ */
+import { hash } from 'node:crypto';
+
+import { formatFieldPath, formatJson, type Json } from '@trueup/diagnostics';
+import type { Change, FieldChange } from '@trueup/provider-sdk';
+
+/** `sha256:` and 64 hexadecimal digits. Public: users see it, approvals and forges store it. */
+export type Digest = `sha256:${string}`;
+
+/** An approval for staging must not pass for production, nor in another repository. */
+export interface ChangePlace {
+  /** The id under which it is registered, not its name. */
+  readonly repository: string;
+  /** What the target says it is: its name and address may come to mean another one. */
+  readonly targetIdentity: string;
+}
+
+/** What an approval of these changes covers. What is right already needs none. */
+export function digestChanges(place: ChangePlace, changes: readonly Change[]): ReadonlySet<Digest> {
+  const steps = changes.filter(({ action }) => action !== 'none');
+  return new Set(steps.map((change) => digestChange(place, change)));
+}
+
+/**
+ * Of one step. A deferred change is named by its id, its action and the fields that are known
+ * already, so that the same change, planned for real later on, is found to be covered.
+ */
+export function digestChange(place: ChangePlace, change: Change): Digest {
+  if (change.confidence === 'deferred') return digestDeferred(place, change);
+  return digestOf({ ...place, change: effectOf(change) });
+}
+
+/**
+ * Whether an approval covers a change: its own digest, or that of the deferred change which it was
+ * before. The latter only for a create of the same body without hazards: whatever else a change
+ * turns out to do was not shown to whoever approved.
+ */
+export function isCovered(
+  approved: ReadonlySet<Digest>,
+  place: ChangePlace,
+  change: Change,
+): boolean {
+  if (approved.has(digestChange(place, change))) return true;
+  const wasDeferred = change.action === 'create' && change.hazards.length === 0;
+  return wasDeferred && approved.has(digestDeferred(place, change));
+}
+
+/** Names a set of changes, in whatever order they are listed. */
+export function digestPlan(changes: ReadonlySet<Digest>): Digest {
+  return digestOf({ changes: [...changes].sort() });
+}
+
+function digestDeferred(place: ChangePlace, { id, action, fields, hazards }: Change): Digest {
+  const known = fields.filter(({ path, unknown }) => path.length === 0 && !unknown);
+  const effect = { id, action, hazards: asSet(hazards), fields: asSet(known.map(fieldOf)) };
+  return digestOf({ ...place, deferred: effect });
+}
+
+/** Lists what to leave out, not what to keep: a member added later counts until we say otherwise. */
+function effectOf(change: Change): Json {
+  const {
+    confidence: _confidence,
+    position: _position,
+    dependsOn: _dependsOn,
+    version: _version,
+    cause: _cause,
+    protection: _protection,
+    executes: _executes,
+    fields,
+    hazards,
+    ...effect
+  } = change;
+  const asked = fields.filter(({ generated }) => !generated);
+  return { ...effect, fields: asSet(asked.map(fieldOf)), hazards: asSet(hazards) };
+}
+
+function fieldOf({ writer: _writer, origin: _origin, path, ...effect }: FieldChange): Json {
+  return { ...effect, path: formatFieldPath(path) };
+}
+
+function asSet(items: readonly Json[]): Json {
+  return [...new Set(items.map(formatJson))].sort();
+}
+
+function digestOf(effects: { readonly [member: string]: Json }): Digest {
+  // Raised when what is covered changes. Every open approval then has to be given again.
+  return `sha256:${hash('sha256', formatJson({ version: 1, ...effects }))}`;
+}

@@ -1,0 +1,77 @@
+import type { Diagnostic } from '@trueup/diagnostics';
+import type { HealthStatus } from '@trueup/provider-sdk';
+
+/** The id under which a repository is registered. It stays when the repository is renamed. */
+export type RepositoryId = string;
+
+/** Full name, `repository/stack`. A renamed stack is another one that was `formerly` this. */
+export type StackId = string;
+
+/** A commit, 40 or 64 hexadecimal digits. */
+export type Revision = string;
+
+/** A followed branch of a Git repository. */
+export interface RepositoryRecord {
+  readonly id: RepositoryId;
+  /** Unique. The first half of a stack's full name. */
+  readonly name: string;
+  readonly url: string;
+  readonly branch: string;
+  /** Name of the secret to fetch with. */
+  readonly credential?: string;
+  readonly intervalMs: number;
+  /** The revision whose stacks and rules are in force. Absent before the first fetch. */
+  readonly head?: Revision;
+  /** RFC 3339, of the last fetch that was answered. */
+  readonly fetchedAt?: string;
+  /** What is wrong with following it or with its `trueup.yaml`; empty when all is well. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What one render read. The stack is rendered again only when one of these is another one. */
+export interface RenderRecord {
+  readonly revision: Revision;
+  /** Object id by path; an empty id for a path that was looked for and not found. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Digest by name of what does not lie in the repository. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Of the stack's own settings, target and provider included. */
+  readonly settings: string;
+}
+
+/**
+ * - `active`: Git describes it.
+ * - `orphaned`: Git no longer does, and has not said what is meant. Kept, shown, not healed.
+ * - `removed`: Git said `removed`, and that is done; or it was renamed.
+ */
+export type StackStanding = 'active' | 'orphaned' | 'removed';
+
+/** What is known of one stack. */
+export interface StackRecord {
+  readonly id: StackId;
+  readonly repository: RepositoryId;
+  readonly name: string;
+  readonly path: string;
+  readonly target: string;
+  readonly provider: string;
+  readonly standing: StackStanding;
+  /** Left alone by healing and by new revisions: who asked for that, when, and why. */
+  readonly paused?: { readonly by: string; readonly at: string; readonly reason: string };
+  /** What was wrong with it at the newest revision. With an error among them it is not planned. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The newest revision that was looked at for this stack. */
+  readonly revision?: Revision;
+  /** Of the last run that succeeded: what healing brings back, and what drift is measured by. */
+  readonly applied?: {
+    readonly revision: Revision;
+    readonly run: string;
+    readonly at: string;
+    readonly targetIdentity: string;
+    readonly render: RenderRecord;
+    /** By resource: a seal of what was desired, to tell a revision's changes from drift. */
+    readonly desired: Readonly<Record<string, string>>;
+  };
+  readonly health: HealthStatus;
+  /** How many resources it owns, for lists. */
+  readonly resourceCount: number;
+}

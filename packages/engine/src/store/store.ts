@@ -1,0 +1,186 @@
+/**
+ * What the engine keeps: its port to the database.
+ *
+ * Everything is written by `commit`, in batches that happen wholly or not at all, so that a step and
+ * its journal entry cannot part (P4). Reads see every batch whose `commit` has returned, after any
+ * crash as well.
+ *
+ * Arguments and answers are plain values: a caller may keep them, a store must not change them.
+ */
+import type { ResourceId } from '@trueup/provider-sdk';
+
+import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
+import type { Approval } from '../approval/approval.ts';
+import type { AuditEntry, AuditLine } from '../audit/audit-entry.ts';
+import type { DriftItem } from '../drift/drift-item.ts';
+import type { Digest } from '../plan/digest.ts';
+import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { JournalEntry, StoredJournalEntry } from '../run/journal.ts';
+import type { Run, RunId } from '../run/run.ts';
+import type {
+  RepositoryId,
+  RepositoryRecord,
+  StackId,
+  StackRecord,
+} from '../stack/stack-record.ts';
+import type { LiveEvent } from './live-event.ts';
+
+/** One thing to write. A record replaces the one of the same id. */
+export type Write =
+  | { readonly kind: 'repository'; readonly record: RepositoryRecord }
+  /** Its stacks, runs and history stay readable. */
+  | { readonly kind: 'repository-removed'; readonly id: RepositoryId }
+  | { readonly kind: 'stack'; readonly record: StackRecord }
+  | {
+      readonly kind: 'plan';
+      readonly record: PlanRecord;
+      readonly changes: readonly PlannedChange[];
+      /** Encrypted already. */
+      readonly artifact?: Uint8Array;
+    }
+  | { readonly kind: 'run'; readonly run: Run }
+  | { readonly kind: 'journal'; readonly run: RunId; readonly entry: JournalEntry }
+  | { readonly kind: 'rollout'; readonly rollout: Rollout }
+  | {
+      readonly kind: 'inventory';
+      readonly stack: StackId;
+      readonly targetIdentity: string;
+      readonly added: readonly ResourceId[];
+      readonly removed: readonly ResourceId[];
+    }
+  | {
+      readonly kind: 'executed';
+      readonly stack: StackId;
+      readonly id: ResourceId;
+      readonly digest: Digest;
+    }
+  | { readonly kind: 'approval'; readonly approval: Approval }
+  | { readonly kind: 'drift'; readonly item: DriftItem }
+  | { readonly kind: 'member'; readonly member: Member }
+  | { readonly kind: 'member-removed'; readonly name: string }
+  | { readonly kind: 'token'; readonly token: TokenRecord }
+  | { readonly kind: 'link'; readonly link: OneTimeLink }
+  | { readonly kind: 'secret'; readonly secret: SecretRecord }
+  | { readonly kind: 'secret-removed'; readonly name: string }
+  /** The store gives it its place in the chain. */
+  | { readonly kind: 'audit'; readonly line: AuditLine }
+  /** The store gives it its sequence. */
+  | { readonly kind: 'event'; readonly event: Omit<LiveEvent, 'sequence'> }
+  | { readonly kind: 'setting'; readonly name: string; readonly value: string };
+
+/**
+ * The right to act for one key (a stack), for a while. A batch that carries a lease is refused once
+ * somebody else holds the key, even if that one has finished since.
+ */
+export interface Lease {
+  readonly key: string;
+  /** Grows with every holder. */
+  readonly token: number;
+}
+
+/** What a page begins after, and how long it may be. */
+export interface PageRequest {
+  /** The `next` of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+export interface RunFilter {
+  readonly repository?: RepositoryId;
+  readonly stack?: StackId;
+  readonly ended?: boolean;
+}
+
+export interface Store {
+  /**
+   * Writes all of it, or nothing.
+   *
+   * @throws StalledError `STORE_LEASE_LOST` when `lease` is no longer held.
+   */
+  commit(writes: readonly Write[], lease?: Lease): Promise<void>;
+
+  /** `undefined` while somebody else holds it. Whoever held it before has lost it. */
+  acquireLease(request: LeaseRequest): Promise<Lease | undefined>;
+  /** False when it was lost. */
+  renewLease(lease: Lease, expiresAt: string): Promise<boolean>;
+  /** Nothing happens when it was lost. */
+  releaseLease(lease: Lease): Promise<void>;
+
+  /** Sorted by name. */
+  repositories(): Promise<readonly RepositoryRecord[]>;
+  stack(id: StackId): Promise<StackRecord | undefined>;
+  /** Sorted by id. */
+  stacks(
+    filter: { readonly repository?: RepositoryId },
+    page: PageRequest,
+  ): Promise<Page<StackRecord>>;
+
+  run(id: RunId): Promise<Run | undefined>;
+  /** The newest first. */
+  runs(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
+  /** In order. */
+  journal(run: RunId): Promise<readonly StoredJournalEntry[]>;
+
+  rollout(id: string): Promise<Rollout | undefined>;
+  /** The newest first. */
+  rollouts(
+    filter: { readonly repository?: RepositoryId; readonly ended?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Rollout>>;
+
+  plan(id: PlanId): Promise<PlanRecord | undefined>;
+  /** In the order in which they were written. */
+  planChanges(id: PlanId, page: PageRequest): Promise<Page<PlannedChange>>;
+  planArtifact(id: PlanId): Promise<Uint8Array | undefined>;
+
+  /** Sorted. */
+  inventory(stack: StackId): Promise<readonly ResourceId[]>;
+  /** The stack that owns each of these, as far as one of this store does, and not `except`. */
+  owners(
+    ids: readonly ResourceId[],
+    place: { readonly targetIdentity: string; readonly except: StackId },
+  ): Promise<ReadonlyMap<ResourceId, StackId>>;
+  /** Digest of the content that last ran, by resource. */
+  executed(stack: StackId): Promise<ReadonlyMap<ResourceId, Digest>>;
+
+  approvals(run: RunId): Promise<readonly Approval[]>;
+  /** Those that are not closed come first, then the newest. */
+  drift(
+    filter: { readonly stack?: StackId; readonly open?: boolean },
+    page: PageRequest,
+  ): Promise<Page<DriftItem>>;
+
+  members(): Promise<readonly Member[]>;
+  member(name: string): Promise<Member | undefined>;
+  tokens(member: string): Promise<readonly TokenRecord[]>;
+  tokenByHash(hash: string): Promise<TokenRecord | undefined>;
+  linkByHash(hash: string): Promise<OneTimeLink | undefined>;
+  secrets(): Promise<readonly SecretRecord[]>;
+  secret(name: string): Promise<SecretRecord | undefined>;
+
+  /** In order, the oldest first. `after` is a sequence. */
+  audit(page: PageRequest): Promise<Page<AuditEntry>>;
+  events(page: PageRequest): Promise<Page<LiveEvent>>;
+  /** Of the newest event; 0 when there is none. */
+  lastEvent(): Promise<number>;
+  setting(name: string): Promise<string | undefined>;
+
+  /** Waits for writes under way. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
+
+export interface LeaseRequest {
+  readonly key: string;
+  /** Who asks: a process. The same holder may acquire its own lease again. */
+  readonly holder: string;
+  /** RFC 3339. */
+  readonly now: string;
+  readonly expiresAt: string;
+}
