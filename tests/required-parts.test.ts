@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { findMissingParts } from './required-parts.ts';
+
+describe('this run', () => {
+  it('has every part that TRUEUP_REQUIRE names', async () => {
+    expect(await findMissingParts(env)).toEqual([]);
+  });
+});
+
+describe('a required part', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trueup-parts-'));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is not asked for by default', async () => {
+    expect(await findMissingParts({})).toEqual([]);
+    expect(await findMissingParts({ TRUEUP_REQUIRE: ' , ' })).toEqual([]);
+  });
+
+  it('is missing without the folder of binaries and without a server', async () => {
+    expect(await findMissingParts({ TRUEUP_REQUIRE: 'kubernetes, render' })).toEqual([
+      'kubernetes: KUBEBUILDER_ASSETS is not set',
+      'kubernetes: TRUEUP_CLUSTER_SERVER is not set',
+      'render: KUBEBUILDER_ASSETS is not set',
+    ]);
+  });
+
+  it('is missing when its program is no program', async () => {
+    putProgram('kustomize', 0o755);
+    putProgram('helm', 0o644);
+
+    expect(
+      await findMissingParts({ TRUEUP_REQUIRE: 'render', KUBEBUILDER_ASSETS: folder }),
+    ).toEqual(['render: KUBEBUILDER_ASSETS holds no helm']);
+  });
+
+  it('is missing when its server does not answer', async () => {
+    for (const program of ['etcd', 'kube-apiserver', 'kubectl']) putProgram(program, 0o755);
+
+    const missing = await findMissingParts({
+      TRUEUP_REQUIRE: 'kubernetes',
+      KUBEBUILDER_ASSETS: folder,
+      // Port 1 of loopback: nobody listens there.
+      TRUEUP_CLUSTER_SERVER: 'https://127.0.0.1:1',
+    });
+
+    expect(missing).toEqual(['kubernetes: TRUEUP_CLUSTER_SERVER does not answer']);
+  });
+
+  it('is there when its programs are', async () => {
+    putProgram('kustomize', 0o755);
+    putProgram('helm', 0o755);
+
+    expect(
+      await findMissingParts({ TRUEUP_REQUIRE: 'render', KUBEBUILDER_ASSETS: folder }),
+    ).toEqual([]);
+  });
+
+  it('must be one that we know', async () => {
+    expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
+      'rendre: no such part; there are kubernetes and render',
+    ]);
+  });
+
+  function putProgram(name: string, mode: number): void {
+    writeFileSync(join(folder, name), '');
+    chmodSync(join(folder, name), mode);
+  }
+});

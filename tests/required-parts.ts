@@ -1,0 +1,81 @@
+/**
+ * Tests of real parts leave themselves out where the part is missing, so that `npm test` works on
+ * any machine. `TRUEUP_REQUIRE`, a comma list, turns that around: a part that it names and that is
+ * not there is a failure, so that CI cannot go green by testing nothing.
+ */
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One line per part that is required and missing, saying what is missing; empty if all is there. */
+export async function findMissingParts(environment: Environment): Promise<readonly string[]> {
+  const names = (environment['TRUEUP_REQUIRE'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return (await Promise.all(names.map((name) => checkPart(name, environment)))).flat();
+}
+
+async function checkPart(name: string, environment: Environment): Promise<readonly string[]> {
+  switch (name) {
+    case 'kubernetes': {
+      const programs = checkPrograms(name, ['etcd', 'kube-apiserver', 'kubectl'], environment);
+      return [...programs, ...(await checkCluster(environment))];
+    }
+    case 'render':
+      return checkPrograms(name, ['kustomize', 'helm'], environment);
+    default:
+      return [`${name}: no such part; there are kubernetes and render`];
+  }
+}
+
+function checkPrograms(
+  part: string,
+  programs: readonly string[],
+  environment: Environment,
+): readonly string[] {
+  const folder = environment['KUBEBUILDER_ASSETS'];
+  if (!folder) return [`${part}: KUBEBUILDER_ASSETS is not set`];
+  return programs
+    .filter((program) => !isExecutable(join(folder, program)))
+    .map((program) => `${part}: KUBEBUILDER_ASSETS holds no ${program}`);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function checkCluster(environment: Environment): Promise<readonly string[]> {
+  const server = environment['TRUEUP_CLUSTER_SERVER'];
+  if (!server) return ['kubernetes: TRUEUP_CLUSTER_SERVER is not set'];
+  try {
+    const status = await askReady(server, environment);
+    return status === 200 ? [] : [`kubernetes: TRUEUP_CLUSTER_SERVER answers ${status}`];
+  } catch {
+    return ['kubernetes: TRUEUP_CLUSTER_SERVER does not answer'];
+  }
+}
+
+async function askReady(server: string, environment: Environment): Promise<number | undefined> {
+  const { TRUEUP_CLUSTER_CA: authority, TRUEUP_CLUSTER_TOKEN: token } = environment;
+  const options = {
+    ...(authority && { ca: readFileSync(authority) }),
+    ...(token && { headers: { authorization: `Bearer ${token}` } }),
+    signal: AbortSignal.timeout(10_000),
+  };
+  return await new Promise((resolve, reject) => {
+    const call = request(new URL('/readyz', server), options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
