@@ -1,0 +1,12 @@
+export { findProgram } from './find-program.ts';
+export type {
+  IsolationLevel,
+  IsolationMeans,
+  IsolationRequest,
+} from './isolation/isolation-request.ts';
+export { isIsolationAvailable } from './isolation/probe-bubblewrap.ts';
+export { openPrivateFolder, type PrivateFolder } from './private-folder.ts';
+export type { ProgramEnd, ProgramLimits, ProgramResult, ProgramSpec } from './program-spec.ts';
+export { runProgram } from './run-program.ts';
+export { startProgram } from './start-program.ts';
+export type { RunningProgram } from './supervise.ts';
