@@ -1,0 +1,128 @@
+/**
+ * Finds keys that do not mean what they seem to: those that stand twice in one object, and those
+ * that are no text. The fast parser does not tell where, so the exact one reads the document again;
+ * it takes ten times as long, hence only where something is wrong or may be.
+ */
+import {
+  type Document,
+  isAlias,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
+
+import { isMergeKey, resolveKey } from './resolve-key.ts';
+import type { DocumentText } from './split-documents.ts';
+import type { YamlProblem } from './yaml-problem.ts';
+
+/** A longer text would hold up everybody else for seconds: only that it has a problem is said. */
+const longestLook = 2_000_000;
+
+/** True where a key may be a list, an object, an alias or nothing: the text gives that away. */
+export function needsCloseLook(text: string): boolean {
+  if (/(?:^|[\r\n])[ \t-]*\?[ \t\r\n]/.test(text)) return true;
+  for (let colon = text.indexOf(':'); colon >= 0; colon = text.indexOf(':', colon + 1)) {
+    if (isOddKeyBefore(text, colon)) return true;
+  }
+  return false;
+}
+
+/** Exact for duplicates; lists and objects as keys, which Kubernetes refuses, are errors. */
+export function findKeyProblems(document: DocumentText): readonly YamlProblem[] {
+  if (document.text.length > longestLook) return [tooLongToLook(document)];
+  const lines = new LineCounter();
+  const parsed = parseDocument(document.text, {
+    lineCounter: lines,
+    logLevel: 'silent',
+    schema: 'failsafe',
+    uniqueKeys: false,
+  });
+
+  const problems: YamlProblem[] = [];
+  visit(parsed, {
+    Map: (_key, { items }) => {
+      const seen = new Map<string, number>();
+      for (const pair of items) {
+        const place = placeOf(pair, { lines, document });
+        const name = nameOf(pair, parsed);
+        if (name === undefined) problems.push({ ...badKey, ...place });
+        else if (name !== mergeKey) {
+          const earlier = seen.get(name);
+          if (earlier !== undefined) problems.push(duplicate(name, earlier, place));
+          seen.set(name, place.line);
+        }
+      }
+    },
+  });
+  return problems;
+}
+
+const mergeKey = Symbol('<<');
+
+const badKey = {
+  severity: 'error',
+  code: 'YAML_BAD_KEY',
+  summary: 'a key is empty, a list or an object; Kubernetes takes text only',
+  advice: 'Put quotes around a template that stands where a key should.',
+} as const;
+
+function duplicate(name: string, earlier: number, place: Place): YamlProblem {
+  return {
+    severity: 'warning',
+    code: 'YAML_DUPLICATE_KEY',
+    summary: `\`${name.slice(0, 100)}\` stands twice in one object: this one counts, not that of line ${earlier}`,
+    advice: 'Remove one of the two.',
+    ...place,
+  };
+}
+
+function tooLongToLook({ contentLine }: DocumentText): YamlProblem {
+  return {
+    severity: 'warning',
+    code: 'YAML_DUPLICATE_KEY',
+    summary: 'a key stands twice in one object, or is no text; the last one counts',
+    line: contentLine,
+  };
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+function placeOf(
+  { key, value }: Pair,
+  { lines, document }: { readonly lines: LineCounter; readonly document: DocumentText },
+): Place {
+  const node = [key, value].find(isNode);
+  const offset = node?.range?.[0] ?? 0;
+  const { line, col } = lines.linePos(offset);
+  return { line: document.firstLine + line - 1, column: Math.max(col, 1) };
+}
+
+function nameOf({ key }: Pair, document: Document): string | typeof mergeKey | undefined {
+  const node = isAlias(key) ? key.resolve(document) : key;
+  if (!isScalar(node)) return undefined;
+  return isMergeKey(node) ? mergeKey : resolveKey(node);
+}
+
+/** Looks at what stands before a colon: at most one run of blanks and one short word. */
+function isOddKeyBefore(text: string, colon: number): boolean {
+  let end = colon;
+  while (isBlank(text.charCodeAt(end - 1))) end -= 1;
+  const last = text.charAt(end - 1);
+  if (last === '' || ']},{[\r\n'.includes(last)) return true;
+
+  const word = /[^\s,[\]{}]*$/.exec(text.slice(Math.max(0, end - longestWord), end))?.[0] ?? '';
+  return /^(?:[-?~]|null|Null|NULL|[*&!].*)$/.test(word);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** Enough for any anchor or tag that people write; a longer one only goes without a close look. */
+const longestWord = 80;

@@ -1,0 +1,109 @@
+/** Parses one document, as far as that goes: every problem has its place in the file. */
+import type { Json } from '@trueup/diagnostics';
+import { type LoadOptions, load, YAMLException } from 'js-yaml';
+
+import { findKeyProblems, needsCloseLook } from './find-key-problems.ts';
+import { readingSchema } from './reading-schema.ts';
+import { type Budget, settleValue, type Unsettled, UnsettledError } from './settle-value.ts';
+import type { DocumentText } from './split-documents.ts';
+import type { YamlProblem } from './yaml-problem.ts';
+
+export interface ParsedDocument {
+  /** Absent where an error is among the problems. */
+  readonly value?: Json;
+  readonly problems: readonly YamlProblem[];
+}
+
+export function parseDocument(document: DocumentText, budget: Budget): ParsedDocument {
+  try {
+    const { value, hasDuplicates } = loadDocument(document.text, budget.maxDepth);
+    const settled = settleValue(value, budget);
+    const problems =
+      hasDuplicates || needsCloseLook(document.text) ? findKeyProblems(document) : [];
+    return problems.some(({ severity }) => severity === 'error')
+      ? { problems }
+      : { value: settled, problems };
+  } catch (error) {
+    return { problems: [toProblem(error, document)] };
+  }
+}
+
+/** Reads strictly first, since duplicates are rare and the lenient way does not report them. */
+function loadDocument(
+  text: string,
+  maxDepth: number,
+): { readonly value: unknown; readonly hasDuplicates: boolean } {
+  // The parser counts scalars as one level more; our own walk has the exact say.
+  const options: LoadOptions & { readonly maxDepth: number } = {
+    schema: readingSchema,
+    maxDepth: maxDepth + 2,
+  };
+  try {
+    return { value: load(text, options), hasDuplicates: false };
+  } catch (error) {
+    if (!(error instanceof YAMLException && error.reason === 'duplicated mapping key')) throw error;
+    return { value: load(text, { ...options, json: true }), hasDuplicates: true };
+  }
+}
+
+function toProblem(error: unknown, { firstLine, contentLine }: DocumentText): YamlProblem {
+  if (error instanceof UnsettledError) {
+    return { severity: 'error', line: contentLine, ...unsettledTexts[error.reason] };
+  }
+  if (!(error instanceof YAMLException)) throw error;
+
+  const { line = 0, column = 0 } = error.mark ?? {};
+  const place = { line: firstLine + line, column: column + 1 };
+  if (error.reason.startsWith('nesting exceeded')) {
+    return { severity: 'error', ...place, ...unsettledTexts['too-deep'] };
+  }
+  return { severity: 'error', code: 'YAML_SYNTAX', ...place, ...describeSyntax(error.reason) };
+}
+
+/** The parser's own words, without what they quote: a bare `*` may stand before a password. */
+function describeSyntax(reason: string): Pick<YamlProblem, 'summary' | 'advice'> {
+  const words = reason.replace(/(?:: | ?"| ?!<).*$/su, '');
+  const advice = [...adviceByReason].find(([start]) => words.startsWith(start))?.[1];
+  return { summary: `not valid YAML: ${words}`, ...(advice !== undefined && { advice }) };
+}
+
+const adviceByReason: ReadonlyMap<string, string> = new Map([
+  ['tab characters', 'Indent by spaces.'],
+  ['unidentified alias', 'Put quotes around text that begins with `*`.'],
+  ['undeclared tag handle', 'Put quotes around text that begins with `!`.'],
+  ['bad indentation', 'Indent the members of one object alike, and quote text that holds `: `.'],
+  ['can not read a block mapping entry', 'Look for a line above that lacks its `:`.'],
+  ['can not read an implicit mapping pair', 'Write `name: value`, with a space after the colon.'],
+  ['the stream contains non-printable', 'Write such characters as escapes in double quotes.'],
+  ['unknown escape sequence', 'Use single quotes where a backslash means itself.'],
+]);
+
+const unsettledTexts: Readonly<
+  Record<Unsettled, Pick<YamlProblem, 'code' | 'summary' | 'advice'>>
+> = {
+  'too-deep': {
+    code: 'YAML_TOO_DEEP',
+    summary: 'objects and lists stand too deep inside each other',
+    advice: 'An alias must not stand inside of its own anchor.',
+  },
+  'too-many-nodes': {
+    code: 'YAML_TOO_MANY_NODES',
+    summary: 'the document has more values than may be read, aliases counted in full',
+    advice: 'Split the file, or use fewer aliases.',
+  },
+  'no-json-number': {
+    code: 'YAML_NO_JSON_NUMBER',
+    summary: 'a number is infinite or not a number, which Kubernetes cannot store',
+    advice: 'Put quotes around `.inf` and `.nan`.',
+  },
+  'broken-text': {
+    code: 'YAML_BROKEN_TEXT',
+    summary: 'a text holds half of a surrogate pair',
+    advice: 'Write the character itself, or `\\U` and eight digits.',
+  },
+  'bad-merge': {
+    code: 'YAML_BAD_MERGE',
+    summary: '`<<` merges something that is no object',
+    advice: 'Name an object, or a list of objects.',
+  },
+};
