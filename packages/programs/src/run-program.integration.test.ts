@@ -175,7 +175,7 @@ describe('runProgram', () => {
 
 describe('startProgram', () => {
   it('answers questions while it runs, and ends when disposed', async () => {
-    const running = await startProgram(program('/bin/cat'), never);
+    await using running = await startProgram(program('/bin/cat'), never);
     running.stdin.write('question');
 
     const [answer] = await running.stdout.take(1).toArray();

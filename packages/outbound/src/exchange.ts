@@ -1,0 +1,53 @@
+import type { Dispatcher } from 'undici';
+
+import { decodeBody } from './decode-body.ts';
+import type { Dispatchers } from './dispatchers.ts';
+import type { OutboundLimits, OutboundStream } from './outbound-request.ts';
+import type { Hop } from './redirection.ts';
+import { translateErrors } from './translate-errors.ts';
+
+export interface Call {
+  readonly limits: OutboundLimits;
+  readonly signal: AbortSignal;
+  /** The end of the time for the whole call. */
+  readonly deadline: AbortSignal;
+  readonly dispatchers: Dispatchers;
+}
+
+/** One request and the beginning of its answer. */
+export async function exchange(hop: Hop, call: Call): Promise<OutboundStream> {
+  const { url, method, headers, body } = hop;
+  const { limits, signal, deadline, dispatchers } = call;
+  signal.throwIfAborted();
+  const rim = { host: url.hostname, signal, deadline };
+  const answer = await translateErrors(rim, () =>
+    dispatchers.dispatcherFor(url).request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method,
+      headers: { ...headers },
+      body: body ?? null,
+      signal: AbortSignal.any([signal, deadline]),
+      headersTimeout: limits.timeoutMs,
+      bodyTimeout: limits.timeoutMs,
+    }),
+  );
+  const fields = toFields(answer.headers);
+  const encoding = method === 'HEAD' ? '' : (fields.get('content-encoding') ?? '');
+  return {
+    status: answer.statusCode,
+    headers: fields,
+    url: url.href,
+    body: decodeBody(answer.body, encoding, { ...rim, boundBytes: limits.responseBytes }),
+    [Symbol.asyncDispose]: async () => {
+      answer.body.on('error', () => undefined).destroy();
+    },
+  };
+}
+
+function toFields(headers: Dispatcher.ResponseData['headers']): ReadonlyMap<string, string> {
+  const fields = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
+  );
+  return new Map(fields);
+}

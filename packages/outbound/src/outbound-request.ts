@@ -1,0 +1,47 @@
+export interface OutboundRequest {
+  /** https or http. Credentials in it become an Authorization header, and are never shown. */
+  readonly url: string;
+  /** GET when absent. */
+  readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** `accept-encoding` and `user-agent` are added where they are absent. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  readonly limits?: Partial<OutboundLimits>;
+  /** Whether it may be sent twice. By its method when absent: POST and PATCH may not. */
+  readonly repeatable?: boolean;
+  /** `return` hands a redirection to the caller. `follow` when absent. */
+  readonly redirections?: 'follow' | 'return';
+  /** Asked for the URL and for every one that it is redirected to; false is `OUTBOUND_URL_REFUSED`. */
+  readonly mayVisit?: (url: URL) => boolean;
+}
+
+export interface OutboundLimits {
+  /** For everything: waiting, redirections, repetitions, reading the body. 30 s unless set. */
+  readonly timeoutMs: number;
+  /** Of the body, after decompression. 16 MiB unless set. */
+  readonly responseBytes: number;
+  /** 5 unless set. */
+  readonly redirections: number;
+  /** How often a repeatable request is sent at most. 3 unless set. */
+  readonly attempts: number;
+}
+
+export interface OutboundHead {
+  /** Any status, 404 and 500 included: what it means is the caller's business. */
+  readonly status: number;
+  /** By lower-case name; several of one name are joined by `, `. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Where the answer came from after redirections, without credentials. */
+  readonly url: string;
+}
+
+export interface OutboundResponse extends OutboundHead {
+  /** Decompressed. */
+  readonly body: Uint8Array;
+}
+
+/** Has to be read to its end or disposed, else its connection is not free again. */
+export interface OutboundStream extends OutboundHead, AsyncDisposable {
+  /** Decompressed. Rejects like a request; what was read before is then worth nothing. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
