@@ -1,1 +1,17 @@
-export {};
+export { describeReopening } from './describe-reopening.ts';
+export { describeStore } from './describe-store.ts';
+export { MemoryStore } from './memory-store.ts';
+export {
+  sampleChange,
+  sampleDigest,
+  sampleDrift,
+  samplePlan,
+  samplePlanned,
+  sampleRepository,
+  sampleResource,
+  sampleRollout,
+  sampleRun,
+  sampleStack,
+  sampleTime,
+} from './sample-records.ts';
+export type { DurableStoreFixture, StoreFixture } from './store-fixture.ts';

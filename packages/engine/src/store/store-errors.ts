@@ -1,0 +1,19 @@
+import { StalledError } from '@trueup/diagnostics';
+
+/** What every store says when a batch comes with a lease that somebody else has taken over. */
+export function leaseLost(key: string): StalledError {
+  return new StalledError(
+    'STORE_LEASE_LOST',
+    `${key}: nothing was written, since the lease is no longer held`,
+    key,
+  );
+}
+
+/** Two records may not share what is said to be unique: a repository's name, a token's hash. */
+export function alreadyTaken(subject: string): StalledError {
+  return new StalledError(
+    'STORE_CONFLICT',
+    `${subject}: nothing was written, since another record has it already`,
+    subject,
+  );
+}

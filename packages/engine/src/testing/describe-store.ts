@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, describe } from 'vitest';
+
+import { itCommits } from './store-commit-cases.ts';
+import type { StoreFixture } from './store-fixture.ts';
+import { itKeepsEveryKind } from './store-kind-cases.ts';
+import { itLeases } from './store-lease-cases.ts';
+import { itBehavesLikeMemory } from './store-model-cases.ts';
+import { itPages } from './store-page-cases.ts';
+
+/** The promises of the port `Store` as tests. Every store runs them. */
+export function describeStore(name: string, open: () => Promise<StoreFixture>): void {
+  describe(`${name}, as the port asks`, () => {
+    let fixture: StoreFixture;
+
+    beforeEach(async () => {
+      fixture = await open();
+    });
+
+    afterEach(async () => {
+      await fixture.store.close();
+      await fixture.dispose();
+    });
+
+    itKeepsEveryKind(() => fixture.store);
+    itCommits(() => fixture.store);
+    itLeases(() => fixture.store);
+    itPages(() => fixture.store);
+    itBehavesLikeMemory(() => fixture.store);
+  });
+}

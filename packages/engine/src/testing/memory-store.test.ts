@@ -1,0 +1,7 @@
+import { describeStore } from './describe-store.ts';
+import { MemoryStore } from './memory-store.ts';
+
+describeStore('a store in memory', async () => ({
+  store: new MemoryStore(),
+  dispose: async () => undefined,
+}));

@@ -1,0 +1,322 @@
+import type { ResourceId } from '@trueup/provider-sdk';
+
+import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
+import type { Approval } from '../approval/approval.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { DriftItem } from '../drift/drift-item.ts';
+import type { Digest } from '../plan/digest.ts';
+import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { StoredJournalEntry } from '../run/journal.ts';
+import { isEnded, type Run, type RunId, type RunRequest } from '../run/run.ts';
+import type {
+  RepositoryId,
+  RepositoryRecord,
+  StackId,
+  StackRecord,
+} from '../stack/stack-record.ts';
+import type { LiveEvent } from '../store/live-event.ts';
+import {
+  boundLimit,
+  formatStandingCursor,
+  parsePosition,
+  parseStandingCursor,
+  toPage,
+} from '../store/paging.ts';
+import type {
+  Lease,
+  LeaseRequest,
+  Page,
+  PageRequest,
+  RunFilter,
+  Store,
+  Write,
+} from '../store/store.ts';
+import { leaseLost } from '../store/store-errors.ts';
+import { MemoryTables } from './memory-tables.ts';
+import { writeToMemory } from './write-to-memory.ts';
+
+/**
+ * A store that forgets: for tests of everything that writes through the port, and the model that the
+ * real ones are compared with. It runs the conformance suite as they do.
+ */
+export class MemoryStore implements Store {
+  readonly #tables = new MemoryTables();
+  readonly #leases = new Map<string, HeldLease>();
+  #closed = false;
+
+  async commit(writes: readonly Write[], lease?: Lease): Promise<void> {
+    this.#requireOpen();
+    if (lease && !this.#holds(lease)) throw leaseLost(lease.key);
+    writeToMemory(this.#tables, writes);
+  }
+
+  async acquireLease({ key, holder, now, expiresAt }: LeaseRequest): Promise<Lease | undefined> {
+    this.#requireOpen();
+    const held = this.#leases.get(key);
+    const taken = held?.holder !== undefined && held.holder !== holder;
+    if (taken && Date.parse(held.expiresAt) > Date.parse(now)) return undefined;
+    const token = (held?.token ?? 0) + 1;
+    this.#leases.set(key, { token, holder, expiresAt });
+    return { key, token };
+  }
+
+  async renewLease(lease: Lease, expiresAt: string): Promise<boolean> {
+    this.#requireOpen();
+    const held = this.#leases.get(lease.key);
+    if (!held || !this.#holds(lease)) return false;
+    this.#leases.set(lease.key, { ...held, expiresAt });
+    return true;
+  }
+
+  async releaseLease(lease: Lease): Promise<void> {
+    this.#requireOpen();
+    if (!this.#holds(lease)) return;
+    this.#leases.set(lease.key, { token: lease.token, expiresAt: '' });
+  }
+
+  async repositories(): Promise<readonly RepositoryRecord[]> {
+    this.#requireOpen();
+    return sortBy([...this.#tables.repositories.values()], ({ name }) => name);
+  }
+
+  async stack(id: StackId): Promise<StackRecord | undefined> {
+    this.#requireOpen();
+    return this.#tables.stacks.get(id);
+  }
+
+  async stacks(
+    { repository }: { readonly repository?: RepositoryId },
+    { after, limit }: PageRequest,
+  ): Promise<Page<StackRecord>> {
+    this.#requireOpen();
+    const stacks = [...this.#tables.stacks.values()]
+      .filter((stack) => repository === undefined || stack.repository === repository)
+      .filter(({ id }) => after === undefined || id > after);
+    return toPage(
+      sortBy(stacks, ({ id }) => id),
+      boundLimit(limit),
+      ({ id }) => id,
+    );
+  }
+
+  async run(id: RunId): Promise<Run | undefined> {
+    this.#requireOpen();
+    return this.#tables.runs.get(id)?.value;
+  }
+
+  async runs({ repository, stack, ended }: RunFilter, page: PageRequest): Promise<Page<Run>> {
+    this.#requireOpen();
+    return newestFirst(this.#tables.runs, page, (run) =>
+      [
+        repository === undefined || run.repository === repository,
+        stack === undefined || run.stack === stack,
+        ended === undefined || isEnded(run) === ended,
+      ].every(Boolean),
+    );
+  }
+
+  async runRequest(id: RunId): Promise<RunRequest | undefined> {
+    this.#requireOpen();
+    return this.#tables.requests.get(id);
+  }
+
+  async journal(run: RunId): Promise<readonly StoredJournalEntry[]> {
+    this.#requireOpen();
+    return [...(this.#tables.journal.get(run) ?? [])];
+  }
+
+  async rollout(id: string): Promise<Rollout | undefined> {
+    this.#requireOpen();
+    return this.#tables.rollouts.get(id)?.value;
+  }
+
+  async rollouts(
+    { repository, ended }: { readonly repository?: RepositoryId; readonly ended?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Rollout>> {
+    this.#requireOpen();
+    return newestFirst(this.#tables.rollouts, page, (rollout) =>
+      [
+        repository === undefined || rollout.repository === repository,
+        ended === undefined || !['waiting', 'running'].includes(rollout.phase) === ended,
+      ].every(Boolean),
+    );
+  }
+
+  async plan(id: PlanId): Promise<PlanRecord | undefined> {
+    this.#requireOpen();
+    return this.#tables.plans.get(id)?.record;
+  }
+
+  async planChanges(id: PlanId, { after, limit }: PageRequest): Promise<Page<PlannedChange>> {
+    this.#requireOpen();
+    const from = parsePosition(after) ?? 0;
+    const changes = this.#tables.plans.get(id)?.changes ?? [];
+    const rows = changes.map((change, index) => ({ change, place: index + 1 })).slice(from);
+    const page = toPage(rows, boundLimit(limit), ({ place }) => `${place}`);
+    return { ...page, items: page.items.map(({ change }) => change) };
+  }
+
+  async planArtifact(id: PlanId): Promise<Uint8Array | undefined> {
+    this.#requireOpen();
+    return this.#tables.plans.get(id)?.artifact;
+  }
+
+  async inventory(stack: StackId): Promise<readonly ResourceId[]> {
+    this.#requireOpen();
+    const places = this.#tables.inventory.get(stack) ?? new Map<string, Set<ResourceId>>();
+    return sortBy([...new Set([...places.values()].flatMap((ids) => [...ids]))], (id) => id);
+  }
+
+  async owners(
+    ids: readonly ResourceId[],
+    { targetIdentity, except }: { readonly targetIdentity: string; readonly except: StackId },
+  ): Promise<ReadonlyMap<ResourceId, StackId>> {
+    this.#requireOpen();
+    const owners = new Map<ResourceId, StackId>();
+    for (const [stack, places] of sortBy([...this.#tables.inventory], ([name]) => name)) {
+      const owned = places.get(targetIdentity);
+      if (stack === except || !owned) continue;
+      for (const id of ids) if (owned.has(id) && !owners.has(id)) owners.set(id, stack);
+    }
+    return owners;
+  }
+
+  async executed(stack: StackId): Promise<ReadonlyMap<ResourceId, Digest>> {
+    this.#requireOpen();
+    return new Map(this.#tables.executed.get(stack));
+  }
+
+  async approvals(run: RunId): Promise<readonly Approval[]> {
+    this.#requireOpen();
+    return [...this.#tables.approvals.values()].filter((approval) => approval.run === run);
+  }
+
+  async drift(
+    { stack, open }: { readonly stack?: StackId; readonly open?: boolean },
+    { after, limit }: PageRequest,
+  ): Promise<Page<DriftItem>> {
+    this.#requireOpen();
+    const from = parseStandingCursor(after);
+    const rows = [...this.#tables.drift.values()]
+      .map(({ value, position }) => ({ value, position, closed: value.state === 'closed' }))
+      .filter((row) => stack === undefined || row.value.stack === stack)
+      .filter((row) => open === undefined || row.closed !== open)
+      .filter((row) => from === undefined || compareStanding(from, row) < 0)
+      .sort(compareStanding);
+    const page = toPage(rows, boundLimit(limit), formatStandingCursor);
+    return { ...page, items: page.items.map(({ value }) => value) };
+  }
+
+  async members(): Promise<readonly Member[]> {
+    this.#requireOpen();
+    return sortBy([...this.#tables.members.values()], ({ name }) => name);
+  }
+
+  async member(name: string): Promise<Member | undefined> {
+    this.#requireOpen();
+    return this.#tables.members.get(name);
+  }
+
+  async tokens(member: string): Promise<readonly TokenRecord[]> {
+    this.#requireOpen();
+    return [...this.#tables.tokens.values()].filter((token) => token.member === member);
+  }
+
+  async tokenByHash(hash: string): Promise<TokenRecord | undefined> {
+    this.#requireOpen();
+    return [...this.#tables.tokens.values()].find((token) => token.hash === hash);
+  }
+
+  async linkByHash(hash: string): Promise<OneTimeLink | undefined> {
+    this.#requireOpen();
+    return this.#tables.links.get(hash);
+  }
+
+  async secrets(): Promise<readonly SecretRecord[]> {
+    this.#requireOpen();
+    return sortBy([...this.#tables.secrets.values()], ({ name }) => name);
+  }
+
+  async secret(name: string): Promise<SecretRecord | undefined> {
+    this.#requireOpen();
+    return this.#tables.secrets.get(name);
+  }
+
+  async audit(page: PageRequest): Promise<Page<AuditEntry>> {
+    this.#requireOpen();
+    return oldestFirst(this.#tables.audit, page);
+  }
+
+  async events(page: PageRequest): Promise<Page<LiveEvent>> {
+    this.#requireOpen();
+    return oldestFirst(this.#tables.events, page);
+  }
+
+  async lastEvent(): Promise<number> {
+    this.#requireOpen();
+    return this.#tables.events.length;
+  }
+
+  async setting(name: string): Promise<string | undefined> {
+    this.#requireOpen();
+    return this.#tables.settings.get(name);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #holds(lease: Lease): boolean {
+    const held = this.#leases.get(lease.key);
+    return held?.holder !== undefined && held.token === lease.token;
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error('the store is closed');
+  }
+}
+
+interface HeldLease {
+  readonly token: number;
+  /** Absent once it was given back: the token stays, so that the next one is larger. */
+  readonly holder?: string;
+  readonly expiresAt: string;
+}
+
+function newestFirst<T>(
+  rows: ReadonlyMap<string, { readonly value: T; readonly position: number }>,
+  { after, limit }: PageRequest,
+  isWanted: (value: T) => boolean,
+): Page<T> {
+  const before = parsePosition(after) ?? Number.POSITIVE_INFINITY;
+  const wanted = [...rows.values()]
+    .filter(({ value, position }) => position < before && isWanted(value))
+    .sort((a, b) => b.position - a.position);
+  const page = toPage(wanted, boundLimit(limit), ({ position }) => `${position}`);
+  return { ...page, items: page.items.map(({ value }) => value) };
+}
+
+function oldestFirst<T extends { readonly sequence: number }>(
+  rows: readonly T[],
+  { after, limit }: PageRequest,
+): Page<T> {
+  const from = parsePosition(after) ?? 0;
+  const later = rows.filter(({ sequence }) => sequence > from);
+  return toPage(later, boundLimit(limit), ({ sequence }) => `${sequence}`);
+}
+
+function compareStanding(
+  a: { readonly closed: boolean; readonly position: number },
+  b: { readonly closed: boolean; readonly position: number },
+): number {
+  return Number(a.closed) - Number(b.closed) || b.position - a.position;
+}
+
+function sortBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return items.toSorted((a, b) => {
+    if (keyOf(a) === keyOf(b)) return 0;
+    return keyOf(a) < keyOf(b) ? -1 : 1;
+  });
+}

@@ -1,0 +1,89 @@
+import type { ResourceId } from '@trueup/provider-sdk';
+
+import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
+import type { Approval } from '../approval/approval.ts';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { DriftItem } from '../drift/drift-item.ts';
+import type { Digest } from '../plan/digest.ts';
+import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
+import type { Rollout } from '../rollout/rollout.ts';
+import type { StoredJournalEntry } from '../run/journal.ts';
+import type { Run, RunId, RunRequest } from '../run/run.ts';
+import type {
+  RepositoryId,
+  RepositoryRecord,
+  StackId,
+  StackRecord,
+} from '../stack/stack-record.ts';
+import type { LiveEvent } from '../store/live-event.ts';
+
+export interface PlacedRecord<T> {
+  readonly value: T;
+  /** Counts from 1 in the order of first writing; a record that is replaced keeps it. */
+  readonly position: number;
+}
+
+export interface StoredPlan {
+  readonly record: PlanRecord;
+  readonly changes: readonly PlannedChange[];
+  readonly artifact?: Uint8Array;
+}
+
+/** What a memory store holds. Values in maps are replaced, never changed. */
+export class MemoryTables {
+  readonly repositories: Table<RepositoryRecord, RepositoryId> = new Map();
+  readonly stacks: Table<StackRecord, StackId> = new Map();
+  readonly plans: Table<StoredPlan, PlanId> = new Map();
+  readonly runs: Table<PlacedRecord<Run>, RunId> = new Map();
+  readonly requests: Table<RunRequest, RunId> = new Map();
+  readonly journal: Table<readonly StoredJournalEntry[], RunId> = new Map();
+  readonly rollouts: Table<PlacedRecord<Rollout>> = new Map();
+  /** By stack, then by target. */
+  readonly inventory: Table<ReadonlyMap<string, ReadonlySet<ResourceId>>, StackId> = new Map();
+  readonly executed: Table<ReadonlyMap<ResourceId, Digest>, StackId> = new Map();
+  readonly approvals: Table<Approval> = new Map();
+  readonly drift: Table<PlacedRecord<DriftItem>> = new Map();
+  readonly members: Table<Member> = new Map();
+  readonly tokens: Table<TokenRecord> = new Map();
+  readonly links: Table<OneTimeLink> = new Map();
+  readonly secrets: Table<SecretRecord> = new Map();
+  readonly settings: Table<string> = new Map();
+  readonly audit: AuditEntry[] = [];
+  readonly events: LiveEvent[] = [];
+
+  #undo: (() => void)[] = [];
+
+  /** Keeps all that `write` sets, or nothing of it when it throws. */
+  transact(write: () => void): void {
+    this.#undo = [];
+    try {
+      write();
+    } catch (error) {
+      for (const undo of this.#undo.toReversed()) undo();
+      throw error;
+    }
+  }
+
+  set<T>(table: Table<T>, key: string, value: T): void {
+    const before = table.get(key);
+    table.set(key, value);
+    this.#undo.push(() => (before === undefined ? table.delete(key) : table.set(key, before)));
+  }
+
+  place<T>(table: Table<PlacedRecord<T>>, key: string, value: T): void {
+    this.set(table, key, { value, position: table.get(key)?.position ?? table.size + 1 });
+  }
+
+  remove<T>(table: Table<T>, key: string): void {
+    const before = table.get(key);
+    table.delete(key);
+    if (before !== undefined) this.#undo.push(() => table.set(key, before));
+  }
+
+  append<T>(list: T[], value: T): void {
+    list.push(value);
+    this.#undo.push(() => list.pop());
+  }
+}
+
+type Table<T, K extends string = string> = Map<K, T>;

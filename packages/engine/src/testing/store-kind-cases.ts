@@ -1,0 +1,372 @@
+import { formatResourceId } from '@trueup/provider-sdk';
+import { describe, expect, it } from 'vitest';
+
+import type { Store, Write } from '../store/store.ts';
+import {
+  sampleChange,
+  sampleDigest,
+  sampleDrift,
+  samplePlan,
+  samplePlanned,
+  sampleRepository,
+  sampleResource,
+  sampleRollout,
+  sampleRun,
+  sampleStack,
+  sampleTime,
+} from './sample-records.ts';
+
+interface KindCase {
+  readonly name: string;
+  readonly write: Write;
+  readonly read: (store: Store) => Promise<unknown>;
+  readonly stored: unknown;
+}
+
+const approval = {
+  id: 'a1',
+  repository: 'r1',
+  stack: 'infra/shop',
+  run: 'run-1',
+  digests: [sampleDigest(1)],
+  actor: 'ada',
+  at: sampleTime,
+  state: 'given',
+} as const;
+const member = {
+  name: 'ada',
+  grants: [{ role: 'admin', repository: 'infra' }],
+  createdAt: sampleTime,
+} as const;
+const token = { id: 't1', member: 'ada', hash: 'f00d', label: 'laptop', createdAt: sampleTime };
+const link = { hash: 'cafe', grants: [{ role: 'admin' }], expiresAt: sampleTime } as const;
+const secret = {
+  name: 'kubeconfig',
+  ciphertext: Uint8Array.from({ length: 256 }, (_, index) => index),
+  uses: [{ kind: 'host', name: 'git.example.com' }],
+  updatedAt: sampleTime,
+} as const;
+const event = { at: sampleTime, type: 'run:applying', stack: 'infra/shop', body: { wave: 1 } };
+const ended = {
+  kind: 'ended',
+  at: sampleTime,
+  outcomes: [{ kind: 'done', id: sampleResource('a') }],
+} as const;
+
+const kinds: readonly KindCase[] = [
+  {
+    name: 'a repository',
+    write: { kind: 'repository', record: sampleRepository() },
+    read: (store) => store.repositories(),
+    stored: [sampleRepository()],
+  },
+  {
+    name: 'a stack',
+    write: { kind: 'stack', record: sampleStack('shop') },
+    read: (store) => store.stack('infra/shop'),
+    stored: sampleStack('shop'),
+  },
+  {
+    name: 'a plan',
+    write: { kind: 'plan', record: samplePlan('p1'), changes: [] },
+    read: (store) => store.plan('p1'),
+    stored: samplePlan('p1'),
+  },
+  {
+    name: "a plan's changes",
+    write: { kind: 'plan', record: samplePlan('p1'), changes: samplePlanned(3) },
+    read: (store) => store.planChanges('p1', { limit: 10 }),
+    stored: { items: samplePlanned(3) },
+  },
+  {
+    name: "a plan's artifact",
+    write: {
+      kind: 'plan',
+      record: samplePlan('p1'),
+      changes: [],
+      artifact: Uint8Array.of(0, 255, 128),
+    },
+    read: (store) => store.planArtifact('p1'),
+    stored: Uint8Array.of(0, 255, 128),
+  },
+  {
+    name: 'a run',
+    write: { kind: 'run', run: sampleRun('run-1') },
+    read: (store) => store.run('run-1'),
+    stored: sampleRun('run-1'),
+  },
+  {
+    name: 'what a run is asked for',
+    write: { kind: 'request', run: 'run-1', request: { kind: 'cancel', by: 'ada' } },
+    read: (store) => store.runRequest('run-1'),
+    stored: { kind: 'cancel', by: 'ada' },
+  },
+  {
+    name: 'a journal entry',
+    write: { kind: 'journal', run: 'run-1', entry: ended },
+    read: (store) => store.journal('run-1'),
+    stored: [{ run: 'run-1', sequence: 1, entry: ended }],
+  },
+  {
+    name: 'a rollout',
+    write: { kind: 'rollout', rollout: sampleRollout('o1') },
+    read: (store) => store.rollout('o1'),
+    stored: sampleRollout('o1'),
+  },
+  {
+    name: 'an inventory',
+    write: {
+      kind: 'inventory',
+      stack: 'infra/shop',
+      targetIdentity: 'cluster-1',
+      added: [sampleResource('b'), sampleResource('a')],
+      removed: [],
+    },
+    read: (store) => store.inventory('infra/shop'),
+    stored: [sampleResource('a'), sampleResource('b')],
+  },
+  {
+    name: 'what was executed',
+    write: {
+      kind: 'executed',
+      stack: 'infra/shop',
+      id: sampleResource('a'),
+      digest: sampleDigest(7),
+    },
+    read: (store) => store.executed('infra/shop'),
+    stored: new Map([[sampleResource('a'), sampleDigest(7)]]),
+  },
+  {
+    name: 'an approval',
+    write: { kind: 'approval', approval },
+    read: (store) => store.approvals('run-1'),
+    stored: [approval],
+  },
+  {
+    name: 'a drift item',
+    write: { kind: 'drift', item: sampleDrift('d1') },
+    read: (store) => store.drift({}, { limit: 10 }),
+    stored: { items: [sampleDrift('d1')] },
+  },
+  {
+    name: 'a member',
+    write: { kind: 'member', member },
+    read: (store) => store.member('ada'),
+    stored: member,
+  },
+  {
+    name: 'a token',
+    write: { kind: 'token', token },
+    read: (store) => store.tokenByHash('f00d'),
+    stored: token,
+  },
+  {
+    name: 'a one-time link',
+    write: { kind: 'link', link },
+    read: (store) => store.linkByHash('cafe'),
+    stored: link,
+  },
+  {
+    name: 'a secret',
+    write: { kind: 'secret', secret },
+    read: (store) => store.secret('kubeconfig'),
+    stored: secret,
+  },
+  {
+    name: 'an event',
+    write: { kind: 'event', event },
+    read: (store) => store.events({ limit: 10 }),
+    stored: { items: [{ sequence: 1, ...event }] },
+  },
+  {
+    name: 'a setting',
+    write: { kind: 'setting', name: 'installation', value: 'é🙂' },
+    read: (store) => store.setting('installation'),
+    stored: 'é🙂',
+  },
+];
+
+export function itKeepsEveryKind(open: () => Store): void {
+  describe('a record', () => {
+    it.each(kinds)('is there once it was written: $name', async ({ write, read, stored }) => {
+      const store = open();
+
+      await store.commit([write]);
+
+      expect(await read(store)).toEqual(stored);
+    });
+
+    it('is left out when nobody wrote it', async () => {
+      const store = open();
+
+      const one = await Promise.all([
+        store.stack('infra/shop'),
+        store.plan('p1'),
+        store.planArtifact('p1'),
+        store.run('run-1'),
+        store.runRequest('run-1'),
+        store.rollout('o1'),
+        store.member('ada'),
+        store.tokenByHash('f00d'),
+        store.linkByHash('cafe'),
+        store.secret('kubeconfig'),
+        store.setting('installation'),
+      ]);
+      const many = await Promise.all([
+        store.repositories(),
+        store.journal('run-1'),
+        store.inventory('infra/shop'),
+        store.approvals('run-1'),
+        store.members(),
+        store.tokens('ada'),
+        store.secrets(),
+      ]);
+
+      expect(one).toEqual(one.map(() => undefined));
+      expect(many).toEqual(many.map(() => []));
+      expect(await store.executed('infra/shop')).toEqual(new Map());
+      expect(await store.lastEvent()).toBe(0);
+      expect(await store.planChanges('p1', { limit: 1 })).toEqual({ items: [] });
+    });
+
+    it('replaces the one of the same id', async () => {
+      const store = open();
+      const paused = { by: 'ada', at: sampleTime, reason: 'holiday' };
+      await store.commit([
+        { kind: 'stack', record: sampleStack('shop', { paused }) },
+        {
+          kind: 'plan',
+          record: samplePlan('p1'),
+          changes: samplePlanned(3),
+          artifact: secretBytes,
+        },
+        { kind: 'request', run: 'run-1', request: { kind: 'cancel', by: 'ada' } },
+      ]);
+
+      await store.commit([
+        { kind: 'stack', record: sampleStack('shop') },
+        { kind: 'plan', record: samplePlan('p1'), changes: samplePlanned(1) },
+        { kind: 'request', run: 'run-1', request: undefined },
+      ]);
+
+      expect(await store.stack('infra/shop')).toEqual(sampleStack('shop'));
+      expect((await store.planChanges('p1', { limit: 9 })).items).toEqual(samplePlanned(1));
+      expect(await store.planArtifact('p1')).toBeUndefined();
+      expect(await store.runRequest('run-1')).toBeUndefined();
+    });
+
+    it('goes when it is removed, and what belonged to a repository stays', async () => {
+      const store = open();
+      await store.commit([
+        { kind: 'repository', record: sampleRepository() },
+        { kind: 'stack', record: sampleStack('shop') },
+        { kind: 'run', run: sampleRun('run-1') },
+        { kind: 'member', member },
+        { kind: 'secret', secret },
+      ]);
+
+      const removal: readonly Write[] = [
+        { kind: 'repository-removed', id: 'r1' },
+        { kind: 'member-removed', name: 'ada' },
+        { kind: 'secret-removed', name: 'kubeconfig' },
+      ];
+      await store.commit(removal);
+      await store.commit(removal);
+
+      expect(await store.repositories()).toEqual([]);
+      expect(await store.members()).toEqual([]);
+      expect(await store.secrets()).toEqual([]);
+      expect(await store.stack('infra/shop')).toEqual(sampleStack('shop'));
+      expect((await store.runs({ repository: 'r1' }, { limit: 9 })).items).toHaveLength(1);
+    });
+
+    it('keeps exact numbers and every name that JSON can write', async () => {
+      const store = open();
+      const body = JSON.parse('{"__proto__":{"constructor":1},"":"","\\u0000":"\\ud800"}');
+      const value = { exact: [9007199254740993n, -9007199254740993n], near: 2 ** 53 - 1, body };
+      const change = sampleChange('a', {
+        fields: [
+          { path: ['__proto__', { name: 'x' }], before: 1.5e300, after: value, sensitive: false },
+        ],
+      });
+
+      await store.commit([{ kind: 'plan', record: samplePlan('p1'), changes: [{ change }] }]);
+
+      const { items } = await store.planChanges('p1', { limit: 1 });
+      expect(items).toEqual([{ change }]);
+      expect(items[0]?.change.fields[0]?.after).toStrictEqual(value);
+    });
+
+    it('is told apart by every character of its id', async () => {
+      const store = open();
+      const ids = ['a', 'A', 'a ', "a'", 'a%', 'a_', 'ä', 'a;--'];
+
+      await store.commit(ids.map((id) => ({ kind: 'run', run: sampleRun(id) })));
+
+      const found = await Promise.all(ids.map(async (id) => (await store.run(id))?.id));
+      expect(found).toEqual(ids);
+    });
+  });
+
+  describe('an inventory', () => {
+    const [a, b, c] = [sampleResource('a'), sampleResource('b'), sampleResource('c')] as const;
+
+    it('grows by union and shrinks by what is removed', async () => {
+      const store = open();
+      const place = {
+        kind: 'inventory',
+        stack: 'infra/shop',
+        targetIdentity: 'cluster-1',
+      } as const;
+
+      await store.commit([{ ...place, added: [a, b], removed: [] }]);
+      await store.commit([{ ...place, added: [b, c], removed: [a] }]);
+      await store.commit([{ ...place, added: [], removed: [a] }]);
+
+      expect(await store.inventory('infra/shop')).toEqual([b, c]);
+    });
+
+    it('tells who else owns a resource of the same target', async () => {
+      const store = open();
+      const grow = (stack: string, targetIdentity: string): Write => ({
+        kind: 'inventory',
+        stack,
+        targetIdentity,
+        added: [a, b],
+        removed: [],
+      });
+      await store.commit([grow('infra/shop', 'cluster-1'), grow('infra/web', 'cluster-2')]);
+
+      const ask = (targetIdentity: string, except: string) =>
+        store.owners([a, c], { targetIdentity, except });
+
+      expect(await ask('cluster-1', 'infra/new')).toEqual(new Map([[a, 'infra/shop']]));
+      expect(await ask('cluster-1', 'infra/shop')).toEqual(new Map());
+      expect(await ask('cluster-2', 'infra/shop')).toEqual(new Map([[a, 'infra/web']]));
+      expect(await store.owners([], { targetIdentity: 'cluster-1', except: '' })).toEqual(
+        new Map(),
+      );
+    });
+
+    it('answers for thousands of resources at once', async () => {
+      const store = open();
+      const ids = Array.from({ length: 3000 }, (_, index) =>
+        formatResourceId({
+          kind: 'Secret',
+          scope: 'x',
+          name: `s${String(index).padStart(5, '0')}`,
+        }),
+      );
+      const place = { stack: 'infra/shop', targetIdentity: 'cluster-1' };
+      await store.commit([{ kind: 'inventory', ...place, added: ids, removed: [] }]);
+
+      const owners = await store.owners(ids, { targetIdentity: 'cluster-1', except: 'infra/web' });
+      await store.commit([{ kind: 'inventory', ...place, added: [], removed: ids.slice(1) }]);
+
+      expect(owners.size).toBe(3000);
+      expect(await store.inventory('infra/shop')).toEqual(ids.slice(0, 1));
+    });
+  });
+}
+
+const secretBytes = Uint8Array.of(1, 2, 3);

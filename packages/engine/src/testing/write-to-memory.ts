@@ -1,0 +1,73 @@
+import { firstLink, linkAudit } from '../audit/audit-entry.ts';
+import type { Write } from '../store/store.ts';
+import { alreadyTaken } from '../store/store-errors.ts';
+import type { MemoryTables } from './memory-tables.ts';
+
+/** Writes all of it, or nothing. */
+export function writeToMemory(tables: MemoryTables, writes: readonly Write[]): void {
+  tables.transact(() => {
+    // A caller may go on changing what it handed over; what was written stays as it was.
+    for (const write of structuredClone(writes)) writeOne(tables, write);
+  });
+}
+
+function writeOne(tables: MemoryTables, write: Write): void {
+  const writer = writers[write.kind] as (tables: MemoryTables, write: Write) => void;
+  writer(tables, write);
+}
+
+type Writers = {
+  readonly [K in Write['kind']]: (
+    tables: MemoryTables,
+    write: Extract<Write, { readonly kind: K }>,
+  ) => void;
+};
+
+const writers: Writers = {
+  repository: (tables, { record }) => {
+    const others = [...tables.repositories.values()].filter(({ id }) => id !== record.id);
+    if (others.some(({ name }) => name === record.name)) throw alreadyTaken(record.name);
+    tables.set(tables.repositories, record.id, record);
+  },
+  'repository-removed': (tables, { id }) => tables.remove(tables.repositories, id),
+  stack: (tables, { record }) => tables.set(tables.stacks, record.id, record),
+  plan: (tables, { record, changes, artifact }) =>
+    tables.set(tables.plans, record.id, { record, changes, ...(artifact && { artifact }) }),
+  run: (tables, { run }) => tables.place(tables.runs, run.id, run),
+  request: (tables, { run, request }) => {
+    if (request === undefined) tables.remove(tables.requests, run);
+    else tables.set(tables.requests, run, request);
+  },
+  journal: (tables, { run, entry }) => {
+    const before = tables.journal.get(run) ?? [];
+    tables.set(tables.journal, run, [...before, { run, sequence: before.length + 1, entry }]);
+  },
+  rollout: (tables, { rollout }) => tables.place(tables.rollouts, rollout.id, rollout),
+  inventory: (tables, { stack, targetIdentity, added, removed }) => {
+    const places = tables.inventory.get(stack);
+    const owned = new Set([...(places?.get(targetIdentity) ?? []), ...added]);
+    for (const id of removed) owned.delete(id);
+    tables.set(tables.inventory, stack, new Map(places).set(targetIdentity, owned));
+  },
+  executed: (tables, { stack, id, digest }) =>
+    tables.set(tables.executed, stack, new Map(tables.executed.get(stack)).set(id, digest)),
+  approval: (tables, { approval }) => tables.set(tables.approvals, approval.id, approval),
+  drift: (tables, { item }) => tables.place(tables.drift, item.id, item),
+  member: (tables, { member }) => tables.set(tables.members, member.name, member),
+  'member-removed': (tables, { name }) => tables.remove(tables.members, name),
+  token: (tables, { token }) => {
+    const others = [...tables.tokens.values()].filter(({ id }) => id !== token.id);
+    if (others.some(({ hash }) => hash === token.hash)) throw alreadyTaken('token');
+    tables.set(tables.tokens, token.id, token);
+  },
+  link: (tables, { link }) => tables.set(tables.links, link.hash, link),
+  secret: (tables, { secret }) => tables.set(tables.secrets, secret.name, secret),
+  'secret-removed': (tables, { name }) => tables.remove(tables.secrets, name),
+  audit: (tables, { line }) => {
+    const before = tables.audit.at(-1)?.link ?? firstLink;
+    tables.append(tables.audit, linkAudit(before, tables.audit.length + 1, line));
+  },
+  event: (tables, { event }) =>
+    tables.append(tables.events, { sequence: tables.events.length + 1, ...event }),
+  setting: (tables, { name, value }) => tables.set(tables.settings, name, value),
+};
