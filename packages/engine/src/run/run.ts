@@ -91,11 +91,16 @@ export interface Run {
   readonly replans: number;
   /** How often it was tried again after transient failures. Bounded. */
   readonly retries: number;
-  /** Asked for from outside; taken up at the next step. */
-  readonly request?:
-    | { readonly kind: 'cancel'; readonly by: string }
-    | { readonly kind: 'supersede'; readonly by: RunId };
 }
+
+/**
+ * Asked for from outside, and taken up by the run's supervisor between two steps. `resume` ends a
+ * hold: with `repeat` what is in doubt is done again, with `done` it is taken for done.
+ */
+export type RunRequest =
+  | { readonly kind: 'cancel'; readonly by: string }
+  | { readonly kind: 'supersede'; readonly by: RunId }
+  | { readonly kind: 'resume'; readonly by: string; readonly doubt?: 'repeat' | 'done' };
 
 export function isEnded({ phase }: Pick<Run, 'phase'>): boolean {
   return endNames.has(phase.name);

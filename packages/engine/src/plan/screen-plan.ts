@@ -1,0 +1,157 @@
+/**
+ * Decides what of a provider's plan becomes a step, and what a person has to know first.
+ *
+ * S1. An `execute` is a step only beside another step of its stack, or when its content changed since
+ *     it last ran.
+ * S2. A protected resource is neither deleted nor replaced without explicit words in Git (P3).
+ * S3. Healing only creates and updates.
+ * S4. What drifted is a step only where the rule heals; else it is shown, and left.
+ * S5. Deletions beyond the limits, and any deletion by an empty render, are findings (P3).
+ */
+import type { Action, Change, Plan, ResourceId } from '@trueup/provider-sdk';
+
+import type { Purpose } from '../run/run.ts';
+import type { Guards, RunRule } from '../run/run-rule.ts';
+import { type ChangePlace, type Digest, digestChange, digestPlan } from './digest.ts';
+import type { GuardFinding, PlannedChange, Withheld } from './plan-record.ts';
+
+export interface ScreenRequest {
+  readonly plan: Plan;
+  readonly place: ChangePlace;
+  readonly purpose: Purpose;
+  readonly rule: Pick<RunRule, 'guards' | 'healsDrift'>;
+  /** Seals of what is desired now, by resource. */
+  readonly desired: ReadonlyMap<ResourceId, string>;
+  /** The same of the last run that succeeded; `undefined` before the first one. */
+  readonly appliedDesired: Readonly<Record<string, string>> | undefined;
+  /** Content digests of what has run. */
+  readonly executed: ReadonlyMap<ResourceId, Digest>;
+  /** How many resources the stack owns. */
+  readonly owned: number;
+}
+
+export interface ScreenedPlan {
+  /** All of the plan, with causes; what is withheld stands as `none`. */
+  readonly changes: readonly PlannedChange[];
+  /** Digest by resource, of the steps only. */
+  readonly digests: ReadonlyMap<ResourceId, Digest>;
+  readonly digest: Digest;
+  readonly totals: Readonly<Record<Action, number>>;
+  readonly drifted: number;
+  readonly withheld: readonly Withheld[];
+  readonly findings: readonly GuardFinding[];
+}
+
+export function screenPlan(request: ScreenRequest): ScreenedPlan {
+  const { plan, place, rule, purpose } = request;
+  const withheld: Withheld[] = [];
+  const withCauses = plan.changes.map((change) => withCause(change, request));
+  const allowed = withCauses.map((change) => {
+    const reason = reasonToWithhold(change, request);
+    if (reason === undefined) return change;
+    withheld.push({ change, reason });
+    return standStill(change);
+  });
+  const kept = withholdExecutes(allowed, request);
+  const changes = kept.map((change): PlannedChange => {
+    if (change.action === 'none') return { change };
+    return { change, digest: digestChange(place, change) };
+  });
+  const digests = new Map(
+    changes.flatMap(({ change, digest }) => (digest ? [[change.id, digest] as const] : [])),
+  );
+  const removal = purpose === 'removal';
+  return {
+    changes,
+    digests,
+    digest: digestPlan(new Set(digests.values())),
+    totals: countActions(kept),
+    drifted: kept.filter(({ action, cause }) => action !== 'none' && cause === 'drift').length,
+    withheld,
+    findings: removal ? [] : findExcesses(kept, request.owned, rule.guards),
+  };
+}
+
+/** A change is drift when Git asks for the same as it did when the stack was last brought true. */
+function withCause(change: Change, { desired, appliedDesired }: ScreenRequest): Change {
+  if (change.action === 'none') return change;
+  const before = appliedDesired?.[change.id];
+  const same = before !== undefined && before === desired.get(change.id);
+  return { ...change, cause: same ? 'drift' : 'revision' };
+}
+
+function reasonToWithhold(change: Change, request: ScreenRequest): string | undefined {
+  const { action, cause, protection, id } = change;
+  if (action === 'none') return undefined;
+  if (protection !== undefined && !request.rule.guards.allowsProtected(id)) return protection;
+  if (request.purpose === 'heal' && !(action === 'create' || action === 'update')) {
+    return 'Healing only creates and updates.';
+  }
+  const drifted = cause === 'drift' && action !== 'execute' && request.purpose !== 'heal';
+  if (drifted && !request.rule.healsDrift) {
+    return 'The target drifted here, and the rule does not heal.';
+  }
+  return undefined;
+}
+
+function withholdExecutes(
+  changes: readonly Change[],
+  { place, executed }: ScreenRequest,
+): readonly Change[] {
+  const besides = changes.some(({ action }) => action !== 'none' && action !== 'execute');
+  return changes.map((change) => {
+    if (change.action !== 'execute') return change;
+    const fresh = executed.get(change.id) !== digestChange(place, change);
+    return fresh || (besides && change.executes === 'always') ? change : standStill(change);
+  });
+}
+
+function standStill({ id, confidence, position, dependsOn, version }: Change): Change {
+  const rest = { id, confidence, position, dependsOn, fields: [], hazards: [] };
+  return { ...rest, action: 'none', ...(version !== undefined && { version }) };
+}
+
+/** A share of a very small stack says nothing. */
+const smallestShare = 5;
+
+function findExcesses(
+  changes: readonly Change[],
+  owned: number,
+  { maxDeletions, maxDeletionsPercent }: Guards,
+): readonly GuardFinding[] {
+  const deletions = changes.filter(({ action }) => action === 'delete').length;
+  if (deletions === 0) return [];
+  const findings: GuardFinding[] = [];
+  const add = (guard: string, message: string): void => {
+    findings.push({ guard, severity: 'error', message });
+  };
+  if (changes.every(({ action }) => action === 'delete')) {
+    add('empty-render', `Nothing is desired any more, so all ${deletions} resources would go.`);
+  }
+  if (deletions > maxDeletions) {
+    add('max-deletions', `${deletions} resources would be deleted, ${maxDeletions} are allowed.`);
+  }
+  const percent = Math.round((deletions / Math.max(owned, 1)) * 100);
+  if (owned >= smallestShare && percent > maxDeletionsPercent) {
+    const share = `${deletions} of ${owned} resources (${percent} %)`;
+    add(
+      'max-deletions-percent',
+      `${share} would be deleted, ${maxDeletionsPercent} % are allowed.`,
+    );
+  }
+  return findings;
+}
+
+function countActions(changes: readonly Change[]): Readonly<Record<Action, number>> {
+  const totals: Record<Action, number> = {
+    create: 0,
+    update: 0,
+    replace: 0,
+    delete: 0,
+    'take-over': 0,
+    execute: 0,
+    none: 0,
+  };
+  for (const { action } of changes) totals[action] += 1;
+  return totals;
+}

@@ -1,0 +1,196 @@
+import { StalledError } from '@trueup/diagnostics';
+import type { Plan, ResourceId } from '@trueup/provider-sdk';
+
+import { decideAcceptance } from '../approval/decide-acceptance.ts';
+import { orderChanges } from '../plan/order-changes.ts';
+import type { PlanRecord } from '../plan/plan-record.ts';
+import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
+import { sealDesired } from '../plan/seal-desired.ts';
+import type { StackRecord } from '../stack/stack-record.ts';
+import type { Write } from '../store/store.ts';
+import { openSteps } from './journal.ts';
+import type { Phase, Run } from './run.ts';
+import { callOf, type OpenStack, observe } from './run-ports.ts';
+import {
+  formatInstant,
+  moveTo,
+  type PlannedRun,
+  type StepContext,
+  type StepResult,
+  stepsOf,
+} from './run-session.ts';
+
+/** Looks at both sides, computes what is left to do, and decides whether it may be done. */
+export async function planStep(run: Run, context: StepContext): Promise<StepResult> {
+  const { ports, signal } = context;
+  const open = context.planned?.open ?? (await ports.openStack(run, signal));
+  refuseIfInvalid(open.prepared.diagnostics, `${run.stack}: not planned`);
+
+  const record = await ports.store.stack(run.stack);
+  const planned = await planStack(run, open, record, context);
+  refuseIfInvalid(planned.plan.diagnostics, `${run.stack}: not applied`);
+  const next = { ...context, planned };
+  const { id, writes } = storePlan(run, planned, context);
+  const withPlan = {
+    ...run,
+    plan: { id, digest: planned.screened.digest, waves: planned.waves.length },
+    counts: { ...run.counts, total: run.counts.done + stepsOf(planned.screened).length },
+    replans: run.replans + 1,
+  };
+
+  const doubt = await findDoubt(withPlan, planned, context);
+  if (doubt) return moveTo(withPlan, doubt, next, writes);
+  return decide(withPlan, next, writes);
+}
+
+function refuseIfInvalid(diagnostics: Plan['diagnostics'], subject: string): void {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const [error] = errors;
+  if (!error) return;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  throw new StalledError(error.code, `${subject}: ${error.summary}${more}`);
+}
+
+async function planStack(
+  run: Run,
+  open: OpenStack,
+  record: StackRecord | undefined,
+  { ports, signal }: StepContext,
+): Promise<PlannedRun> {
+  const { provider, target, stack, prepared, rule } = open;
+  const call = callOf(open, signal);
+  const inventory = await findInventory(run, open, record, { ports, signal });
+  const desired = prepared.resources.map(({ id }) => id);
+  const ids = [...new Set([...desired, ...inventory])];
+  const observed = [...(await observe(open, ids, signal)).values()];
+  const request = { stack, prepared, observed, inventory, foreign: rule.foreign };
+  const plan = await provider.plan(target, request, call);
+  const place = { repository: run.repository, targetIdentity: plan.targetIdentity };
+  const screened = screenPlan({
+    plan,
+    place,
+    purpose: run.purpose,
+    rule,
+    desired: sealDesired(open),
+    appliedDesired: record?.applied?.desired,
+    executed: await ports.store.executed(run.stack),
+    owned: inventory.length,
+  });
+  const waves = toWaves(open, screened);
+  return { open, place, plan, screened, waves, inventory };
+}
+
+/** A tool that applies the whole of its plan orders it by itself. */
+function toWaves({ provider }: OpenStack, screened: ScreenedPlan): PlannedRun['waves'] {
+  const steps = stepsOf(screened);
+  if (provider.applies === 'changes') {
+    return orderChanges(screened.changes.map(({ change }) => change));
+  }
+  return steps.length > 0 ? [{ kind: 'apply', changes: steps, awaits: [] }] : [];
+}
+
+/** What the store has lost, the target's marks still know. */
+async function findInventory(
+  run: Run,
+  open: OpenStack,
+  record: StackRecord | undefined,
+  { ports, signal }: Pick<StepContext, 'ports' | 'signal'>,
+): Promise<readonly ResourceId[]> {
+  const known = await ports.store.inventory(run.stack);
+  const certain = record?.applied !== undefined && open.stack.formerOwners.length === 0;
+  if (certain) return known;
+  const { provider, target, stack } = open;
+  const marked = await provider.discover(target, stack, callOf(open, signal));
+  return [...new Set([...known, ...marked])].sort();
+}
+
+interface StoredPlan {
+  readonly id: string;
+  readonly writes: readonly Write[];
+}
+
+function storePlan(run: Run, planned: PlannedRun, { ports }: StepContext): StoredPlan {
+  const { plan, screened } = planned;
+  const id = ports.newId();
+  const record: PlanRecord = {
+    id,
+    stack: run.stack,
+    revision: run.revision,
+    createdAt: formatInstant(ports.now()),
+    targetIdentity: plan.targetIdentity,
+    digest: screened.digest,
+    totals: screened.totals,
+    drifted: screened.drifted,
+    gaps: plan.coverage.gaps,
+    foreign: plan.foreign,
+    diagnostics: plan.diagnostics,
+    findings: screened.findings,
+    withheld: screened.withheld,
+  };
+  const changes = screened.changes.filter(({ digest }) => digest !== undefined);
+  const artifact = plan.artifact && ports.encrypt(plan.artifact, id);
+  return { id, writes: [{ kind: 'plan', record, changes, ...(artifact && { artifact }) }] };
+}
+
+/**
+ * What may have happened, leaves no trace and is not safe to repeat waits for a person (P4). All
+ * else that was begun shows in the plan: what happened is no longer in it.
+ */
+async function findDoubt(
+  run: Run,
+  { screened }: PlannedRun,
+  { ports }: StepContext,
+): Promise<Phase | undefined> {
+  const entries = (await ports.store.journal(run.id)).map(({ entry }) => entry);
+  const doubtful = openSteps(entries).filter(
+    ({ id, action, digest }) => action === 'execute' && screened.digests.get(id) === digest,
+  );
+  if (doubtful.length === 0) return undefined;
+  const names = doubtful.map(({ id }) => id).join(', ');
+  const message = `It is not known whether this ran: ${names}. Resume to run it again, or say done.`;
+  return { name: 'held', reason: 'in-doubt', message };
+}
+
+async function decide(
+  run: Run,
+  context: StepContext & { readonly planned: PlannedRun },
+  writes: readonly Write[],
+): Promise<StepResult> {
+  const { ports, planned } = context;
+  const { screened, place, open } = planned;
+  const { rule } = open;
+  const approvals = await ports.store.approvals(run.id);
+  const acceptance = decideAcceptance({ run, plan: screened, place, approvals, rule });
+  if (acceptance.kind === 'hold') {
+    const { reason, message } = acceptance;
+    return moveTo(run, { name: 'held', reason, message }, context, writes);
+  }
+  if (acceptance.kind === 'ask') {
+    const { missing, reason } = acceptance;
+    return moveTo(run, { name: 'awaiting-approval', missing, reason }, context, writes);
+  }
+  const accepted = { ...run, accepted: acceptance.accepted };
+  if (planned.waves.length === 0) {
+    return moveTo(accepted, { name: 'verifying' }, context, writes);
+  }
+  const frozen = rule.frozenUntil(ports.now(), run.purpose === 'heal' ? 'heal' : 'change');
+  if (frozen !== undefined) {
+    const until = formatInstant(frozen);
+    const message = `Nothing is applied before ${until}.`;
+    return moveTo(accepted, { name: 'waiting', for: 'freeze', until, message }, context, writes);
+  }
+  const inventory = claim(run, planned);
+  return moveTo(accepted, firstPhase(planned), context, [...writes, ...inventory]);
+}
+
+function firstPhase({ waves: [first] }: PlannedRun): Phase {
+  return { name: first && first.awaits.length > 0 ? 'settling' : 'applying', wave: 0 };
+}
+
+/** The inventory grows before the first write: a crash leaves too long a list, never too short. */
+function claim(run: Run, { open, plan, inventory }: PlannedRun): readonly Write[] {
+  const { targetIdentity } = plan;
+  const ours = open.prepared.resources.filter(({ executes }) => executes === undefined);
+  const added = [...new Set([...inventory, ...ours.map(({ id }) => id)])];
+  return [{ kind: 'inventory', stack: run.stack, targetIdentity, added, removed: [] }];
+}

@@ -1,0 +1,25 @@
+import type { ForeignRule } from '@trueup/provider-sdk';
+
+/** What the rules of the followed branch's head say for one stack, as far as a run asks. */
+export interface RunRule {
+  /** How many members have to approve. 0: what is planned goes on by itself. */
+  readonly approvals: number;
+  /** Whether this member's word counts, for a run that this actor asked for. */
+  readonly countsApproval: (member: string, requestedBy: string) => boolean;
+  readonly guards: Guards;
+  /** Whether what the target changed on its own is put back by a revision's run as well. */
+  readonly healsDrift: boolean;
+  readonly foreign: ForeignRule;
+  /** How long a wave, and the whole of it, may take to become healthy. */
+  readonly healthTimeoutMs: number;
+  /** When the freeze that is in force at this instant ends (both in ms); `undefined` if none is. */
+  readonly frozenUntil: (atMs: number, purpose: 'heal' | 'change') => number | undefined;
+}
+
+export interface Guards {
+  readonly maxDeletions: number;
+  /** Of what the stack owns, 0 to 100. Asked only of stacks of five resources or more. */
+  readonly maxDeletionsPercent: number;
+  /** Whether Git has the explicit words for deleting or replacing a protected resource. */
+  readonly allowsProtected: (id: string) => boolean;
+}

@@ -1,0 +1,86 @@
+import type { Change, Plan, ResourceId } from '@trueup/provider-sdk';
+
+import type { ChangePlace } from '../plan/digest.ts';
+import type { Wave } from '../plan/order-changes.ts';
+import type { ScreenedPlan } from '../plan/screen-plan.ts';
+import type { Lease, Write } from '../store/store.ts';
+import type { EndPhase, Extent, Phase, Run } from './run.ts';
+import type { OpenStack, RunPorts } from './run-ports.ts';
+
+/** What a supervisor holds in memory between two steps. All of it can be computed again. */
+export interface PlannedRun {
+  readonly open: OpenStack;
+  readonly place: ChangePlace;
+  readonly plan: Plan;
+  readonly screened: ScreenedPlan;
+  readonly waves: readonly Wave[];
+  /** Everything that the stack owned when it was planned. */
+  readonly inventory: readonly ResourceId[];
+}
+
+export interface StepContext {
+  readonly ports: RunPorts;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  /** Absent right after a restart, and whenever the stack has to be looked at anew. */
+  readonly planned: PlannedRun | undefined;
+}
+
+/** Where one step leads: the run as it is now, and what has to be written together with that. */
+export interface StepResult {
+  readonly run: Run;
+  readonly writes: readonly Write[];
+  readonly planned: PlannedRun | undefined;
+}
+
+/** The run in another phase. Every change of phase is journalled and told. */
+export function moveTo(
+  run: Run,
+  phase: Phase,
+  { ports, planned }: Pick<StepContext, 'ports' | 'planned'>,
+  extra: readonly Write[] = [],
+): StepResult {
+  const at = formatInstant(ports.now());
+  const moved = { ...run, phase, updatedAt: at };
+  return {
+    run: moved,
+    writes: [
+      ...extra,
+      { kind: 'run', run: moved },
+      { kind: 'journal', run: run.id, entry: { kind: 'phase', at, phase } },
+      { kind: 'event', event: describeMove(moved, at) },
+    ],
+    planned,
+  };
+}
+
+function describeMove({ id, phase, stack, revision, purpose, counts }: Run, at: string) {
+  const [repository = ''] = stack.split('/');
+  const message = 'message' in phase ? { message: phase.message } : {};
+  const failure = phase.name === 'failed' ? { failure: phase.failure.message } : {};
+  return {
+    at,
+    type: `run:${phase.name}`,
+    repository,
+    stack,
+    body: { run: id, revision, purpose, ...counts, ...message, ...failure },
+  };
+}
+
+/** How much of all that the run set out to do is done. */
+export function extentOf({ counts }: Run): Extent {
+  if (counts.done === 0) return 'nothing';
+  return counts.done < counts.total ? 'part' : 'all';
+}
+
+export function isEnd(phase: Phase): phase is EndPhase {
+  return ['succeeded', 'failed', 'superseded', 'cancelled'].includes(phase.name);
+}
+
+export function formatInstant(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function stepsOf(plan: ScreenedPlan): readonly Change[] {
+  return plan.changes.map(({ change }) => change).filter(({ action }) => action !== 'none');
+}

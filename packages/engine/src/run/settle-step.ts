@@ -1,0 +1,155 @@
+import { StalledError } from '@trueup/diagnostics';
+import type { Health, HealthStatus, ResourceId } from '@trueup/provider-sdk';
+
+import { sealDesired } from '../plan/seal-desired.ts';
+import type { StackRecord } from '../stack/stack-record.ts';
+import type { Write } from '../store/store.ts';
+import type { Run } from './run.ts';
+import { type OpenStack, observe, type RunPorts } from './run-ports.ts';
+import {
+  formatInstant,
+  moveTo,
+  type PlannedRun,
+  type StepContext,
+  type StepResult,
+} from './run-session.ts';
+
+/** Hints may be missed: so often the target is looked at all the same. */
+const longestBlindMs = 30_000;
+
+/** Waits until what the next wave builds on is healthy. */
+export async function settleStep(
+  run: Run,
+  wave: number,
+  context: StepContext,
+): Promise<StepResult> {
+  const { planned } = context;
+  if (!planned) return planAgain(run, context);
+  const awaits = planned.waves[wave]?.awaits ?? [];
+  const interrupted = await awaitHealthy(run, awaits, { ...context, planned });
+  if (interrupted) return { run, writes: [], planned };
+  return moveTo(run, { name: 'applying', wave }, context);
+}
+
+/** Waits until all that this run did is healthy, then records what the stack now is. */
+export async function verifyStep(run: Run, context: StepContext): Promise<StepResult> {
+  const { planned, ports } = context;
+  if (!planned) return planAgain(run, context);
+  const kept = new Set(planned.open.prepared.resources.map(({ id }) => id));
+  const touched = await idsBegun(run, ports);
+  const awaited = touched.filter((id) => kept.has(id));
+  const interrupted = await awaitHealthy(run, awaited, { ...context, planned });
+  if (interrupted) return { run, writes: [], planned };
+
+  const extent = touched.length === 0 ? 'nothing' : 'all';
+  const record = await ports.store.stack(run.stack);
+  const writes = record ? recordSuccess(run, record, { planned, ports }) : [];
+  return moveTo(run, { name: 'succeeded', extent }, context, writes);
+}
+
+export function planAgain(run: Run, context: StepContext): StepResult {
+  return moveTo(run, { name: 'planning' }, { ...context, planned: undefined });
+}
+
+async function idsBegun(run: Run, { store }: RunPorts): Promise<readonly ResourceId[]> {
+  const entries = await store.journal(run.id);
+  const ids = entries.flatMap(({ entry }) =>
+    entry.kind === 'begun' ? entry.steps.map(({ id }) => id) : [],
+  );
+  return [...new Set(ids)];
+}
+
+/** What the stack now is: the base of drift, of healing, and of the next plan's causes. */
+function recordSuccess(
+  run: Run,
+  record: StackRecord,
+  { planned, ports }: { readonly planned: PlannedRun; readonly ports: RunPorts },
+): readonly Write[] {
+  const { open, plan, inventory } = planned;
+  const desired = new Set(open.prepared.resources.map(({ id }) => id));
+  const withheld = new Set(planned.screened.withheld.map(({ change }) => change.id));
+  const removed = inventory.filter((id) => !(desired.has(id) || withheld.has(id)));
+  const { targetIdentity } = plan;
+  const applied = {
+    revision: run.revision,
+    run: run.id,
+    at: formatInstant(ports.now()),
+    targetIdentity,
+    render: open.render,
+    desired: Object.fromEntries(sealDesired(open)),
+  };
+  const gone = run.purpose === 'removal' && withheld.size === 0;
+  const standing = gone ? 'removed' : record.standing;
+  const resourceCount = new Set([...desired, ...inventory]).size - removed.length;
+  const stack = { ...record, applied, health: 'current', standing, resourceCount } as const;
+  return [
+    { kind: 'stack', record: stack },
+    { kind: 'inventory', stack: run.stack, targetIdentity, added: [], removed },
+  ];
+}
+
+/**
+ * Returns true when the run was asked for something in the meantime.
+ *
+ * @throws StalledError `RUN_UNHEALTHY` for what failed, `RUN_HEALTH_TIMEOUT` for what takes too long.
+ */
+async function awaitHealthy(
+  run: Run,
+  ids: readonly ResourceId[],
+  context: StepContext & { readonly planned: PlannedRun },
+): Promise<boolean> {
+  const { ports, planned, signal } = context;
+  const { open } = planned;
+  const deadline = ports.now() + open.rule.healthTimeoutMs;
+  for (;;) {
+    const waitingFor = await findUnhealthy(open, ids, signal);
+    refuseFailed(run, waitingFor);
+    if (waitingFor.length === 0) return false;
+    if (await ports.store.runRequest(run.id)) return true;
+
+    const left = deadline - ports.now();
+    if (left <= 0) throw tookTooLong(run, waitingFor, open);
+    ports.report(run, { kind: 'health', waitingFor });
+    const wait = { open, timeoutMs: Math.min(left, longestBlindMs), signal };
+    await ports.awaitHint(
+      run.id,
+      waitingFor.map(({ id }) => id),
+      wait,
+    );
+  }
+}
+
+interface Unhealthy {
+  readonly id: ResourceId;
+  readonly status: HealthStatus;
+  readonly message: string;
+}
+
+async function findUnhealthy(
+  open: OpenStack,
+  ids: readonly ResourceId[],
+  signal: AbortSignal,
+): Promise<readonly Unhealthy[]> {
+  const observed = await observe(open, ids, signal);
+  return ids.flatMap((id): readonly Unhealthy[] => {
+    const { status, message }: Health = open.provider.assess(observed.get(id));
+    return status === 'current' ? [] : [{ id, status, message }];
+  });
+}
+
+function refuseFailed(run: Run, unhealthy: readonly Unhealthy[]): void {
+  const failed = unhealthy.filter(({ status }) => status === 'failed');
+  const [first] = failed;
+  if (!first) return;
+  const more = failed.length > 1 ? ` (and ${failed.length - 1} more)` : '';
+  const message = `${run.stack}: ${first.id} failed: ${first.message}${more}`;
+  throw new StalledError('RUN_UNHEALTHY', message, first.id);
+}
+
+function tookTooLong(run: Run, unhealthy: readonly Unhealthy[], { rule }: OpenStack): StalledError {
+  const seconds = Math.round(rule.healthTimeoutMs / 1000);
+  const [first] = unhealthy;
+  const which = `${first?.id}${unhealthy.length > 1 ? ` and ${unhealthy.length - 1} more` : ''}`;
+  const message = `${run.stack}: ${which} not healthy after ${seconds} s: ${first?.message}`;
+  return new StalledError('RUN_HEALTH_TIMEOUT', message, first?.id);
+}

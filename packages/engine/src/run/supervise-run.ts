@@ -1,0 +1,168 @@
+/**
+ * Drives one run until it has ended, or rests because it waits for people, time or other stacks.
+ *
+ * R1. A phase is written before it is acted on, and a step before it is taken (P4).
+ * R2. Whatever was in memory can be lost: a run that is taken up again plans again, and goes on by the
+ *     rule of P2, with what was accepted before.
+ * R3. Requests from outside (cancel, supersede, resume) are taken up between two steps; a step that
+ *     waits is woken for them.
+ * R4. Every write carries the lease: who has lost it writes nothing more.
+ * R5. Loops are bounded: by `maxReplans`, by the retries of `afterFailure`, by the time-out for health.
+ */
+import { OperationError, toFailure } from '@trueup/diagnostics';
+
+import type { Outcome, ResourceId } from '@trueup/provider-sdk';
+
+import type { Lease, Write } from '../store/store.ts';
+import { afterFailure } from './after-failure.ts';
+import { applyStep } from './apply-step.ts';
+import { openSteps } from './journal.ts';
+import { planStep } from './plan-step.ts';
+import type { Phase, Run, RunId, RunRequest } from './run.ts';
+import type { RunPorts } from './run-ports.ts';
+import {
+  extentOf,
+  formatInstant,
+  isEnd,
+  moveTo,
+  type PlannedRun,
+  type StepContext,
+  type StepResult,
+} from './run-session.ts';
+import { settleStep, verifyStep } from './settle-step.ts';
+
+/** The target moves while we plan: after so many times somebody has to look at who moves it. */
+export const maxReplans = 25;
+
+/**
+ * Returns the run as it then is, at rest or ended. When it rests until an instant, the caller calls
+ * again then; else when it was approved or asked for something.
+ *
+ * @throws the reason of the signal; the run then goes on wherever it is supervised next.
+ * @throws StalledError `STORE_LEASE_LOST`.
+ */
+export async function superviseRun(
+  id: RunId,
+  ports: RunPorts,
+  { lease, signal }: { readonly lease: Lease; readonly signal: AbortSignal },
+): Promise<Run> {
+  let run = await loadRun(id, ports);
+  let planned: PlannedRun | undefined;
+  let first = true;
+  while (!isEnd(run.phase)) {
+    signal.throwIfAborted();
+    const context = { ports, lease, signal, planned };
+    const request = await ports.store.runRequest(id);
+    if (!request && isResting(run, ports, first)) return run;
+    first = false;
+
+    const result = request ? await takeUp(run, request, context) : await takeStep(run, context);
+    const last = isEnd(result.run.phase) ? await useApprovals(result.run, ports) : [];
+    await ports.store.commit([...result.writes, ...last], lease);
+    run = result.run;
+    planned = result.planned;
+  }
+  return run;
+}
+
+async function loadRun(id: RunId, { store }: RunPorts): Promise<Run> {
+  const run = await store.run(id);
+  if (!run) throw new Error(`run ${id} is not in the store`);
+  return run;
+}
+
+/** On the first look, what waits for approval is planned again: it may have been given. */
+function isResting({ phase }: Run, { now }: RunPorts, first: boolean): boolean {
+  if (phase.name === 'held') return !first || phase.reason === 'person';
+  if (phase.name === 'awaiting-approval') return !first;
+  if (phase.name !== 'waiting') return false;
+  return phase.until === undefined ? !first : Date.parse(phase.until) > now();
+}
+
+/** Failures that a step could not deal with itself end or postpone the run. */
+async function takeStep(run: Run, context: StepContext): Promise<StepResult> {
+  try {
+    return await stepOf(run, context);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof OperationError) || error.code === 'STORE_LEASE_LOST') throw error;
+    return afterFailure(run, toFailure(error), context);
+  }
+}
+
+async function stepOf(run: Run, context: StepContext): Promise<StepResult> {
+  switch (run.phase.name) {
+    case 'applying':
+      return applyStep(run, run.phase.wave, context);
+    case 'settling':
+      return settleStep(run, run.phase.wave, context);
+    case 'verifying':
+      return verifyStep(run, context);
+    case 'planning':
+      return run.replans > maxReplans ? tooManyReplans(run, context) : planStep(run, context);
+    default:
+      return moveTo(run, { name: 'planning' }, { ...context, planned: undefined });
+  }
+}
+
+function tooManyReplans(run: Run, context: StepContext): StepResult {
+  const message = `The target moved ${run.replans} times while this was planned.`;
+  const phase: Phase = { name: 'held', reason: 'plan-moved', message };
+  return moveTo({ ...run, replans: 0 }, phase, context);
+}
+
+async function takeUp(run: Run, request: RunRequest, context: StepContext): Promise<StepResult> {
+  const taken = { kind: 'request', run: run.id, request: undefined } as const;
+  const extent = extentOf(run);
+  switch (request.kind) {
+    case 'cancel':
+      return moveTo(run, { name: 'cancelled', extent, by: request.by }, context, [taken]);
+    case 'supersede':
+      return moveTo(run, { name: 'superseded', extent, by: request.by }, context, [taken]);
+    case 'resume': {
+      const again = { ...run, replans: 0, retries: 0 };
+      const settled = request.doubt ? await settleDoubt(run, request.doubt, context) : [];
+      const forget = { ...context, planned: undefined };
+      return moveTo(again, { name: 'planning' }, forget, [taken, ...settled]);
+    }
+  }
+}
+
+/** A person says what became of the steps that nobody knows about. */
+async function settleDoubt(
+  run: Run,
+  doubt: 'repeat' | 'done',
+  { ports }: StepContext,
+): Promise<readonly Write[]> {
+  const entries = (await ports.store.journal(run.id)).map(({ entry }) => entry);
+  const steps = openSteps(entries).filter(({ action }) => action === 'execute');
+  const outcomes = steps.map(({ id }) => (doubt === 'done' ? isDone(id) : didNotRun(id)));
+  const at = formatInstant(ports.now());
+  const done = doubt === 'done' ? steps : [];
+  return [
+    { kind: 'journal', run: run.id, entry: { kind: 'ended', at, outcomes } },
+    ...done.map(({ id, digest }): Write => ({ kind: 'executed', stack: run.stack, id, digest })),
+  ];
+}
+
+function isDone(id: ResourceId): Outcome {
+  return { kind: 'done', id };
+}
+
+function didNotRun(id: ResourceId): Outcome {
+  const message = `${id}: somebody said that it did not run`;
+  const failure = {
+    family: 'transient',
+    code: 'RUN_DID_NOT_HAPPEN',
+    subject: id,
+    message,
+  } as const;
+  return { kind: 'failed', id, failure };
+}
+
+/** An approval serves one run only. */
+async function useApprovals(run: Run, { store }: RunPorts): Promise<readonly Write[]> {
+  const approvals = await store.approvals(run.id);
+  const given = approvals.filter(({ state }) => state === 'given');
+  return given.map((approval) => ({ kind: 'approval', approval: { ...approval, state: 'used' } }));
+}
