@@ -1,4 +1,5 @@
 export { decodeText } from './decode-text.ts';
+export { formatYaml } from './format-yaml.ts';
 export { locateField } from './locate-field.ts';
 export { type ParseYamlOptions, parseYaml, type YamlParsed } from './parse-yaml.ts';
 export { createPlainRenderer, type PlainRendererOptions } from './plain-renderer.ts';

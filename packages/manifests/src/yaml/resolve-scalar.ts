@@ -59,9 +59,11 @@ export function parseInteger(text: string): number | bigint | undefined {
 export function parseFloat64(text: string): number | bigint | undefined {
   const special = specialFloats.get(text);
   if (special !== undefined) return special;
-  // Go parses what begins with a point as it is, and drops underscores from the rest.
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
-  if (!(startsNumber(text) && floatPattern.test(digits))) return undefined;
+  // Behind a leading point an underscore must separate digits; elsewhere it may stand anywhere.
+  if (!startsNumber(text) || (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)))
+    return undefined;
+  const digits = text.replaceAll('_', '');
+  if (!floatPattern.test(digits)) return undefined;
 
   const value = Number(digits);
   return Number.isFinite(value) ? toExact(value) : undefined;
