@@ -10,6 +10,7 @@ export {
 } from './access/may.ts';
 export type { Member, OneTimeLink, SecretRecord, SecretUse, TokenRecord } from './access/member.ts';
 export type { Approval } from './approval/approval.ts';
+export { type Acceptance, decideAcceptance } from './approval/decide-acceptance.ts';
 export {
   type AuditEntry,
   type AuditLine,
@@ -17,6 +18,7 @@ export {
   firstLink,
   linkAudit,
 } from './audit/audit-entry.ts';
+export { compareDrift, type DriftLook } from './drift/compare-drift.ts';
 export type { DriftItem } from './drift/drift-item.ts';
 export {
   type ChangePlace,
@@ -34,6 +36,16 @@ export type {
   PlanRecord,
   Withheld,
 } from './plan/plan-record.ts';
+export { type ScreenedPlan, type ScreenRequest, screenPlan } from './plan/screen-plan.ts';
+export { sealDesired } from './plan/seal-desired.ts';
+export {
+  cancelRollout,
+  createRollout,
+  type NewRollout,
+  noteRun,
+  readyStacks,
+  startStack,
+} from './rollout/advance-rollout.ts';
 export type { Rollout, RolloutStack, RolloutStackState } from './rollout/rollout.ts';
 export {
   type BegunStep,
@@ -50,8 +62,12 @@ export {
   type Purpose,
   type Run,
   type RunId,
+  type RunRequest,
   type WaitReason,
 } from './run/run.ts';
+export type { HintWait, OpenStack, RunPorts, RunSign } from './run/run-ports.ts';
+export type { Guards, RunRule } from './run/run-rule.ts';
+export { superviseRun } from './run/supervise-run.ts';
 export type {
   RenderRecord,
   RepositoryId,
@@ -62,6 +78,14 @@ export type {
   StackStanding,
 } from './stack/stack-record.ts';
 export type { LiveEvent } from './store/live-event.ts';
+export {
+  boundLimit,
+  formatStandingCursor,
+  parsePosition,
+  parseStandingCursor,
+  type StandingPlace,
+  toPage,
+} from './store/paging.ts';
 export type {
   Lease,
   LeaseRequest,
@@ -71,3 +95,4 @@ export type {
   Store,
   Write,
 } from './store/store.ts';
+export { alreadyTaken, leaseLost } from './store/store-errors.ts';

@@ -25,7 +25,7 @@ export async function settleStep(
 ): Promise<StepResult> {
   const { planned } = context;
   if (!planned) return planAgain(run, context);
-  const awaits = planned.waves[wave]?.awaits ?? [];
+  const awaits = withState(planned.waves[wave]?.awaits ?? [], planned);
   const interrupted = await awaitHealthy(run, awaits, { ...context, planned });
   if (interrupted) return { run, writes: [], planned };
   return moveTo(run, { name: 'applying', wave }, context);
@@ -35,9 +35,8 @@ export async function settleStep(
 export async function verifyStep(run: Run, context: StepContext): Promise<StepResult> {
   const { planned, ports } = context;
   if (!planned) return planAgain(run, context);
-  const kept = new Set(planned.open.prepared.resources.map(({ id }) => id));
   const touched = await idsBegun(run, ports);
-  const awaited = touched.filter((id) => kept.has(id));
+  const awaited = withState(touched, planned);
   const interrupted = await awaitHealthy(run, awaited, { ...context, planned });
   if (interrupted) return { run, writes: [], planned };
 
@@ -45,6 +44,13 @@ export async function verifyStep(run: Run, context: StepContext): Promise<StepRe
   const record = await ports.store.stack(run.stack);
   const writes = record ? recordSuccess(run, record, { planned, ports }) : [];
   return moveTo(run, { name: 'succeeded', extent }, context, writes);
+}
+
+/** What is desired and can be looked at: an `execute` that is done has ended, and left nothing. */
+function withState(ids: readonly ResourceId[], { open }: PlannedRun): readonly ResourceId[] {
+  const lasting = open.prepared.resources.filter(({ executes }) => executes === undefined);
+  const kept = new Set(lasting.map(({ id }) => id));
+  return ids.filter((id) => kept.has(id));
 }
 
 export function planAgain(run: Run, context: StepContext): StepResult {
