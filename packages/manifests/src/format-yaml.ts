@@ -41,7 +41,9 @@ class Printer {
 
   #printText(value: string, place: Place): void {
     this.#put(this.#gap(place));
-    this.#put(writeText(value, this.#textPlace(place.indent + 2)));
+    // Readers disagree about the indentation of lines that nothing is the parent of.
+    const isKey = place.at === 'root';
+    this.#put(writeText(value, { ...this.#textPlace(place.indent + 2), isKey }));
   }
 
   #printObject(value: JsonObject, place: Place): void {

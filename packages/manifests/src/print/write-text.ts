@@ -7,7 +7,7 @@ export interface TextPlace {
   readonly indent: number;
   /** Characters in front of the text in its line. */
   readonly column: number;
-  /** A key in front of its `:` stays on one line. */
+  /** Stays on one line, as a key in front of its `:` has to. */
   readonly isKey: boolean;
 }
 

@@ -42,22 +42,40 @@ export function findKeyProblems(document: DocumentText): readonly YamlProblem[] 
   });
 
   const problems: YamlProblem[] = [];
+  const looking = { parsed, lines, document };
   visit(parsed, {
-    Map: (_key, { items }) => {
-      const seen = new Map<string, number>();
-      for (const pair of items) {
-        const place = placeOf(pair, { lines, document });
-        const name = nameOf(pair, parsed);
-        if (name === undefined) problems.push({ ...badKey, ...place });
-        else if (name !== mergeKey) {
-          const earlier = seen.get(name);
-          if (earlier !== undefined) problems.push(duplicate(name, earlier, place));
-          seen.set(name, place.line);
-        }
-      }
+    Map: (role, { items }) => {
+      // One remark on an object that stands where a key should is enough.
+      if (role === 'key') return visit.SKIP;
+      problems.push(...checkKeys(items, looking));
+      return undefined;
     },
   });
-  return problems;
+  return problems.sort(byPlace);
+}
+
+interface Looking {
+  readonly parsed: Document;
+  readonly lines: LineCounter;
+  readonly document: DocumentText;
+}
+
+function checkKeys(pairs: readonly Pair[], looking: Looking): readonly YamlProblem[] {
+  const seen = new Map<string, number>();
+  return pairs.flatMap((pair): readonly YamlProblem[] => {
+    const name = nameOf(pair, looking.parsed);
+    if (name === mergeKey) return [];
+    const place = placeOf(pair, looking);
+    if (name === undefined) return [{ ...badKey, ...place }];
+
+    const earlier = seen.get(name);
+    seen.set(name, place.line);
+    return earlier === undefined ? [] : [duplicate(name, earlier, place)];
+  });
+}
+
+function byPlace(a: YamlProblem, b: YamlProblem): number {
+  return a.line - b.line || (a.column ?? 0) - (b.column ?? 0);
 }
 
 const mergeKey = Symbol('<<');
@@ -93,10 +111,7 @@ interface Place {
   readonly column: number;
 }
 
-function placeOf(
-  { key, value }: Pair,
-  { lines, document }: { readonly lines: LineCounter; readonly document: DocumentText },
-): Place {
+function placeOf({ key, value }: Pair, { lines, document }: Looking): Place {
   const node = [key, value].find(isNode);
   const offset = node?.range?.[0] ?? 0;
   const { line, col } = lines.linePos(offset);

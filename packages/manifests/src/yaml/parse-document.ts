@@ -46,14 +46,20 @@ function loadDocument(
   }
 }
 
-function toProblem(error: unknown, { firstLine, contentLine }: DocumentText): YamlProblem {
+function toProblem(error: unknown, { text, firstLine, contentLine }: DocumentText): YamlProblem {
   if (error instanceof UnsettledError) {
     return { severity: 'error', line: contentLine, ...unsettledTexts[error.reason] };
   }
   if (!(error instanceof YAMLException)) throw error;
 
-  const { line = 0, column = 0 } = error.mark ?? {};
-  const place = { line: firstLine + line, column: column + 1 };
+  // The mark's own line is not set for what is found before the parser starts. What ends too early
+  // is shown where it ends, not in the line of the next document.
+  const offset = Math.min(error.mark?.position ?? 0, text.trimEnd().length);
+  const before = text.slice(0, offset).split(/\r\n?|\n/);
+  const place = {
+    line: firstLine + before.length - 1,
+    column: (before.at(-1) ?? '').length + 1,
+  };
   if (error.reason.startsWith('nesting exceeded')) {
     return { severity: 'error', ...place, ...unsettledTexts['too-deep'] };
   }
