@@ -4,6 +4,10 @@ export interface Member {
   /** Unique. */
   readonly name: string;
   readonly grants: readonly Grant[];
+  /** What rules may ask approvals from: `group:NAME`. */
+  readonly groups: readonly string[];
+  /** Addresses that its commits bear: whoever wrote a change may not count for its approval. */
+  readonly emails: readonly string[];
   readonly createdAt: string;
 }
 

@@ -9,6 +9,7 @@
  */
 import type { Change } from '@trueup/provider-sdk';
 
+import type { ApprovalRequirement } from '../configuration/configuration.ts';
 import { type ChangePlace, type Digest, isCovered } from '../plan/digest.ts';
 import type { ScreenedPlan } from '../plan/screen-plan.ts';
 import type { Run } from '../run/run.ts';
@@ -35,9 +36,9 @@ export function decideAcceptance(request: AcceptanceRequest): Acceptance {
   const findings = plan.findings.filter(({ severity }) => severity === 'error');
   const takeOvers = steps.some(({ action }) => action === 'take-over');
   const heals = run.purpose === 'heal';
-  const asksPeople = !heals && (rule.approvals > 0 || takeOvers || findings.length > 0);
+  const asksPeople = !heals && (rule.approvals.length > 0 || takeOvers || findings.length > 0);
 
-  const approved = approvedDigests(request, Math.max(rule.approvals, 1));
+  const approved = approvedDigests(request);
   const covered = new Set([...run.accepted, ...approved]);
   const open = steps.filter((change) => !isCovered(covered, place, change));
   const accepted = [...new Set([...covered, ...plan.digests.values()])].sort();
@@ -56,24 +57,44 @@ export function decideAcceptance(request: AcceptanceRequest): Acceptance {
     missing: open.flatMap(({ id }) => plan.digests.get(id) ?? []).sort(),
     reason: takeOvers
       ? 'Resources that exist already would be taken over.'
-      : `A rule asks for ${rule.approvals} approval${rule.approvals === 1 ? '' : 's'}.`,
+      : describeRequirements(rule.approvals),
   };
 }
 
-/** Digests that enough different members stand behind. */
-function approvedDigests(
-  { approvals, rule, run }: AcceptanceRequest,
-  count: number,
-): readonly Digest[] {
+/** One word is asked for where no rule names a number: a guard, or a take-over. */
+const oneWord: ApprovalRequirement = { count: 1, from: [], excludeAuthor: false };
+
+/** Digests that enough different members stand behind, for every requirement. */
+function approvedDigests({ approvals, rule, run }: AcceptanceRequest): readonly Digest[] {
+  const requirements = rule.approvals.length > 0 ? rule.approvals : [oneWord];
+  const enough = (actors: ReadonlySet<string>): boolean =>
+    requirements.every((requirement) => {
+      const counts = (actor: string): boolean =>
+        rule.countsApproval(actor, requirement, run.requestedBy);
+      return [...actors].filter(counts).length >= requirement.count;
+    });
+  return [...backersOf(approvals)].flatMap(([digest, actors]) => (enough(actors) ? [digest] : []));
+}
+
+function backersOf(approvals: readonly Approval[]): ReadonlyMap<Digest, ReadonlySet<string>> {
   const backers = new Map<Digest, Set<string>>();
   for (const { state, actor, digests } of approvals) {
-    if (state !== 'given' || !rule.countsApproval(actor, run.requestedBy)) continue;
+    if (state !== 'given') continue;
     for (const digest of digests) {
-      const members = backers.get(digest) ?? new Set();
-      backers.set(digest, members.add(actor));
+      const actors = backers.get(digest);
+      if (actors) actors.add(actor);
+      else backers.set(digest, new Set([actor]));
     }
   }
-  return [...backers].flatMap(([digest, members]) => (members.size >= count ? [digest] : []));
+  return backers;
+}
+
+function describeRequirements(requirements: readonly ApprovalRequirement[]): string {
+  const wanted = requirements.map(({ count, from }) => {
+    const whom = from.length > 0 ? ` from ${from.join(' or ')}` : '';
+    return `${count} approval${count === 1 ? '' : 's'}${whom}`;
+  });
+  return `A rule asks for ${wanted.join(', and ')}.`;
 }
 
 function describeMove(open: readonly Change[]): string {

@@ -1,11 +1,17 @@
 import type { ForeignRule } from '@trueup/provider-sdk';
 
+import type { ApprovalRequirement } from '../configuration/configuration.ts';
+
 /** What the rules of the followed branch's head say for one stack, as far as a run asks. */
 export interface RunRule {
-  /** How many members have to approve. 0: what is planned goes on by itself. */
-  readonly approvals: number;
-  /** Whether this member's word counts, for a run that this actor asked for. */
-  readonly countsApproval: (member: string, requestedBy: string) => boolean;
+  /** Each has to be met; one person may count for several. Empty: what is planned goes on. */
+  readonly approvals: readonly ApprovalRequirement[];
+  /** Whether this member's word counts for a requirement, for a run that this actor asked for. */
+  readonly countsApproval: (
+    member: string,
+    requirement: ApprovalRequirement,
+    requestedBy: string,
+  ) => boolean;
   readonly guards: Guards;
   /** Whether what the target changed on its own is put back by a revision's run as well. */
   readonly healsDrift: boolean;

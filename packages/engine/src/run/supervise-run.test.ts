@@ -1,7 +1,7 @@
 import { formatResourceId, type ResourceId } from '@trueup/provider-sdk';
 import { describe, expect, it } from 'vitest';
 
-import { RunBench } from '../testing/run-bench.ts';
+import { askFor, RunBench } from '../testing/run-bench.ts';
 import type { Phase, Run } from './run.ts';
 
 const a = idOf('a');
@@ -116,7 +116,7 @@ describe('a run', () => {
 });
 
 describe('approvals', () => {
-  const asked = { approvals: 2 };
+  const asked = askFor(2);
 
   it('are asked for, counted by members, and used up', async () => {
     const bench = await openBench(two, asked);
@@ -133,7 +133,7 @@ describe('approvals', () => {
   });
 
   it('of the author do not count', async () => {
-    const bench = await openBench(two, { approvals: 1 });
+    const bench = await openBench(two, askFor(1));
     const waiting = await bench.run();
     await bench.approve(waiting, 'ada');
 
@@ -141,7 +141,7 @@ describe('approvals', () => {
   });
 
   it('cover what was shown: a plan that moved is held', async () => {
-    const bench = await openBench(two, { approvals: 1 });
+    const bench = await openBench(two, askFor(1));
     const first = await bench.run();
     await bench.approve(first);
     await bench.finish(first.id);
@@ -229,9 +229,9 @@ describe('drift', () => {
   });
 
   it('is healed without approval, and without deleting', async () => {
-    const bench = await openBench(two, { approvals: 0 });
+    const bench = await openBench(two);
     await bench.run();
-    bench.rule = { ...bench.rule, approvals: 2 };
+    bench.rule = { ...bench.rule, ...askFor(2) };
     bench.cloud.disturb(a, 'size', 9);
     bench.write({ b: undefined });
 
@@ -339,7 +339,7 @@ describe('a process that ends at any moment', () => {
 
   it('asks for no second approval', async () => {
     for (let commit = 1; commit <= 8; commit += 1) {
-      const bench = await openBench(two, { approvals: 1 });
+      const bench = await openBench(two, askFor(1));
       const waiting = await bench.run();
       await bench.approve(waiting);
       bench.crashAt(commit, 'after');

@@ -221,9 +221,15 @@ async function openStack(bench: RunBench, { run, provider, signal }: Opening): P
   return { provider, target, stack, prepared, render, rule: bench.rule, seal };
 }
 
+/** A rule that so many members other than the author have to approve. */
+export function askFor(count: number): Pick<RunRule, 'approvals'> {
+  return { approvals: [{ count, from: [], excludeAuthor: true }] };
+}
+
 const calmRule: RunRule = {
-  approvals: 0,
-  countsApproval: (member, requestedBy) => requestedBy !== `commit:${member}`,
+  approvals: [],
+  countsApproval: (member, { excludeAuthor }, requestedBy) =>
+    !(excludeAuthor && requestedBy === `commit:${member}`),
   guards: { maxDeletions: 10, maxDeletionsPercent: 20, allowsProtected: () => false },
   healsDrift: false,
   foreign: 'report',

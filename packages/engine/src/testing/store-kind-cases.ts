@@ -36,6 +36,8 @@ const approval = {
 const member = {
   name: 'ada',
   grants: [{ role: 'admin', repository: 'infra' }],
+  groups: ['ops'],
+  emails: ['ada@example.com'],
   createdAt: sampleTime,
 } as const;
 const token = { id: 't1', member: 'ada', hash: 'f00d', label: 'laptop', createdAt: sampleTime };

@@ -1,0 +1,186 @@
+/**
+ * What somebody can ask of a running control plane.
+ *
+ * A session is bound to one actor, and every member asks the one decision function (`may`) before
+ * it does anything, so no surface (HTTP, events, command line) can forget to. What the actor may not
+ * view is answered as if it did not exist.
+ */
+import type { Diagnostic, FieldPath, Json, Origin } from '@trueup/diagnostics';
+import type {
+  Actor,
+  Approval,
+  AuditEntry,
+  DriftItem,
+  Grant,
+  LiveEvent,
+  Member,
+  Page,
+  PageRequest,
+  PlannedChange,
+  PlanRecord,
+  RepositoryRecord,
+  Rollout,
+  Run,
+  StackRecord,
+  StoredJournalEntry,
+  TokenRecord,
+} from '@trueup/engine';
+import type {
+  Health,
+  LogRequest,
+  OffspringNode,
+  ResourceEvent,
+  ResourceId,
+  Writer,
+} from '@trueup/provider-sdk';
+
+export interface NewRepository {
+  /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
+  readonly name: string;
+  readonly url: string;
+  /** `main` if absent. */
+  readonly branch?: string;
+  /** Name of a secret that may be used for it. */
+  readonly credential?: string;
+  /** How often it is fetched without a hint. 60 s if absent. */
+  readonly intervalMs?: number;
+}
+
+export interface StackView extends StackRecord {
+  /** The newest run, if there was one. */
+  readonly lastRun?: Run;
+  /** How many drift items are not closed. */
+  readonly driftCount: number;
+  /** What it comes after. */
+  readonly after: readonly string[];
+}
+
+export interface ResourceView {
+  readonly id: ResourceId;
+  readonly health: Health;
+  readonly drifted: boolean;
+}
+
+/** Who set a field, on both sides. */
+export interface FieldExplanation {
+  readonly id: ResourceId;
+  readonly path: FieldPath;
+  /** Absent when Git does not set it. A seal where it is sensitive. */
+  readonly desired?: Json;
+  /** Absent when the target does not have it. */
+  readonly observed?: Json;
+  readonly sensitive: boolean;
+  /** The line of Git that sets it, and who wrote that line. */
+  readonly origin?: Origin & {
+    readonly revision: string;
+    readonly author?: string;
+    readonly committedAt?: string;
+    readonly summary?: string;
+  };
+  /** Who wrote the observed value. */
+  readonly writer?: Writer;
+  /** The run that last applied this resource. */
+  readonly appliedBy?: { readonly run: string; readonly revision: string; readonly at: string };
+}
+
+/** An end of a session's call that is the caller's to mend. Codes are public. */
+export type SessionErrorCode =
+  | 'ACCESS_DENIED'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'INVALID_REQUEST'
+  | 'UNAVAILABLE';
+
+export interface Session {
+  readonly actor: Actor;
+
+  // Repositories.
+  repositories(): Promise<readonly RepositoryRecord[]>;
+  addRepository(repository: NewRepository): Promise<RepositoryRecord>;
+  removeRepository(name: string): Promise<void>;
+  /** Fetches soon. */
+  hintRepository(name: string): Promise<void>;
+
+  // Stacks.
+  stacks(page: PageRequest): Promise<Page<StackView>>;
+  stack(id: string): Promise<StackView>;
+  resources(stack: string): Promise<readonly ResourceView[]>;
+  offspring(stack: string): Promise<readonly OffspringNode[]>;
+  resourceEvents(stack: string): Promise<readonly ResourceEvent[]>;
+  /** Line by line, masked by value. */
+  logs(stack: string, request: LogRequest, signal: AbortSignal): AsyncIterable<string>;
+  explain(
+    stack: string,
+    id: ResourceId,
+    path: FieldPath | undefined,
+  ): Promise<readonly FieldExplanation[]>;
+  pause(stack: string, reason: string): Promise<StackRecord>;
+  unpause(stack: string): Promise<StackRecord>;
+
+  // Plans and runs.
+  plan(id: string): Promise<PlanRecord>;
+  planChanges(id: string, page: PageRequest): Promise<Page<PlannedChange>>;
+  runs(
+    filter: { readonly stack?: string; readonly ended?: boolean },
+    page: PageRequest,
+  ): Promise<Page<Run>>;
+  run(id: string): Promise<Run>;
+  journal(run: string): Promise<readonly StoredJournalEntry[]>;
+  approvals(run: string): Promise<readonly Approval[]>;
+  /** Starts a run of the stack at the repository's head. */
+  apply(stack: string): Promise<Run>;
+  /** Starts a run at an older revision, and pauses the stack until Git agrees. */
+  rollback(stack: string, revision: string, reason: string): Promise<Run>;
+  /** Starts a run that brings back what drifted. */
+  heal(stack: string): Promise<Run>;
+  /** `digest` names the run's newest plan, or is the beginning of it, 12 digits or more. */
+  approve(run: string, digest: string): Promise<Approval>;
+  cancel(run: string): Promise<void>;
+  resume(run: string, doubt?: 'repeat' | 'done'): Promise<void>;
+  rollouts(page: PageRequest): Promise<Page<Rollout>>;
+  rollout(id: string): Promise<Rollout>;
+
+  // Drift.
+  drift(
+    filter: { readonly stack?: string; readonly open?: boolean },
+    page: PageRequest,
+  ): Promise<Page<DriftItem>>;
+
+  // Live. `after` is the sequence of the last event that was seen.
+  events(after: number | undefined, signal: AbortSignal): AsyncIterable<LiveEvent>;
+
+  // Administration.
+  members(): Promise<readonly Member[]>;
+  putMember(name: string, grants: readonly Grant[]): Promise<Member>;
+  removeMember(name: string): Promise<void>;
+  tokens(member: string): Promise<readonly Omit<TokenRecord, 'hash'>[]>;
+  /** The token is shown this once. */
+  createToken(
+    member: string,
+    label: string,
+    expiresInMs?: number,
+  ): Promise<{ readonly token: string; readonly id: string }>;
+  revokeToken(id: string): Promise<void>;
+  secrets(): Promise<readonly { readonly name: string; readonly updatedAt: string }[]>;
+  putSecret(name: string, value: string): Promise<void>;
+  removeSecret(name: string): Promise<void>;
+  audit(page: PageRequest): Promise<Page<AuditEntry>>;
+  diagnostics(): Promise<readonly (Diagnostic & { readonly repository: string })[]>;
+}
+
+/** The server around it: what nobody has to be asked for. */
+export interface ControlPlane {
+  /** Follows, watches, and goes on with runs that an earlier process left. */
+  start(): Promise<void>;
+  /** Stops new work, aborts what is under way (it is taken up again), and closes the store. */
+  stop(): Promise<void>;
+  as(actor: Actor): Session;
+  /** Whose token this is; `undefined` when it is unknown, expired or revoked. */
+  authenticate(token: string): Promise<Actor | undefined>;
+  /** While there is no administrator: the token of a one-time link that makes one. */
+  firstAdministratorLink(): Promise<string | undefined>;
+  /** Uses a one-time link. `undefined` when it is unknown, expired or used. */
+  redeemLink(token: string, member: string): Promise<{ readonly token: string } | undefined>;
+  /** `ready` when the store answers and following has begun. */
+  readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
+}
