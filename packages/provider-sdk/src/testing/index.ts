@@ -1,5 +1,9 @@
-export { describeProvider, type ProviderFixture } from './describe-provider.ts';
+export { describeProvider } from './describe-provider.ts';
 export { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
+export type { ProviderCheck } from './provider-check.ts';
+export { providerChecks } from './provider-checks.ts';
+export type { ProviderAbilities, ProviderFixture } from './provider-fixture.ts';
+export { Rehearsal } from './rehearsal.ts';
 export {
   type Thing,
   type ThingAction,
@@ -8,5 +12,6 @@ export {
   type ThingEffect,
   type ThingFault,
 } from './thing-cloud.ts';
+export { openThingFixture, type ThingFixture, thingAbilities } from './thing-fixture.ts';
 export type { ThingFile } from './thing-prepare.ts';
 export { createThingProvider, type ThingProviderOptions } from './thing-provider.ts';

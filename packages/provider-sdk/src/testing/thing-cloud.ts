@@ -10,7 +10,7 @@ import { type Json, type JsonObject, TransientError } from '@trueup/diagnostics'
 import type { Writer } from '../change.ts';
 import type { HealthStatus } from '../health.ts';
 import type { ResourceId } from '../resource.ts';
-import { PushQueue } from './push-queue.ts';
+import { PushQueue, untilAborted } from './push-queue.ts';
 
 /** One thing, as the cloud keeps it. */
 export interface Thing extends ThingDraft {
@@ -99,6 +99,7 @@ export class ThingCloud {
   #reads = 0;
   #writes = 0;
   #down = false;
+  #thaw: PromiseWithResolvers<void> | undefined;
 
   constructor({
     identity = 'cloud-1',
@@ -195,6 +196,16 @@ export class ThingCloud {
     this.#down = false;
   }
 
+  /** Requests get no answer until `thaw`, or until they are aborted. */
+  freeze(): void {
+    this.#thaw = Promise.withResolvers();
+  }
+
+  thaw(): void {
+    this.#thaw?.resolve();
+    this.#thaw = undefined;
+  }
+
   /** Every open watch ends with a transient error. */
   dropWatches(): void {
     for (const watch of this.#watches) watch.fail(unreachable());
@@ -275,6 +286,7 @@ export class ThingCloud {
     signal.throwIfAborted();
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
+    if (this.#thaw) await untilAborted(this.#thaw.promise, signal);
     if (this.#down) throw unreachable();
   }
 

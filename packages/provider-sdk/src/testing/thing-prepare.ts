@@ -63,11 +63,11 @@ export async function prepareThings(
   request: PrepareRequest,
   call: CallContext,
 ): Promise<Prepared> {
+  call.signal.throwIfAborted();
   const resources = new Map<ResourceId, DesiredResource>();
   const inputsRead = new Map<string, InputRead>();
   const diagnostics: Diagnostic[] = [];
   for (const path of await files.list(request.stack.path)) {
-    call.signal.throwIfAborted();
     if (!path.endsWith('.json')) continue;
     const text = new TextDecoder().decode(await files.read(path));
     const read = readThing(text, path);
