@@ -127,17 +127,19 @@ function nameOf({ key }: Pair, document: Document): string | typeof mergeKey | u
 /** Looks at what stands before a colon: at most one run of blanks and one short word. */
 function isOddKeyBefore(text: string, colon: number): boolean {
   let end = colon;
-  while (isBlank(text.charCodeAt(end - 1))) end -= 1;
-  const last = text.charAt(end - 1);
-  if (last === '' || ']},{[\r\n'.includes(last)) return true;
+  while (blanks.includes(text.charAt(end - 1))) end -= 1;
+  if (end === 0 || ']},{[\r\n'.includes(text.charAt(end - 1))) return true;
 
-  const word = /[^\s,[\]{}]*$/.exec(text.slice(Math.max(0, end - longestWord), end))?.[0] ?? '';
-  return /^(?:[-?~]|null|Null|NULL|[*&!].*)$/.test(word);
+  let start = end - 1;
+  const stop = Math.max(0, end - longestWord);
+  while (start > stop && !wordEnds.includes(text.charAt(start - 1))) start -= 1;
+  if ('*&!'.includes(text.charAt(start))) return true;
+  return end - start <= 4 && emptyWords.has(text.slice(start, end));
 }
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
-}
+const blanks = [' ', '\t'];
+const wordEnds = ' \t\r\n,[]{}';
+const emptyWords: ReadonlySet<string> = new Set(['-', '?', '~', 'null', 'Null', 'NULL']);
 
 /** Enough for any anchor or tag that people write; a longer one only goes without a close look. */
 const longestWord = 80;

@@ -57,11 +57,11 @@ export function parseInteger(text: string): number | bigint | undefined {
 
 /** `undefined` when the text is no float, or one beyond the range of 64 bits. Infinite only by name. */
 export function parseFloat64(text: string): number | bigint | undefined {
+  if (!startsNumber(text)) return undefined;
   const special = specialFloats.get(text);
   if (special !== undefined) return special;
   // Behind a leading point an underscore must separate digits; elsewhere it may stand anywhere.
-  if (!startsNumber(text) || (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)))
-    return undefined;
+  if (text.startsWith('.') && /(?<!\d)_|_(?!\d)/.test(text)) return undefined;
   const digits = text.replaceAll('_', '');
   if (!floatPattern.test(digits)) return undefined;
 
@@ -87,7 +87,8 @@ function toExact(value: number | bigint): number | bigint {
 }
 
 function startsNumber(text: string): boolean {
-  return /^[-+.\d]/.test(text);
+  const first = text.charCodeAt(0);
+  return (first >= 0x30 && first <= 0x39) || first === 0x2d || first === 0x2b || first === 0x2e;
 }
 
 function toLiteral({ hex, binary, octal, decimal = '0' }: Record<string, string | undefined>) {

@@ -35,7 +35,9 @@ export function splitDocuments(text: string): readonly DocumentText[] {
 /** Line breaks are those of YAML 1.2, unlike those of `^` in a regular expression. */
 export function countLineBreaks(text: string): number {
   let count = 0;
-  for (const _break of text.matchAll(/\r\n?|\n/g)) count += 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  if (!text.includes('\r')) return count;
+  for (const _return of text.matchAll(/\r(?!\n)/g)) count += 1;
   return count;
 }
 
