@@ -1,6 +1,6 @@
 export { decodeText } from './decode-text.ts';
 export { formatYaml } from './format-yaml.ts';
-export { locateField } from './locate-field.ts';
+export { locateField, type WrittenPath } from './locate-field.ts';
 export { type ParseYamlOptions, parseYaml, type YamlParsed } from './parse-yaml.ts';
 export { createPlainRenderer, type PlainRendererOptions } from './plain-renderer.ts';
 export {

@@ -91,6 +91,17 @@ describe('locateField', () => {
     expect(found && `${found.line}:${found.column}`).toBe(expected);
   });
 
+  it('counts items that nothing else names', () => {
+    const list = 'resources:\n- a\n- b\n';
+
+    expect(locateField(list, { file: 'k.yaml', line: 1 }, ['resources', 1])).toEqual({
+      file: 'k.yaml',
+      line: 3,
+      column: 3,
+    });
+    expect(locateField(list, { file: 'k.yaml', line: 1 }, ['resources', 2])).toBeUndefined();
+  });
+
   it('finds nothing in what is no YAML', () => {
     expect(locateField('a: [', { file: 'a.yaml', line: 1 }, ['a'])).toBeUndefined();
     expect(locateField('', { file: 'a.yaml', line: 1 }, [])).toBeUndefined();

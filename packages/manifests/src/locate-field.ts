@@ -2,7 +2,7 @@
  * Finds where a value was written. Only on demand: the parser that knows every position takes ten
  * times as long as the one that reads, and most values are never asked about.
  */
-import type { FieldPath, ListKey, Origin, Step } from '@trueup/diagnostics';
+import type { ListKey, Origin, Step } from '@trueup/diagnostics';
 import {
   type Document,
   isAlias,
@@ -23,6 +23,9 @@ import { isMergeKey, resolveKey } from './yaml/resolve-key.ts';
 import { resolveScalar } from './yaml/resolve-scalar.ts';
 import { type DocumentText, splitDocuments } from './yaml/split-documents.ts';
 
+/** A field path, or one that also counts the items of lists that nothing else names, from 0. */
+export type WrittenPath = readonly (Step | number)[];
+
 /**
  * Where the value at `path` was written: the key of a member, the beginning of an item. The value of
  * an alias or of a merge stands at its anchor. `document` is the origin of a `ManifestDocument`, and
@@ -30,7 +33,7 @@ import { type DocumentText, splitDocuments } from './yaml/split-documents.ts';
  *
  * `undefined` when no such field is written there, and when the text is no valid YAML.
  */
-export function locateField(text: string, document: Origin, path: FieldPath): Origin | undefined {
+export function locateField(text: string, document: Origin, path: WrittenPath): Origin | undefined {
   const piece = splitDocuments(withoutMark(text)).findLast(
     ({ contentLine }) => contentLine <= document.line,
   );
@@ -92,12 +95,13 @@ function flattenItems(tree: Tree, node: Node): readonly Node[] {
     : [value ?? node];
 }
 
-function descend(tree: Tree, root: Spot, path: FieldPath): Spot | undefined {
+function descend(tree: Tree, root: Spot, path: WrittenPath): Spot | undefined {
   return path.reduce<Spot | undefined>((spot, step) => spot && takeStep(tree, spot, step), root);
 }
 
-function takeStep(tree: Tree, { value }: Spot, step: Step): Spot | undefined {
+function takeStep(tree: Tree, { value }: Spot, step: Step | number): Spot | undefined {
   const node = follow(tree, value);
+  if (typeof step === 'number') return isSeq(node) ? toItem(nodesOf(node)[step]) : undefined;
   if (typeof step === 'string') return isMap(node) ? findMember(tree, node, step) : undefined;
   return isSeq(node) ? findItem(tree, node, step) : undefined;
 }
@@ -140,6 +144,10 @@ function findItem(tree: Tree, list: YAMLSeq, key: ListKey): Spot | undefined {
   const node =
     items.find((item) => countMatches(tree, item, key) === Object.keys(key).length) ??
     items.find((item) => countMatches(tree, item, key) > 0);
+  return toItem(node);
+}
+
+function toItem(node: Node | undefined): Spot | undefined {
   return node && { value: node, at: node };
 }
 
