@@ -1,4 +1,4 @@
-import { ok as must, deepStrictEqual as mustEqual } from 'node:assert';
+import { fail, ok as must, deepStrictEqual as mustEqual } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Diagnostic, FieldPath, JsonObject } from '@trueup/diagnostics';
@@ -6,6 +6,7 @@ import fc from 'fast-check';
 
 import type { FieldChange } from '../change.ts';
 import type { HealthStatus } from '../health.ts';
+import type { Provider } from '../provider.ts';
 import type { ObservedResource } from '../resource.ts';
 import type { Output } from '../target.ts';
 import { applyEverything } from './check-applying.ts';
@@ -28,6 +29,15 @@ export const answerChecks: readonly ProviderCheck[] = [
 /** Fixed, so that a failure can be repeated. */
 const bounds = { seed: 20_261, numRuns: 200 } as const;
 
+/** A throw of the provider itself breaks a promise as well, so it fails the check like any other. */
+function mustHold<T>(property: fc.IProperty<T>): void {
+  try {
+    fc.assert(property, bounds);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : 'It threw.');
+  }
+}
+
 const statuses: readonly HealthStatus[] = [
   'in-progress',
   'current',
@@ -42,10 +52,7 @@ async function judgesHealth(rehearsal: Rehearsal): Promise<void> {
   for (const one of observed) judgeTwice(rehearsal, one);
   const [sample] = observed;
   if (!sample) throw new Error('The fixture has nothing to observe.');
-  fc.assert(
-    fc.property(anyBody(sample.body), (body) => judgeTwice(rehearsal, { ...sample, body })),
-    bounds,
-  );
+  mustHold(fc.property(anyBody(sample.body), (body) => judgeTwice(rehearsal, { ...sample, body })));
 }
 
 function judgeTwice({ fixture }: Rehearsal, observed: ObservedResource): void {
@@ -68,11 +75,10 @@ async function readsOutputs(rehearsal: Rehearsal): Promise<void> {
   }
   const [sample] = observed;
   if (!sample) return;
-  fc.assert(
+  mustHold(
     fc.property(anyBody(sample.body), (body) => {
       provider.outputs(plain([{ ...sample, body }]));
     }),
-    bounds,
   );
 }
 
@@ -99,10 +105,12 @@ async function answersBadSettings(rehearsal: Rehearsal): Promise<void> {
   const wrong = ['nonsense', 7, [secret], { [hostile]: secret, unheardOf: { of: secret } }];
   for (const settings of wrong) {
     for (const check of checks) {
-      must(errorsOf(check(settings)).length > 0, `Takes ${JSON.stringify(settings)} for settings.`);
+      const found = checkWith(check, settings);
+      must(errorsOf(found).length > 0, `Takes ${JSON.stringify(settings)} for settings.`);
+      for (const one of found) checkDiagnostic(one, secret);
     }
   }
-  fc.assert(
+  mustHold(
     fc.property(anySettings(secret, [target.settings, stack.settings]), (settings) => {
       for (const check of checks) {
         const found = check(plain(settings));
@@ -110,8 +118,15 @@ async function answersBadSettings(rehearsal: Rehearsal): Promise<void> {
         for (const one of found) checkDiagnostic(one, secret);
       }
     }),
-    bounds,
   );
+}
+
+function checkWith(check: Provider['checkTarget'], settings: unknown): readonly Diagnostic[] {
+  try {
+    return check(settings);
+  } catch {
+    return fail(`Throws at ${JSON.stringify(settings)}.`);
+  }
 }
 
 const hostile = '__proto__x';

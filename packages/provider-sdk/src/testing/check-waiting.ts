@@ -1,4 +1,4 @@
-import { ok as must, deepStrictEqual as mustEqual } from 'node:assert';
+import { AssertionError, ok as must, deepStrictEqual as mustEqual } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { OperationError } from '@trueup/diagnostics';
@@ -22,8 +22,6 @@ export const waitingChecks: readonly ProviderCheck[] = [
 
 /** The contract's own bound. It only decides how a failure looks. */
 const promptMs = 1000;
-/** A watch may be late. Nothing waits that long unless a hint never comes. */
-const hintMs = 10_000;
 
 async function doesNotBegin(rehearsal: Rehearsal): Promise<void> {
   const { prepared, plan } = await planned(rehearsal);
@@ -62,7 +60,7 @@ async function stopsPromptly(rehearsal: Rehearsal): Promise<void> {
     // Lets the call reach the target, which will not answer.
     await delay(20);
     controller.abort(reason);
-    const end = await within(running, promptMs, `${name}: goes on after the abort`);
+    const end = await within(running, promptly(rehearsal), `${name}: goes on after the abort`);
     must('error' in end && end.error === reason, `${name}: not rejected with the reason`);
   }
 }
@@ -92,7 +90,8 @@ async function checkRejection({ fixture }: Rehearsal, call: () => Promise<unknow
   try {
     await call();
   } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
+    if (error instanceof AssertionError) throw error;
+    must(error instanceof OperationError, `An error of no family: ${String(error)}`);
     checkFailure(error);
     must(!reveals([error.message, error.subject], fixture.secret), 'An error repeats the secret.');
   }
@@ -115,7 +114,7 @@ async function hints(rehearsal: Rehearsal): Promise<void> {
   try {
     for (let round = 1; round <= 4; round += 1) {
       await rehearsal.fixture.disturb(id);
-      await within(hintOf(stream, id), hintMs, `${id}: no hint in round ${round}`);
+      await within(hintOf(stream, id), rehearsal.patienceMs, `${id}: no hint in round ${round}`);
     }
   } finally {
     stop.abort();
@@ -139,7 +138,7 @@ async function endsWatch(rehearsal: Rehearsal): Promise<void> {
   await delay(20);
   stop.abort(reason);
 
-  const end = await within(ended, promptMs, 'The watch goes on after the abort.');
+  const end = await within(ended, promptly(rehearsal), 'The watch goes on after the abort.');
 
   must(!('error' in end) || end.error === reason, 'The watch ended with another error.');
 }
@@ -160,6 +159,10 @@ async function planned(
 ): Promise<{ readonly prepared: Prepared; readonly plan: Plan }> {
   const prepared = await rehearsal.prepare();
   return { prepared, plan: await rehearsal.plan({ prepared }) };
+}
+
+function promptly({ patienceMs }: Rehearsal): number {
+  return Math.min(promptMs, patienceMs);
 }
 
 type Settled = { readonly value: unknown } | { readonly error: unknown };

@@ -29,6 +29,13 @@ export interface Variation {
   readonly signal?: AbortSignal;
 }
 
+export interface RehearsalOptions {
+  /** The fixture's if absent. */
+  readonly provider?: Provider;
+  /** 10 s if absent. */
+  readonly patienceMs?: number;
+}
+
 /** One call of `apply`, so that it can be repeated. */
 export interface Application {
   readonly changes: readonly Change[];
@@ -50,13 +57,20 @@ export class Rehearsal {
   readonly seals: Set<string> = new Set();
   /** Every call of `apply` that ended, in order. */
   readonly applications: Application[] = [];
+  /** How long a check waits for what never comes. It decides nothing about providers that keep it. */
+  readonly patienceMs: number;
   readonly #inventory = new Set<ResourceId>();
   readonly #provider: Provider;
 
-  constructor(fixture: ProviderFixture, abilities: ProviderAbilities, provider?: Provider) {
+  constructor(
+    fixture: ProviderFixture,
+    abilities: ProviderAbilities,
+    { provider = fixture.provider, patienceMs = 10_000 }: RehearsalOptions = {},
+  ) {
     this.fixture = fixture;
     this.abilities = abilities;
-    this.#provider = provider ?? fixture.provider;
+    this.patienceMs = patienceMs;
+    this.#provider = provider;
   }
 
   /** What was applied and not deleted so far. */
@@ -66,7 +80,9 @@ export class Rehearsal {
 
   /** The same case in a new process. */
   restarted(): Rehearsal {
-    const next = new Rehearsal(this.fixture, this.abilities, this.stage('restart')());
+    const next = new Rehearsal(this.fixture, this.abilities, {
+      provider: this.stage('restart')(),
+    });
     for (const id of this.#inventory) next.#inventory.add(id);
     return next;
   }
