@@ -1,4 +1,5 @@
 export { describeProvider } from './describe-provider.ts';
+export { type Fault, FaultScript, Link } from './fault-script.ts';
 export { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
 export type { ProviderCheck } from './provider-check.ts';
 export { providerChecks } from './provider-checks.ts';
@@ -10,7 +11,6 @@ export {
   ThingCloud,
   type ThingCloudOptions,
   type ThingEffect,
-  type ThingFault,
 } from './thing-cloud.ts';
 export { openThingFixture, type ThingFixture, thingAbilities } from './thing-fixture.ts';
 export type { ThingFile } from './thing-prepare.ts';

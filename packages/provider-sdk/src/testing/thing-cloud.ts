@@ -5,12 +5,13 @@
  * "the process" by making another provider on the same cloud. Its log of effects shows what was done
  * twice; faults are injected per thing and attempt.
  */
-import { type Json, type JsonObject, TransientError } from '@trueup/diagnostics';
+import type { Json, JsonObject } from '@trueup/diagnostics';
 
 import type { Writer } from '../change.ts';
 import type { HealthStatus } from '../health.ts';
 import type { ResourceId } from '../resource.ts';
-import { PushQueue, untilAborted } from './push-queue.ts';
+import { type Fault, FaultScript, Link, unreachable } from './fault-script.ts';
+import { PushQueue } from './push-queue.ts';
 
 /** One thing, as the cloud keeps it. */
 export interface Thing extends ThingDraft {
@@ -44,32 +45,6 @@ export interface ThingEffect {
   readonly action: ThingAction;
 }
 
-/**
- * What happens to one attempt to apply one change.
- *
- * - `none`: nothing special.
- * - `transient`, `stalled`: it fails, without an effect.
- * - `in-doubt-done`, `in-doubt-lost`: no answer comes back; the effect happened, or did not.
- * - `stream-throws-done`, `stream-throws`: the whole stream throws a transient error, after the effect
- *   of this change or without it.
- * - `hang`: nothing happens until the call is aborted.
- * - `holdUntil`: the effect waits for the promise. `answerAfter`: the effect has happened, the answer
- *   waits. Both stop at an abort.
- * - `unplanned`: it is done, and the cloud did something else besides, which the provider reports.
- */
-export type ThingFault =
-  | 'none'
-  | 'transient'
-  | 'stalled'
-  | 'in-doubt-done'
-  | 'in-doubt-lost'
-  | 'stream-throws'
-  | 'stream-throws-done'
-  | 'hang'
-  | { readonly holdUntil: Promise<unknown> }
-  | { readonly answerAfter: Promise<unknown> }
-  | { readonly unplanned: string };
-
 export interface ThingCloudOptions {
   /** What the target is by its own account. `cloud-1` if absent. */
   readonly identity?: string;
@@ -89,17 +64,16 @@ export interface ThingWrite {
 export class ThingCloud {
   readonly identity: string;
   readonly now: () => string;
+  /** For the provider; tests use `inject`. */
+  readonly faults: FaultScript = new FaultScript();
+  readonly #link = new Link();
   readonly #things = new Map<ResourceId, Thing>();
   readonly #effects: ThingEffect[] = [];
-  readonly #faults = new Map<ResourceId, ThingFault[]>();
-  readonly #attempts = new Map<ResourceId, number>();
   readonly #slow = new Set<ResourceId>();
   readonly #watches = new Set<PushQueue<ResourceId>>();
   #revision = 0;
   #reads = 0;
   #writes = 0;
-  #down = false;
-  #thaw: PromiseWithResolvers<void> | undefined;
 
   constructor({
     identity = 'cloud-1',
@@ -127,7 +101,7 @@ export class ThingCloud {
 
   /** How often somebody tried to apply a change of this thing, with or without an effect. */
   attemptsOf(id: ResourceId): number {
-    return this.#attempts.get(id) ?? 0;
+    return this.faults.attemptsOf(id);
   }
 
   get(id: ResourceId): Thing | undefined {
@@ -182,28 +156,27 @@ export class ThingCloud {
   // For tests: faults.
 
   /** The next attempts on this thing meet these faults, one each. */
-  inject(id: ResourceId, ...faults: readonly ThingFault[]): void {
-    this.#faults.set(id, [...(this.#faults.get(id) ?? []), ...faults]);
+  inject(id: ResourceId, ...faults: readonly Fault[]): void {
+    this.faults.inject(id, ...faults);
   }
 
   /** Every call fails with a transient error, and watches break, until `comeBack`. */
   goDown(): void {
-    this.#down = true;
+    this.#link.goDown();
     this.dropWatches();
   }
 
   comeBack(): void {
-    this.#down = false;
+    this.#link.comeBack();
   }
 
   /** Requests get no answer until `thaw`, or until they are aborted. */
   freeze(): void {
-    this.#thaw = Promise.withResolvers();
+    this.#link.freeze();
   }
 
   thaw(): void {
-    this.#thaw?.resolve();
-    this.#thaw = undefined;
+    this.#link.thaw();
   }
 
   /** Every open watch ends with a transient error. */
@@ -217,7 +190,7 @@ export class ThingCloud {
     ids: readonly ResourceId[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<ResourceId, Thing>> {
-    await this.#admit(signal);
+    await this.#link.admit(signal);
     this.#reads += 1;
     return new Map(
       [...new Set(ids)].flatMap((id) => {
@@ -229,7 +202,7 @@ export class ThingCloud {
 
   /** What bears one of these marks. */
   async list(owners: readonly string[], signal: AbortSignal): Promise<readonly ResourceId[]> {
-    await this.#admit(signal);
+    await this.#link.admit(signal);
     this.#reads += 1;
     return [...this.#things]
       .filter(([, { owner }]) => owner !== undefined && owners.includes(owner))
@@ -237,15 +210,9 @@ export class ThingCloud {
       .sort();
   }
 
-  /** The fault of this attempt. */
-  begin(id: ResourceId): ThingFault {
-    this.#attempts.set(id, this.attemptsOf(id) + 1);
-    return this.#faults.get(id)?.shift() ?? 'none';
-  }
-
   /** Compares and swaps. `moved` wrote nothing; deleting what is gone has no effect and is `done`. */
   async write(write: ThingWrite, signal: AbortSignal): Promise<'done' | 'moved'> {
-    await this.#admit(signal);
+    await this.#link.admit(signal);
     const { id, action, expected, draft } = write;
     const found = this.#things.get(id);
     if (action === 'delete' && !found) return 'done';
@@ -273,21 +240,12 @@ export class ThingCloud {
     const stop = () => queue.fail(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     try {
-      await this.#admit(signal);
+      await this.#link.admit(signal);
       yield* queue;
     } finally {
       this.#watches.delete(queue);
       signal.removeEventListener('abort', stop);
     }
-  }
-
-  /** A turn of the event loop, as a request would take at least. */
-  async #admit(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    await new Promise((resolve) => setImmediate(resolve));
-    signal.throwIfAborted();
-    if (this.#thaw) await untilAborted(this.#thaw.promise, signal);
-    if (this.#down) throw unreachable();
   }
 
   #store(id: ResourceId, draft: ThingDraft, serial?: number): void {
@@ -304,8 +262,4 @@ export class ThingCloud {
   #hint(id: ResourceId): void {
     for (const watch of this.#watches) watch.push(id);
   }
-}
-
-function unreachable(): TransientError {
-  return new TransientError('THING_CLOUD_UNREACHABLE', 'The cloud does not answer.');
 }
