@@ -5,6 +5,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import { emptyFieldSet, isEmptyFieldSet, uniteFields } from '../fields/field-set.ts';
+import { emptyObject } from '../schema/empty-object.ts';
 import { compareTyped } from '../typed/compare.ts';
 import { mergeTyped } from '../typed/merge-typed.ts';
 import { toFieldSet } from '../typed/to-field-set.ts';
@@ -92,7 +93,7 @@ function ownersBefore(request: ApplyRequest, observed: JsonObject, recorded: Own
   return recordUpdate(recorded, {
     ...request,
     manager: 'before-first-apply',
-    before: {},
+    before: emptyObject(request.schema),
     after: withoutManagedFields(observed),
   });
 }

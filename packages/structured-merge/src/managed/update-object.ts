@@ -1,6 +1,7 @@
 /** Who owns what after a create, update or patch: a write that says the whole object. */
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
+import { emptyObject } from '../schema/empty-object.ts';
 import { validateTyped } from '../typed/validate.ts';
 import { capOwners } from './cap-owners.ts';
 import {
@@ -27,7 +28,7 @@ export interface UpdateRequest extends WriteContext {
 export function updateObject(request: UpdateRequest): JsonObject {
   const { before, after, schema } = request;
   const owners = ownersBefore(request);
-  const known = before ?? {};
+  const known = before ?? emptyObject(schema);
   const isTyped = [known, after].every(
     (object) => validateTyped(object, schema, { allowDuplicates: true }).length === 0,
   );

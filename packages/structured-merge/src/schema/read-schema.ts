@@ -10,13 +10,7 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import { atomicSchema, deducedSchema } from './deduced-schema.ts';
-import type {
-  FieldSchema,
-  ListSchema,
-  MapSchema,
-  ScalarMeaning,
-  TypeSchema,
-} from './type-schema.ts';
+import type { FieldSchema, ListSchema, MapSchema, TypeSchema } from './type-schema.ts';
 
 /** Finds the type that a `$ref` names, by the last segment of its path. */
 export type Resolve = (name: string) => TypeSchema | undefined;
@@ -49,7 +43,6 @@ export function readSchema(schema: JsonObject, outer: ReadContext): TypeSchema {
         scalar: 'untyped',
         list: readList(schema, context),
         map: readMap(schema, context),
-        ...meaningOf(schema),
       };
   }
 }
@@ -68,13 +61,7 @@ export function readReference(schema: Json | undefined, context: ReadContext): T
 function readString(schema: JsonObject): TypeSchema {
   const format = schema['format'] ?? '';
   const scalar = format === '' || format === 'byte' ? 'string' : 'untyped';
-  return { scalar, ...meaningOf(schema) };
-}
-
-function meaningOf(schema: JsonObject): { readonly meaning?: ScalarMeaning } {
-  const format = schema['format'];
-  if (schema['x-kubernetes-int-or-string'] === true) return { meaning: 'int-or-string' };
-  return format === 'int-or-string' || format === 'date-time' ? { meaning: format } : {};
+  return { scalar };
 }
 
 function readMap(schema: JsonObject, context: ReadContext): MapSchema {

@@ -2,7 +2,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/di
 
 import { atomicSchema } from './deduced-schema.ts';
 import { type Resolve, readSchema } from './read-schema.ts';
-import type { TypeSchema } from './type-schema.ts';
+import type { ScalarMeaning, ScalarSchema, TypeSchema } from './type-schema.ts';
 
 /** What `/openapi/v3/...` holds under `components.schemas`, by name. */
 export interface Components {
@@ -45,11 +45,22 @@ function cacheOf(components: Components): Known {
   return known;
 }
 
-/** Two types whose encoding in JSON differs from how they are declared. */
-const special: ReadonlyMap<string, TypeSchema> = new Map<string, TypeSchema>([
-  ['io.k8s.apimachinery.pkg.api.resource.Quantity', { scalar: 'untyped', meaning: 'quantity' }],
+/** Types that are encoded in their own way, whatever they are declared as. */
+const special: ReadonlyMap<string, TypeSchema> = new Map([
   ['io.k8s.apimachinery.pkg.runtime.RawExtension', atomicSchema],
+  meaningful('io.k8s.apimachinery.pkg.api.resource.Quantity', 'untyped', 'quantity'),
+  meaningful('io.k8s.apimachinery.pkg.apis.meta.v1.Duration', 'string', 'duration'),
+  meaningful('io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', 'untyped', 'micro-time'),
+  meaningful('io.k8s.apimachinery.pkg.apis.meta.v1.Time', 'untyped', 'time'),
 ]);
+
+function meaningful(
+  name: string,
+  scalar: ScalarSchema,
+  meaning: ScalarMeaning,
+): readonly [string, TypeSchema] {
+  return [name, { name, scalar, meaning }];
+}
 
 export function createResolve(components: Components): Resolve {
   const types = new Map<string, TypeSchema>(special);

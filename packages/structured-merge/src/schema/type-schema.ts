@@ -19,7 +19,7 @@ export interface TypeSchema {
 
 export type ScalarSchema = 'numeric' | 'string' | 'boolean' | 'untyped';
 
-export type ScalarMeaning = 'quantity' | 'int-or-string' | 'date-time';
+export type ScalarMeaning = 'quantity' | 'duration' | 'time' | 'micro-time';
 
 export interface ListSchema {
   /** An `atomic` list has one owner; a `set` one per value; a `map` one per field of each item. */
