@@ -1,0 +1,5 @@
+export {
+  openSqliteStore,
+  readSqliteStore,
+  type SqliteStoreOptions,
+} from './sqlite/open-sqlite-store.ts';

@@ -1,0 +1,5 @@
+import { initialMigration } from './001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** In order. */
+export const allMigrations: readonly Migration[] = [initialMigration];

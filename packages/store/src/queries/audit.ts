@@ -1,0 +1,54 @@
+import {
+  type AuditEntry,
+  type AuditLine,
+  boundLimit,
+  firstLink,
+  linkAudit,
+  type Page,
+  type PageRequest,
+  parsePosition,
+  toPage,
+} from '@trueup/engine';
+import type { Kysely } from 'kysely';
+
+import { parseJsonText, toJsonText } from '../json-text.ts';
+import type { Tables } from '../tables.ts';
+
+/** Inside a transaction of the only writer: nobody else can link to the same line. */
+export async function addAuditLine(database: Kysely<Tables>, line: AuditLine): Promise<void> {
+  const last = await database
+    .selectFrom('audit')
+    .select(['sequence', 'link'])
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const entry = linkAudit(last?.link ?? firstLink, (last?.sequence ?? 0) + 1, line);
+  const { sequence, link, ...rest } = entry;
+  await database
+    .insertInto('audit')
+    .values({ sequence, link, body: toJsonText(rest) })
+    .execute();
+}
+
+export async function listAudit(
+  database: Kysely<Tables>,
+  { after, limit }: PageRequest,
+): Promise<Page<AuditEntry>> {
+  const bound = boundLimit(limit);
+  const rows = await database
+    .selectFrom('audit')
+    .selectAll()
+    .where('sequence', '>', parsePosition(after) ?? 0)
+    .orderBy('sequence')
+    .limit(bound + 1)
+    .execute();
+  const page = toPage(rows, bound, ({ sequence }) => `${sequence}`);
+  return {
+    ...page,
+    items: page.items.map(({ sequence, link, body }) => ({
+      sequence,
+      ...parseJsonText<AuditLine>(body),
+      link,
+    })),
+  };
+}

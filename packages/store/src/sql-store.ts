@@ -1,0 +1,245 @@
+import type {
+  Approval,
+  AuditEntry,
+  Digest,
+  DriftItem,
+  Lease,
+  LeaseRequest,
+  LiveEvent,
+  Member,
+  OneTimeLink,
+  Page,
+  PageRequest,
+  PlanId,
+  PlannedChange,
+  PlanRecord,
+  RepositoryId,
+  RepositoryRecord,
+  Rollout,
+  Run,
+  RunFilter,
+  RunId,
+  RunRequest,
+  SecretRecord,
+  StackId,
+  StackRecord,
+  Store,
+  StoredJournalEntry,
+  TokenRecord,
+  Write,
+} from '@trueup/engine';
+import type { Kysely } from 'kysely';
+
+import { CommitQueue, type WriteTask } from './commit-queue.ts';
+import { listApprovals } from './queries/approvals.ts';
+import { listAudit } from './queries/audit.ts';
+import { type DriftFilter, listDrift } from './queries/drift.ts';
+import { findLastEvent, listEvents } from './queries/events.ts';
+import { findOwners, listExecuted, listInventory } from './queries/inventory.ts';
+import { listJournal } from './queries/journal.ts';
+import { giveLeaseBack, prolongLease, takeLease } from './queries/leases.ts';
+import { findMember, listMembers } from './queries/members.ts';
+import { findPlan, findPlanArtifact, listPlanChanges } from './queries/plans.ts';
+import { listRepositories } from './queries/repositories.ts';
+import { findRollout, listRollouts, type RolloutFilter } from './queries/rollouts.ts';
+import { findRunRequest } from './queries/run-requests.ts';
+import { findRun, listRuns } from './queries/runs.ts';
+import { findSecret, listSecrets } from './queries/secrets.ts';
+import { findSetting } from './queries/settings.ts';
+import { findStack, listStacks } from './queries/stacks.ts';
+import { findLink, findToken, listTokens } from './queries/tokens.ts';
+import type { ResourceId, Tables } from './tables.ts';
+import { readOnly, translateError } from './translate-errors.ts';
+import { writeBatch } from './write-batch.ts';
+
+export interface SqlConnections {
+  /** Absent where this process may only read. */
+  readonly writer?: Kysely<Tables>;
+  /** Sees what was committed, never what a writer is about to commit. */
+  readonly reader: Kysely<Tables>;
+  /** Ends what belongs to the connections; called once, after they were closed. */
+  readonly release: () => void;
+}
+
+/** The engine's port over SQL. What a database calls otherwise is in its connections. */
+export class SqlStore implements Store {
+  readonly #connections: SqlConnections;
+  readonly #queue: CommitQueue | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(connections: SqlConnections) {
+    this.#connections = connections;
+    this.#queue = connections.writer && new CommitQueue(connections.writer);
+  }
+
+  async commit(writes: readonly Write[], lease?: Lease): Promise<void> {
+    // What waits must not change under the hands of its caller.
+    const batch = structuredClone(writes);
+    await this.#write((transaction) => writeBatch(transaction, batch, lease));
+  }
+
+  async acquireLease(request: LeaseRequest): Promise<Lease | undefined> {
+    return await this.#write((transaction) => takeLease(transaction, request));
+  }
+
+  async renewLease(lease: Lease, expiresAt: string): Promise<boolean> {
+    return await this.#write((transaction) => prolongLease(transaction, lease, expiresAt));
+  }
+
+  async releaseLease(lease: Lease): Promise<void> {
+    await this.#write((transaction) => giveLeaseBack(transaction, lease));
+  }
+
+  async repositories(): Promise<readonly RepositoryRecord[]> {
+    return await this.#read(listRepositories);
+  }
+
+  async stack(id: StackId): Promise<StackRecord | undefined> {
+    return await this.#read((database) => findStack(database, id));
+  }
+
+  async stacks(
+    filter: { readonly repository?: RepositoryId },
+    page: PageRequest,
+  ): Promise<Page<StackRecord>> {
+    return await this.#read((database) => listStacks(database, filter, page));
+  }
+
+  async run(id: RunId): Promise<Run | undefined> {
+    return await this.#read((database) => findRun(database, id));
+  }
+
+  async runs(filter: RunFilter, page: PageRequest): Promise<Page<Run>> {
+    return await this.#read((database) => listRuns(database, filter, page));
+  }
+
+  async runRequest(id: RunId): Promise<RunRequest | undefined> {
+    return await this.#read((database) => findRunRequest(database, id));
+  }
+
+  async journal(run: RunId): Promise<readonly StoredJournalEntry[]> {
+    return await this.#read((database) => listJournal(database, run));
+  }
+
+  async rollout(id: string): Promise<Rollout | undefined> {
+    return await this.#read((database) => findRollout(database, id));
+  }
+
+  async rollouts(filter: RolloutFilter, page: PageRequest): Promise<Page<Rollout>> {
+    return await this.#read((database) => listRollouts(database, filter, page));
+  }
+
+  async plan(id: PlanId): Promise<PlanRecord | undefined> {
+    return await this.#read((database) => findPlan(database, id));
+  }
+
+  async planChanges(id: PlanId, page: PageRequest): Promise<Page<PlannedChange>> {
+    return await this.#read((database) => listPlanChanges(database, id, page));
+  }
+
+  async planArtifact(id: PlanId): Promise<Uint8Array | undefined> {
+    return await this.#read((database) => findPlanArtifact(database, id));
+  }
+
+  async inventory(stack: StackId): Promise<readonly ResourceId[]> {
+    return await this.#read((database) => listInventory(database, stack));
+  }
+
+  async owners(
+    ids: readonly ResourceId[],
+    place: { readonly targetIdentity: string; readonly except: StackId },
+  ): Promise<ReadonlyMap<ResourceId, StackId>> {
+    return await this.#read((database) => findOwners(database, ids, place));
+  }
+
+  async executed(stack: StackId): Promise<ReadonlyMap<ResourceId, Digest>> {
+    return await this.#read((database) => listExecuted(database, stack));
+  }
+
+  async approvals(run: RunId): Promise<readonly Approval[]> {
+    return await this.#read((database) => listApprovals(database, run));
+  }
+
+  async drift(filter: DriftFilter, page: PageRequest): Promise<Page<DriftItem>> {
+    return await this.#read((database) => listDrift(database, filter, page));
+  }
+
+  async members(): Promise<readonly Member[]> {
+    return await this.#read(listMembers);
+  }
+
+  async member(name: string): Promise<Member | undefined> {
+    return await this.#read((database) => findMember(database, name));
+  }
+
+  async tokens(member: string): Promise<readonly TokenRecord[]> {
+    return await this.#read((database) => listTokens(database, member));
+  }
+
+  async tokenByHash(hash: string): Promise<TokenRecord | undefined> {
+    return await this.#read((database) => findToken(database, hash));
+  }
+
+  async linkByHash(hash: string): Promise<OneTimeLink | undefined> {
+    return await this.#read((database) => findLink(database, hash));
+  }
+
+  async secrets(): Promise<readonly SecretRecord[]> {
+    return await this.#read(listSecrets);
+  }
+
+  async secret(name: string): Promise<SecretRecord | undefined> {
+    return await this.#read((database) => findSecret(database, name));
+  }
+
+  async audit(page: PageRequest): Promise<Page<AuditEntry>> {
+    return await this.#read((database) => listAudit(database, page));
+  }
+
+  async events(page: PageRequest): Promise<Page<LiveEvent>> {
+    return await this.#read((database) => listEvents(database, page));
+  }
+
+  async lastEvent(): Promise<number> {
+    return await this.#read(findLastEvent);
+  }
+
+  async setting(name: string): Promise<string | undefined> {
+    return await this.#read((database) => findSetting(database, name));
+  }
+
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { writer, reader, release } = this.#connections;
+    try {
+      await this.#queue?.settle();
+      await reader.destroy();
+      await writer?.destroy();
+    } finally {
+      release();
+    }
+  }
+
+  async #write<T>(task: WriteTask<T>): Promise<T> {
+    if (this.#closing !== undefined) throw new Error('the store is closed');
+    if (this.#queue === undefined) throw readOnly();
+    try {
+      return await this.#queue.run(task);
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+
+  async #read<T>(query: (database: Kysely<Tables>) => Promise<T>): Promise<T> {
+    if (this.#closing !== undefined) throw new Error('the store is closed');
+    try {
+      return await query(this.#connections.reader);
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+}
