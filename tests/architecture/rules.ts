@@ -23,6 +23,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/forge-sdk',
     'packages/secrets',
     'packages/outbound',
+    'packages/manifests',
     'providers/*',
     'forges/*',
   ],

@@ -73,10 +73,12 @@ export type {
   RepositoryId,
   RepositoryRecord,
   Revision,
+  StackChange,
   StackId,
   StackRecord,
   StackStanding,
 } from './stack/stack-record.ts';
+export { changeStack } from './stack/stack-record.ts';
 export type { LiveEvent } from './store/live-event.ts';
 export {
   boundLimit,

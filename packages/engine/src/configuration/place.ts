@@ -50,36 +50,60 @@ export function topOf(findings: Findings): Place {
 export function memberOf(place: Place, name: string): Place {
   const { value } = place;
   const member = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  const subject = place.path.length === 0 ? `\`${name}\`` : `${place.subject}: \`${name}\``;
+  const subject = place.path.length === 0 ? quote(name) : `${place.subject}: ${quote(name)}`;
   return { ...place, path: [...place.path, name], value: member, subject };
 }
 
 export function itemOf(place: Place, index: number): Place {
   const value = isJsonList(place.value) ? place.value[index] : undefined;
-  return { ...place, path: [...place.path, index], value };
+  const named = place.path.length === 1 ? keyOf(value)?.['name'] : undefined;
+  const section = String(place.path[0]).replace(/s$/, '');
+  const subject =
+    named === undefined ? `${place.subject}[${index}]` : `${section} ${quote(String(named))}`;
+  return { ...place, path: [...place.path, index], value, subject };
+}
+
+/** Short, on one line, and in quotes: it is somebody's text. */
+export function quote(written: string): string {
+  const short = written.length > 60 ? `${written.slice(0, 60)}…` : written;
+  return `\`${short.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?')}\``;
 }
 
 export function report(place: Place, remark: Remark): void {
   reportAt(place.findings, place.path, remark);
 }
 
-/** Adds a diagnostic; beyond the limit it only counts. */
 export function reportAt(findings: Findings, path: DocumentPath, remark: Remark): void {
-  const { diagnostics, file } = findings;
-  if (diagnostics.length > mostDiagnostics) return;
-  if (diagnostics.length === mostDiagnostics) {
-    diagnostics.push(tooMany(file.name));
-    return;
-  }
   const { code, summary, advice, severity = 'error' } = remark;
-  diagnostics.push({
+  const { file } = findings;
+  add(findings, () => ({
     severity,
     code: `CONFIG_${code}`,
     path: toFieldPath(file.value, path),
     origin: originOf(file, path),
     summary,
     ...(advice !== undefined && { advice }),
-  });
+  }));
+}
+
+/** Adds what a provider said about its settings, which stand at `base`. Its code stays. */
+export function addForeign(
+  findings: Findings,
+  base: { readonly path: DocumentPath; readonly value: Json | undefined },
+  remark: Diagnostic,
+): void {
+  const { file } = findings;
+  add(findings, () => ({
+    ...remark,
+    path: [...toFieldPath(file.value, base.path), ...remark.path],
+    origin: originOf(file, [...base.path, ...toDocumentPath(base.value, remark.path)]),
+  }));
+}
+
+/** Beyond the limit it only says that there are more. */
+function add({ diagnostics, file }: Findings, make: () => Diagnostic): void {
+  if (diagnostics.length < mostDiagnostics) diagnostics.push(make());
+  else if (diagnostics.length === mostDiagnostics) diagnostics.push(tooMany(file.name));
 }
 
 function tooMany(file: string): Diagnostic {
@@ -156,7 +180,11 @@ function positionOf(value: Json | undefined, key: ListKey): number | undefined {
   return index < 0 ? undefined : index;
 }
 
+export function valueIn(value: Json | undefined, path: DocumentPath): Json | undefined {
+  return path.reduce<Json | undefined>(valueAt, value);
+}
+
 function valueAt(value: Json | undefined, step: string | number): Json | undefined {
   if (typeof step === 'number') return isJsonList(value) ? value[step] : undefined;
-  return isJsonObject(value) ? value[step] : undefined;
+  return isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }

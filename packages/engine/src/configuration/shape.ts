@@ -5,7 +5,7 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import { adviseName } from './nearest-name.ts';
-import { itemOf, memberOf, type Place, report } from './place.ts';
+import { itemOf, memberOf, type Place, quote, report } from './place.ts';
 
 export interface Shape<T> {
   /** The value, or `undefined` after having reported why there is none. */
@@ -185,19 +185,20 @@ export function optional<T>(shape: Shape<T>, says: string): Member<T, false> {
   return { shape, says, required: false };
 }
 
-export type Members = Readonly<Record<string, Member<unknown, boolean>>>;
+/** A table of members, each with its own type. */
+export type Members<M> = { readonly [K in keyof M]: Member<unknown, boolean> };
 
-type RequiredNames<M extends Members> = {
+type RequiredNames<M extends Members<M>> = {
   [K in keyof M]: M[K] extends Member<unknown, true> ? K : never;
 }[keyof M];
 type ValueOf<M> = M extends Member<infer T, boolean> ? T : never;
 
 /** What a table of members reads to. */
-export type RecordOf<M extends Members> = {
+export type RecordOf<M extends Members<M>> = {
   readonly [K in RequiredNames<M>]: ValueOf<M[K]>;
 } & { readonly [K in Exclude<keyof M, RequiredNames<M>>]?: ValueOf<M[K]> };
 
-export function record<M extends Members>(members: M): Shape<RecordOf<M>> {
+export function record<M extends Members<M>>(members: M): Shape<RecordOf<M>> {
   return {
     schema: schemaOf(members),
     read: (place) => {
@@ -209,21 +210,21 @@ export function record<M extends Members>(members: M): Shape<RecordOf<M>> {
 }
 
 /** What could be read of an object. */
-export interface ReadMembers<M extends Members> {
+export interface ReadMembers<M extends Members<M>> {
   readonly values: Partial<RecordOf<M>>;
   /** Nothing is wrong with it. */
   readonly complete: boolean;
 }
 
 /** Reads what can be read, whatever else is wrong. */
-export function readMembers<M extends Members>(place: Place, members: M): ReadMembers<M> {
+export function readMembers<M extends Members<M>>(place: Place, members: M): ReadMembers<M> {
   const names = readNames(place, 1000);
   if (!names) return { values: {}, complete: false };
   const unknown = names.filter((name) => !Object.hasOwn(members, name));
   for (const name of unknown) refuseName(place, name, Object.keys(members));
   const values: [string, unknown][] = [];
   let complete = unknown.length === 0;
-  for (const [name, member] of Object.entries(members)) {
+  for (const [name, member] of Object.entries<Member<unknown, boolean>>(members)) {
     const read = readMember(place, name, member);
     if (read === 'absent') continue;
     if (read) values.push([name, read.value]);
@@ -252,8 +253,8 @@ function readMember(
   return value === undefined ? undefined : { value };
 }
 
-function schemaOf(members: Members): JsonObject {
-  const all = Object.entries(members);
+export function schemaOf<M extends Members<M>>(members: M): JsonObject {
+  const all = Object.entries<Member<unknown, boolean>>(members);
   const properties = all.map(([name, { shape, says }]) => [
     name,
     { description: says, ...shape.schema },
@@ -293,12 +294,6 @@ function refuseName(place: Place, name: string, known: readonly string[]): undef
     advice: adviseName(name, known),
   });
   return undefined;
-}
-
-/** Short, on one line, and in quotes: it is somebody's text. */
-export function quote(written: string): string {
-  const short = written.length > 60 ? `${written.slice(0, 60)}…` : written;
-  return `\`${short.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?')}\``;
 }
 
 /** What kind of value it is, never the value: it may be a secret in the wrong place. */

@@ -1,5 +1,5 @@
-import { StalledError } from '@trueup/diagnostics';
-import type { Plan, ResourceId } from '@trueup/provider-sdk';
+import { type Diagnostic, StalledError, toFailure } from '@trueup/diagnostics';
+import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
 import { orderChanges } from '../plan/order-changes.ts';
@@ -8,6 +8,7 @@ import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
 import { sealDesired } from '../plan/seal-desired.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
+import { afterFailure } from './after-failure.ts';
 import { openSteps } from './journal.ts';
 import type { Phase, Run } from './run.ts';
 import { callOf, type OpenStack, observe } from './run-ports.ts';
@@ -24,11 +25,14 @@ import {
 export async function planStep(run: Run, context: StepContext): Promise<StepResult> {
   const { ports, signal } = context;
   const open = context.planned?.open ?? (await ports.openStack(run, signal));
-  refuseIfInvalid(open.prepared.diagnostics, `${run.stack}: not planned`);
+  const { diagnostics } = open.prepared;
+  const invalid = findRefusal(diagnostics, `${run.stack}: not planned`);
+  if (invalid) return refuse(run, invalid, diagnostics, context);
 
   const record = await ports.store.stack(run.stack);
   const planned = await planStack(run, open, record, context);
-  refuseIfInvalid(planned.plan.diagnostics, `${run.stack}: not applied`);
+  const refused = findRefusal(planned.plan.diagnostics, `${run.stack}: not applied`);
+  if (refused) return refuse(run, refused, planned.plan.diagnostics, context);
   const next = { ...context, planned };
   const { id, writes } = storePlan(run, planned, context);
   const withPlan = {
@@ -43,12 +47,27 @@ export async function planStep(run: Run, context: StepContext): Promise<StepResu
   return decide(withPlan, next, writes);
 }
 
-function refuseIfInvalid(diagnostics: Plan['diagnostics'], subject: string): void {
+function findRefusal(
+  diagnostics: readonly Diagnostic[],
+  subject: string,
+): StalledError | undefined {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [error] = errors;
-  if (!error) return;
+  if (!error) return undefined;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  throw new StalledError(error.code, `${subject}: ${error.summary}${more}`);
+  return new StalledError(error.code, `${subject}: ${error.summary}${more}`);
+}
+
+/** The run names the first finding; all of them stand with the stack. */
+function refuse(
+  run: Run,
+  refusal: StalledError,
+  diagnostics: readonly Diagnostic[],
+  context: StepContext,
+): StepResult {
+  const result = afterFailure(run, toFailure(refusal), context);
+  const note = { kind: 'stack-changed', id: run.stack, change: { diagnostics } } as const;
+  return { ...result, writes: [note, ...result.writes] };
 }
 
 async function planStack(

@@ -1,4 +1,4 @@
-import type { ForeignRule } from '@trueup/provider-sdk';
+import type { ForeignRule, ResourceId } from '@trueup/provider-sdk';
 
 import type { ApprovalRequirement } from '../configuration/configuration.ts';
 
@@ -27,5 +27,5 @@ export interface Guards {
   /** Of what the stack owns, 0 to 100. Asked only of stacks of five resources or more. */
   readonly maxDeletionsPercent: number;
   /** Whether Git has the explicit words for deleting or replacing a protected resource. */
-  readonly allowsProtected: (id: string) => boolean;
+  readonly allowsProtected: (id: ResourceId) => boolean;
 }

@@ -73,7 +73,7 @@ function recordSuccess(
 ): readonly Write[] {
   const { open, plan, inventory } = planned;
   const desired = new Set(open.prepared.resources.map(({ id }) => id));
-  const withheld = new Set(planned.screened.withheld.map(({ change }) => change.id));
+  const withheld = new Set(planned.screened.withheld.map((one) => one.change.id));
   const removed = inventory.filter((id) => !(desired.has(id) || withheld.has(id)));
   const { targetIdentity } = plan;
   const applied = {
@@ -87,9 +87,10 @@ function recordSuccess(
   const gone = run.purpose === 'removal' && withheld.size === 0;
   const standing = gone ? 'removed' : record.standing;
   const resourceCount = new Set([...desired, ...inventory]).size - removed.length;
-  const stack = { ...record, applied, health: 'current', standing, resourceCount } as const;
+  const diagnostics = open.prepared.diagnostics;
+  const change = { applied, health: 'current', standing, resourceCount, diagnostics } as const;
   return [
-    { kind: 'stack', record: stack },
+    { kind: 'stack-changed', id: record.id, change },
     { kind: 'inventory', stack: run.stack, targetIdentity, added: [], removed },
   ];
 }

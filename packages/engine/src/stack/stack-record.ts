@@ -75,3 +75,23 @@ export interface StackRecord {
   /** How many resources it owns, for lists. */
   readonly resourceCount: number;
 }
+
+/**
+ * Some members of a stack's record. Several writers know something of a stack (runs, following,
+ * people), and none of them may undo what another one wrote. A member that is `undefined` is removed.
+ */
+export type StackChange = {
+  readonly [K in Exclude<
+    keyof StackRecord,
+    'id' | 'paused' | 'revision' | 'applied'
+  >]?: StackRecord[K];
+} & {
+  readonly [K in 'paused' | 'revision' | 'applied']?: StackRecord[K] | undefined;
+};
+
+export function changeStack(record: StackRecord, change: StackChange): StackRecord {
+  const members = Object.entries({ ...record, ...change });
+  const kept = Object.fromEntries(members.filter(([, value]) => value !== undefined));
+  // biome-ignore lint/nursery/noUnsafeTypeAssertion: only optional members can be removed.
+  return kept as unknown as StackRecord;
+}

@@ -17,10 +17,11 @@ import type { Digest } from '../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { JournalEntry, StoredJournalEntry } from '../run/journal.ts';
-import type { Run, RunId } from '../run/run.ts';
+import type { Run, RunId, RunRequest } from '../run/run.ts';
 import type {
   RepositoryId,
   RepositoryRecord,
+  StackChange,
   StackId,
   StackRecord,
 } from '../stack/stack-record.ts';
@@ -32,6 +33,8 @@ export type Write =
   /** Its stacks, runs and history stay readable. */
   | { readonly kind: 'repository-removed'; readonly id: RepositoryId }
   | { readonly kind: 'stack'; readonly record: StackRecord }
+  /** Only these members; nothing happens when there is no such stack. */
+  | { readonly kind: 'stack-changed'; readonly id: StackId; readonly change: StackChange }
   | {
       readonly kind: 'plan';
       readonly record: PlanRecord;
@@ -41,6 +44,8 @@ export type Write =
     }
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'journal'; readonly run: RunId; readonly entry: JournalEntry }
+  /** Replaces an older one of the same run; `undefined` once it was taken up. */
+  | { readonly kind: 'request'; readonly run: RunId; readonly request: RunRequest | undefined }
   | { readonly kind: 'rollout'; readonly rollout: Rollout }
   | {
       readonly kind: 'inventory';
@@ -125,6 +130,8 @@ export interface Store {
   run(id: RunId): Promise<Run | undefined>;
   /** The newest first. */
   runs(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
+  /** What the run was last asked for and has not taken up. */
+  runRequest(id: RunId): Promise<RunRequest | undefined>;
   /** In order. */
   journal(run: RunId): Promise<readonly StoredJournalEntry[]>;
 

@@ -69,6 +69,26 @@ export function itCommits(open: () => Store): void {
       expect(await store.stack('infra/shop')).toMatchObject({ standing: 'orphaned' });
     });
 
+    it('changes some members of a stack, and leaves the others to their writers', async () => {
+      const store = open();
+      const paused = { by: 'ada', at: sampleTime, reason: 'later' };
+      await store.commit([{ kind: 'stack', record: sampleStack('shop', { paused }) }]);
+
+      await store.commit([
+        { kind: 'stack-changed', id: 'infra/shop', change: { health: 'failed' } },
+        { kind: 'stack-changed', id: 'infra/none', change: { health: 'failed' } },
+      ]);
+      expect(await store.stack('infra/shop')).toEqual(
+        sampleStack('shop', { paused, health: 'failed' }),
+      );
+
+      await store.commit([
+        { kind: 'stack-changed', id: 'infra/shop', change: { paused: undefined } },
+      ]);
+      expect(await store.stack('infra/shop')).toEqual(sampleStack('shop', { health: 'failed' }));
+      expect(await store.stack('infra/none')).toBeUndefined();
+    });
+
     it('may be empty', async () => {
       const store = open();
 

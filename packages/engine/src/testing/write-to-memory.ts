@@ -1,4 +1,5 @@
 import { firstLink, linkAudit } from '../audit/audit-entry.ts';
+import { changeStack } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { alreadyTaken } from '../store/store-errors.ts';
 import type { MemoryTables } from './memory-tables.ts';
@@ -31,6 +32,10 @@ const writers: Writers = {
   },
   'repository-removed': (tables, { id }) => tables.remove(tables.repositories, id),
   stack: (tables, { record }) => tables.set(tables.stacks, record.id, record),
+  'stack-changed': (tables, { id, change }) => {
+    const record = tables.stacks.get(id);
+    if (record) tables.set(tables.stacks, id, changeStack(record, change));
+  },
   plan: (tables, { record, changes, artifact }) =>
     tables.set(tables.plans, record.id, { record, changes, ...(artifact && { artifact }) }),
   run: (tables, { run }) => tables.place(tables.runs, run.id, run),

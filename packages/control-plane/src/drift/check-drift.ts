@@ -1,0 +1,140 @@
+/**
+ * Looks at a stack that nobody is changing: what of it left what its last succeeded run had brought
+ * about, and how healthy it is. Where the target has a watch, a look that finds nothing sends no
+ * request (P7).
+ */
+import {
+  compareDrift,
+  type DriftItem,
+  type OpenStack,
+  type StackRecord,
+  type Store,
+  screenPlan,
+  sealDesired,
+  type Write,
+} from '@trueup/engine';
+import type { Change, HealthStatus, ObservedResource } from '@trueup/provider-sdk';
+
+export interface DriftCheck {
+  readonly record: StackRecord & { readonly applied: NonNullable<StackRecord['applied']> };
+  readonly open: OpenStack;
+  readonly store: Store;
+  readonly at: string;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+}
+
+export interface DriftFound {
+  /** What would bring the stack back; empty when it is as it should be. */
+  readonly steps: readonly Change[];
+  /** Those that healing may take. */
+  readonly healable: readonly Change[];
+  readonly writes: readonly Write[];
+}
+
+export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
+  const { record, open, store, signal } = check;
+  const call = { signal, seal: open.seal };
+  const inventory = await store.inventory(record.id);
+  const desired = open.prepared.resources.map(({ id }) => id);
+  const ids = [...new Set([...desired, ...inventory])];
+  const observed = await open.provider.observe(open.target, { ids }, call);
+  const plan = await open.provider.plan(
+    open.target,
+    {
+      stack: open.stack,
+      prepared: open.prepared,
+      observed,
+      // What Git no longer asks for is a run's business: drift deletes nothing (P3).
+      inventory: desired,
+      foreign: open.rule.foreign,
+    },
+    call,
+  );
+  const screened = screenPlan({
+    plan,
+    place: { repository: record.repository, targetIdentity: plan.targetIdentity },
+    purpose: 'heal',
+    rule: open.rule,
+    desired: sealDesired(open),
+    appliedDesired: record.applied.desired,
+    executed: await store.executed(record.id),
+    owned: inventory.length,
+  });
+  const healable = screened.changes.map(({ change }) => change).filter(isStep);
+  const withheld = screened.withheld.map(({ change }) => change).filter(isStep);
+  const steps = [...healable, ...withheld].filter(({ action }) => action !== 'execute');
+  const known = await knownItems(record.id, store);
+  const items = compareDrift({
+    stack: record.id,
+    known,
+    steps,
+    desired: new Set(desired),
+    at: check.at,
+    newId: check.newId,
+  });
+  const health = worstHealth(open, observed);
+  return {
+    steps,
+    healable: healable.filter(({ action }) => action === 'create' || action === 'update'),
+    writes: [...items.flatMap((item) => tell(item, check)), ...noteHealth(check, health)],
+  };
+}
+
+function isStep({ action }: Change): boolean {
+  return action !== 'none';
+}
+
+async function knownItems(stack: string, store: Store): Promise<readonly DriftItem[]> {
+  const items: DriftItem[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await store.drift({ stack, open: true }, { limit: 500, ...(after && { after }) });
+    items.push(...page.items);
+    if (!page.next) return items;
+    after = page.next;
+  }
+}
+
+function tell(item: DriftItem, { at, record }: DriftCheck): readonly Write[] {
+  const phase = item.state === 'closed' ? 'closed' : 'opened';
+  const type = item.state === 'open' && item.changedAt !== item.openedAt ? 'changed' : phase;
+  const [repository = ''] = record.id.split('/');
+  const body = {
+    item: item.id,
+    resource: item.resource,
+    action: item.change.action,
+    ...(item.closedBy && { closedBy: item.closedBy }),
+  };
+  const event = { at, type: `drift:${type}`, repository, stack: record.id, body };
+  return [
+    { kind: 'drift', item },
+    { kind: 'event', event },
+  ];
+}
+
+function noteHealth({ record, at }: DriftCheck, health: HealthStatus): readonly Write[] {
+  if (record.health === health) return [];
+  const [repository = ''] = record.id.split('/');
+  const body = { before: record.health, after: health };
+  return [
+    { kind: 'stack-changed', id: record.id, change: { health } },
+    { kind: 'event', event: { at, type: 'health:changed', repository, stack: record.id, body } },
+  ];
+}
+
+/** From the worst to the best. */
+const severity: readonly HealthStatus[] = [
+  'failed',
+  'not-found',
+  'terminating',
+  'in-progress',
+  'unknown',
+  'current',
+];
+
+function worstHealth(open: OpenStack, observed: readonly ObservedResource[]): HealthStatus {
+  const byId = new Map(observed.map((one) => [one.id, one]));
+  const lasting = open.prepared.resources.filter(({ executes }) => executes === undefined);
+  const found = new Set(lasting.map(({ id }) => open.provider.assess(byId.get(id)).status));
+  return severity.find((status) => found.has(status)) ?? 'current';
+}

@@ -1,0 +1,42 @@
+import type { Revision } from '@trueup/engine';
+import type { Files } from '@trueup/provider-sdk';
+
+/** The repository at one revision, with a record of what was asked of it. */
+export interface RevisionFiles extends Files {
+  /** Object id by path; an empty id for what was looked for and not found. */
+  record(): Readonly<Record<string, string>>;
+}
+
+export interface Commit {
+  readonly revision: Revision;
+  readonly author: string;
+  readonly email: string;
+  /** RFC 3339. */
+  readonly committedAt: string;
+  /** First line of the message. */
+  readonly summary: string;
+}
+
+/** One mirrored Git repository, as the control plane needs it. Reads never check out. */
+export interface GitRepository {
+  /** The branch's revision by the last fetch; `undefined` while the branch is unborn. */
+  head(): Promise<Revision | undefined>;
+  /** Fetches now. Calls at the same time share one fetch. */
+  fetch(signal: AbortSignal): Promise<void>;
+  open(revision: Revision, signal: AbortSignal): Promise<RevisionFiles>;
+  /** All directories, sorted; the root is the empty text. */
+  directories(revision: Revision, signal: AbortSignal): Promise<readonly string[]>;
+  /** Object id by path, empty where there is nothing. */
+  objectIds(
+    revision: Revision,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>>;
+  commit(revision: Revision, signal: AbortSignal): Promise<Commit>;
+  /** Who wrote a line; `undefined` where nobody can tell. */
+  blame(
+    place: { readonly revision: Revision; readonly file: string; readonly line: number },
+    signal: AbortSignal,
+  ): Promise<Commit | undefined>;
+  close(): Promise<void>;
+}

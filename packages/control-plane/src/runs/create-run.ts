@@ -1,0 +1,42 @@
+import type { Purpose, Revision, Run, Store, Write } from '@trueup/engine';
+
+export interface NewRun {
+  readonly id: string;
+  readonly repository: string;
+  readonly stack: string;
+  readonly revision: Revision;
+  readonly purpose: Purpose;
+  readonly requestedBy: string;
+  readonly rollout?: string;
+  readonly at: string;
+}
+
+/** The run, and what has to be written with it: older runs of the stack are asked to give way. */
+export async function createRun(
+  { at, ...rest }: NewRun,
+  store: Store,
+): Promise<{ readonly run: Run; readonly writes: readonly Write[] }> {
+  const run: Run = {
+    ...rest,
+    createdAt: at,
+    updatedAt: at,
+    phase: { name: 'queued' },
+    accepted: [],
+    counts: { done: 0, failed: 0, total: 0 },
+    replans: 0,
+    retries: 0,
+  };
+  const older = await store.runs({ stack: run.stack, ended: false }, { limit: 100 });
+  const request = { kind: 'supersede', by: run.id } as const;
+  const [repository = ''] = run.stack.split('/');
+  const body = { run: run.id, revision: run.revision, purpose: run.purpose };
+  const event = { at, type: 'run:queued', repository, stack: run.stack, body };
+  return {
+    run,
+    writes: [
+      ...older.items.map(({ id }): Write => ({ kind: 'request', run: id, request })),
+      { kind: 'run', run },
+      { kind: 'event', event },
+    ],
+  };
+}

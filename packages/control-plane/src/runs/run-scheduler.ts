@@ -1,0 +1,206 @@
+/**
+ * Decides which runs are supervised in this process, and when.
+ *
+ * Q1. One run per stack at a time, the oldest first; a newer one asks it to give way.
+ * Q2. A stack's run is supervised under its lease, which is renewed while it works. Who loses it stops
+ *     at once.
+ * Q3. A run that rests is taken up again when its time has come, when it is woken, or after a restart.
+ */
+import { OperationError } from '@trueup/diagnostics';
+import {
+  isEnded,
+  type Lease,
+  type Run,
+  type RunId,
+  type RunPorts,
+  superviseRun,
+} from '@trueup/engine';
+
+export interface SchedulerOptions {
+  readonly ports: RunPorts;
+  /** Names this process; another one may not take a lease from it. */
+  readonly holder: string;
+  /** How many runs are supervised side by side. */
+  readonly parallel: number;
+  readonly leaseMs: number;
+  /** Called once for a run that has ended. It must not throw. */
+  readonly onEnded: (run: Run) => Promise<void>;
+  /** Something is wrong that no run can tell: a bug, or the store. */
+  readonly onError: (error: unknown, subject: string) => void;
+}
+
+/** What this process knows of one stack's runs. */
+interface Line {
+  /** The oldest first. */
+  readonly runs: RunId[];
+  /** While one of them is supervised. */
+  busy: boolean;
+  /** Woken while it was busy: look again afterwards. */
+  again: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class RunScheduler {
+  readonly #options: SchedulerOptions;
+  readonly #lines = new Map<string, Line>();
+  readonly #ready: string[] = [];
+  readonly #stopping = new AbortController();
+  readonly #working = new Set<Promise<void>>();
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up all runs that have not ended. */
+  async start(): Promise<void> {
+    const { store } = this.#options.ports;
+    const runs: Run[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await store.runs({ ended: false }, { limit: 500, ...(after && { after }) });
+      runs.push(...page.items);
+      if (!page.next) break;
+      after = page.next;
+    }
+    for (const run of runs.toReversed()) this.enqueue(run);
+  }
+
+  /** A run that has just been written, or one that an earlier process left. */
+  enqueue({ id, stack }: Pick<Run, 'id' | 'stack'>): void {
+    const line = this.#lineOf(stack);
+    if (!line.runs.includes(id)) line.runs.push(id);
+    this.wake(stack);
+  }
+
+  /** Something has happened that the stack's run may wait for. */
+  wake(stack: string): void {
+    const line = this.#lines.get(stack);
+    if (!line || this.#stopping.signal.aborted) return;
+    clearTimeout(line.timer);
+    if (line.busy) line.again = true;
+    else if (!this.#ready.includes(stack)) this.#ready.push(stack);
+    this.#begin();
+  }
+
+  /** Whether a run of this stack has not ended. */
+  isBusy(stack: string): boolean {
+    return (this.#lines.get(stack)?.runs.length ?? 0) > 0;
+  }
+
+  /** Aborts what is under way: it is taken up by the next process. */
+  async stop(reason: Error): Promise<void> {
+    this.#stopping.abort(reason);
+    for (const { timer } of this.#lines.values()) clearTimeout(timer);
+    await Promise.all(this.#working);
+  }
+
+  #lineOf(stack: string): Line {
+    const known = this.#lines.get(stack);
+    if (known) return known;
+    const line = { runs: [], busy: false, again: false, timer: undefined };
+    this.#lines.set(stack, line);
+    return line;
+  }
+
+  #begin(): void {
+    while (this.#working.size < this.#options.parallel) {
+      const stack = this.#ready.shift();
+      const line = stack === undefined ? undefined : this.#lines.get(stack);
+      if (stack === undefined || !line) return;
+      line.busy = true;
+      line.again = false;
+      const work: Promise<void> = this.#work(stack, line).finally(() => {
+        this.#working.delete(work);
+        this.#begin();
+      });
+      this.#working.add(work);
+    }
+  }
+
+  async #work(stack: string, line: Line): Promise<void> {
+    try {
+      const run = await this.#superviseFirst(stack, line);
+      if (run) await this.#afterwards(run, line);
+    } catch (error) {
+      this.#afterError(error, stack, line);
+    } finally {
+      line.busy = false;
+      if (line.runs.length === 0) this.#lines.delete(stack);
+      else if (line.again) this.wake(stack);
+    }
+  }
+
+  async #superviseFirst(stack: string, line: Line): Promise<Run | undefined> {
+    const [id] = line.runs;
+    if (id === undefined) return undefined;
+    const { ports, holder, leaseMs } = this.#options;
+    const now = ports.now();
+    const times = { now: iso(now), expiresAt: iso(now + leaseMs) };
+    const lease = await ports.store.acquireLease({ key: stack, holder, ...times });
+    if (!lease) {
+      this.#wakeAt(stack, line, now + leaseMs);
+      return undefined;
+    }
+    const lost = new AbortController();
+    const renewal = setInterval(() => this.#renew(lease, lost), leaseMs / 3);
+    const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
+    try {
+      return await superviseRun(id, ports, { lease, signal });
+    } finally {
+      clearInterval(renewal);
+      await ports.store.releaseLease(lease);
+    }
+  }
+
+  #renew(lease: Lease, lost: AbortController): void {
+    const { ports, leaseMs, onError } = this.#options;
+    ports.store.renewLease(lease, iso(ports.now() + leaseMs)).then(
+      (held) => {
+        if (!held) lost.abort(new LeaseLost(lease.key));
+      },
+      (error: unknown) => onError(error, lease.key),
+    );
+  }
+
+  async #afterwards(run: Run, line: Line): Promise<void> {
+    if (isEnded(run)) {
+      line.runs.splice(line.runs.indexOf(run.id), 1);
+      line.again = line.runs.length > 0;
+      await this.#options.onEnded(run);
+      return;
+    }
+    const { phase } = run;
+    if (phase.name !== 'waiting' || phase.until === undefined) return;
+    this.#wakeAt(run.stack, line, Date.parse(phase.until));
+  }
+
+  #wakeAt(stack: string, line: Line, atMs: number): void {
+    clearTimeout(line.timer);
+    if (this.#stopping.signal.aborted) return;
+    const delay = Math.min(Math.max(atMs - this.#options.ports.now(), 0) + 1, longestTimerMs);
+    line.timer = setTimeout(() => this.wake(stack), delay);
+  }
+
+  #afterError(error: unknown, stack: string, line: Line): void {
+    if (this.#stopping.signal.aborted) return;
+    const expected = error instanceof LeaseLost || error instanceof OperationError;
+    if (!expected) this.#options.onError(error, stack);
+    // Whatever it was, the run is in the store, and may fare better in a while.
+    this.#wakeAt(stack, line, this.#options.ports.now() + afterErrorMs);
+  }
+}
+
+/** Node's timers turn around at 2^31 ms; a longer wait is taken in parts. */
+const longestTimerMs = 2 ** 31 - 2;
+const afterErrorMs = 5000;
+
+class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor(key: string) {
+    super(`${key}: the lease was lost`);
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

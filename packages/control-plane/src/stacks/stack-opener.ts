@@ -1,0 +1,227 @@
+/**
+ * Makes a stack of a revision ready for work: its files rendered, its target reached, its secrets
+ * read, and the rules of the followed branch's head.
+ *
+ * What was rendered last is kept for each stack, since the look-out for drift needs it again and
+ * again. It lives in memory only: it holds secrets (P5).
+ */
+import { hash } from 'node:crypto';
+
+import { formatJson, type Json, StalledError } from '@trueup/diagnostics';
+import {
+  type EffectiveRule,
+  type Member,
+  type OpenStack,
+  type Purpose,
+  type RenderRecord,
+  type RepositoryRecord,
+  type Revision,
+  ruleFor,
+  type StackDefinition,
+  type StackId,
+  type StackRecord,
+  type TargetDefinition,
+} from '@trueup/engine';
+import type { Inputs, Prepared, Provider, Stack, Target } from '@trueup/provider-sdk';
+
+import type { Registry } from '../registry.ts';
+import type { GitRepository } from '../repository/git-repository.ts';
+import { markOwner } from './mark-owner.ts';
+import type { RevisionConfiguration } from './read-configuration.ts';
+import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
+import { toRunRule } from './to-run-rule.ts';
+
+export interface OpenerPorts {
+  readonly registry: Registry;
+  readonly installation: string;
+  readonly seal: OpenStack['seal'];
+  readonly readSecret: ReadSecret;
+  readonly members: () => Promise<readonly Member[]>;
+  readonly stackRecord: (id: StackId) => Promise<StackRecord | undefined>;
+  readonly configurationAt: (
+    repository: RepositoryRecord,
+    revision: Revision,
+    signal: AbortSignal,
+  ) => Promise<RevisionConfiguration>;
+  readonly git: (repository: RepositoryRecord) => GitRepository;
+  /** Outputs of another stack, as it stands. */
+  readonly outputsOf: (id: StackId, signal: AbortSignal) => Promise<Inputs>;
+}
+
+export interface Opening {
+  readonly repository: RepositoryRecord;
+  readonly stack: StackId;
+  readonly revision: Revision;
+  readonly purpose: Purpose;
+  /** A look that repeats itself may use what was rendered last; a run renders anew. */
+  readonly reuse: boolean;
+}
+
+export class StackOpener {
+  readonly #ports: OpenerPorts;
+  readonly #rendered = new Map<StackId, Rendered>();
+
+  constructor(ports: OpenerPorts) {
+    this.#ports = ports;
+  }
+
+  /** @throws OperationError when it cannot be opened now, or at all. */
+  async open(opening: Opening, signal: AbortSignal): Promise<OpenStack> {
+    const described = await this.#describe(opening, signal);
+    const { provider, target, stack, rule } = described;
+    const { seal } = this.#ports;
+    const rendered = await this.#render(opening, described, signal);
+    const members = await this.#ports.members();
+    return { provider, target, stack, seal, ...rendered, rule: toRunRule(rule, members) };
+  }
+
+  /** The stack is gone, or its secrets have changed: nothing rendered is kept of it. */
+  forget(stack: StackId): void {
+    this.#rendered.delete(stack);
+  }
+
+  async #describe(opening: Opening, signal: AbortSignal): Promise<Described> {
+    const { repository, revision } = opening;
+    const at = await this.#ports.configurationAt(repository, revision, signal);
+    const head = await this.#ports.configurationAt(repository, repository.head ?? revision, signal);
+    const definition = await this.#define(opening, at);
+    const written = head.configuration.targets.find(({ name }) => name === definition.target);
+    const provider = this.#ports.registry.find(definition.provider);
+    if (!written || !provider) throw noTarget(opening.stack, definition.target);
+
+    const use = { kind: 'target', repository: repository.name, name: written.name } as const;
+    const settings = await resolveSecrets(written.settings, use, this.#ports.readSecret);
+    return {
+      definition,
+      provider,
+      target: { name: written.name, settings },
+      stack: this.#toStack(repository, definition),
+      rule: ruleFor(head.configuration, definition.name),
+      settings: digestSettings(definition, written),
+    };
+  }
+
+  /** Git no longer writes what it wants removed: the store still knows where that was. */
+  async #define(
+    { stack, purpose }: Opening,
+    { expanded }: RevisionConfiguration,
+  ): Promise<StackDefinition> {
+    const name = stack.slice(stack.indexOf('/') + 1);
+    const definition = expanded.stacks.find((one) => one.name === name);
+    if (definition) return definition;
+    const record = await this.#ports.stackRecord(stack);
+    if (!record || purpose === 'revision') {
+      throw new StalledError('STACK_MISSING', `${stack}: this revision does not describe it`);
+    }
+    const { path, target, provider } = record;
+    return { name, path, target, provider, after: [], inputs: {}, settings: undefined, index: 0 };
+  }
+
+  #toStack(repository: RepositoryRecord, definition: StackDefinition): Stack {
+    const { installation } = this.#ports;
+    const mark = (stack: string): string =>
+      markOwner({ installation, repository: repository.name, stack });
+    const { name, path, settings, formerly } = definition;
+    return {
+      name: `${repository.name}/${name}`,
+      path,
+      settings,
+      owner: mark(name),
+      formerOwners: formerly === undefined ? [] : [mark(formerly)],
+    };
+  }
+
+  async #render(
+    opening: Opening,
+    { definition, provider, target, stack, settings }: Described,
+    signal: AbortSignal,
+  ): Promise<Rendered> {
+    const { repository, revision, purpose, reuse } = opening;
+    if (purpose === 'removal') return renderNothing(revision, settings);
+    const known = this.#rendered.get(opening.stack);
+    if (reuse && known?.render.revision === revision && known.render.settings === settings) {
+      return known;
+    }
+    const inputs = await this.#collectInputs(repository, definition, signal);
+    const files = await this.#ports.git(repository).open(revision, signal);
+    const { seal } = this.#ports;
+    const prepared = await provider.prepare(files, { stack, target, inputs }, { signal, seal });
+    const render: RenderRecord = {
+      revision,
+      paths: files.record(),
+      inputs: Object.fromEntries(prepared.inputsRead.map(({ name, digest }) => [name, digest])),
+      settings,
+    };
+    const rendered = { prepared, render };
+    this.#rendered.set(opening.stack, rendered);
+    return rendered;
+  }
+
+  async #collectInputs(
+    repository: RepositoryRecord,
+    { name, inputs }: StackDefinition,
+    signal: AbortSignal,
+  ): Promise<Inputs> {
+    const entries = Object.entries(inputs).map(async ([input, source]) => {
+      if (source.kind === 'secret') {
+        const use = { kind: 'repository', name: repository.name } as const;
+        const value = await this.#ports.readSecret(source.secret, use);
+        return [input, { value, sensitive: true }] as const;
+      }
+      const from = `${repository.name}/${source.stack}`;
+      const outputs = await this.#ports.outputsOf(from, signal);
+      const output = outputs[source.output];
+      if (!output) throw noOutput(`${repository.name}/${name}`, `${source.stack}.${source.output}`);
+      return [input, output] as const;
+    });
+    return Object.fromEntries(await Promise.all(entries));
+  }
+}
+
+interface Described {
+  readonly definition: StackDefinition;
+  readonly provider: Provider;
+  readonly target: Target;
+  readonly stack: Stack;
+  readonly rule: EffectiveRule;
+  /** Digest of all that is configured. */
+  readonly settings: string;
+}
+
+interface Rendered {
+  readonly prepared: Prepared;
+  readonly render: RenderRecord;
+}
+
+function renderNothing(revision: Revision, settings: string): Rendered {
+  return {
+    prepared: { resources: [], inputsRead: [], diagnostics: [] },
+    render: { revision, paths: {}, inputs: {}, settings },
+  };
+}
+
+/** Of what is written, with secrets by name: it is stored. */
+export function digestSettings(
+  { index: _index, after: _after, ...definition }: StackDefinition,
+  target: TargetDefinition | undefined,
+): string {
+  const { formerly, settings, ...rest } = definition;
+  const written: Json = {
+    ...rest,
+    inputs: Object.entries(rest.inputs).map(([name, source]) => [name, { ...source }]),
+    formerly: formerly ?? null,
+    settings: settings ?? null,
+    target: target ? { name: target.name, settings: target.settings } : null,
+  };
+  return hash('sha256', formatJson(written));
+}
+
+function noTarget(stack: StackId, target: string): StalledError {
+  const message = `${stack}: target ${target} is not described by the followed branch`;
+  return new StalledError('TARGET_MISSING', message, stack);
+}
+
+function noOutput(stack: StackId, output: string): StalledError {
+  const message = `${stack}: the output ${output} does not exist`;
+  return new StalledError('INPUT_MISSING', message, stack);
+}

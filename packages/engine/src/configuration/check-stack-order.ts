@@ -1,0 +1,150 @@
+/** Finds out whether stacks can come after each other as they say. */
+import { breakStack, isNamed } from './check-stack-names.ts';
+import type { StackDefinition } from './configuration.ts';
+import { adviseName } from './nearest-name.ts';
+import { type Findings, quote, reportAt, valueIn } from './place.ts';
+
+export interface OrderCheck {
+  readonly findings: Findings;
+  /** Grows by the stacks that cannot go on. */
+  readonly broken: Set<string>;
+}
+
+/** The stacks that come after present stacks only, and not after themselves. */
+export function checkOrder(
+  stacks: readonly StackDefinition[],
+  check: OrderCheck,
+): readonly StackDefinition[] {
+  const left = new Map(stacks.map((stack) => [stack.name, stack]));
+  for (const stack of stacks) {
+    const unknown = stack.after.filter((name) => !left.has(name) && !isNamed(name, check.broken));
+    for (const name of unknown) reportUnknown(stack, name, { ...check, names: [...left.keys()] });
+    if (unknown.length > 0) breakStack(stack, check.broken);
+  }
+  for (const { name } of stacks) if (check.broken.has(name)) left.delete(name);
+  dropDependents(left, check);
+  for (let cycle = findCycle(left); cycle; cycle = findCycle(left)) {
+    reportCycle(cycle, check.findings);
+    for (const stack of cycle) {
+      breakStack(stack, check.broken);
+      left.delete(stack.name);
+    }
+    dropDependents(left, check);
+  }
+  return [...left.values()];
+}
+
+function reportUnknown(
+  stack: StackDefinition,
+  name: string,
+  { findings, names }: OrderCheck & { readonly names: readonly string[] },
+): void {
+  const near = adviseName(name, names);
+  reportAt(findings, placeOf(stack, name, findings), {
+    code: 'AFTER_UNKNOWN',
+    summary: `stack ${quote(stack.name)}: comes after ${quote(name)}, and there is no such stack`,
+    advice: near ?? 'Name stacks of this file.',
+  });
+}
+
+/** What comes after something broken is broken, and so on. */
+function dropDependents(left: Map<string, StackDefinition>, check: OrderCheck): void {
+  const dependents = dependentsOf(left);
+  const queue = [...left.values()].flatMap((stack) => {
+    const cause = stack.after.find((name) => !left.has(name));
+    return cause === undefined ? [] : [{ stack, cause }];
+  });
+  for (const { stack, cause } of queue) {
+    if (!left.delete(stack.name)) continue;
+    breakStack(stack, check.broken);
+    reportAt(check.findings, placeOf(stack, cause, check.findings), {
+      code: 'AFTER_BROKEN',
+      summary: `stack ${quote(stack.name)}: comes after ${quote(cause)}, which has errors`,
+      advice: `Mend ${quote(cause)} first.`,
+    });
+    const next = dependents.get(stack.name) ?? [];
+    queue.push(...next.map((one) => ({ stack: one, cause: stack.name })));
+  }
+}
+
+function dependentsOf(
+  stacks: ReadonlyMap<string, StackDefinition>,
+): ReadonlyMap<string, readonly StackDefinition[]> {
+  const dependents = new Map<string, StackDefinition[]>();
+  for (const stack of stacks.values()) {
+    for (const name of stack.after) {
+      const known = dependents.get(name);
+      if (known) known.push(stack);
+      else dependents.set(name, [stack]);
+    }
+  }
+  return dependents;
+}
+
+/** Stacks of which each comes after the next, and the last one after the first. */
+function findCycle(
+  left: ReadonlyMap<string, StackDefinition>,
+): readonly StackDefinition[] | undefined {
+  const settled = new Set<string>();
+  for (const start of left.values()) {
+    const cycle = walk(start, left, settled);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+/** Depth first, without recursion: chains may be as long as the file. */
+function walk(
+  start: StackDefinition,
+  left: ReadonlyMap<string, StackDefinition>,
+  settled: Set<string>,
+): readonly StackDefinition[] | undefined {
+  const path = [{ stack: start, next: 0 }];
+  const onPath = new Map([[start.name, 0]]);
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const name = top.stack.after[top.next];
+    top.next += 1;
+    if (name === undefined || settled.has(top.stack.name)) {
+      settled.add(top.stack.name);
+      onPath.delete(top.stack.name);
+      path.pop();
+      continue;
+    }
+    const from = onPath.get(name);
+    if (from !== undefined) return path.slice(from).map((one) => one.stack);
+    const stack = left.get(name);
+    if (!stack || settled.has(name)) continue;
+    onPath.set(name, path.length);
+    path.push({ stack, next: 0 });
+  }
+  return undefined;
+}
+
+function reportCycle(cycle: readonly StackDefinition[], findings: Findings): void {
+  const [first] = cycle;
+  if (!first) return;
+  const names = [...cycle, first].map(({ name }) => quote(name));
+  const next = cycle[1]?.name ?? first.name;
+  const shown = names.length > 12 ? [...names.slice(0, 10), '…', names.at(-1)] : names;
+  reportAt(findings, placeOf(first, next, findings), {
+    code: 'AFTER_CYCLE',
+    summary: `stack ${quote(first.name)}: comes after itself: ${shown.join(' after ')}`,
+    advice: 'Take one of these out of `after` or `inputs`.',
+  });
+}
+
+/** The line that says so: among `after`, or the input that implies it. */
+function placeOf(
+  { index, inputs }: StackDefinition,
+  name: string,
+  { file }: Findings,
+): readonly (string | number)[] {
+  const input = Object.entries(inputs).find(
+    ([, one]) => one.kind === 'output' && one.stack === name,
+  );
+  const after = ['stacks', index, 'after'];
+  const written = valueIn(file.value, after);
+  const listed = Array.isArray(written) ? written.indexOf(name) : -1;
+  if (listed >= 0) return [...after, listed];
+  return input ? ['stacks', index, 'inputs', input[0]] : after;
+}
