@@ -12,6 +12,12 @@ describe('toFirstHop', () => {
     expect(hop.headers['authorization']).toBe(`Basic ${btoa('me:p@ss')}`);
   });
 
+  it('takes credentials as they are where they are not encoded', () => {
+    const hop = toFirstHop({ url: 'https://me:100%@git.test/' }, 'trueup');
+
+    expect(hop.headers['authorization']).toBe(`Basic ${btoa('me:100%')}`);
+  });
+
   it.each(['file:///etc/passwd', 'ftp://host/', 'nothing', 'javascript:alert(1)'])(
     'refuses %s',
     (url) => {

@@ -82,8 +82,17 @@ function pick(
 
 function credentialsOf({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '' && password === '') return {};
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const text = `${decode(username)}:${decode(password)}`;
   return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
+}
+
+/** A percent sign that begins no code stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function bare(url: URL): URL {

@@ -28,7 +28,7 @@ export interface ProgramSpec {
 }
 
 export interface ProgramLimits {
-  /** From the start; then the program is stopped. */
+  /** From the start; then the program is stopped. Infinity for one that is stopped otherwise. */
   readonly timeoutMs: number;
   /** Between asking the program to stop and killing it. 500 when absent, 0 kills at once. */
   readonly graceMs?: number;

@@ -59,7 +59,7 @@ export function supervise(child: Child, supervision: Supervision): RunningProgra
     if (graceMs > 0) void askToStop(leader, spec, launch);
   }
   const onAbort = () => stop();
-  const timer = setTimeout(() => stop({ kind: 'timed-out' }), spec.limits.timeoutMs);
+  const timer = startTimer(spec.limits.timeoutMs, () => stop({ kind: 'timed-out' }));
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   // A program may close its input before it has read all of it.
@@ -88,6 +88,11 @@ export function supervise(child: Child, supervision: Supervision): RunningProgra
       await ended.catch(() => undefined);
     },
   };
+}
+
+/** None for a program that may live as long as we do: timers take no such figure. */
+function startTimer(ms: number, over: () => void): NodeJS.Timeout | undefined {
+  return Number.isFinite(ms) ? setTimeout(over, ms) : undefined;
 }
 
 function pidOf({ pid }: Child): number {
