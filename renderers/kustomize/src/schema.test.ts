@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+
+import { checkSettings } from './schema.ts';
+
+describe('the settings of a stack', () => {
+  it.each([
+    [undefined],
+    [null],
+    [{}],
+    [{ files: 'folder' }],
+    [{ allowHosts: ['github.com', 'git:8443'] }],
+  ])('may be %j', (settings) => {
+    expect(checkSettings(settings)).toEqual([]);
+  });
+
+  it('are remarked on all at once', () => {
+    const remarks = checkSettings({ files: 'all', allowHosts: ['a/b'], helm: true });
+
+    expect(remarks.map(({ path }) => path)).toEqual([['files'], ['allowHosts'], ['helm']]);
+    expect(checkSettings('x')).toHaveLength(1);
+  });
+});

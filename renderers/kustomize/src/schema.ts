@@ -1,0 +1,65 @@
+/** What a stack may say to Kustomize, and what a kustomization names. Nothing unparsed gets past. */
+import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+
+export interface KustomizeSettings {
+  /**
+   * Where files may lie that a kustomization reads itself: below its own folder, as the program has
+   * it, or anywhere in the repository, as Flux has it. Bases may lie anywhere in both cases.
+   */
+  readonly files: 'folder' | 'repository';
+  /** Hosts that remote bases may be fetched from. None when absent. */
+  readonly allowHosts: readonly string[];
+}
+
+const defaults: KustomizeSettings = { files: 'folder', allowHosts: [] };
+const hostPattern =
+  /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)*[a-z\d](?:[a-z\d-]*[a-z\d])?(?::\d{1,5})?$/i;
+
+/** All remarks at once; empty for settings that are absent. */
+export function checkSettings(settings: unknown): readonly Diagnostic[] {
+  if (settings === undefined || settings === null) return [];
+  if (!isJsonObject(settings)) {
+    return [remark([], 'the settings are no object', 'Write `kustomize: { files: repository }`.')];
+  }
+  return Object.entries(settings).flatMap(([name, value]) => checkMember(name, value));
+}
+
+/** Only of what `checkSettings` has no remark on; anything else is left at its default. */
+export function parseSettings(settings: unknown): KustomizeSettings {
+  if (!isJsonObject(settings)) return defaults;
+  const { files, allowHosts } = settings;
+  return {
+    files: files === 'repository' ? 'repository' : 'folder',
+    allowHosts: textsOf(allowHosts).filter((host) => hostPattern.test(host)),
+  };
+}
+
+/** The texts of a list; those items that are something else are left out. */
+export function textsOf(value: Json | undefined): readonly string[] {
+  return isJsonList(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function checkMember(name: string, value: Json): readonly Diagnostic[] {
+  if (name === 'files') {
+    if (value === 'folder' || value === 'repository') return [];
+    return [remark([name], '`files` is neither `folder` nor `repository`')];
+  }
+  if (name !== 'allowHosts') {
+    const advice = 'There are `files` and `allowHosts`.';
+    return [remark([name], `\`${name}\` is no setting of a stack`, advice)];
+  }
+  const hosts = isJsonList(value) ? value : [];
+  const isSound = hosts.every((host) => typeof host === 'string' && hostPattern.test(host));
+  if (isJsonList(value) && isSound) return [];
+  return [remark([name], '`allowHosts` is no list of host names', 'Write `[github.com]`.')];
+}
+
+function remark(path: readonly string[], what: string, advice?: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'RENDER_KUSTOMIZE_SETTINGS',
+    path,
+    summary: `kustomize: ${what}`,
+    ...(advice !== undefined && { advice }),
+  };
+}
