@@ -1,0 +1,152 @@
+/** The wire: plain HTTP on a loopback port, with keep-alive, and streams that end with their client. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { ApiError } from './api-error.ts';
+import type { Call, Reply, StreamSink, TextReply } from './call.ts';
+
+/** What the real server takes. */
+const maxBodyBytes = 3 * 1024 * 1024;
+
+export interface Connection {
+  /** Ends the connection without an answer. */
+  readonly drop: () => void;
+}
+
+export type Answer = (call: Call, connection: Connection) => Promise<Reply | undefined>;
+
+export interface HttpServer {
+  readonly port: number;
+  /** Ends all streams and connections. */
+  close(): Promise<void>;
+}
+
+/** @param answer `undefined` when it has dropped the connection. */
+export async function startHttpServer(
+  answer: Answer,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<HttpServer> {
+  const stopping = new AbortController();
+  const server = createServer(
+    { keepAliveTimeout: 60_000, requestTimeout: 0 },
+    (request, response) => {
+      void serve(answer, { request, response, stopping: stopping.signal });
+    },
+  );
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  return {
+    port: portOf(server),
+    close: async () => {
+      stopping.abort();
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly stopping: AbortSignal;
+}
+
+async function serve(answer: Answer, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const signal = AbortSignal.any([gone.signal, exchange.stopping]);
+  const drop = (): void => void request.socket.destroy();
+  const reply = await answer(toCall(request, signal), { drop });
+  if (!reply || response.destroyed) return;
+  // A body that nobody read would be taken for the next request.
+  request.resume();
+  if (reply.kind === 'text') sendText(response, reply, request.method === 'HEAD');
+  else startStream(response, reply, { signal, drop });
+}
+
+function toCall(request: IncomingMessage, signal: AbortSignal): Call {
+  const [path = '/', ...query] = (request.url ?? '/').split('?');
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query.join('?')),
+    headers: request.headers,
+    readBody: () => readBody(request),
+    signal,
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > maxBodyBytes) {
+      throw new ApiError(
+        413,
+        'RequestEntityTooLarge',
+        `Request entity too large: limit is ${maxBodyBytes}`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function sendText(response: ServerResponse, reply: TextReply, headOnly: boolean): void {
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, {
+    'content-type': reply.contentType,
+    'content-length': body.length,
+    'cache-control': 'no-cache, private',
+    ...flowControl,
+    ...reply.headers,
+  });
+  response.end(headOnly ? undefined : body);
+}
+
+/** Clients take these for the sign that the server itself limits how fast they may ask. */
+const flowControl: Readonly<Record<string, string>> = {
+  'x-kubernetes-pf-flowschema-uid': '00000000-0000-4000-8000-000000000001',
+  'x-kubernetes-pf-prioritylevel-uid': '00000000-0000-4000-8000-000000000002',
+};
+
+function startStream(
+  response: ServerResponse,
+  reply: Extract<Reply, { readonly kind: 'stream' }>,
+  { signal, drop }: { readonly signal: AbortSignal; readonly drop: () => void },
+): void {
+  response.writeHead(200, {
+    'content-type': reply.contentType,
+    'cache-control': 'no-cache, private',
+    ...flowControl,
+  });
+  response.flushHeaders();
+  const closed = new AbortController();
+  const sink: StreamSink = {
+    backlogBytes: () => response.writableLength,
+    write: (text) => void (response.writableEnded || response.write(text)),
+    close: () => {
+      closed.abort();
+      response.end();
+    },
+    break: () => {
+      closed.abort();
+      drop();
+    },
+    signal: AbortSignal.any([signal, closed.signal]),
+  };
+  reply.start(sink);
+}

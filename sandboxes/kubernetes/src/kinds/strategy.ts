@@ -1,0 +1,36 @@
+/** What is special about one kind of object. Everything else is the same for all. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import type { Draft } from '../object/draft.ts';
+import type { FieldError } from '../validation/field-error.ts';
+import type { NameRule } from '../validation/names.ts';
+
+export interface Strategy {
+  readonly nameRule: NameRule;
+  /** Sets what the server sets whenever it reads such an object. */
+  readonly setDefaults?: (draft: Draft) => void;
+  /** What admission sets, which nobody owns afterwards. */
+  readonly admit?: (draft: Draft, old: JsonObject | undefined) => void;
+  /** Decides what only the server decides: addresses, ports. Nothing is taken by a dry run. */
+  readonly prepare?: (draft: Draft, old: JsonObject | undefined, cluster: ClusterState) => void;
+  /** All that is wrong with the object, at creation and after an update. */
+  readonly validate?: (value: JsonObject, cluster: ClusterState) => readonly FieldError[];
+  /** All that the update must not have changed. */
+  readonly validateUpdate?: (value: JsonObject, old: JsonObject) => readonly FieldError[];
+  /** What one refuses outright, whoever asks. */
+  readonly forbidDelete?: (value: JsonObject) => string | undefined;
+  /** Runs after a write was stored. */
+  readonly afterWrite?: (value: JsonObject, cluster: ClusterState) => void;
+  /** Whether `PUT` creates what does not exist. */
+  readonly createsOnUpdate?: boolean;
+  /** Whether `PUT` without a resourceVersion overwrites. True for most built-in kinds. */
+  readonly updatesBlindly?: boolean;
+  /** Whether the generation counts changes outside of metadata and status. */
+  readonly countsGenerations?: boolean;
+  /** Whether a deletion answers with the object, and not with a `Status`. */
+  readonly returnsDeleted?: boolean;
+  /** Members that a write of the object itself leaves as they are. `status` by default. */
+  readonly resetFields?: readonly string[];
+}

@@ -1,0 +1,81 @@
+/** Reads an object of a request into a draft that has all of the server's defaults. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import type { Cluster } from '../cluster/cluster.ts';
+import { badRequest } from '../http/api-error.ts';
+import { type Draft, toDraft } from '../object/draft.ts';
+import { groupVersion } from '../resources/resource-type.ts';
+import { type Decoded, DecodeError, decodeObject } from '../schema/decode.ts';
+import { decodeCustom } from '../schema/decode-custom.ts';
+import type { WriteRequest } from './write-request.ts';
+
+/**
+ * @returns without apiVersion and kind.
+ * @throws ApiError 400 when it is no such object.
+ */
+export function decodeBody(cluster: Cluster, request: WriteRequest, body: JsonObject): Draft {
+  checkKind(request, body);
+  const { draft, unknownFields } = decode(request, body);
+  reportUnknown(request, unknownFields);
+  delete draft['apiVersion'];
+  delete draft['kind'];
+  if (draft['metadata'] === undefined) draft['metadata'] = {};
+  cluster.strategyOf(request.type).setDefaults?.(draft);
+  return draft;
+}
+
+function decode(request: WriteRequest, body: JsonObject): Decoded {
+  const { version } = request;
+  try {
+    if (version.customSchema) return decodeCustom(version.customSchema, body);
+    if (version.type) return decodeObject(version.type, body);
+  } catch (error) {
+    if (error instanceof DecodeError) throw cannotBeHandled(request, error.message);
+    throw error;
+  }
+  return { draft: toDraft(body), unknownFields: [] };
+}
+
+function checkKind({ type, version }: WriteRequest, body: JsonObject): void {
+  const { apiVersion, kind } = body;
+  if (type.source === 'custom' && (typeof kind !== 'string' || kind === '')) {
+    throw badRequest(`Object 'Kind' is missing in the request body`);
+  }
+  const expected = groupVersion(type.group, version.version);
+  if (typeof kind === 'string' && kind !== '' && kind !== type.kind) {
+    throw badRequest(
+      `${kind} in version ${JSON.stringify(bareVersion(apiVersion))} cannot be handled as a ${type.kind}: converting (${apiVersion}).${kind} to (${type.group}).${type.kind}: unknown conversion`,
+    );
+  }
+  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== expected) {
+    throw badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+    );
+  }
+}
+
+function bareVersion(apiVersion: unknown): string {
+  return typeof apiVersion === 'string' ? (apiVersion.split('/').at(-1) ?? '') : '';
+}
+
+function cannotBeHandled({ type, version }: WriteRequest, why: string): Error {
+  return badRequest(
+    `${type.kind} in version ${JSON.stringify(version.version)} cannot be handled as a ${type.kind}: ${why}`,
+  );
+}
+
+function reportUnknown(request: WriteRequest, fields: readonly string[]): void {
+  const texts = fields.map((field) => `unknown field ${JSON.stringify(field)}`);
+  switch (request.options.fieldValidation) {
+    case 'Ignore':
+      return;
+    case 'Warn':
+      for (const text of texts) request.warn(text);
+      return;
+    case 'Strict':
+      if (texts.length > 0) {
+        throw cannotBeHandled(request, `strict decoding error: ${texts.join(', ')}`);
+      }
+  }
+}

@@ -1,0 +1,223 @@
+/** Lists: selection, paging over one consistent snapshot, and what `resourceVersion` asks for. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import type { Cluster } from '../cluster/cluster.ts';
+import { ApiError, badRequest, expired } from '../http/api-error.ts';
+import { matchesFields } from '../selectors/field-selector.ts';
+import { matchesLabels } from '../selectors/label-selector.ts';
+import { keyOf } from '../storage/object-index.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
+import { invalidField } from '../validation/field-error.ts';
+import { invalidOption, type Selection } from './read-query.ts';
+
+export interface ListQuery {
+  readonly resource: string;
+  /** Empty for all of them. */
+  readonly namespace: string;
+  readonly selection: Selection;
+  readonly limit: number;
+  readonly continueToken: string;
+  readonly resourceVersion: string;
+  readonly resourceVersionMatch: string;
+}
+
+export interface Page {
+  readonly revision: number;
+  readonly objects: readonly StoredObject[];
+  /** Absent on the last page. */
+  readonly next: { readonly token: string; readonly remaining: number | undefined } | undefined;
+}
+
+export function readListQuery(
+  query: URLSearchParams,
+  about: Pick<ListQuery, 'resource' | 'namespace' | 'selection'>,
+): ListQuery {
+  return {
+    ...about,
+    limit: readLimit(query.get('limit')),
+    continueToken: query.get('continue') ?? '',
+    resourceVersion: query.get('resourceVersion') ?? '',
+    resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
+  };
+}
+
+function readLimit(text: string | null): number {
+  if (text === null || text === '') return 0;
+  if (!/^-?\d+$/.test(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  return Math.max(0, Number(text));
+}
+
+/**
+ * @throws ApiError 410 when the revision that is asked for is no longer known. For a token the
+ * refusal holds another one that goes on from there with the present state.
+ */
+export function listObjects({ store }: Cluster, query: ListQuery): Page {
+  checkVersionMatch(query);
+  const start = query.continueToken === '' ? undefined : parseToken(query.continueToken);
+  // A token without a revision goes on with the present state.
+  const revision = start?.revision || (exactRevision(query) ?? store.revision);
+  if (revision > store.revision) throw tooLarge(revision, store.revision);
+  const all = candidates(store, query, revision);
+  if (!all) throw goneFor(start);
+  const after = start ? all.filter((one) => orderKey(one) > start.after) : all;
+  const selected = isEverything(query.selection)
+    ? after
+    : after.filter((one) => isSelected(store, one, query.selection));
+  return toPage(query, selected, revision);
+}
+
+function toPage(query: ListQuery, selected: readonly StoredObject[], revision: number): Page {
+  const { limit, selection } = query;
+  if (limit === 0 || selected.length <= limit)
+    return { revision, objects: selected, next: undefined };
+  const objects = selected.slice(0, limit);
+  const last = objects.at(-1);
+  return {
+    revision,
+    objects,
+    next: {
+      token: formatToken({ revision, after: last ? orderKey(last) : '' }),
+      // With a selector the server has not looked at the rest yet.
+      remaining: isEverything(selection) ? selected.length - limit : undefined,
+    },
+  };
+}
+
+function candidates(
+  store: Cluster['store'],
+  { resource, namespace, selection }: ListQuery,
+  revision: number,
+): readonly StoredObject[] | undefined {
+  if (revision < store.revision) return store.listAt(resource, namespace, revision);
+  const exact = selection.labels.find(
+    ({ operator, values }) => operator === 'in' && values.length === 1,
+  );
+  if (!exact) return store.list(resource, namespace);
+  return store.listByLabel(resource, { label: exact.key, value: exact.values[0] ?? '', namespace });
+}
+
+export function isSelected(
+  store: Cluster['store'],
+  object: StoredObject,
+  { labels, fields }: Selection,
+): boolean {
+  if (!matchesLabels(labels, object.labels)) return false;
+  return fields.every((requirement) => {
+    if (requirement.field === 'metadata.name') {
+      return (object.name === requirement.value) !== requirement.negated;
+    }
+    if (requirement.field === 'metadata.namespace') {
+      return (object.namespace === requirement.value) !== requirement.negated;
+    }
+    return matchesFields([requirement], store.valueOf(object));
+  });
+}
+
+export function isEverything({ labels, fields }: Selection): boolean {
+  return labels.length === 0 && fields.length === 0;
+}
+
+/** The members of `metadata` of a list. */
+export function listMetadata({ revision, next }: Page): JsonObject {
+  return {
+    resourceVersion: String(revision),
+    ...(next && { continue: next.token }),
+    ...(next?.remaining !== undefined && { remainingItemCount: next.remaining }),
+  };
+}
+
+/** Below `0` names no revision at all, so that it cannot occur in a name. */
+function orderKey({ namespace, name }: StoredObject): string {
+  return keyOf(namespace, name);
+}
+
+interface Token {
+  readonly revision: number;
+  readonly after: string;
+}
+
+function formatToken({ revision, after }: Token): string {
+  const json = JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${after}\u0000` });
+  return Buffer.from(json).toString('base64url');
+}
+
+function parseToken(token: string): Token {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    if (typeof parsed === 'object' && parsed !== null && 'rv' in parsed && 'start' in parsed) {
+      const { rv, start } = parsed;
+      if (typeof rv === 'number' && typeof start === 'string' && start.endsWith('\u0000')) {
+        return { revision: rv, after: start.slice(0, -1) };
+      }
+    }
+  } catch {
+    throw badRequest('continue key is not valid: illegal base64 data or JSON');
+  }
+  throw badRequest('continue key is not valid: incorrect encoded start resourceVersion');
+}
+
+function exactRevision({ resourceVersion, resourceVersionMatch }: ListQuery): number | undefined {
+  if (resourceVersion === '' || resourceVersion === '0') return undefined;
+  if (!/^\d+$/.test(resourceVersion)) {
+    throw badRequest(`Invalid value: ${JSON.stringify(resourceVersion)}: strconv.ParseUint`);
+  }
+  return resourceVersionMatch === 'Exact' ? Number(resourceVersion) : undefined;
+}
+
+function checkVersionMatch(query: ListQuery): void {
+  const { resourceVersion, resourceVersionMatch: match, continueToken } = query;
+  const complain = (detail: string): never => {
+    throw invalidOption('ListOptions', [
+      {
+        reason: 'FieldValueForbidden',
+        message: `Forbidden: ${detail}`,
+        field: 'resourceVersionMatch',
+      },
+    ]);
+  };
+  if (match !== '') {
+    if (resourceVersion === '')
+      complain('resourceVersionMatch is forbidden unless resourceVersion is provided');
+    if (continueToken !== '')
+      complain('resourceVersionMatch is forbidden when continue is provided');
+    if (match === 'Exact' && resourceVersion === '0') {
+      complain('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    }
+    if (match !== 'Exact' && match !== 'NotOlderThan') {
+      throw invalidOption('ListOptions', [
+        {
+          ...invalidField('resourceVersionMatch', match, ''),
+          reason: 'FieldValueNotSupported',
+          message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+        },
+      ]);
+    }
+  }
+  if (continueToken !== '' && resourceVersion !== '' && resourceVersion !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
+}
+
+function goneFor(start: Token | undefined): ApiError {
+  if (!start) {
+    return expired(`The resourceVersion for the provided list is too old.`);
+  }
+  return expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+    { continue: formatToken({ revision: 0, after: start.after }) },
+  );
+}
+
+function tooLarge(asked: number, present: number): ApiError {
+  return new ApiError(504, 'Timeout', `Too large resource version: ${asked}, current: ${present}`, {
+    details: {
+      causes: [
+        { reason: 'ResourceVersionTooLarge', message: 'Too large resource version', field: '' },
+      ],
+      retryAfterSeconds: 1,
+    },
+  });
+}

@@ -1,0 +1,158 @@
+/** The four kinds of patches, each of which makes a new object from the present one. */
+
+import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+
+import type { Cluster } from '../cluster/cluster.ts';
+import { ApiError, badRequest, conflict, notFound } from '../http/api-error.ts';
+import { readText } from '../object/read-fields.ts';
+import { applyJsonPatch, PatchError } from '../patch/json-patch.ts';
+import { applyMergePatch } from '../patch/merge-patch.ts';
+import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
+import { typeKey } from '../resources/resource-registry.ts';
+import { groupVersion } from '../resources/resource-type.ts';
+import { applyConfiguration } from './managed-fields.ts';
+import { createObject, updateObject, type Written } from './write-object.ts';
+import type { WriteRequest } from './write-request.ts';
+
+export type PatchKind = 'json' | 'merge' | 'strategic' | 'apply';
+
+export interface Patch {
+  readonly kind: PatchKind;
+  readonly body: Json;
+  /** For an apply: takes fields from their owners. */
+  readonly force: boolean;
+}
+
+const kinds: Readonly<Record<string, PatchKind>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+};
+
+/** @throws ApiError 415 for a media type that is no patch, or not one for custom resources. */
+export function patchKindOf(contentType: string, isCustom: boolean): PatchKind {
+  const media = contentType.split(';')[0]?.trim() ?? '';
+  const kind = Object.hasOwn(kinds, media) ? kinds[media] : undefined;
+  if (kind && !(isCustom && kind === 'strategic')) return kind;
+  const accepted = Object.keys(kinds).filter((one) => !(isCustom && kinds[one] === 'strategic'));
+  throw new ApiError(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
+}
+
+export function patchObject(cluster: Cluster, request: WriteRequest, patch: Patch): Written {
+  const { type, namespace, name } = request;
+  const stored = cluster.store.get({ resource: typeKey(type), namespace, name });
+  if (patch.kind === 'apply') return apply(cluster, request, patch);
+  if (!stored) throw notFound(type, name);
+  return updateObject(cluster, request, stored, {
+    transform: (observed) => patched(cluster, request, observed, patch),
+  });
+}
+
+/** The object that a patch other than an apply makes. */
+export function patched(
+  { components }: Cluster,
+  request: WriteRequest,
+  observed: JsonObject,
+  patch: Patch,
+): JsonObject {
+  const { schemaName } = request.version;
+  try {
+    const result = applyPatch(observed, patch, { schemas: components, schemaName });
+    if (isJsonObject(result)) return result;
+  } catch (error) {
+    if (error instanceof PatchError) throw refusalOf(error, request);
+    throw error;
+  }
+  throw badRequest('the patch does not make an object');
+}
+
+function applyPatch(
+  observed: JsonObject,
+  { kind, body }: Patch,
+  strategic: Parameters<typeof applyStrategicMergePatch>[2],
+): Json {
+  switch (kind) {
+    case 'json':
+      return applyJsonPatch(observed, body);
+    case 'merge':
+      return applyMergePatch(observed, body);
+    case 'strategic':
+      return applyStrategicMergePatch(observed, body, strategic);
+    case 'apply':
+      return body;
+  }
+}
+
+function refusalOf({ kind, message }: PatchError, { type, name }: WriteRequest): ApiError {
+  if (kind === 'malformed') return badRequest(`error decoding patch: ${message}`);
+  if (kind === 'too-long') return new ApiError(413, 'RequestEntityTooLarge', message);
+  return new ApiError(
+    422,
+    'Invalid',
+    'the server rejected our request due to an error in our request',
+    {
+      details: { name, ...(type.group !== '' && { group: type.group }), kind: type.resource },
+    },
+  );
+}
+
+function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch): Written {
+  const { type, version, namespace, name, options, subresource } = request;
+  const applied = readApplied(request, body);
+  const writer = { manager: options.manager, subresource };
+  const stored = cluster.store.get({ resource: typeKey(type), namespace, name });
+  if (stored) {
+    return updateObject(cluster, request, stored, {
+      recorded: true,
+      transform: (observed) =>
+        applyConfiguration(cluster, { type, version }, { writer, observed, applied, force }),
+    });
+  }
+  if (subresource !== '') throw notFound(type, name);
+  const uid = readText(applied, 'metadata', 'uid');
+  if (uid !== undefined) {
+    throw conflict(
+      type,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+  const named = { ...applied, metadata: { ...metadataOf(applied), name } };
+  const made = applyConfiguration(
+    cluster,
+    { type, version },
+    {
+      writer,
+      observed: undefined,
+      applied: named,
+      force,
+    },
+  );
+  return createObject(cluster, request, made, { recorded: true });
+}
+
+function readApplied({ type, version }: WriteRequest, body: Json): JsonObject {
+  if (!isJsonObject(body)) throw badRequest('error decoding YAML: the configuration is no object');
+  const { apiVersion, kind } = body;
+  const expected = groupVersion(type.group, version.version);
+  if (apiVersion !== expected || kind !== type.kind) {
+    const [own, group] = String(apiVersion ?? '')
+      .split('/')
+      .toReversed();
+    throw badRequest(`invalid object type: ${group ?? ''}/${own ?? ''}, Kind=${kind ?? ''}`);
+  }
+  const entries = metadataOf(body)['managedFields'];
+  if (entries !== undefined && entries !== null) {
+    throw badRequest('metadata.managedFields must be nil');
+  }
+  return body;
+}
+
+function metadataOf({ metadata }: JsonObject): JsonObject {
+  return isJsonObject(metadata) ? metadata : {};
+}

@@ -1,0 +1,172 @@
+/** Reads what clients ask for in a query string. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import { ApiError, badRequest, invalid } from '../http/api-error.ts';
+import type { Call } from '../http/call.ts';
+import { readList, readText } from '../object/read-fields.ts';
+import {
+  type FieldSelector,
+  parseFieldSelector,
+  unsupportedField,
+} from '../selectors/field-selector.ts';
+import { type LabelSelector, parseLabelSelector } from '../selectors/label-selector.ts';
+import {
+  invalidField,
+  requiredField,
+  unsupportedField as unsupported,
+} from '../validation/field-error.ts';
+import type { WriteOptions } from './write-request.ts';
+
+export interface Selection {
+  readonly labels: LabelSelector;
+  readonly fields: FieldSelector;
+}
+
+/** @throws ApiError 400 for a selector that cannot be read or asks for a field that is not indexed. */
+export function readSelection(
+  query: URLSearchParams,
+  resource: string,
+  selectable: readonly string[] = [],
+): Selection {
+  const labelText = query.get('labelSelector') ?? '';
+  const fieldText = query.get('fieldSelector') ?? '';
+  const labels = parseLabelSelector(labelText);
+  if (!labels) throw badRequest(`unable to parse requirement: found '${labelText}'`);
+  const fields = parseFieldSelector(fieldText);
+  if (!fields)
+    throw badRequest(`invalid selector: '${fieldText}'; can't understand '${fieldText}'`);
+  const unknown = unsupportedField(fields, resource, selectable);
+  if (unknown !== undefined) {
+    throw badRequest(`field label not supported: ${unknown}`);
+  }
+  return { labels, fields };
+}
+
+/** @throws ApiError for an option that has no such value. */
+export function readWriteOptions(
+  call: Call,
+  optionsKind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+): WriteOptions {
+  const { query } = call;
+  const dryRun = readDryRun(query.getAll('dryRun'), optionsKind);
+  const fieldValidation = query.get('fieldValidation') ?? '';
+  if (!/^(?:Strict|Warn|Ignore|)$/.test(fieldValidation)) {
+    throw invalidOption(optionsKind, [
+      unsupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']),
+    ]);
+  }
+  return {
+    dryRun,
+    manager: readManager(call, optionsKind),
+    fieldValidation: isValidation(fieldValidation) ? fieldValidation : 'Warn',
+  };
+}
+
+export function readDryRun(values: readonly string[], optionsKind: string): boolean {
+  const asked = values.filter((one) => one !== '');
+  if (asked.some((one) => one !== 'All')) {
+    throw invalidOption(optionsKind, [unsupported('dryRun', asked, ['All'])]);
+  }
+  return asked.length > 0;
+}
+
+function isValidation(text: string): text is WriteOptions['fieldValidation'] {
+  return text === 'Strict' || text === 'Warn' || text === 'Ignore';
+}
+
+function readManager({ query, headers }: Call, optionsKind: string): string {
+  const named = query.get('fieldManager') ?? '';
+  if (named.length > 128) {
+    throw invalidOption(optionsKind, [
+      {
+        reason: 'FieldValueTooLong',
+        message: 'Too long: may not be more than 128 bytes',
+        field: 'fieldManager',
+      },
+    ]);
+  }
+  if (/\p{C}/u.test(named)) {
+    throw invalidOption(optionsKind, [
+      invalidField('fieldManager', named, 'should only contain printable characters'),
+    ]);
+  }
+  if (named !== '') return named;
+  const agent = headers['user-agent'] ?? '';
+  return (agent.split('/')[0] ?? '').slice(0, 128);
+}
+
+/** For an apply, where the server guesses no manager. */
+export function requireManager(query: URLSearchParams): void {
+  if ((query.get('fieldManager') ?? '') !== '') return;
+  throw invalidOption('PatchOptions', [
+    requiredField('fieldManager', 'is required for apply patch'),
+  ]);
+}
+
+export function invalidOption(kind: string, causes: Parameters<typeof invalid>[2]): ApiError {
+  const error = invalid({ group: 'meta.k8s.io', kind }, '', causes);
+  // The server names no object here.
+  const { name: _name, ...details } = error.details ?? {};
+  return new ApiError(error.code, error.reason, error.message, { details });
+}
+
+export interface DeleteOptions {
+  readonly dryRun: boolean;
+  readonly gracePeriodSeconds: number | undefined;
+  readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan' | undefined;
+  readonly preconditions: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+/** The body wins over the query, as on the server. */
+export function readDeleteOptions(
+  query: URLSearchParams,
+  body: JsonObject | undefined,
+): DeleteOptions {
+  const source = body ?? fromQuery(query);
+  const dryRuns = readList(source, 'dryRun').filter((one) => typeof one === 'string');
+  const uid = readText(source, 'preconditions', 'uid');
+  const resourceVersion = readText(source, 'preconditions', 'resourceVersion');
+  const { gracePeriodSeconds } = source;
+  if (
+    typeof gracePeriodSeconds === 'number' &&
+    gracePeriodSeconds < 0 &&
+    gracePeriodSeconds !== -1
+  ) {
+    throw invalidOption('DeleteOptions', [
+      invalidField('gracePeriodSeconds', gracePeriodSeconds, 'must be greater than or equal to 0'),
+    ]);
+  }
+  return {
+    dryRun: readDryRun(dryRuns, 'DeleteOptions'),
+    gracePeriodSeconds: typeof gracePeriodSeconds === 'number' ? gracePeriodSeconds : undefined,
+    propagationPolicy: readPropagation(source),
+    preconditions: {
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
+  };
+}
+
+function fromQuery(query: URLSearchParams): JsonObject {
+  const grace = query.get('gracePeriodSeconds');
+  const policy = query.get('propagationPolicy');
+  const orphan = query.get('orphanDependents');
+  return {
+    dryRun: query.getAll('dryRun'),
+    ...(grace !== null && grace !== '' && { gracePeriodSeconds: Number(grace) }),
+    ...(policy !== null && { propagationPolicy: policy }),
+    ...(orphan !== null && { orphanDependents: orphan === 'true' }),
+  };
+}
+
+function readPropagation(source: JsonObject): DeleteOptions['propagationPolicy'] {
+  const { propagationPolicy: policy, orphanDependents } = source;
+  if (orphanDependents === true) return 'Orphan';
+  if (orphanDependents === false) return 'Background';
+  if (policy === 'Background' || policy === 'Foreground' || policy === 'Orphan') return policy;
+  if (policy === undefined || policy === null || policy === '') return undefined;
+  throw invalidOption('DeleteOptions', [
+    unsupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan']),
+  ]);
+}

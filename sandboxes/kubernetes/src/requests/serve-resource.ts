@@ -1,0 +1,209 @@
+/** Answers requests for objects: finds the type, checks the verb, calls what does it. */
+
+import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+
+import type { Cluster } from '../cluster/cluster.ts';
+import { methodNotAllowed, noSuchResource, notFound } from '../http/api-error.ts';
+import type { Call, Reply } from '../http/call.ts';
+import { negotiate } from '../http/negotiate.ts';
+import type { ApiPath } from '../http/parse-request.ts';
+import { readObjectBody, readOptionalBody, readPatchBody } from '../http/read-body-value.ts';
+import { jsonReply, valueReply } from '../http/reply.ts';
+import { typeKey } from '../resources/resource-registry.ts';
+import { type ResourceType, servedVersion } from '../resources/resource-type.ts';
+import type { WatchHub } from '../watch/watch-hub.ts';
+import { type Deletion, deleteObject } from './delete-object.ts';
+import { isSelected, listObjects, readListQuery } from './list-objects.ts';
+import { patchKindOf, patchObject } from './patch-object.ts';
+import {
+  type DeleteOptions,
+  readDeleteOptions,
+  readSelection,
+  requireManager,
+} from './read-query.ts';
+import { renderPage, renderStored, renderValue } from './render-object.ts';
+import { type ResourceCall, renderingOf, writeRequest } from './resource-call.ts';
+import { serveSubresource } from './serve-subresource.ts';
+import { watchObjects } from './watch-objects.ts';
+import { createObject, updateObject, type Written } from './write-object.ts';
+
+/** @throws ApiError 404 when nobody serves such a resource, 405 for a verb that it does not have. */
+export async function serveResource(
+  { cluster, hub }: { readonly cluster: Cluster; readonly hub: WatchHub },
+  call: Call,
+  path: ApiPath,
+): Promise<Reply> {
+  const type = cluster.registry.find(path.group, path.resource);
+  const version = type && servedVersion(type, path.version);
+  if (!type || !version) throw noSuchResource();
+  if (type.namespaced !== (path.namespace !== '') && (path.name !== '' || !type.namespaced)) {
+    throw noSuchResource();
+  }
+  const format = negotiate(call.headers.accept);
+  const request: ResourceCall = { cluster, hub, call, path, type, version, format, warnings: [] };
+  if (path.subresource !== '') return serveSubresource(request);
+  return path.name === '' ? serveCollection(request) : serveObject(request);
+}
+
+function serveCollection(request: ResourceCall): Promise<Reply> | Reply {
+  const { call, type, path } = request;
+  const { method, query } = call;
+  switch (method) {
+    case 'GET': {
+      const verb =
+        path.isWatchPath || /^(?:true|1)$/.test(query.get('watch') ?? '') ? 'watch' : 'list';
+      requireVerb(type, verb);
+      return verb === 'watch' ? watchObjects(request) : list(request);
+    }
+    case 'POST':
+      requireVerb(type, 'create');
+      if (type.namespaced && path.namespace === '') throw methodNotAllowed();
+      return create(request);
+    case 'DELETE':
+      requireVerb(type, 'deletecollection');
+      return deleteCollection(request);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function serveObject(request: ResourceCall): Promise<Reply> | Reply {
+  const { call, type, path } = request;
+  switch (call.method) {
+    case 'GET':
+      if (path.isWatchPath || /^(?:true|1)$/.test(call.query.get('watch') ?? ''))
+        return watchObjects(request);
+      requireVerb(type, 'get');
+      return get(request);
+    case 'PUT':
+      requireVerb(type, 'update');
+      return update(request);
+    case 'PATCH':
+      requireVerb(type, 'patch');
+      return patch(request);
+    case 'DELETE':
+      requireVerb(type, 'delete');
+      return remove(request);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+function requireVerb(type: ResourceType, verb: string): void {
+  if (!type.verbs.includes(verb)) throw methodNotAllowed();
+}
+
+function get(request: ResourceCall): Reply {
+  const { cluster, type, path } = request;
+  const stored = cluster.store.get({
+    resource: typeKey(type),
+    namespace: path.namespace,
+    name: path.name,
+  });
+  if (!stored) throw notFound(type, path.name);
+  return jsonReply(200, renderStored(cluster, stored, renderingOf(request)), request.format);
+}
+
+function list(request: ResourceCall): Reply {
+  const { cluster, call, type, path } = request;
+  const resource = typeKey(type);
+  const selection = readSelection(call.query, resource, type.selectableFields);
+  const query = readListQuery(call.query, { resource, namespace: path.namespace, selection });
+  return jsonReply(
+    200,
+    renderPage(cluster, listObjects(cluster, query), renderingOf(request)),
+    request.format,
+  );
+}
+
+async function create(request: ResourceCall): Promise<Reply> {
+  const { call, cluster } = request;
+  const body = await readObjectBody(call);
+  const write = writeRequest(request, 'CreateOptions');
+  const name = isJsonObject(body['metadata']) ? String(body['metadata']['name'] ?? '') : '';
+  return reply(request, createObject(cluster, { ...write, name }, body));
+}
+
+async function update(request: ResourceCall): Promise<Reply> {
+  const { call, cluster, type, path } = request;
+  const body = await readObjectBody(call);
+  const write = writeRequest(request, 'UpdateOptions');
+  const stored = cluster.store.get({
+    resource: typeKey(type),
+    namespace: path.namespace,
+    name: path.name,
+  });
+  if (stored)
+    return reply(request, updateObject(cluster, write, stored, { transform: () => body }));
+  if (!cluster.strategyOf(type).createsOnUpdate) throw notFound(type, path.name);
+  return reply(request, createObject(cluster, write, body));
+}
+
+async function patch(request: ResourceCall): Promise<Reply> {
+  const { call, cluster, type } = request;
+  const kind = patchKindOf(call.headers['content-type'] ?? '', type.source === 'custom');
+  if (kind === 'apply') requireManager(call.query);
+  const body = await readPatchBody(call, kind === 'apply');
+  const force = /^(?:true|1)$/.test(call.query.get('force') ?? '');
+  return reply(
+    request,
+    patchObject(cluster, writeRequest(request, 'PatchOptions'), { kind, body, force }),
+  );
+}
+
+async function remove(request: ResourceCall): Promise<Reply> {
+  const { call, cluster, type, path } = request;
+  const options = readDeleteOptions(call.query, await readOptionalBody(call));
+  const stored = cluster.store.get({
+    resource: typeKey(type),
+    namespace: path.namespace,
+    name: path.name,
+  });
+  if (!stored) throw notFound(type, path.name);
+  const deletion = deleteObject(cluster, type, stored, options);
+  return answerDeletion(request, deletion, options);
+}
+
+function answerDeletion(
+  request: ResourceCall,
+  { value, isGone }: Deletion,
+  _options: DeleteOptions,
+): Reply {
+  const { cluster, type, path, format } = request;
+  if (!isGone || cluster.strategyOf(type).returnsDeleted) {
+    return jsonReply(200, renderValue(cluster, value, renderingOf(request)), format);
+  }
+  const uid = isJsonObject(value['metadata']) ? value['metadata']['uid'] : undefined;
+  const details: JsonObject = {
+    name: path.name,
+    ...(type.group !== '' && { group: type.group }),
+    kind: type.resource,
+    ...(uid !== undefined && { uid }),
+  };
+  return valueReply(200, {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details,
+  });
+}
+
+async function deleteCollection(request: ResourceCall): Promise<Reply> {
+  const { call, cluster, type, path } = request;
+  const options = readDeleteOptions(call.query, await readOptionalBody(call));
+  const resource = typeKey(type);
+  const selection = readSelection(call.query, resource, type.selectableFields);
+  const query = readListQuery(call.query, { resource, namespace: path.namespace, selection });
+  const page = listObjects(cluster, query);
+  for (const stored of page.objects) {
+    if (isSelected(cluster.store, stored, selection)) deleteObject(cluster, type, stored, options);
+  }
+  return jsonReply(200, renderPage(cluster, page, renderingOf(request)), request.format);
+}
+
+function reply(request: ResourceCall, { value, created }: Written): Reply {
+  const { cluster, format, warnings } = request;
+  const text = renderValue(cluster, value, renderingOf(request));
+  return jsonReply(created ? 201 : 200, text, format, warnings);
+}
