@@ -36,6 +36,7 @@ import { parseDuration } from './parse-duration.ts';
 import { type Findings, reportAt, topOf } from './place.ts';
 import type { Entry } from './read-entries.ts';
 import { type RecordOf, readMembers } from './shape.ts';
+import { namePatternRules } from './stack-name.ts';
 
 export interface ParsedConfiguration {
   readonly configuration: Configuration;
@@ -175,17 +176,21 @@ function badOf<T>(entries: readonly Entry<T>[]): readonly Entry<T>[] {
   return entries.filter(({ value }) => value === undefined);
 }
 
-/** Of a bad entry: all texts that may be a stack's name. None when its own name cannot be read. */
+/**
+ * Of a bad entry: the names that it is about. None when its own name cannot be read, since then it
+ * may be about any stack.
+ */
 function writtenNames({ place }: Entry<unknown>): readonly string[] {
-  const own = textOf(place.value, 'name') ?? textOf(place.value, 'stack');
-  const former = textOf(place.value, 'formerly');
+  const own = nameIn(place.value, 'name') ?? nameIn(place.value, 'stack');
+  const former = nameIn(place.value, 'formerly');
   return own === undefined ? [] : [own, ...(former === undefined ? [] : [former])];
 }
 
-function textOf(value: Json | undefined, member: string): string | undefined {
+function nameIn(value: Json | undefined, member: string): string | undefined {
   if (!(isJsonObject(value) && Object.hasOwn(value, member))) return undefined;
   const written = value[member];
-  return typeof written === 'string' && written.length <= 400 ? written : undefined;
+  const isName = typeof written === 'string' && namePatternRules.check?.(written) === undefined;
+  return isName ? written : undefined;
 }
 
 /** Of a bad rule: the stacks that it speaks about; all of them where that cannot be read either. */
