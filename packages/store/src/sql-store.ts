@@ -31,13 +31,14 @@ import type {
 import type { Kysely } from 'kysely';
 
 import { CommitQueue, type WriteTask } from './commit-queue.ts';
+import { type DatabaseErrors, readOnly } from './database-errors.ts';
 import { listApprovals } from './queries/approvals.ts';
 import { listAudit } from './queries/audit.ts';
 import { type DriftFilter, listDrift } from './queries/drift.ts';
 import { findLastEvent, listEvents } from './queries/events.ts';
 import { findOwners, listExecuted, listInventory } from './queries/inventory.ts';
 import { listJournal } from './queries/journal.ts';
-import { giveLeaseBack, prolongLease, takeLease } from './queries/leases.ts';
+import { giveLeaseBack, prolongLease, requireLease, takeLease } from './queries/leases.ts';
 import { findMember, listMembers } from './queries/members.ts';
 import { findPlan, findPlanArtifact, listPlanChanges } from './queries/plans.ts';
 import { listRepositories } from './queries/repositories.ts';
@@ -49,14 +50,16 @@ import { findSetting } from './queries/settings.ts';
 import { findStack, listStacks } from './queries/stacks.ts';
 import { findLink, findToken, listTokens } from './queries/tokens.ts';
 import type { ResourceId, Tables } from './tables.ts';
-import { readOnly, translateError } from './translate-errors.ts';
 import { writeBatch } from './write-batch.ts';
 
 export interface SqlConnections {
+  /** Of the store, for messages: a file. */
+  readonly name: string;
   /** Absent where this process may only read. */
   readonly writer?: Kysely<Tables>;
   /** Sees what was committed, never what a writer is about to commit. */
   readonly reader: Kysely<Tables>;
+  readonly errors: DatabaseErrors;
   /** Ends what belongs to the connections; called once, after they were closed. */
   readonly release: () => void;
 }
@@ -75,7 +78,11 @@ export class SqlStore implements Store {
   async commit(writes: readonly Write[], lease?: Lease): Promise<void> {
     // What waits must not change under the hands of its caller.
     const batch = structuredClone(writes);
-    await this.#write((transaction) => writeBatch(transaction, batch, lease));
+    const { isTaken } = this.#connections.errors;
+    await this.#write(async (transaction) => {
+      if (lease) await requireLease(transaction, lease);
+      await writeBatch(transaction, batch, isTaken);
+    });
   }
 
   async acquireLease(request: LeaseRequest): Promise<Lease | undefined> {
@@ -226,11 +233,11 @@ export class SqlStore implements Store {
 
   async #write<T>(task: WriteTask<T>): Promise<T> {
     if (this.#closing !== undefined) throw new Error('the store is closed');
-    if (this.#queue === undefined) throw readOnly();
+    if (this.#queue === undefined) throw readOnly(this.#connections.name);
     try {
       return await this.#queue.run(task);
     } catch (error) {
-      throw translateError(error);
+      throw this.#connections.errors.translate(error);
     }
   }
 
@@ -239,7 +246,7 @@ export class SqlStore implements Store {
     try {
       return await query(this.#connections.reader);
     } catch (error) {
-      throw translateError(error);
+      throw this.#connections.errors.translate(error);
     }
   }
 }

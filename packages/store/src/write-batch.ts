@@ -1,4 +1,4 @@
-import { alreadyTaken, type Lease, leaseLost, type Write } from '@trueup/engine';
+import { alreadyTaken, type Write } from '@trueup/engine';
 import type { Transaction } from 'kysely';
 
 import { putApproval } from './queries/approvals.ts';
@@ -7,7 +7,6 @@ import { putDrift } from './queries/drift.ts';
 import { addEvent } from './queries/events.ts';
 import { changeInventory, putExecuted } from './queries/inventory.ts';
 import { addJournalEntry } from './queries/journal.ts';
-import { isLeaseHeld } from './queries/leases.ts';
 import { putMember, removeMember } from './queries/members.ts';
 import { putPlan } from './queries/plans.ts';
 import { putRepository, removeRepository } from './queries/repositories.ts';
@@ -19,19 +18,17 @@ import { putSetting } from './queries/settings.ts';
 import { changeStackRecord, putStack } from './queries/stacks.ts';
 import { putLink, putToken } from './queries/tokens.ts';
 import type { Tables } from './tables.ts';
-import { isTaken } from './translate-errors.ts';
 
 /**
  * Inside a transaction, which the caller undoes when this throws.
  *
- * @throws StalledError `STORE_LEASE_LOST`, `STORE_CONFLICT`.
+ * @throws StalledError `STORE_CONFLICT`.
  */
 export async function writeBatch(
   transaction: Transaction<Tables>,
   writes: readonly Write[],
-  lease: Lease | undefined,
+  isTaken: (error: unknown) => boolean,
 ): Promise<void> {
-  if (lease && !(await isLeaseHeld(transaction, lease))) throw leaseLost(lease.key);
   for (const write of writes) {
     try {
       await writeOne(transaction, write);

@@ -1,4 +1,4 @@
-import type { Lease, LeaseRequest } from '@trueup/engine';
+import { type Lease, type LeaseRequest, leaseLost } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import type { Tables } from '../tables.ts';
@@ -25,7 +25,8 @@ export async function takeLease(
   return { key, token: next.token };
 }
 
-export async function isLeaseHeld(database: Kysely<Tables>, lease: Lease): Promise<boolean> {
+/** @throws StalledError `STORE_LEASE_LOST`. */
+export async function requireLease(database: Kysely<Tables>, lease: Lease): Promise<void> {
   const row = await database
     .selectFrom('lease')
     .select('token')
@@ -33,7 +34,7 @@ export async function isLeaseHeld(database: Kysely<Tables>, lease: Lease): Promi
     .where('token', '=', lease.token)
     .where('holder', 'is not', null)
     .executeTakeFirst();
-  return row !== undefined;
+  if (row === undefined) throw leaseLost(lease.key);
 }
 
 /** False when the lease was lost. */

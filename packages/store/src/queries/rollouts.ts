@@ -51,7 +51,10 @@ export async function listRollouts(
     .selectFrom('rollout')
     .select(['position', 'body'])
     .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
-    .$if(ended !== undefined, (query) => query.where('ended', '=', toFlag(ended ?? false)))
+    // A literal, since a partial index serves no parameter.
+    .$if(ended !== undefined, (query) =>
+      query.where(({ eb }) => eb('ended', '=', eb.lit(toFlag(ended ?? false)))),
+    )
     .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
     .orderBy('position', 'desc')
     .limit(bound + 1)

@@ -10,8 +10,8 @@ import { migrate, requireMigrated } from '../migrations/migrate.ts';
 import type { DialectWords, Migration } from '../migrations/migration.ts';
 import { SqlStore } from '../sql-store.ts';
 import type { Tables } from '../tables.ts';
-import { translateError } from '../translate-errors.ts';
 import { connectSqlite } from './connect-sqlite.ts';
+import { createSqliteErrors } from './sqlite-errors.ts';
 import { acquireWriterLock } from './writer-lock.ts';
 
 export interface SqliteStoreOptions {
@@ -32,7 +32,7 @@ export async function openSqliteStore({
   file,
   migrations = allMigrations,
 }: SqliteStoreOptions): Promise<Store> {
-  return await translated(async () => {
+  return await translated(file, async () => {
     createPrivately(file);
     const lock = acquireWriterLock(file);
     const release = (): void => lock.release();
@@ -42,7 +42,13 @@ export async function openSqliteStore({
       opened.push(writer);
       await migrate(writer, { migrations, words: sqliteWords, name: file });
       const reader = connectSqlite(file, 'read');
-      return new SqlStore({ writer, reader, release });
+      return new SqlStore({
+        name: file,
+        writer,
+        reader,
+        errors: createSqliteErrors(file),
+        release,
+      });
     } catch (error) {
       for (const connection of opened) await connection.destroy();
       release();
@@ -62,7 +68,7 @@ export async function readSqliteStore({
   file,
   migrations = allMigrations,
 }: SqliteStoreOptions): Promise<Store> {
-  return await translated(async () => {
+  return await translated(file, async () => {
     if (!existsSync(file)) {
       throw new StalledError('STORE_MISSING', `${file}: there is no store`, file);
     }
@@ -73,7 +79,12 @@ export async function readSqliteStore({
       await reader.destroy();
       throw error;
     }
-    return new SqlStore({ reader, release: () => undefined });
+    return new SqlStore({
+      name: file,
+      reader,
+      errors: createSqliteErrors(file),
+      release: () => undefined,
+    });
   });
 }
 
@@ -91,10 +102,10 @@ function createPrivately(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-async function translated<T>(open: () => Promise<T>): Promise<T> {
+async function translated<T>(file: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
-    throw translateError(error);
+    throw createSqliteErrors(file).translate(error);
   }
 }

@@ -13,7 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { StalledError } from '@trueup/diagnostics';
 
-import { isBusy } from '../translate-errors.ts';
+import { isBusy } from './sqlite-errors.ts';
 
 export interface WriterLock {
   /** May be called again. */
