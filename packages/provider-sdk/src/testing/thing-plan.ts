@@ -1,11 +1,10 @@
 /** Compares desired and observed things. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Diagnostic, FieldPath, Json, JsonObject } from '@trueup/diagnostics';
+import type { Diagnostic, FieldPath, JsonObject } from '@trueup/diagnostics';
 
 import type { CallContext } from '../call-context.ts';
 import type { Change, FieldChange, ForeignField, Gap, Hazard, Plan } from '../change.ts';
-import { diffFields } from '../diff-fields.ts';
 import { digestBody } from '../digest-body.ts';
 import type { PlanRequest } from '../provider.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type ResourceId,
 } from '../resource.ts';
 import type { Stack } from '../target.ts';
+import { memberChanges, own } from './member-changes.ts';
 import type { Thing } from './thing-cloud.ts';
 import { isSecretName, type ThingBody } from './thing-prepare.ts';
 
@@ -236,32 +236,16 @@ interface Sides {
 }
 
 function fieldsOf(name: string, { desired, body, thing, scene }: Sides): readonly FieldChange[] {
-  const [before, after] = [own(thing.spec, name), own(body.spec, name)];
   const path = ['spec', name];
-  const writer = own(thing.writers, name);
-  const sensitive = isSensitive(name, body, thing);
-  const besides = {
-    sensitive,
-    ...(writer && { writer }),
-    ...(desired.origin && { origin: desired.origin }),
-  };
-  if (before !== undefined && after !== undefined && !sensitive) {
-    return diffFields(before, after, () => undefined).map((difference) => ({
-      ...difference,
-      path: [...path, ...difference.path],
-      ...besides,
-    }));
-  }
-  const show = (value: Json) =>
-    sensitive ? scene.seal(value, { target: scene.target, id: desired.id, path }) : value;
-  return [
-    {
-      path,
-      ...(before !== undefined && { before: show(before) }),
-      ...(after !== undefined && { after: show(after) }),
-      ...besides,
-    },
-  ];
+  const place = { target: scene.target, id: desired.id, path };
+  return memberChanges({
+    path,
+    before: own(thing.spec, name),
+    after: own(body.spec, name),
+    seal: isSensitive(name, body, thing) ? (value) => scene.seal(value, place) : undefined,
+    writer: own(thing.writers, name),
+    origin: desired.origin,
+  });
 }
 
 function foreignOf(name: string, { desired, body, thing, scene }: Sides): ForeignField {
@@ -315,11 +299,6 @@ function marksOf({ owner, formerOwners }: Stack): readonly string[] {
 
 function bodyOf({ body }: DesiredResource): ThingBody {
   return body as ThingBody;
-}
-
-/** Own members only: somebody may call one `constructor`. */
-function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function complain(

@@ -1,22 +1,11 @@
 /** Reads things from the JSON files below a stack's folder, one thing a file. */
-import {
-  type Diagnostic,
-  formatJson,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-} from '@trueup/diagnostics';
+import { type Diagnostic, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import type { CallContext } from '../call-context.ts';
-import { digestBody } from '../digest-body.ts';
 import type { Files } from '../files.ts';
-import type { InputRead, Prepared, PrepareRequest } from '../provider.ts';
-import {
-  type DesiredResource,
-  formatResourceId,
-  type ResourceAddress,
-  type ResourceId,
-} from '../resource.ts';
+import type { Prepared, PrepareRequest } from '../provider.ts';
+import { type DesiredResource, formatResourceId, type ResourceId } from '../resource.ts';
+import { complainOf, InputReader, readJson, textOf } from './fixture-input.ts';
 
 /** What a file may say. */
 export interface ThingFile {
@@ -65,21 +54,22 @@ export async function prepareThings(
 ): Promise<Prepared> {
   call.signal.throwIfAborted();
   const resources = new Map<ResourceId, DesiredResource>();
-  const inputsRead = new Map<string, InputRead>();
+  const inputs = new InputReader(request, call);
   const diagnostics: Diagnostic[] = [];
   for (const path of await files.list(request.stack.path)) {
     if (!path.endsWith('.json')) continue;
-    const text = new TextDecoder().decode(await files.read(path));
-    const read = readThing(text, path);
-    if (!read.thing) {
-      diagnostics.push(...read.diagnostics);
-      continue;
-    }
-    const desired = toDesired(read.thing, path, request, { call, inputsRead, diagnostics });
+    const read = await readThing(files, path);
+    diagnostics.push(...read.diagnostics);
+    if (!read.thing) continue;
+    const desired = toDesired(read.thing, path, textOf(request.stack.settings, 'scope'), inputs);
     if (resources.has(desired.id)) diagnostics.push(claimedTwice(desired.id, path));
     resources.set(desired.id, desired);
   }
-  return { resources: [...resources.values()], inputsRead: [...inputsRead.values()], diagnostics };
+  return {
+    resources: [...resources.values()],
+    inputsRead: inputs.inputsRead,
+    diagnostics: [...diagnostics, ...inputs.diagnostics],
+  };
 }
 
 /** `Kind/scope/name` as somebody writes it. A missing scope is empty. */
@@ -94,43 +84,27 @@ interface ReadThing {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function readThing(text: string, file: string): ReadThing {
-  try {
-    const value: unknown = JSON.parse(text);
-    const diagnostics = checkThing(value, file);
-    return diagnostics.length > 0 ? { diagnostics } : { thing: value as ThingFile, diagnostics };
-  } catch (error) {
-    const place = /line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : '');
-    const origin = { file, line: Number(place?.[1] ?? 1), column: Number(place?.[2] ?? 1) };
-    const summary = `${file}: not JSON`;
-    return {
-      diagnostics: [{ severity: 'error', code: 'THING_FILE_INVALID', path: [], origin, summary }],
-    };
-  }
+async function readThing(files: Files, file: string): Promise<ReadThing> {
+  const { value, diagnostics } = await readJson(files, file);
+  if (value === undefined) return { diagnostics };
+  const complaints = checkThing(value, file);
+  return complaints.length > 0
+    ? { diagnostics: complaints }
+    : { thing: value as unknown as ThingFile, diagnostics: [] };
 }
 
 function checkThing(value: unknown, file: string): readonly Diagnostic[] {
-  if (!isJsonObject(value)) return [invalid(file, [], 'is not an object')];
+  if (!isJsonObject(value)) return [complainOf(file, [], 'is not an object')];
   const missing = ['kind', 'name'].filter((name) => !Object.hasOwn(value, name));
   const wrong = Object.entries(value).filter(
     ([name, member]) => !(Object.hasOwn(members, name) && members[name]?.(member)),
   );
   return [
-    ...missing.map((name) => invalid(file, [name], 'is missing')),
+    ...missing.map((name) => complainOf(file, [name], 'is missing')),
     ...wrong.map(([name]) =>
-      invalid(file, [name], Object.hasOwn(members, name) ? 'has a wrong value' : 'is not known'),
+      complainOf(file, [name], Object.hasOwn(members, name) ? 'has a wrong value' : 'is not known'),
     ),
   ];
-}
-
-function invalid(file: string, path: readonly string[], message: string): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'THING_FIELD_INVALID',
-    path,
-    origin: { file, line: 1 },
-    summary: `${file}: ${[...path, message].join(' ')}`,
-  };
 }
 
 function claimedTwice(id: ResourceId, file: string): Diagnostic {
@@ -139,23 +113,16 @@ function claimedTwice(id: ResourceId, file: string): Diagnostic {
   return { severity: 'error', code: 'THING_CLAIMED_TWICE', path: [], origin, summary };
 }
 
-interface Gathering {
-  readonly call: CallContext;
-  readonly inputsRead: Map<string, InputRead>;
-  readonly diagnostics: Diagnostic[];
-}
-
 function toDesired(
   thing: ThingFile,
   file: string,
-  request: PrepareRequest,
-  gathering: Gathering,
+  ownScope: string | undefined,
+  inputs: InputReader,
 ): DesiredResource {
-  const { kind, scope = scopeOf(request.stack.settings), name, needs, secret, replace } = thing;
-  const address: ResourceAddress = { kind, scope, name };
+  const { kind, scope = ownScope ?? '', name, needs, secret, replace } = thing;
   const taken = Object.entries(thing.spec ?? {}).map(([field, value]) => ({
     field,
-    ...takeInput(value, { file, request, gathering }),
+    ...inputs.take(value),
   }));
   const spec = Object.fromEntries(taken.map(({ field, value }) => [field, value]));
   const marked = taken.filter((one) => one.sensitive || isSecretName(one.field));
@@ -167,46 +134,13 @@ function toDesired(
   };
   const dependsOn = [...(thing.dependsOn ?? []), ...(needs === undefined ? [] : [needs])];
   return {
-    id: formatResourceId(address),
+    id: formatResourceId({ kind, scope, name }),
     body,
     position: { wave: thing.wave ?? 0, rank: thing.rank ?? 0 },
     dependsOn: dependsOn.map(parseThingName),
     origin: { file, line: 1 },
     ...(thing.executes && { executes: thing.executes }),
   };
-}
-
-interface InputPlace {
-  readonly file: string;
-  readonly request: PrepareRequest;
-  readonly gathering: Gathering;
-}
-
-interface Taken {
-  readonly value: Json;
-  readonly sensitive: boolean;
-}
-
-function takeInput(value: Json, { file, request, gathering }: InputPlace): Taken {
-  const name = typeof value === 'string' ? /^\$\(([\w.-]+)\)$/.exec(value)?.[1] : undefined;
-  if (name === undefined) return { value, sensitive: false };
-  const input = Object.hasOwn(request.inputs, name) ? request.inputs[name] : undefined;
-  if (!input) {
-    const diagnostic = invalid(file, ['spec'], `takes the input '${name}', which is not given`);
-    gathering.diagnostics.push({ ...diagnostic, code: 'THING_INPUT_MISSING' });
-    return { value: null, sensitive: false };
-  }
-  const id = formatResourceId({ kind: 'Input', scope: request.stack.name, name });
-  const place = { target: request.target.name, id, path: [] };
-  const digest = input.sensitive
-    ? gathering.call.seal(input.value, place)
-    : digestBody({ value: formatJson(input.value) });
-  gathering.inputsRead.set(name, { name: `input:${name}`, digest });
-  return input;
-}
-
-function scopeOf(settings: unknown): string {
-  return isJsonObject(settings) && isText(settings['scope']) ? settings['scope'] : '';
 }
 
 /** The schema of things says so. */

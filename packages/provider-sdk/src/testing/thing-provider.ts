@@ -4,7 +4,7 @@
  * It keeps the whole contract in memory, so the engine is built and crash-tested on it. What a stack
  * wants lies in JSON files below its folder, see {@link ThingFile}.
  */
-import { type Diagnostic, isJsonObject, type Origin } from '@trueup/diagnostics';
+import { isJsonObject, type Origin } from '@trueup/diagnostics';
 
 import type { CallContext } from '../call-context.ts';
 import type { Files } from '../files.ts';
@@ -12,6 +12,7 @@ import type { Health } from '../health.ts';
 import type { LocateRequest, ObserveRequest, Provider } from '../provider.ts';
 import type { ObservedResource, ResourceId } from '../resource.ts';
 import type { Output, Target } from '../target.ts';
+import { checkTexts } from './fixture-input.ts';
 import { applyThings } from './thing-apply.ts';
 import type { Thing, ThingCloud } from './thing-cloud.ts';
 import { planThings } from './thing-plan.ts';
@@ -32,8 +33,8 @@ export function createThingProvider(
   return {
     name,
     applies: 'changes',
-    checkTarget: (settings) => checkSettings(settings, 'region'),
-    checkStack: (settings) => checkSettings(settings, 'scope'),
+    checkTarget: (settings) => checkTexts(settings, ['region']),
+    checkStack: (settings) => checkTexts(settings, ['scope']),
     prepare: prepareThings,
     locate: locateFields,
     discover: (_target, { owner, formerOwners }, { signal }) =>
@@ -64,19 +65,6 @@ export function createThingProvider(
     watch: (_target, inventory, { signal }) => watchThings(cloud, inventory, { seen, signal }),
     outputs: outputsOf,
   };
-}
-
-function checkSettings(settings: unknown, known: string): readonly Diagnostic[] {
-  if (settings === undefined || settings === null) return [];
-  if (!isJsonObject(settings)) return [wrong([], 'settings are no object')];
-  return Object.entries(settings).flatMap(([name, value]) => {
-    if (name !== known) return [wrong([name], `${JSON.stringify(name)} is not known`)];
-    return typeof value === 'string' ? [] : [wrong([name], `${name} is no text`)];
-  });
-}
-
-function wrong(path: readonly string[], summary: string): Diagnostic {
-  return { severity: 'error', code: 'THING_SETTING_INVALID', path, summary };
 }
 
 async function idsOf(
