@@ -1,0 +1,44 @@
+/** Names an artifact in a registry: `ghcr.io/org/charts/redis:1.2.3`, or with `@sha256:…`. */
+export interface ArtifactReference {
+  /** With its port, where it has one. */
+  readonly host: string;
+  /** The repository within the registry, `org/charts/redis`. */
+  readonly repository: string;
+  readonly tag?: string;
+  /** `sha256:` and 64 hexadecimal digits. It decides where both are there. */
+  readonly digest?: string;
+}
+
+// By the grammar of the distribution specification:
+// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+const hostPattern = /^(?:[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:]+\])(?::\d{1,5})?$/i;
+const repositoryPattern =
+  /^[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*)*$/;
+const tagPattern = /^\w[\w.-]{0,127}$/;
+const digestPattern = /^sha256:[\da-f]{64}$/;
+const longestRepository = 255;
+
+/** `undefined` when the text names no artifact. A host is always named; `oci://` may stand before it. */
+export function parseArtifactReference(text: string): ArtifactReference | undefined {
+  const [name = '', digest, ...rest] = text.replace(/^oci:\/\//, '').split('@');
+  const slash = name.indexOf('/');
+  const path = name.slice(slash + 1);
+  const colon = path.indexOf(':');
+  const repository = colon < 0 ? path : path.slice(0, colon);
+  const tag = colon < 0 ? undefined : path.slice(colon + 1);
+  const host = name.slice(0, Math.max(slash, 0));
+  const isSound =
+    rest.length === 0 &&
+    hostPattern.test(host) &&
+    repository.length <= longestRepository &&
+    repositoryPattern.test(repository) &&
+    (tag === undefined || tagPattern.test(tag)) &&
+    (digest === undefined || digestPattern.test(digest));
+  if (!isSound) return undefined;
+  return { host, repository, ...(tag !== undefined && { tag }), ...(digest && { digest }) };
+}
+
+export function formatArtifactReference(reference: ArtifactReference): string {
+  const { host, repository, tag, digest } = reference;
+  return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}${digest ? `@${digest}` : ''}`;
+}

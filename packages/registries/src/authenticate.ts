@@ -1,0 +1,99 @@
+/**
+ * Answers a registry's challenge. It names a service that hands out tokens, so it decides where a
+ * password is sent: only by https, unless the registry itself is spoken to by http.
+ */
+import { isJsonObject, StalledError } from '@trueup/diagnostics';
+import type { Outbound } from '@trueup/outbound';
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface Challenge {
+  readonly scheme: 'basic' | 'bearer';
+  readonly realm: string;
+  readonly service: string | undefined;
+  readonly scope: string | undefined;
+}
+
+/** `undefined` where none is understood. Of several, a token is preferred to a password. */
+export function parseChallenge(header: string): Challenge | undefined {
+  const challenges = [...header.matchAll(/(?:^|,\s*)(bearer|basic)\s+/gi)].map(
+    ({ 0: { length }, 1: scheme = '', index }, position, all) => {
+      const text = header.slice(index + length, all[position + 1]?.index);
+      const parameters = new Map(
+        [...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+          name.toLowerCase(),
+          value,
+        ]),
+      );
+      return {
+        scheme: scheme.toLowerCase() === 'bearer' ? 'bearer' : 'basic',
+        realm: parameters.get('realm') ?? '',
+        service: parameters.get('service'),
+        scope: parameters.get('scope'),
+      } as const;
+    },
+  );
+  return challenges.find(({ scheme }) => scheme === 'bearer') ?? challenges[0];
+}
+
+export interface TokenRequest {
+  readonly host: string;
+  readonly challenge: Challenge;
+  /** Asked for where the challenge names none. */
+  readonly scope: string;
+  readonly credentials: Credentials | undefined;
+  readonly allowHttp: boolean;
+  readonly mayVisit: ((url: URL) => boolean) | undefined;
+}
+
+/** The value of an Authorization header; `undefined` when a password is needed and there is none. */
+export async function authorize(
+  outbound: Outbound,
+  request: TokenRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { challenge, credentials } = request;
+  if (challenge.scheme === 'basic') return credentials && basicOf(credentials);
+
+  const { status, body } = await outbound.request(
+    {
+      url: tokenUrl(request),
+      headers: credentials ? { authorization: basicOf(credentials) } : {},
+      limits: { responseBytes: 64 * 1024 },
+      ...(request.mayVisit && { mayVisit: request.mayVisit }),
+    },
+    signal,
+  );
+  const token = status === 200 ? readToken(body) : undefined;
+  return token === undefined ? undefined : `Bearer ${token}`;
+}
+
+/** https://distribution.github.io/distribution/spec/auth/token/ */
+function tokenUrl({ host, challenge, scope, allowHttp }: TokenRequest): string {
+  const url = URL.parse(challenge.realm);
+  if (!url || !(url.protocol === 'https:' || (allowHttp && url.protocol === 'http:'))) {
+    const message = `${host}: no token asked for: the registry does not name an https address for it`;
+    throw new StalledError('REGISTRY_REFUSED', message, host);
+  }
+  if (challenge.service !== undefined) url.searchParams.set('service', challenge.service);
+  url.searchParams.set('scope', challenge.scope ?? scope);
+  return url.href;
+}
+
+function readToken(body: Uint8Array): string | undefined {
+  try {
+    const answer: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    const token = isJsonObject(answer) ? (answer['token'] ?? answer['access_token']) : undefined;
+    // What holds a line break would be another header.
+    return typeof token === 'string' && /^[!-~]+$/.test(token) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function basicOf({ username, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
