@@ -18,8 +18,44 @@ export {
   firstLink,
   linkAudit,
 } from './audit/audit-entry.ts';
+export type {
+  Alert,
+  ApprovalRequirement,
+  BrokenEntries,
+  Configuration,
+  ConfigurationContext,
+  ConfiguredProvider,
+  DenyGuard,
+  DocumentPath,
+  DriftRule,
+  EffectiveRule,
+  ExpandedStacks,
+  Freeze,
+  GuardRule,
+  InputSource,
+  ParsedFile,
+  RemovedStack,
+  Rule,
+  StackDefinition,
+  StackEntry,
+  StackInput,
+  TargetDefinition,
+} from './configuration/configuration.ts';
+export { percentCountsFrom } from './configuration/configuration.ts';
+export { configurationSchema, type Vocabulary } from './configuration/configuration-shape.ts';
+export { type ExpandOptions, expandStacks } from './configuration/expand-stacks.ts';
+export { fillSecrets, findSecrets } from './configuration/find-secrets.ts';
+export { matchesGlobs, matchesResource } from './configuration/match-glob.ts';
+export {
+  type ParsedConfiguration,
+  parseConfiguration,
+} from './configuration/parse-configuration.ts';
+export { defaultRule, ruleFor } from './configuration/rule-for.ts';
+export { standingOf, type WrittenStanding } from './configuration/standing-of.ts';
+export { type FindMember, toRunRule } from './configuration/to-run-rule.ts';
 export { compareDrift, type DriftLook } from './drift/compare-drift.ts';
 export type { DriftItem } from './drift/drift-item.ts';
+export { type FrozenUntil, frozenUntil } from './freeze/frozen-until.ts';
 export {
   type ChangePlace,
   type Digest,
@@ -68,6 +104,16 @@ export {
 export type { HintWait, OpenStack, RunPorts, RunSign } from './run/run-ports.ts';
 export type { Guards, RunRule } from './run/run-rule.ts';
 export { superviseRun } from './run/supervise-run.ts';
+export { digestSettings } from './selection/digest-settings.ts';
+export {
+  formatReason,
+  pathsToRead,
+  type Selection,
+  type SelectRequest,
+  type StackLook,
+  selectStacks,
+  type TouchReason,
+} from './selection/select-stacks.ts';
 export type {
   RenderRecord,
   RepositoryId,

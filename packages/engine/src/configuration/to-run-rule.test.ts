@@ -1,0 +1,75 @@
+import { formatResourceId } from '@trueup/provider-sdk';
+import { describe, expect, it } from 'vitest';
+
+import type { ApprovalRequirement } from './configuration.ts';
+import { fillSecrets, findSecrets } from './find-secrets.ts';
+import { defaultRule } from './rule-for.ts';
+import { toRunRule } from './to-run-rule.ts';
+
+const ann = { name: 'ann', groups: ['ops'], emails: ['Ann@example.com'] };
+const findMember = (name: string) => (name === 'ann' ? ann : undefined);
+const anybody: ApprovalRequirement = { count: 1, from: [], excludeAuthor: false };
+const others: ApprovalRequirement = { ...anybody, excludeAuthor: true };
+
+describe('toRunRule', () => {
+  it.each<[string, ApprovalRequirement, string, boolean]>([
+    ['of anybody', anybody, 'commit:ann@example.com', true],
+    ['of a member', { ...anybody, from: ['member:ann'] }, 'trueup', true],
+    ['of a group', { ...anybody, from: ['group:dev', 'group:ops'] }, 'trueup', true],
+    ['of another group', { ...anybody, from: ['group:dev', 'member:ops'] }, 'trueup', false],
+    ['of somebody else', others, 'commit:bob@example.com', true],
+    ['of who asked for it', others, 'member:ann', false],
+    ['of the author by name', others, 'commit:ann', false],
+    ['of the author by address', others, 'commit:ann@Example.com', false],
+    ['of the author as Git writes it', others, 'commit:Ann A. <ann@example.com>', false],
+  ])('counts the word %s, or not', (_name, requirement, actor, expected) => {
+    const { countsApproval } = toRunRule(defaultRule, findMember);
+
+    expect(countsApproval('ann', requirement, actor)).toBe(expected);
+  });
+
+  it('does not count the word of nobody we know', () => {
+    expect(toRunRule(defaultRule, findMember).countsApproval('bob', anybody, 'trueup')).toBe(false);
+  });
+
+  it('freezes, and heals meanwhile only where the rule says so', () => {
+    const freezes = [{ cron: '0 0 * * *', for: '2h', timezone: 'UTC' }];
+    const at = Date.parse('2026-07-01T01:00:00Z');
+    const until = Date.parse('2026-07-01T02:00:00Z');
+    const strict = toRunRule({ ...defaultRule, freezes }, findMember);
+    const healing = toRunRule({ ...defaultRule, freezes, healDuringFreeze: true }, findMember);
+
+    expect(strict.frozenUntil(at, 'heal')).toBe(until);
+    expect(strict.frozenUntil(until, 'change')).toBeUndefined();
+    expect(healing.frozenUntil(at, 'heal')).toBeUndefined();
+    expect(healing.frozenUntil(at, 'change')).toBe(until);
+  });
+
+  it('lifts the protection of what is named', () => {
+    const guards = { ...defaultRule.guards, allowProtected: ['Namespace//shop-*'] };
+    const { allowsProtected } = toRunRule({ ...defaultRule, guards }, findMember).guards;
+
+    expect(
+      allowsProtected(formatResourceId({ kind: 'Namespace', scope: '', name: 'shop-1' })),
+    ).toBe(true);
+    expect(allowsProtected(formatResourceId({ kind: 'Namespace', scope: '', name: 'web' }))).toBe(
+      false,
+    );
+  });
+});
+
+describe('secrets in settings', () => {
+  const settings = { kubeconfig: { secret: 'b' }, list: [{ secret: 'a' }, { secret: 'a', x: 1 }] };
+
+  it('are found by name', () => {
+    expect(findSecrets(settings)).toEqual(['a', 'b']);
+    expect(findSecrets(undefined)).toEqual([]);
+  });
+
+  it('are put in where there is a value', () => {
+    expect(fillSecrets(settings, new Map([['b', 'clear']]))).toEqual({
+      kubeconfig: 'clear',
+      list: [{ secret: 'a' }, { secret: 'a', x: 1 }],
+    });
+  });
+});
