@@ -6,9 +6,11 @@ import { brokenThings } from './broken-things.ts';
 import { describeProvider } from './describe-provider.ts';
 import { providerChecks } from './provider-checks.ts';
 import { Rehearsal } from './rehearsal.ts';
+import { openSavedPlanFixture, savedPlanAbilities } from './saved-plan-fixture.ts';
 import { openThingFixture, thingAbilities } from './thing-fixture.ts';
 
 describeProvider('things', openThingFixture, thingAbilities);
+describeProvider('saved plans', openSavedPlanFixture, savedPlanAbilities);
 
 describe.concurrent('the suite', () => {
   it.each(brokenThings)('notices: $check ($fault)', async ({ check, breaks }) => {

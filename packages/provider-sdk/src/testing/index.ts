@@ -5,6 +5,14 @@ export type { ProviderCheck } from './provider-check.ts';
 export { providerChecks } from './provider-checks.ts';
 export type { ProviderAbilities, ProviderFixture } from './provider-fixture.ts';
 export { Rehearsal } from './rehearsal.ts';
+export { SavedPlanCloud } from './saved-plan-cloud.ts';
+export {
+  openSavedPlanFixture,
+  type SavedPlanFixture,
+  savedPlanAbilities,
+} from './saved-plan-fixture.ts';
+export type { SavedResource } from './saved-plan-prepare.ts';
+export { createSavedPlanProvider } from './saved-plan-provider.ts';
 export {
   type Thing,
   type ThingAction,

@@ -21,6 +21,8 @@ export interface Remembered {
 
 export interface PlanState {
   readonly lineage: string;
+  /** Whose state it is; absent until it is written. */
+  readonly owner?: string;
   readonly serial: number;
   readonly resources: ReadonlyMap<ResourceId, Remembered>;
 }
@@ -100,12 +102,16 @@ export class SavedPlanCloud {
     return found ?? { lineage, serial: 0, resources: new Map() };
   }
 
+  states(): readonly PlanState[] {
+    return [...this.#states.values()];
+  }
+
   /** Writes the state for `owner`, with the next serial. A former owner's copy of it goes. */
   remember(owner: string, before: PlanState, resources: PlanState['resources']): PlanState {
     for (const [key, { lineage }] of this.#states) {
       if (lineage === before.lineage) this.#states.delete(key);
     }
-    const next = { lineage: before.lineage, serial: before.serial + 1, resources };
+    const next = { lineage: before.lineage, owner, serial: before.serial + 1, resources };
     this.#states.set(owner, next);
     return next;
   }
