@@ -3,7 +3,9 @@
 import { isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
 
 import { copyJson, type DraftValue, isDraft, setMember } from '../object/draft.ts';
+import { readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
+import { showJson } from '../object/show-json.ts';
 
 /** A patch that cannot be read (`malformed`) or does not fit to the object (`unfit`). */
 export class PatchError extends Error {
@@ -16,7 +18,7 @@ export class PatchError extends Error {
   }
 }
 
-const maxOperations = 10_000;
+const maxOperations: number = 10_000;
 
 /** @throws PatchError; nothing is patched by halves. */
 export function applyJsonPatch(value: Json, patch: Json): Json {
@@ -43,8 +45,10 @@ interface Root {
 
 function applyOperation(root: Root, operation: Json): void {
   if (!isJsonObject(operation)) throw new PatchError('malformed', 'operation is no object');
-  const { op, path, from, value } = operation;
-  if (typeof path !== 'string') throw new PatchError('malformed', 'operation has no path');
+  const { from, value } = operation;
+  const op = showJson(operation['op']);
+  const path = readText(operation, 'path');
+  if (path === undefined) throw new PatchError('malformed', 'operation has no path');
   const steps = parsePointer(path);
   switch (op) {
     case 'add':
@@ -63,9 +67,9 @@ function applyOperation(root: Root, operation: Json): void {
       const found = getAt(
         root,
         source,
-        `${op} operation does not apply: doc is missing from path: ${from}`,
+        `${op} operation does not apply: doc is missing from path: ${showJson(from)}`,
       );
-      if (op === 'move') removeAt(root, source, String(from));
+      if (op === 'move') removeAt(root, source, showJson(from));
       addAt(root, steps, copyJson(found));
       return;
     }

@@ -7,6 +7,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/di
 
 import { readList, readObject, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
+import { showJson } from '../object/show-json.ts';
 import { PatchError } from './json-patch.ts';
 
 export type Schemas = Readonly<Record<string, JsonObject>>;
@@ -46,7 +47,7 @@ class Merger {
       case 'merge':
         break;
       default:
-        throw new PatchError('malformed', `Unknown patch type: ${patch[directive]}`);
+        throw new PatchError('malformed', `Unknown patch type: ${showJson(patch[directive])}`);
     }
     const merged = new Map(Object.entries(retained(value, patch)));
     for (const [name, member] of Object.entries(patch)) {

@@ -5,6 +5,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import type { Cluster } from '../cluster/cluster.ts';
 import { badRequest } from '../http/api-error.ts';
 import { type Draft, toDraft } from '../object/draft.ts';
+import { showJson } from '../object/show-json.ts';
 import { groupVersion } from '../resources/resource-type.ts';
 import { type Decoded, DecodeError, decodeObject } from '../schema/decode.ts';
 import { decodeCustom } from '../schema/decode-custom.ts';
@@ -20,7 +21,7 @@ export function decodeBody(cluster: Cluster, request: WriteRequest, body: JsonOb
   reportUnknown(request, unknownFields);
   delete draft['apiVersion'];
   delete draft['kind'];
-  if (draft['metadata'] === undefined) draft['metadata'] = {};
+  draft['metadata'] ??= {};
   cluster.strategyOf(request.type).setDefaults?.(draft);
   return draft;
 }
@@ -38,25 +39,26 @@ function decode(request: WriteRequest, body: JsonObject): Decoded {
 }
 
 function checkKind({ type, version }: WriteRequest, body: JsonObject): void {
-  const { apiVersion, kind } = body;
-  if (type.source === 'custom' && (typeof kind !== 'string' || kind === '')) {
+  const apiVersion = showJson(body['apiVersion']);
+  const kind = showJson(body['kind']);
+  if (type.source === 'custom' && kind === '') {
     throw badRequest(`Object 'Kind' is missing in the request body`);
   }
   const expected = groupVersion(type.group, version.version);
-  if (typeof kind === 'string' && kind !== '' && kind !== type.kind) {
+  if (kind !== '' && kind !== type.kind) {
     throw badRequest(
       `${kind} in version ${JSON.stringify(bareVersion(apiVersion))} cannot be handled as a ${type.kind}: converting (${apiVersion}).${kind} to (${type.group}).${type.kind}: unknown conversion`,
     );
   }
-  if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== expected) {
+  if (apiVersion !== '' && apiVersion !== expected) {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     );
   }
 }
 
-function bareVersion(apiVersion: unknown): string {
-  return typeof apiVersion === 'string' ? (apiVersion.split('/').at(-1) ?? '') : '';
+function bareVersion(apiVersion: string): string {
+  return apiVersion.split('/').at(-1) ?? '';
 }
 
 function cannotBeHandled({ type, version }: WriteRequest, why: string): Error {

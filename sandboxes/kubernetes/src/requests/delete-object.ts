@@ -102,41 +102,37 @@ function orphansByDefault({ group, resource }: ResourceType): boolean {
 }
 
 /** @returns `undefined` when the object is already marked just so. */
-function mark(
-  cluster: Cluster,
-  {
-    type,
-    value,
-    finalizers,
-    grace,
-  }: {
-    readonly type: ResourceType;
-    readonly value: JsonObject;
-    readonly finalizers: readonly string[];
-    readonly grace: number;
-  },
-): Draft | undefined {
+function mark(cluster: Cluster, asked: Marking): Draft | undefined {
+  const { type, value, finalizers, grace } = asked;
   const draft = toDraft(value);
   const metadata = ensureDraft(draft, 'metadata');
   const isMarked = metadata['deletionTimestamp'] !== undefined;
-  const before = readList(value, 'metadata', 'finalizers');
-  const left = readNumber(metadata, 'deletionGracePeriodSeconds') ?? 0;
-  const isShorter = isMarked && grace < left;
-  const isSame =
-    before.length === finalizers.length && finalizers.every((one) => before.includes(one));
-  if (isMarked && isSame && !isShorter) return undefined;
+  const isShorter = isMarked && grace < (readNumber(metadata, 'deletionGracePeriodSeconds') ?? 0);
+  if (isMarked && !isShorter && hasFinalizers(value, finalizers)) return undefined;
   if (finalizers.length > 0) metadata['finalizers'] = [...finalizers];
   else delete metadata['finalizers'];
   if (!isMarked || isShorter) {
     const end = new Date(cluster.clock.now().getTime() + grace * 1000);
     metadata['deletionTimestamp'] = formatTime(end);
     metadata['deletionGracePeriodSeconds'] = grace;
-    const { generation } = metadata;
-    if (!isMarked && typeof generation === 'number') metadata['generation'] = generation + 1;
   }
+  const { generation } = metadata;
+  if (!isMarked && typeof generation === 'number') metadata['generation'] = generation + 1;
   if (type.group === '' && type.resource === 'namespaces') {
     ensureDraft(draft, 'status')['phase'] = 'Terminating';
     delete metadata['deletionGracePeriodSeconds'];
   }
   return draft;
+}
+
+interface Marking {
+  readonly type: ResourceType;
+  readonly value: JsonObject;
+  readonly finalizers: readonly string[];
+  readonly grace: number;
+}
+
+function hasFinalizers(value: JsonObject, finalizers: readonly string[]): boolean {
+  const present = readList(value, 'metadata', 'finalizers');
+  return present.length === finalizers.length && finalizers.every((one) => present.includes(one));
 }

@@ -8,7 +8,7 @@ import { matchesFields } from '../selectors/field-selector.ts';
 import { matchesLabels } from '../selectors/label-selector.ts';
 import { keyOf } from '../storage/object-index.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { invalidField } from '../validation/field-error.ts';
+import { forbiddenField, unsupportedField } from '../validation/field-error.ts';
 import { invalidOption, type Selection } from './read-query.ts';
 
 export interface ListQuery {
@@ -57,8 +57,7 @@ function readLimit(text: string | null): number {
 export function listObjects({ store }: Cluster, query: ListQuery): Page {
   checkVersionMatch(query);
   const start = query.continueToken === '' ? undefined : parseToken(query.continueToken);
-  // A token without a revision goes on with the present state.
-  const revision = start?.revision || (exactRevision(query) ?? store.revision);
+  const revision = revisionOf(start) ?? exactRevision(query) ?? store.revision;
   if (revision > store.revision) throw tooLarge(revision, store.revision);
   const all = candidates(store, query, revision);
   if (!all) throw goneFor(start);
@@ -134,6 +133,11 @@ function orderKey({ namespace, name }: StoredObject): string {
   return keyOf(namespace, name);
 }
 
+/** A token without a revision goes on with the present state. */
+function revisionOf(token: Token | undefined): number | undefined {
+  return token && token.revision > 0 ? token.revision : undefined;
+}
+
 interface Token {
   readonly revision: number;
   readonly after: string;
@@ -154,7 +158,7 @@ function parseToken(token: string): Token {
       }
     }
   } catch {
-    throw badRequest('continue key is not valid: illegal base64 data or JSON');
+    // Whatever was wrong with it, it is no token of ours.
   }
   throw badRequest('continue key is not valid: incorrect encoded start resourceVersion');
 }
@@ -169,36 +173,31 @@ function exactRevision({ resourceVersion, resourceVersionMatch }: ListQuery): nu
 
 function checkVersionMatch(query: ListQuery): void {
   const { resourceVersion, resourceVersionMatch: match, continueToken } = query;
-  const complain = (detail: string): never => {
-    throw invalidOption('ListOptions', [
-      {
-        reason: 'FieldValueForbidden',
-        message: `Forbidden: ${detail}`,
-        field: 'resourceVersionMatch',
-      },
-    ]);
-  };
-  if (match !== '') {
-    if (resourceVersion === '')
-      complain('resourceVersionMatch is forbidden unless resourceVersion is provided');
-    if (continueToken !== '')
-      complain('resourceVersionMatch is forbidden when continue is provided');
-    if (match === 'Exact' && resourceVersion === '0') {
-      complain('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
-    }
-    if (match !== 'Exact' && match !== 'NotOlderThan') {
-      throw invalidOption('ListOptions', [
-        {
-          ...invalidField('resourceVersionMatch', match, ''),
-          reason: 'FieldValueNotSupported',
-          message: `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
-        },
-      ]);
-    }
-  }
   if (continueToken !== '' && resourceVersion !== '' && resourceVersion !== '0') {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
+  if (match === '') return;
+  const why = forbiddenMatch(query);
+  if (why !== undefined) throw invalidOption('ListOptions', [forbiddenField(matchField, why)]);
+  if (match !== 'Exact' && match !== 'NotOlderThan') {
+    throw invalidOption('ListOptions', [
+      unsupportedField(matchField, match, ['Exact', 'NotOlderThan', '']),
+    ]);
+  }
+}
+
+const matchField = 'resourceVersionMatch';
+
+function forbiddenMatch(query: ListQuery): string | undefined {
+  const { resourceVersion, resourceVersionMatch: match, continueToken } = query;
+  if (resourceVersion === '') {
+    return 'resourceVersionMatch is forbidden unless resourceVersion is provided';
+  }
+  if (continueToken !== '') return 'resourceVersionMatch is forbidden when continue is provided';
+  if (match === 'Exact' && resourceVersion === '0') {
+    return 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"';
+  }
+  return undefined;
 }
 
 function goneFor(start: Token | undefined): ApiError {

@@ -153,7 +153,10 @@ function conflictOf(conflicts: readonly Conflict[], observed: JsonObject | undef
   return new ApiError(409, 'Conflict', conflictMessage(named), { details: { causes } });
 }
 
-type NamedConflict = { readonly owner: string; readonly field: string };
+interface NamedConflict {
+  readonly owner: string;
+  readonly field: string;
+}
 
 function conflictMessage(conflicts: readonly NamedConflict[]): string {
   const [first] = conflicts;

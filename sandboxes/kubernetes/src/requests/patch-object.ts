@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError, badRequest, conflict, notFound } from '../http/api-error.ts';
 import { readText } from '../object/read-fields.ts';
+import { showJson } from '../object/show-json.ts';
 import { applyJsonPatch, PatchError } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
@@ -138,13 +139,12 @@ function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch):
 
 function readApplied({ type, version }: WriteRequest, body: Json): JsonObject {
   if (!isJsonObject(body)) throw badRequest('error decoding YAML: the configuration is no object');
-  const { apiVersion, kind } = body;
+  const apiVersion = showJson(body['apiVersion']);
+  const kind = showJson(body['kind']);
   const expected = groupVersion(type.group, version.version);
   if (apiVersion !== expected || kind !== type.kind) {
-    const [own, group] = String(apiVersion ?? '')
-      .split('/')
-      .toReversed();
-    throw badRequest(`invalid object type: ${group ?? ''}/${own ?? ''}, Kind=${kind ?? ''}`);
+    const [own, group] = apiVersion.split('/').toReversed();
+    throw badRequest(`invalid object type: ${group ?? ''}/${own ?? ''}, Kind=${kind}`);
   }
   const entries = metadataOf(body)['managedFields'];
   if (entries !== undefined && entries !== null) {

@@ -5,6 +5,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Format } from '../http/negotiate.ts';
 import { writeJson } from '../object/json-text.ts';
+import { readText } from '../object/read-fields.ts';
 import { groupVersion, type ResourceType, type ServedVersion } from '../resources/resource-type.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { renderTable } from '../table/render-table.ts';
@@ -41,12 +42,8 @@ export function renderValue(cluster: Cluster, value: JsonObject, rendering: Rend
   return writeJson({ kind: type.kind, apiVersion, ...value });
 }
 
-function versionOf({ metadata }: JsonObject): string {
-  const { resourceVersion = '' } =
-    typeof metadata === 'object' && metadata !== null && 'resourceVersion' in metadata
-      ? metadata
-      : {};
-  return String(resourceVersion);
+function versionOf(value: JsonObject): string {
+  return readText(value, 'metadata', 'resourceVersion') ?? '';
 }
 
 export function renderPage(cluster: Cluster, page: Page, rendering: Rendering): string {

@@ -9,6 +9,7 @@ import { negotiate } from '../http/negotiate.ts';
 import type { ApiPath } from '../http/parse-request.ts';
 import { readObjectBody, readOptionalBody, readPatchBody } from '../http/read-body-value.ts';
 import { jsonReply, valueReply } from '../http/reply.ts';
+import { readText } from '../object/read-fields.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { type ResourceType, servedVersion } from '../resources/resource-type.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
@@ -120,7 +121,7 @@ async function create(request: ResourceCall): Promise<Reply> {
   const { call, cluster } = request;
   const body = await readObjectBody(call);
   const write = writeRequest(request, 'CreateOptions');
-  const name = isJsonObject(body['metadata']) ? String(body['metadata']['name'] ?? '') : '';
+  const name = readText(body, 'metadata', 'name') ?? '';
   return reply(request, createObject(cluster, { ...write, name }, body));
 }
 

@@ -11,6 +11,7 @@ import { alreadyExists, badRequest, conflict, invalid, objectModified } from '..
 import { type Draft, ensureDraft, toDraft } from '../object/draft.ts';
 import { readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
+import { showJson } from '../object/show-json.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { groupVersion } from '../resources/resource-type.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
@@ -173,15 +174,15 @@ function checkIdentity(
   if (typeof metadata['name'] !== 'string' || metadata['name'] === '') metadata['name'] = name;
   if (metadata['name'] !== name) {
     throw badRequest(
-      `the name of the object (${metadata['name']}) does not match the name on the URL (${name})`,
+      `the name of the object (${showJson(metadata['name'])}) does not match the name on the URL (${name})`,
     );
   }
   if (type.namespaced) {
     metadata['namespace'] ??= namespace;
     if (metadata['namespace'] !== namespace) throw wrongNamespace();
   }
-  const { uid } = metadata;
-  if (typeof uid === 'string' && uid !== '' && uid !== stored.uid) {
+  const uid = readText(metadata, 'uid') ?? '';
+  if (uid !== '' && uid !== stored.uid) {
     throw conflict(
       type,
       name,

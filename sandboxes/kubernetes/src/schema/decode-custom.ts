@@ -90,9 +90,12 @@ function applyDefaults(schema: JsonObject, value: DraftValue): void {
   if (Array.isArray(value)) {
     const { items } = schema;
     if (isJsonObject(items)) for (const item of value) applyDefaults(items, item);
-    return;
+  } else if (isDraft(value)) {
+    applyMemberDefaults(schema, value);
   }
-  if (!isDraft(value)) return;
+}
+
+function applyMemberDefaults(schema: JsonObject, value: Draft): void {
   const properties = readObject(schema, 'properties');
   for (const [name, type] of Object.entries(properties)) {
     if (isJsonObject(type)) defaultProperty(value, name, type);

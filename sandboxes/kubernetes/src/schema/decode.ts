@@ -8,6 +8,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/di
 
 import { copyJson, type Draft, type DraftValue, setMember } from '../object/draft.ts';
 import { normaliseQuantity } from '../object/quantity.ts';
+import { showJson } from '../object/show-json.ts';
 import type { FieldNode, ObjectNode, ScalarNode, TypeNode } from './type-node.ts';
 
 export interface Decoded {
@@ -134,7 +135,7 @@ class Decoder {
   }
 
   #decodeQuantity(value: Json): DraftValue {
-    const text = typeof value === 'number' || typeof value === 'bigint' ? `${value}` : value;
+    const text = isNumber(value) ? showJson(value) : value;
     const read = typeof text === 'string' ? normaliseQuantity(text) : undefined;
     if (read !== undefined) return read;
     throw new DecodeError(
@@ -188,12 +189,16 @@ function zeroOf(type: TypeNode): Json {
   }
 }
 
+function isNumber(value: Json): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
 function jsonTypeOf(value: Json): string {
   if (isJsonList(value)) return 'array';
   if (isJsonObject(value)) return 'object';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number' || typeof value === 'bigint') {
-    return Number.isInteger(Number(value)) ? 'number' : `number ${value}`;
+  if (isNumber(value)) {
+    return Number.isInteger(Number(value)) ? 'number' : `number ${showJson(value)}`;
   }
   return 'string';
 }

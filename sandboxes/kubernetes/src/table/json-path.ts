@@ -40,18 +40,25 @@ function follow(step: Step, value: Json): readonly Json[] {
       return isJsonObject(value) && Object.hasOwn(value, step.name)
         ? [value[step.name] ?? null]
         : [];
-    case 'index': {
-      const item = isJsonList(value) ? value.at(step.index) : undefined;
-      return item === undefined ? [] : [item];
-    }
+    case 'index':
+      return itemAt(value, step.index);
     case 'all':
-      if (isJsonList(value)) return value;
-      return isJsonObject(value) ? Object.values(value) : [];
+      return membersOf(value);
     case 'filter':
       return isJsonList(value)
         ? value.filter((item) => memberAt(item, step.path) === step.value)
         : [];
   }
+}
+
+function itemAt(value: Json, index: number): readonly Json[] {
+  const item = isJsonList(value) ? value.at(index) : undefined;
+  return item === undefined ? [] : [item];
+}
+
+function membersOf(value: Json): readonly Json[] {
+  if (isJsonList(value)) return value;
+  return isJsonObject(value) ? Object.values(value) : [];
 }
 
 function memberAt(value: Json, path: readonly string[]): string {

@@ -3,6 +3,7 @@
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
 import { readText } from '../object/read-fields.ts';
+import { showJson } from '../object/show-json.ts';
 import type { Column, ResourceType, ServedVersion } from '../resources/resource-type.ts';
 import { ageOf } from './format-age.ts';
 import { evaluateJsonPath } from './json-path.ts';
@@ -55,17 +56,25 @@ function cellsOf(
   return version.columns.map((column) => cellOf(column, object, now));
 }
 
-function cellOf({ name, type, jsonPath }: Column, object: JsonObject, now: Date): Json {
-  if (jsonPath !== undefined) {
-    const [found] = evaluateJsonPath(jsonPath, object);
-    if (found === undefined || found === null) return null;
-    if (type === 'date') return ageOf(typeof found === 'string' ? found : undefined, now);
-    if (type === 'string') return typeof found === 'object' ? JSON.stringify(found) : String(found);
-    return typeof found === 'object' ? null : found;
-  }
+function cellOf(column: Column, object: JsonObject, now: Date): Json {
+  if (column.jsonPath !== undefined) return customCell(column, object, now);
   const created = readText(object, 'metadata', 'creationTimestamp');
-  if (name === 'Name') return readText(object, 'metadata', 'name') ?? '';
-  if (name === 'Age') return ageOf(created, now);
-  if (name === 'Created At') return created ?? '';
-  return '<none>';
+  switch (column.name) {
+    case 'Name':
+      return readText(object, 'metadata', 'name') ?? '';
+    case 'Age':
+      return ageOf(created, now);
+    case 'Created At':
+      return created ?? '';
+    default:
+      return '<none>';
+  }
+}
+
+function customCell({ type, jsonPath = '' }: Column, object: JsonObject, now: Date): Json {
+  const [found] = evaluateJsonPath(jsonPath, object);
+  if (found === undefined || found === null) return null;
+  if (type === 'date') return ageOf(typeof found === 'string' ? found : undefined, now);
+  if (type === 'string') return showJson(found);
+  return typeof found === 'object' ? null : found;
 }

@@ -5,6 +5,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/di
 import { writeJson } from '../object/json-text.ts';
 import { readList, readNumber, readObject, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
+import { showJson } from '../object/show-json.ts';
 import {
   duplicateField,
   type FieldError,
@@ -56,7 +57,7 @@ function typeError(schema: JsonObject, value: Json, path: string): FieldError {
   return wrongType(
     path,
     value,
-    `${path} in body must be of type ${wanted}: ${JSON.stringify(jsonType(value))}`,
+    `${path} in body must be of type ${showJson(wanted)}: ${JSON.stringify(jsonType(value))}`,
   );
 }
 
@@ -131,27 +132,40 @@ function hasFormat(format: string, value: string): boolean {
   }
 }
 
-function validateNumber(schema: JsonObject, value: number | bigint, { path, errors }: Walk): void {
-  const [least, most] = [readNumber(schema, 'minimum'), readNumber(schema, 'maximum')];
-  const number = Number(value);
-  if (
-    least !== undefined &&
-    (schema['exclusiveMinimum'] === true ? number <= least : number < least)
-  ) {
-    const than = schema['exclusiveMinimum'] === true ? 'greater than' : 'greater than or equal to';
-    errors.push(invalidField(path, value, `${path} in body should be ${than} ${least}`));
-  }
-  if (
-    most !== undefined &&
-    (schema['exclusiveMaximum'] === true ? number >= most : number > most)
-  ) {
-    const than = schema['exclusiveMaximum'] === true ? 'less than' : 'less than or equal to';
-    errors.push(invalidField(path, value, `${path} in body should be ${than} ${most}`));
-  }
+function validateNumber(schema: JsonObject, value: number | bigint, walk: Walk): void {
+  validateBound(schema, value, walk, { member: 'minimum', exclusive: 'exclusiveMinimum', sign: 1 });
+  validateBound(schema, value, walk, {
+    member: 'maximum',
+    exclusive: 'exclusiveMaximum',
+    sign: -1,
+  });
   const step = readNumber(schema, 'multipleOf');
-  if (step !== undefined && number % step !== 0) {
+  if (step !== undefined && Number(value) % step !== 0) {
+    const { path, errors } = walk;
     errors.push(invalidField(path, value, `${path} in body should be a multiple of ${step}`));
   }
+}
+
+interface Bound {
+  readonly member: string;
+  readonly exclusive: string;
+  /** 1 for what must not be below it, -1 for what must not be above. */
+  readonly sign: 1 | -1;
+}
+
+function validateBound(
+  schema: JsonObject,
+  value: number | bigint,
+  { path, errors }: Walk,
+  { member, exclusive, sign }: Bound,
+): void {
+  const bound = readNumber(schema, member);
+  if (bound === undefined) return;
+  const isStrict = schema[exclusive] === true;
+  const distance = sign * (Number(value) - bound);
+  if (distance > 0 || (distance === 0 && !isStrict)) return;
+  const than = `${sign === 1 ? 'greater' : 'less'} than${isStrict ? '' : ' or equal to'}`;
+  errors.push(invalidField(path, value, `${path} in body should be ${than} ${bound}`));
 }
 
 function validateList(schema: JsonObject, list: readonly Json[], walk: Walk): void {
@@ -198,7 +212,8 @@ function pick(item: Json, keys: readonly string[]): JsonObject {
   );
 }
 
-function validateMembers(schema: JsonObject, value: JsonObject, { path, errors }: Walk): void {
+function validateMembers(schema: JsonObject, value: JsonObject, walk: Walk): void {
+  const { path, errors } = walk;
   for (const name of readList(schema, 'required')) {
     if (typeof name === 'string' && !Object.hasOwn(value, name)) {
       errors.push(requiredField(joinPath(path, name)));
@@ -210,19 +225,18 @@ function validateMembers(schema: JsonObject, value: JsonObject, { path, errors }
     const known = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
     if (isJsonObject(known)) validateValue(known, member, { path: joinPath(path, name), errors });
   }
+  validateCount(schema, Object.keys(value).length, walk);
+}
+
+function validateCount(schema: JsonObject, count: number, { path, errors }: Walk): void {
   const [fewest, most] = [readNumber(schema, 'minProperties'), readNumber(schema, 'maxProperties')];
-  const count = Object.keys(value).length;
   if (fewest !== undefined && count < fewest) {
-    errors.push(
-      invalidField(path, count, `${path} in body should have at least ${fewest} properties`),
-    );
+    const detail = `${path} in body should have at least ${fewest} properties`;
+    errors.push(invalidField(path, count, detail));
   }
   if (most !== undefined && count > most) {
-    errors.push({
-      reason: 'FieldValueTooMany',
-      message: `Too many: ${count}: must have at most ${most} items`,
-      field: path,
-    });
+    const message = `Too many: ${count}: must have at most ${most} items`;
+    errors.push({ reason: 'FieldValueTooMany', message, field: path });
   }
 }
 
