@@ -1,10 +1,14 @@
 import { createOutbound } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
-import { parseArtifactReference } from './artifact-reference.ts';
+import type { ArtifactReference } from './artifact-reference.ts';
 import { pullChart, toChartTag } from './pull-chart.ts';
 import { createRegistryClient, type RegistryClient } from './registry-client.ts';
-import { digestOf, startRegistryStandIn } from './testing/registry-stand-in.ts';
+import {
+  digestOf,
+  type RegistryStandIn,
+  startRegistryStandIn,
+} from './testing/registry-stand-in.ts';
 
 const signal = new AbortController().signal;
 const archive = Buffer.from('a chart');
@@ -15,119 +19,141 @@ const content = {
 };
 
 describe('a chart in a registry', () => {
-  it('is pulled with a token, and its content from elsewhere without', async () => {
-    await using setting = await start();
+  it(
+    'is pulled with a token, and its content from elsewhere without',
+    over(async (setting) => {
+      const pulled = await pullChart(setting.client, setting.reference, signal);
 
-    const pulled = await pullChart(setting.client, setting.reference, signal);
+      expect(pulled).toEqual({ archive, digest: digestOf(archive) });
+      expect(setting.registry.seen).toEqual([
+        'GET /v2/org/charts/redis/manifests/1.2.3_a',
+        'GET /token (authorized)',
+        'GET /v2/org/charts/redis/manifests/1.2.3_a (authorized)',
+        `GET /v2/org/charts/redis/blobs/${digestOf(archive)} (authorized)`,
+        `storage /${digestOf(archive)}`,
+      ]);
+    }),
+  );
 
-    expect(pulled).toEqual({ archive, digest: digestOf(archive) });
-    expect(setting.registry.seen).toEqual([
-      'GET /v2/org/charts/redis/manifests/1.2.3_a',
-      'GET /token (authorized)',
-      'GET /v2/org/charts/redis/manifests/1.2.3_a (authorized)',
-      `GET /v2/org/charts/redis/blobs/${digestOf(archive)} (authorized)`,
-      `storage /${digestOf(archive)}`,
-    ]);
-  });
+  it(
+    'is pulled with a new token once the old one has run out',
+    over(async (setting) => {
+      await pullChart(setting.client, setting.reference, signal);
+      setting.registry.expire();
 
-  it('is pulled with a new token once the old one has run out', async () => {
-    await using setting = await start();
-    await pullChart(setting.client, setting.reference, signal);
-    setting.registry.expire();
+      const pulled = await pullChart(setting.client, setting.reference, signal);
 
-    const pulled = await pullChart(setting.client, setting.reference, signal);
+      expect(pulled.archive).toEqual(archive);
+    }),
+  );
 
-    expect(pulled.archive).toEqual(archive);
-  });
+  it(
+    'is pulled with a password where the registry wants that',
+    over(
+      async (setting) => {
+        const pulled = await pullChart(setting.client, setting.reference, signal);
 
-  it('is pulled with a password where the registry wants that', async () => {
-    await using setting = await start({ challenge: 'basic' });
+        expect(pulled.archive).toEqual(archive);
+        expect(setting.registry.seen.at(-1)).toBe(`storage /${digestOf(archive)}`);
+      },
+      { challenge: 'basic' },
+    ),
+  );
 
-    const pulled = await pullChart(setting.client, setting.reference, signal);
+  it(
+    'is not taken when its content is another',
+    over(async (setting) => {
+      setting.registry.corrupt();
 
-    expect(pulled.archive).toEqual(archive);
-    expect(setting.registry.seen.at(-1)).toBe(`storage /${digestOf(archive)}`);
-  });
+      const pulling = pullChart(setting.client, setting.reference, signal);
 
-  it('is not taken when its content is another', async () => {
-    await using setting = await start();
-    setting.registry.corrupt();
+      await expect(pulling).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
+    }),
+  );
 
-    const pulling = pullChart(setting.client, setting.reference, signal);
+  it(
+    'is not taken when its manifest is another',
+    over(async (setting) => {
+      const other = { ...setting.reference, digest: digestOf('other') };
 
-    await expect(pulling).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
-  });
+      const { digest } = await setting.client.pullManifest(setting.reference, signal);
+      const pulling = setting.client.pullManifest(other, signal);
 
-  it('is not taken when its manifest is another', async () => {
-    await using setting = await start();
-    const other = { ...setting.reference, digest: digestOf('other') };
-
-    const { digest } = await setting.client.pullManifest(setting.reference, signal);
-    const pulling = setting.client.pullManifest(other, signal);
-
-    expect(digest).toMatch(/^sha256:/);
-    await expect(pulling).rejects.toMatchObject({ code: 'REGISTRY_NOT_FOUND' });
-  });
+      expect(digest).toMatch(/^sha256:/);
+      await expect(pulling).rejects.toMatchObject({ code: 'REGISTRY_NOT_FOUND' });
+    }),
+  );
 
   it.each([
     ['a wrong password', { password: 'wrong' }, {}, 'REGISTRY_DENIED'],
     ['another version', {}, { tag: '9.9.9' }, 'REGISTRY_NOT_FOUND'],
     ['another name', {}, { repository: 'org/charts/nginx' }, 'REGISTRY_NOT_FOUND'],
-  ])('is not found by %s', async (_name, credentials, other, code) => {
-    await using setting = await start({}, credentials);
-    const reference = { ...setting.reference, ...other };
+  ])('is not found by %s', (_name, variant, other, code) =>
+    over(async (setting) => {
+      const reference = { ...setting.reference, ...other };
 
-    const failure: unknown = await pullChart(setting.client, reference, signal).catch(
-      (error: unknown) => error,
-    );
+      const failure: unknown = await pullChart(setting.client, reference, signal).catch(
+        (error: unknown) => error,
+      );
 
-    expect(failure).toMatchObject({ code, name: 'StalledError' });
-    expect(failure instanceof Error ? failure.message : 'none').not.toMatch(/hunter2|wrong|Bearer/);
-  });
+      expect(failure).toMatchObject({ code, name: 'StalledError' });
+      expect(failure instanceof Error ? failure.message : 'none').not.toMatch(
+        /hunter2|wrong|Bearer/,
+      );
+    }, variant)(),
+  );
 
-  it('is not looked for at hosts that nobody allowed', async () => {
-    await using setting = await start();
-    const mayVisit = (url: URL) => url.host === setting.registry.host;
+  it(
+    'is not looked for at hosts that nobody allowed',
+    over(async (setting) => {
+      const mayVisit = (url: URL) => url.host === setting.registry.host;
 
-    const pulling = pullChart(setting.client, setting.reference, signal, { mayVisit });
+      const pulling = pullChart(setting.client, setting.reference, signal, { mayVisit });
 
-    await expect(pulling).rejects.toMatchObject({ code: 'OUTBOUND_URL_REFUSED' });
-    expect(setting.registry.seen.filter((line) => line.startsWith('storage'))).toEqual([]);
-  });
+      await expect(pulling).rejects.toMatchObject({ code: 'OUTBOUND_URL_REFUSED' });
+      expect(setting.registry.seen.filter((line) => line.startsWith('storage'))).toEqual([]);
+    }),
+  );
 
-  it('is bounded in size', async () => {
-    await using setting = await start();
+  it(
+    'is bounded in size',
+    over(async (setting) => {
+      const pulling = pullChart(setting.client, setting.reference, signal, { maxBytes: 3 });
 
-    const pulling = pullChart(setting.client, setting.reference, signal, { maxBytes: 3 });
-
-    await expect(pulling).rejects.toMatchObject({ code: 'OUTBOUND_RESPONSE_TOO_LONG' });
-  });
+      await expect(pulling).rejects.toMatchObject({ code: 'OUTBOUND_RESPONSE_TOO_LONG' });
+    }),
+  );
 
   it('has a tag that is its version', () => {
     expect(toChartTag('1.2.3+a')).toBe('1.2.3_a');
   });
 });
 
-interface Setting extends AsyncDisposable {
+interface Setting {
   readonly client: RegistryClient;
-  readonly registry: Awaited<ReturnType<typeof startRegistryStandIn>>;
-  readonly reference: NonNullable<ReturnType<typeof parseArtifactReference>>;
+  readonly registry: RegistryStandIn;
+  readonly reference: ArtifactReference;
 }
 
-async function start(
-  other: { challenge?: 'basic' } = {},
-  credentials: { password?: string } = {},
-): Promise<Setting> {
-  await using opened = new AsyncDisposableStack();
-  const registry = opened.use(await startRegistryStandIn({ ...content, ...other }));
-  const outbound = opened.use(createOutbound({ addresses: { allowLoopback: true } }));
-  const client = createRegistryClient({
-    outbound,
-    credentials: async () => ({ ...content, ...credentials }),
-    allowHttp: () => true,
-  });
-  const reference = parseArtifactReference(`oci://${registry.host}/org/charts/redis:1.2.3_a`);
-  if (!reference) throw new Error('the reference is sound');
-  const owned = opened.move();
-  return { client, registry, reference, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+interface Variant {
+  readonly challenge?: 'basic';
+  /** What the client uses, not what the registry knows. */
+  readonly password?: string;
+}
+
+/** Runs a test against a registry and a client of its own. */
+function over(body: (setting: Setting) => Promise<void>, variant: Variant = {}) {
+  return async () => {
+    const { password = content.password, ...other } = variant;
+    await using registry = await startRegistryStandIn({ ...content, ...other });
+    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
+    const client = createRegistryClient({
+      outbound,
+      credentials: async () => ({ username: content.username, password }),
+      allowHttp: () => true,
+    });
+    const { host } = registry;
+    const reference = { host, repository: 'org/charts/redis', tag: '1.2.3_a' };
+    await body({ client, registry, reference });
+  };
 }
