@@ -1,6 +1,14 @@
+export {
+  type ControlPlaneOptions,
+  createControlPlane,
+  type Log,
+  type SecretServices,
+} from './create-control-plane.ts';
+export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
 export type {
   ControlPlane,
   FieldExplanation,
+  MemberSettings,
   NewRepository,
   ResourceView,
   Session,

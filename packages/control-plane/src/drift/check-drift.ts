@@ -15,6 +15,8 @@ import {
 } from '@trueup/engine';
 import type { Change, HealthStatus, ObservedResource } from '@trueup/provider-sdk';
 
+import { openDrift } from './open-drift.ts';
+
 export interface DriftCheck {
   readonly record: StackRecord & { readonly applied: NonNullable<StackRecord['applied']> };
   readonly open: OpenStack;
@@ -64,7 +66,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
   const healable = screened.changes.map(({ change }) => change).filter(isStep);
   const withheld = screened.withheld.map(({ change }) => change).filter(isStep);
   const steps = [...healable, ...withheld].filter(({ action }) => action !== 'execute');
-  const known = await knownItems(record.id, store);
+  const known = await openDrift(record.id, store);
   const items = compareDrift({
     stack: record.id,
     known,
@@ -83,16 +85,6 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
 
 function isStep({ action }: Change): boolean {
   return action !== 'none';
-}
-
-async function knownItems(stack: string, store: Store): Promise<readonly DriftItem[]> {
-  const items: DriftItem[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await store.drift({ stack, open: true }, { limit: 500, ...(after && { after }) });
-    items.push(...page.items);
-    if (!page.next) return items;
-    after = page.next;
-  }
 }
 
 function tell(item: DriftItem, { at, record }: DriftCheck): readonly Write[] {

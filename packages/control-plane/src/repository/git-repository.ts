@@ -3,7 +3,7 @@ import type { Files } from '@trueup/provider-sdk';
 
 /** The repository at one revision, with a record of what was asked of it. */
 export interface RevisionFiles extends Files {
-  /** Object id by path; an empty id for what was looked for and not found. */
+  /** What was found by path, to be compared and stored. */
   record(): Readonly<Record<string, string>>;
 }
 
@@ -26,8 +26,8 @@ export interface GitRepository {
   open(revision: Revision, signal: AbortSignal): Promise<RevisionFiles>;
   /** All directories, sorted; the root is the empty text. */
   directories(revision: Revision, signal: AbortSignal): Promise<readonly string[]>;
-  /** Object id by path, empty where there is nothing. */
-  objectIds(
+  /** What a revision has at these paths, as a record would have it. */
+  identify(
     revision: Revision,
     paths: readonly string[],
     signal: AbortSignal,

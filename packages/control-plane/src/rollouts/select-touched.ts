@@ -1,8 +1,16 @@
-/** Decides which stacks a new revision touches. A stack that is not touched costs no render (P7). */
-import type { Revision, StackDefinition, StackRecord, TargetDefinition } from '@trueup/engine';
+/** Asks the repository what the engine wants to know in order to select stacks. */
+import {
+  digestSettings,
+  pathsToRead,
+  type Revision,
+  type StackDefinition,
+  type StackLook,
+  type StackRecord,
+  selectStacks,
+  type TargetDefinition,
+} from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
-import { digestSettings } from '../stacks/stack-opener.ts';
 
 export interface SelectRequest {
   readonly definitions: readonly StackDefinition[];
@@ -13,23 +21,19 @@ export interface SelectRequest {
   readonly signal: AbortSignal;
 }
 
-/** Names of stacks; the paths of all of them are looked up at once. */
+/** Names of the stacks that the revision touches. */
 export async function selectTouched(request: SelectRequest): Promise<ReadonlySet<string>> {
   const { definitions, targets, records, revision, git, signal } = request;
   const byName = new Map(targets.map((target) => [target.name, target]));
-  const touched = new Set<string>();
-  const unsure: [string, Readonly<Record<string, string>>][] = [];
-  for (const definition of definitions) {
-    const render = records.get(definition.name)?.applied?.render;
-    const settings = digestSettings(definition, byName.get(definition.target));
-    if (!render || render.settings !== settings) touched.add(definition.name);
-    else if (render.revision !== revision) unsure.push([definition.name, render.paths]);
-  }
-  const paths = [...new Set(unsure.flatMap(([, known]) => Object.keys(known)))];
-  const ids = await git.objectIds(revision, paths, signal);
-  for (const [name, known] of unsure) {
-    const same = Object.entries(known).every(([path, id]) => (ids.get(path) ?? '') === id);
-    if (!same) touched.add(name);
-  }
-  return touched;
+  const stacks = definitions.map((definition): StackLook => {
+    const { name } = definition;
+    const target = byName.get(definition.target);
+    const record = records.get(name)?.applied?.render;
+    const settings = target ? digestSettings(definition, target) : '';
+    return { stack: name, settings, ...(record && { record }) };
+  });
+  const paths = pathsToRead({ revision, stacks });
+  const ids = await git.identify(revision, paths, signal);
+  const { touched } = selectStacks({ revision, stacks, read: (path) => ids.get(path) ?? '' });
+  return new Set(touched.map(({ stack }) => stack));
 }

@@ -16,6 +16,8 @@ import {
   superviseRun,
 } from '@trueup/engine';
 
+import { readAll } from '../paging/read-all.ts';
+
 export interface SchedulerOptions {
   readonly ports: RunPorts;
   /** Names this process; another one may not take a lease from it. */
@@ -54,13 +56,7 @@ export class RunScheduler {
   /** Takes up all runs that have not ended. */
   async start(): Promise<void> {
     const { store } = this.#options.ports;
-    const runs: Run[] = [];
-    for (let after: string | undefined; ; ) {
-      const page = await store.runs({ ended: false }, { limit: 500, ...(after && { after }) });
-      runs.push(...page.items);
-      if (!page.next) break;
-      after = page.next;
-    }
+    const runs = await readAll((page) => store.runs({ ended: false }, page));
     for (const run of runs.toReversed()) this.enqueue(run);
   }
 

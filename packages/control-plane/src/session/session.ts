@@ -21,6 +21,8 @@ import type {
   RepositoryRecord,
   Rollout,
   Run,
+  SecretRecord,
+  SecretUse,
   StackRecord,
   StoredJournalEntry,
   TokenRecord,
@@ -46,13 +48,18 @@ export interface NewRepository {
   readonly intervalMs?: number;
 }
 
+/** What a member may do, and what rules and commits know them by. */
+export interface MemberSettings {
+  readonly grants: readonly Grant[];
+  readonly groups?: readonly string[];
+  readonly emails?: readonly string[];
+}
+
 export interface StackView extends StackRecord {
   /** The newest run, if there was one. */
   readonly lastRun?: Run;
   /** How many drift items are not closed. */
   readonly driftCount: number;
-  /** What it comes after. */
-  readonly after: readonly string[];
 }
 
 export interface ResourceView {
@@ -151,7 +158,7 @@ export interface Session {
 
   // Administration.
   members(): Promise<readonly Member[]>;
-  putMember(name: string, grants: readonly Grant[]): Promise<Member>;
+  putMember(name: string, member: MemberSettings): Promise<Member>;
   removeMember(name: string): Promise<void>;
   tokens(member: string): Promise<readonly Omit<TokenRecord, 'hash'>[]>;
   /** The token is shown this once. */
@@ -160,9 +167,10 @@ export interface Session {
     label: string,
     expiresInMs?: number,
   ): Promise<{ readonly token: string; readonly id: string }>;
-  revokeToken(id: string): Promise<void>;
-  secrets(): Promise<readonly { readonly name: string; readonly updatedAt: string }[]>;
-  putSecret(name: string, value: string): Promise<void>;
+  revokeToken(member: string, id: string): Promise<void>;
+  /** Never their values. */
+  secrets(): Promise<readonly Omit<SecretRecord, 'ciphertext'>[]>;
+  putSecret(name: string, value: string, uses: readonly SecretUse[]): Promise<void>;
   removeSecret(name: string): Promise<void>;
   audit(page: PageRequest): Promise<Page<AuditEntry>>;
   diagnostics(): Promise<readonly (Diagnostic & { readonly repository: string })[]>;

@@ -33,7 +33,7 @@ export async function readConfiguration(
   const parsed = parseFile(bytes);
   const read = parseConfiguration(parsed.file, context);
   const directories = await git.directories(revision, signal);
-  const expanded = expandStacks(read.configuration, directories);
+  const expanded = expandStacks(read.configuration, directories, context);
   const diagnostics = [...parsed.diagnostics, ...read.diagnostics, ...expanded.diagnostics];
   return { revision, configuration: read.configuration, expanded, diagnostics };
 }

@@ -5,10 +5,9 @@
  * What was rendered last is kept for each stack, since the look-out for drift needs it again and
  * again. It lives in memory only: it holds secrets (P5).
  */
-import { hash } from 'node:crypto';
-
-import { formatJson, type Json, StalledError } from '@trueup/diagnostics';
+import { StalledError } from '@trueup/diagnostics';
 import {
+  digestSettings,
   type EffectiveRule,
   type Member,
   type OpenStack,
@@ -20,7 +19,6 @@ import {
   type StackDefinition,
   type StackId,
   type StackRecord,
-  type TargetDefinition,
 } from '@trueup/engine';
 import type { Inputs, Prepared, Provider, Stack, Target } from '@trueup/provider-sdk';
 
@@ -198,22 +196,6 @@ function renderNothing(revision: Revision, settings: string): Rendered {
     prepared: { resources: [], inputsRead: [], diagnostics: [] },
     render: { revision, paths: {}, inputs: {}, settings },
   };
-}
-
-/** Of what is written, with secrets by name: it is stored. */
-export function digestSettings(
-  { index: _index, after: _after, ...definition }: StackDefinition,
-  target: TargetDefinition | undefined,
-): string {
-  const { formerly, settings, ...rest } = definition;
-  const written: Json = {
-    ...rest,
-    inputs: Object.entries(rest.inputs).map(([name, source]) => [name, { ...source }]),
-    formerly: formerly ?? null,
-    settings: settings ?? null,
-    target: target ? { name: target.name, settings: target.settings } : null,
-  };
-  return hash('sha256', formatJson(written));
 }
 
 function noTarget(stack: StackId, target: string): StalledError {

@@ -1,0 +1,67 @@
+import type { Actor, Store, TokenRecord } from '@trueup/engine';
+import { createToken, hashToken } from '@trueup/secrets';
+
+export interface AccessPorts {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+/** Whose token this is. `undefined` alike when it is unknown, expired, revoked or its member gone. */
+export async function authenticate(
+  token: string,
+  { store, now }: AccessPorts,
+): Promise<Actor | undefined> {
+  const record = await store.tokenByHash(hashToken(token));
+  if (!record || !isValid(record, now())) return undefined;
+  const member = await store.member(record.member);
+  return member && { kind: 'member', name: member.name, grants: member.grants };
+}
+
+function isValid({ expiresAt, revokedAt }: TokenRecord, nowMs: number): boolean {
+  if (revokedAt !== undefined) return false;
+  return expiresAt === undefined || Date.parse(expiresAt) > nowMs;
+}
+
+const linkLivesMs = 24 * 3600_000;
+
+/** A link that makes the first administrator; `undefined` once there is one. */
+export async function firstAdministratorLink(ports: AccessPorts): Promise<string | undefined> {
+  const { store, now } = ports;
+  const members = await store.members();
+  const administered = members.some(({ grants }) =>
+    grants.some(({ role, repository }) => role === 'admin' && repository === undefined),
+  );
+  if (administered) return undefined;
+  const token = createToken();
+  const expiresAt = new Date(now() + linkLivesMs).toISOString();
+  const link = { hash: hashToken(token), grants: [{ role: 'admin' }], expiresAt } as const;
+  await store.commit([{ kind: 'link', link }]);
+  return token;
+}
+
+/** Makes a member of whoever holds the link, once. The answer is shown this one time. */
+export async function redeemLink(
+  token: string,
+  name: string,
+  ports: AccessPorts,
+): Promise<{ readonly token: string } | undefined> {
+  const { store, now, newId } = ports;
+  const link = await store.linkByHash(hashToken(token));
+  if (!link || link.usedAt !== undefined || Date.parse(link.expiresAt) <= now()) return undefined;
+  if (await store.member(name)) return undefined;
+  const at = new Date(now()).toISOString();
+  const own = createToken();
+  const record = { id: newId(), member: name, hash: hashToken(own), label: 'first token' };
+  const member = { name, grants: link.grants, groups: [], emails: [], createdAt: at };
+  await store.commit([
+    { kind: 'link', link: { ...link, usedAt: at } },
+    { kind: 'member', member },
+    { kind: 'token', token: { ...record, createdAt: at } },
+    {
+      kind: 'audit',
+      line: { at, actor: `member:${name}`, event: 'member:created', subject: name, detail: {} },
+    },
+  ]);
+  return { token: own };
+}

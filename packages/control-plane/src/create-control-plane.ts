@@ -1,0 +1,258 @@
+/**
+ * Puts the parts together: the only place that knows all of them.
+ *
+ * The way of one commit: a follower fetches (`following`), a new head is taken up (`rollouts`), its
+ * runs are supervised (`runs`), each on a stack that was opened for it (`stacks`), and from then on
+ * the stack is watched (`drift`).
+ */
+import { StalledError } from '@trueup/diagnostics';
+import type { RepositoryRecord, Run, RunPorts, Store, Write } from '@trueup/engine';
+import type { Provider } from '@trueup/provider-sdk';
+
+import {
+  type AccessPorts,
+  authenticate,
+  firstAdministratorLink,
+  redeemLink,
+} from './access/authenticate.ts';
+import { StackKeeper } from './drift/stack-keeper.ts';
+import { EventFeed, observeCommits } from './events/event-feed.ts';
+import { RepositoryFollowing } from './following/repository-following.ts';
+import { createRegistry } from './registry.ts';
+import type { GitRepository } from './repository/git-repository.ts';
+import { continueRollout } from './rollouts/continue-rollout.ts';
+import { HintHub } from './runs/hint-hub.ts';
+import { RunScheduler } from './runs/run-scheduler.ts';
+import { createSession } from './session/create-session.ts';
+import type { SessionPorts } from './session/desk.ts';
+import type { ControlPlane } from './session/session.ts';
+import { ConfigurationCache } from './stacks/configuration-cache.ts';
+import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
+import { StackOpener } from './stacks/stack-opener.ts';
+
+/** What a control plane is made of. It owns none of these but closes the store when it stops. */
+export interface ControlPlaneOptions {
+  readonly store: Store;
+  readonly providers: readonly Provider[];
+  /** Opens the mirror of a registered repository. Called once for each. */
+  readonly openRepository: (
+    repository: RepositoryRecord,
+    credential: string | undefined,
+  ) => Promise<GitRepository>;
+  readonly secrets: SecretServices;
+  readonly clock: { readonly now: () => number };
+  readonly newId: () => string;
+  readonly random: () => number;
+  /** What nobody asked for and somebody should know. Free of secrets. */
+  readonly log: Log;
+  readonly parallelRuns?: number;
+  /** How often a stack is looked at without a hint. 5 minutes if absent. */
+  readonly lookIntervalMs?: number;
+}
+
+export interface SecretServices {
+  /** Names the installation, for as long as its key lives. */
+  readonly installation: string;
+  readonly seal: ConstructorParameters<typeof StackOpener>[0]['seal'];
+  /** `place` is bound to the bytes: they cannot be moved elsewhere. */
+  encrypt(bytes: Uint8Array, place: string): Uint8Array;
+  decrypt(bytes: Uint8Array, place: string): Uint8Array;
+}
+
+export type Log = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  fields: Readonly<Record<string, string | number | boolean>>,
+) => void;
+
+const leaseMs = 30_000;
+const settleMs = 150;
+const defaultParallelRuns = 24;
+const defaultLookIntervalMs = 300_000;
+
+export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
+  const parts = new Parts(options);
+  const { store, access, following, scheduler, keeper } = parts;
+  let started = false;
+  return {
+    async start() {
+      await following.start();
+      await scheduler.start();
+      await keeper.start();
+      started = true;
+    },
+    async stop() {
+      const reason = new Error('the control plane is stopping');
+      await following.stop(reason);
+      await keeper.stop(reason);
+      await scheduler.stop(reason);
+      await options.store.close();
+    },
+    as: (actor) => createSession(actor, parts.sessionPorts),
+    authenticate: (token) => authenticate(token, access),
+    firstAdministratorLink: () => firstAdministratorLink(access),
+    redeemLink: (token, member) => redeemLink(token, member, access),
+    readiness: async () => {
+      if (!started) return { ready: false, reason: 'starting' };
+      await store.setting('installation');
+      return { ready: true };
+    },
+  };
+}
+
+/** The parts, each made from those before it; what calls back reaches the later ones by name. */
+class Parts {
+  readonly #options: ControlPlaneOptions;
+  readonly #feed = new EventFeed();
+  readonly #hub = new HintHub();
+  readonly #configurations: ConfigurationCache;
+  readonly #readSecret: ReadSecret;
+  readonly #opener: StackOpener;
+  readonly store: Store;
+  readonly access: AccessPorts;
+  readonly following: RepositoryFollowing;
+  readonly keeper: StackKeeper;
+  readonly scheduler: RunScheduler;
+
+  constructor(options: ControlPlaneOptions) {
+    this.#options = options;
+    const { providers, secrets, clock, newId } = options;
+    this.store = observeCommits(options.store, (writes) => this.#noteWrites(writes));
+    this.access = { store: this.store, now: clock.now, newId };
+    this.#configurations = new ConfigurationCache({ providers });
+    this.#readSecret = createSecretReader(
+      (name) => this.store.secret(name),
+      ({ name, ciphertext }) => new TextDecoder().decode(secrets.decrypt(ciphertext, name)),
+    );
+    this.following = this.#composeFollowing();
+    this.#opener = this.#composeOpener();
+    this.keeper = this.#composeKeeper();
+    this.scheduler = this.#composeScheduler();
+  }
+
+  get sessionPorts(): SessionPorts {
+    const { encrypt, decrypt } = this.#options.secrets;
+    const { access, following, keeper, scheduler } = this;
+    const [feed, opener] = [this.#feed, this.#opener];
+    return { ...access, feed, following, opener, keeper, scheduler, encrypt, decrypt };
+  }
+
+  #composeFollowing(): RepositoryFollowing {
+    const { random, log, openRepository } = this.#options;
+    return new RepositoryFollowing({
+      ...this.access,
+      random,
+      log,
+      configurations: this.#configurations,
+      readSecret: this.#readSecret,
+      open: openRepository,
+      onRuns: (runs) => this.#enqueue(runs),
+    });
+  }
+
+  #composeOpener(): StackOpener {
+    const { providers, secrets } = this.#options;
+    const { store, following } = this;
+    return new StackOpener({
+      registry: createRegistry(providers),
+      installation: secrets.installation,
+      seal: secrets.seal,
+      readSecret: this.#readSecret,
+      members: () => store.members(),
+      stackRecord: (id) => store.stack(id),
+      configurationAt: ({ name }, revision, signal) =>
+        this.#configurations.read(following.git(name), revision, signal),
+      git: ({ name }) => following.git(name),
+      outputsOf: (id, signal) => this.keeper.outputsOf(id, signal),
+    });
+  }
+
+  #composeKeeper(): StackKeeper {
+    const { following } = this;
+    return new StackKeeper({
+      ...this.access,
+      opener: this.#opener,
+      repository: (name) => following.repository(name),
+      isBusy: (stack) => this.scheduler.isBusy(stack),
+      onRuns: (runs) => this.#enqueue(runs),
+      onHint: (stack) => this.#hub.hint(stack),
+      onError: (error, subject) => this.#report(error, subject),
+      settleMs,
+      intervalMs: this.#options.lookIntervalMs ?? defaultLookIntervalMs,
+    });
+  }
+
+  #composeScheduler(): RunScheduler {
+    const { newId, parallelRuns = defaultParallelRuns } = this.#options;
+    return new RunScheduler({
+      ports: this.#runPorts(),
+      holder: newId(),
+      parallel: parallelRuns,
+      leaseMs,
+      onEnded: async (run) => {
+        this.#enqueue(await continueRollout(run, this.access));
+        await this.keeper.afterRun(run);
+      },
+      onError: (error, subject) => this.#report(error, subject),
+    });
+  }
+
+  #runPorts(): RunPorts {
+    const { random, secrets } = this.#options;
+    return {
+      ...this.access,
+      random,
+      openStack: async (run, signal) => {
+        const [name = ''] = run.stack.split('/');
+        const repository = this.following.repository(name);
+        if (!repository) throw repositoryGone(run);
+        const { stack, revision, purpose } = run;
+        const opening = { repository, stack, revision, purpose, reuse: false };
+        const open = await this.#opener.open(opening, signal);
+        this.keeper.follow(run.stack, open);
+        return open;
+      },
+      awaitHint: (_run, _ids, { open, timeoutMs, signal }) =>
+        this.#hub.wait(open.stack.name, timeoutMs, signal),
+      report: () => undefined,
+      encrypt: secrets.encrypt,
+      decrypt: secrets.decrypt,
+    };
+  }
+
+  #enqueue(runs: readonly Run[]): void {
+    for (const run of runs) this.scheduler.enqueue(run);
+  }
+
+  #noteWrites(writes: readonly Write[]): void {
+    if (writes.some(({ kind }) => kind === 'event')) this.#feed.notify();
+    for (const write of writes) {
+      if (write.kind === 'request' && write.request) this.#wake(write.run);
+      if (write.kind === 'approval' && write.approval.state === 'given') {
+        this.#wake(write.approval.run);
+      }
+    }
+  }
+
+  /** A waiting step of the run's supervisor is let go, and a resting run taken up. */
+  #wake(id: string): void {
+    this.store.run(id).then(
+      (run) => {
+        if (!run) return;
+        this.#hub.hint(run.stack);
+        this.scheduler.wake(run.stack);
+      },
+      (error: unknown) => this.#report(error, id),
+    );
+  }
+
+  #report(error: unknown, subject: string): void {
+    const message = error instanceof Error ? error.message : 'unknown error';
+    this.#options.log('error', message, { subject });
+  }
+}
+
+function repositoryGone(run: Run): StalledError {
+  const message = `${run.stack}: its repository is not registered any more`;
+  return new StalledError('REPOSITORY_MISSING', message, run.stack);
+}

@@ -1,0 +1,179 @@
+/**
+ * Keeps the stacks as their last succeeded run left them: looks at those that nobody is changing,
+ * opens and closes drift items, and starts a run where the rule heals.
+ */
+import type {
+  OpenStack,
+  RepositoryRecord,
+  Run,
+  StackId,
+  StackRecord,
+  Store,
+  Write,
+} from '@trueup/engine';
+import type { Inputs } from '@trueup/provider-sdk';
+
+import { readAll } from '../paging/read-all.ts';
+import { createRun } from '../runs/create-run.ts';
+import type { StackOpener } from '../stacks/stack-opener.ts';
+import { StackWatch, type Watched } from '../stacks/stack-watch.ts';
+import { checkDrift } from './check-drift.ts';
+import { openDrift } from './open-drift.ts';
+
+export interface KeeperPorts {
+  readonly store: Store;
+  readonly opener: StackOpener;
+  readonly repository: (name: string) => RepositoryRecord | undefined;
+  readonly isBusy: (stack: StackId) => boolean;
+  readonly onRuns: (runs: readonly Run[]) => void;
+  /** Something under this stack may have changed. */
+  readonly onHint: (stack: StackId) => void;
+  readonly onError: (error: unknown, subject: string) => void;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly settleMs: number;
+  readonly intervalMs: number;
+}
+
+/** After so many healings in a row that did not last, a person has to look. */
+const maxHealings = 5;
+/** What heals less often than this heals for the first time. */
+const healingMemoryMs = 600_000;
+
+export class StackKeeper {
+  readonly #ports: KeeperPorts;
+  readonly #watch: StackWatch;
+  /** When each stack was healed lately. */
+  readonly #healings = new Map<StackId, number[]>();
+
+  constructor(ports: KeeperPorts) {
+    this.#ports = ports;
+    const { onHint, onError, settleMs, intervalMs } = ports;
+    const look = (stack: StackId, signal: AbortSignal) => this.#look(stack, signal);
+    this.#watch = new StackWatch({ look, onHint, onError, settleMs, intervalMs, parallel: 8 });
+  }
+
+  /** Attends to every stack that was brought to its target once. */
+  async start(): Promise<void> {
+    const records = await readAll((page) => this.#ports.store.stacks({}, page));
+    for (const record of records) if (isKept(record)) this.#watch.attend(record.id);
+  }
+
+  stop(reason: Error): Promise<void> {
+    return this.#watch.stop(reason);
+  }
+
+  /** A run works on the stack: its hints let the run go on. */
+  follow(stack: StackId, open: OpenStack): void {
+    this.#watch.follow(stack, { open, ids: open.prepared.resources.map(({ id }) => id) });
+  }
+
+  async afterRun(run: Run): Promise<void> {
+    if (run.purpose === 'heal' && run.phase.name !== 'succeeded') await this.#giveUp(run.stack);
+    const record = await this.#ports.store.stack(run.stack);
+    if (record && isKept(record)) this.#watch.attend(run.stack);
+    else this.#watch.ignore(run.stack);
+  }
+
+  attend(stack: StackId): void {
+    this.#watch.attend(stack);
+  }
+
+  /** The stack as its last succeeded run left it, opened for looking. */
+  async openApplied(id: StackId, signal: AbortSignal): Promise<OpenStack | undefined> {
+    const record = await this.#ports.store.stack(id);
+    return record && isKept(record) ? this.#open(record, signal) : undefined;
+  }
+
+  /** What the stack gives to others, as it stands. */
+  async outputsOf(id: StackId, signal: AbortSignal): Promise<Inputs> {
+    const open = await this.openApplied(id, signal);
+    if (!open) return {};
+    const { provider, target, prepared, seal } = open;
+    const ids = prepared.resources.map((resource) => resource.id);
+    return provider.outputs(await provider.observe(target, { ids }, { signal, seal }));
+  }
+
+  /** A run that brings the stack back; `undefined` when one is on its way already. */
+  async heal(record: KeptRecord, requestedBy: string): Promise<Run | undefined> {
+    const { store, now, newId, onRuns } = this.#ports;
+    const unfinished = await store.runs({ stack: record.id, ended: false }, { limit: 1 });
+    if (unfinished.items.length > 0) return undefined;
+    const at = new Date(now()).toISOString();
+    const { id: stack, repository, applied } = record;
+    const { revision } = applied;
+    const place = { repository, stack, revision };
+    const { run, writes } = await createRun(
+      { id: newId(), ...place, purpose: 'heal', requestedBy, at },
+      store,
+    );
+    const items = await openDrift(stack, store);
+    const healing = items.map(
+      (item): Write => ({ kind: 'drift', item: { ...item, state: 'healing' } }),
+    );
+    await store.commit([...writes, ...healing]);
+    onRuns([run]);
+    return run;
+  }
+
+  async #look(id: StackId, signal: AbortSignal): Promise<Watched | undefined> {
+    const { store, isBusy, now, newId } = this.#ports;
+    const record = await store.stack(id);
+    if (!record || !isKept(record)) return undefined;
+    if (isBusy(id)) return undefined;
+    const open = await this.#open(record, signal);
+    const at = new Date(now()).toISOString();
+    const found = await checkDrift({ record, open, store, at, newId, signal });
+    // What a run did in the meantime is no drift.
+    if (isBusy(id)) return undefined;
+    if (found.writes.length > 0) await store.commit(found.writes);
+    const heals = open.rule.healsDrift && record.paused === undefined;
+    if (heals && found.healable.length > 0 && this.#mayHeal(id)) await this.heal(record, 'trueup');
+    const ids = open.prepared.resources.map((resource) => resource.id);
+    return { open, ids };
+  }
+
+  /** What a run did not heal is open again. */
+  async #giveUp(stack: StackId): Promise<void> {
+    const { store } = this.#ports;
+    const items = await openDrift(stack, store);
+    const reopened = items.map(
+      (item): Write => ({ kind: 'drift', item: { ...item, state: 'open' } }),
+    );
+    await store.commit(reopened);
+  }
+
+  #open(record: KeptRecord, signal: AbortSignal): Promise<OpenStack> {
+    const [name = ''] = record.id.split('/');
+    const repository = this.#ports.repository(name);
+    if (!repository) throw new Error(`${record.id}: its repository is not followed`);
+    const { revision } = record.applied;
+    const opening = {
+      repository,
+      stack: record.id,
+      revision,
+      purpose: 'heal',
+      reuse: true,
+    } as const;
+    return this.#ports.opener.open(opening, signal);
+  }
+
+  /** Two that write the same field would heal against each other for ever. */
+  #mayHeal(id: StackId): boolean {
+    const now = this.#ports.now();
+    const lately = (this.#healings.get(id) ?? []).filter((at) => now - at < healingMemoryMs);
+    if (lately.length >= maxHealings) {
+      this.#healings.set(id, lately);
+      return false;
+    }
+    this.#healings.set(id, [...lately, now]);
+    return true;
+  }
+}
+
+export type KeptRecord = StackRecord & { readonly applied: NonNullable<StackRecord['applied']> };
+
+/** An orphaned stack is shown, and left alone. */
+function isKept(record: StackRecord): record is KeptRecord {
+  return record.applied !== undefined && record.standing === 'active';
+}

@@ -1,0 +1,59 @@
+/**
+ * Lets readers follow events live. Events are read from the store, so a reader that was away goes on
+ * where it stopped; a write only tells that there is something new.
+ */
+import type { LiveEvent, Store, Write } from '@trueup/engine';
+
+const pageSize = 200;
+
+export class EventFeed {
+  readonly #wakers = new Set<() => void>();
+
+  /** Events were written. */
+  notify(): void {
+    for (const wake of this.#wakers) wake();
+  }
+
+  /** Ends when the signal aborts. A slow reader is never behind by more than a page in memory. */
+  async *follow(store: Store, after: number, signal: AbortSignal): AsyncGenerator<LiveEvent> {
+    let seen = after;
+    while (!signal.aborted) {
+      const news = this.#nextNews(signal);
+      const page = await store.events({ after: String(seen), limit: pageSize });
+      for (const event of page.items) {
+        yield event;
+        seen = event.sequence;
+      }
+      if (page.items.length < pageSize) await news.promise;
+      news.drop();
+    }
+  }
+
+  #nextNews(signal: AbortSignal): { readonly promise: Promise<void>; readonly drop: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = (): void => resolve();
+    this.#wakers.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    const drop = (): void => {
+      this.#wakers.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    return { promise, drop };
+  }
+}
+
+/** The same store, which tells after each batch what was written. */
+export function observeCommits(store: Store, told: (writes: readonly Write[]) => void): Store {
+  const commit: Store['commit'] = async (writes, lease) => {
+    await store.commit(writes, lease);
+    told(writes);
+  };
+  return new Proxy(store, {
+    get: (inner, member) => {
+      if (member === 'commit') return commit;
+      const value: unknown = Reflect.get(inner, member);
+      return typeof value === 'function' ? value.bind(inner) : value;
+    },
+  });
+}

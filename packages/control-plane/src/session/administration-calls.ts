@@ -1,0 +1,122 @@
+import { createToken, hashToken } from '@trueup/secrets';
+
+import type { Desk } from './desk.ts';
+import type { Session } from './session.ts';
+import { notFound, SessionError } from './session-error.ts';
+
+type Calls = Pick<
+  Session,
+  | 'members'
+  | 'putMember'
+  | 'removeMember'
+  | 'tokens'
+  | 'createToken'
+  | 'revokeToken'
+  | 'secrets'
+  | 'putSecret'
+  | 'removeSecret'
+  | 'audit'
+>;
+
+const installation = { kind: 'installation' } as const;
+const memberPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+const secretPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
+
+export function administrationCalls(desk: Desk): Calls {
+  return { ...memberCalls(desk), ...tokenCalls(desk), ...secretCalls(desk) };
+}
+
+function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeMember' | 'audit'> {
+  const { store } = desk.ports;
+  return {
+    async members() {
+      desk.require('administer', installation);
+      return store.members();
+    },
+    async putMember(name, { grants, groups = [], emails = [] }) {
+      desk.require('administer', installation);
+      if (!memberPattern.test(name)) throw invalid(`${JSON.stringify(name)}: not a name`);
+      const known = await store.member(name);
+      const createdAt = known?.createdAt ?? desk.at();
+      const member = { name, grants, groups, emails, createdAt };
+      const detail = { roles: grants.map(({ role }) => role) };
+      await store.commit([{ kind: 'member', member }, desk.audit('member:set', name, detail)]);
+      return member;
+    },
+    async removeMember(name) {
+      desk.require('administer', installation);
+      if (!(await store.member(name))) throw notFound(name);
+      await store.commit([{ kind: 'member-removed', name }, desk.audit('member:removed', name)]);
+    },
+    async audit(page) {
+      desk.require('administer', installation);
+      return store.audit(page);
+    },
+  };
+}
+
+function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeToken'> {
+  const { store, newId, now } = desk.ports;
+  /** Members have their own tokens in hand, administrators those of all. */
+  const requireOwn = (member: string): void => {
+    const { actor } = desk;
+    const own = actor.kind === 'member' && actor.name === member;
+    if (!own) desk.require('administer', installation);
+  };
+  return {
+    async tokens(member) {
+      requireOwn(member);
+      const records = await store.tokens(member);
+      return records.map(({ hash: _hash, ...shown }) => shown);
+    },
+    async createToken(member, label, expiresInMs) {
+      requireOwn(member);
+      if (!(await store.member(member))) throw notFound(member);
+      const token = createToken();
+      const id = newId();
+      const expiresAt = expiresInMs && new Date(now() + expiresInMs).toISOString();
+      const times = { createdAt: desk.at(), ...(expiresAt && { expiresAt }) };
+      await store.commit([
+        { kind: 'token', token: { id, member, hash: hashToken(token), label, ...times } },
+        desk.audit('token:created', member, { token: id, label }),
+      ]);
+      return { token, id };
+    },
+    async revokeToken(member, id) {
+      requireOwn(member);
+      const token = (await store.tokens(member)).find((one) => one.id === id);
+      if (!token) throw notFound(`token ${id}`);
+      await store.commit([
+        { kind: 'token', token: { ...token, revokedAt: desk.at() } },
+        desk.audit('token:revoked', member, { token: id }),
+      ]);
+    },
+  };
+}
+
+function secretCalls(desk: Desk): Pick<Calls, 'secrets' | 'putSecret' | 'removeSecret'> {
+  const { store, encrypt } = desk.ports;
+  return {
+    async secrets() {
+      desk.require('administer', installation);
+      const records = await store.secrets();
+      return records.map(({ name, uses, updatedAt }) => ({ name, uses, updatedAt }));
+    },
+    async putSecret(name, value, uses) {
+      desk.require('administer', installation);
+      if (!secretPattern.test(name)) throw invalid(`${JSON.stringify(name)}: not a name`);
+      const ciphertext = encrypt(new TextEncoder().encode(value), name);
+      const secret = { name, ciphertext, uses, updatedAt: desk.at() };
+      await store.commit([{ kind: 'secret', secret }, desk.audit('secret:set', name)]);
+    },
+    async removeSecret(name) {
+      desk.require('administer', installation);
+      if (!(await store.secret(name))) throw notFound(`secret ${name}`);
+      await store.commit([{ kind: 'secret-removed', name }, desk.audit('secret:removed', name)]);
+    },
+  };
+}
+
+function invalid(message: string): SessionError {
+  return new SessionError('INVALID_REQUEST', message);
+}

@@ -1,0 +1,40 @@
+import type { Actor, LiveEvent } from '@trueup/engine';
+
+import { administrationCalls } from './administration-calls.ts';
+import { Desk, type SessionPorts } from './desk.ts';
+import { repositoryCalls } from './repository-calls.ts';
+import { runCalls } from './run-calls.ts';
+import type { Session } from './session.ts';
+import { stackCalls } from './stack-calls.ts';
+
+export function createSession(actor: Actor, ports: SessionPorts): Session {
+  const desk = new Desk(actor, ports);
+  const { store, feed } = ports;
+  return {
+    actor,
+    ...repositoryCalls(desk),
+    ...stackCalls(desk),
+    ...runCalls(desk),
+    ...administrationCalls(desk),
+
+    async drift(filter, page) {
+      if (filter.stack !== undefined) await desk.stack(filter.stack);
+      const found = await store.drift(filter, page);
+      const visible = new Set((await desk.visible()).map(({ name }) => name));
+      const items = found.items.filter(({ stack }) => visible.has(stack.split('/')[0] ?? ''));
+      return { ...found, items };
+    },
+
+    async *events(after, signal) {
+      const from = after ?? (await store.lastEvent());
+      for await (const event of feed.follow(store, from, signal)) {
+        if (mayView(event, desk)) yield event;
+      }
+    },
+  };
+}
+
+function mayView({ repository }: LiveEvent, desk: Desk): boolean {
+  if (repository === undefined) return desk.may('administer', { kind: 'installation' });
+  return desk.may('view', { kind: 'repository', name: repository });
+}

@@ -1,0 +1,105 @@
+import {
+  type Actor,
+  type AuditLine,
+  may,
+  type RepositoryRecord,
+  type Run,
+  type StackRecord,
+  type Store,
+  type Subject,
+  type Verb,
+  type Write,
+} from '@trueup/engine';
+
+import type { StackKeeper } from '../drift/stack-keeper.ts';
+import type { EventFeed } from '../events/event-feed.ts';
+import type { RepositoryFollowing } from '../following/repository-following.ts';
+import type { RunScheduler } from '../runs/run-scheduler.ts';
+import type { StackOpener } from '../stacks/stack-opener.ts';
+import { notFound, SessionError } from './session-error.ts';
+
+/** What sessions work with. */
+export interface SessionPorts {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly feed: EventFeed;
+  readonly following: RepositoryFollowing;
+  readonly opener: StackOpener;
+  readonly keeper: StackKeeper;
+  readonly scheduler: RunScheduler;
+  readonly encrypt: (bytes: Uint8Array, place: string) => Uint8Array;
+  readonly decrypt: (bytes: Uint8Array, place: string) => Uint8Array;
+}
+
+/** One actor's view: asks before it finds, and finds only what the actor may view. */
+export class Desk {
+  readonly actor: Actor;
+  readonly ports: SessionPorts;
+
+  constructor(actor: Actor, ports: SessionPorts) {
+    this.actor = actor;
+    this.ports = ports;
+  }
+
+  may(verb: Verb, subject: Subject): boolean {
+    return may({ actor: this.actor, verb, subject });
+  }
+
+  /** @throws SessionError `ACCESS_DENIED`. */
+  require(verb: Verb, subject: Subject): void {
+    if (!this.may(verb, subject)) {
+      const name = 'name' in subject ? subject.name : undefined;
+      const what = subject.kind === 'stack' ? `${subject.repository}/${subject.stack}` : name;
+      throw new SessionError('ACCESS_DENIED', `${what ?? 'installation'}: you may not ${verb}`);
+    }
+  }
+
+  /** For records and audit lines. */
+  get name(): string {
+    return this.actor.kind === 'member' ? `member:${this.actor.name}` : this.actor.kind;
+  }
+
+  at(): string {
+    return new Date(this.ports.now()).toISOString();
+  }
+
+  /** Names of the repositories that the actor may view. */
+  async visible(): Promise<readonly RepositoryRecord[]> {
+    const records = await this.ports.store.repositories();
+    return records.filter(({ name }) => this.may('view', { kind: 'repository', name }));
+  }
+
+  /** @throws SessionError `NOT_FOUND`, `ACCESS_DENIED`. */
+  async stack(id: string, verb: Verb = 'view'): Promise<StackRecord> {
+    const subject = stackSubject(id);
+    if (!this.may('view', subject)) throw notFound(id);
+    const record = await this.ports.store.stack(id);
+    if (!record) throw notFound(id);
+    this.require(verb, subject);
+    return record;
+  }
+
+  async run(id: string, verb: Verb = 'view'): Promise<Run> {
+    const run = await this.ports.store.run(id);
+    if (!run || !this.may('view', stackSubject(run.stack))) throw notFound(`run ${id}`);
+    this.require(verb, stackSubject(run.stack));
+    return run;
+  }
+
+  repositoryOf(stack: string): RepositoryRecord {
+    const [name = ''] = stack.split('/');
+    const repository = this.ports.following.repository(name);
+    if (!repository) throw new SessionError('UNAVAILABLE', `${name}: not followed`);
+    return repository;
+  }
+
+  audit(event: string, subject: string, detail: AuditLine['detail'] = {}): Write {
+    return { kind: 'audit', line: { at: this.at(), actor: this.name, event, subject, detail } };
+  }
+}
+
+export function stackSubject(id: string): Subject {
+  const slash = id.indexOf('/');
+  return { kind: 'stack', repository: id.slice(0, slash), stack: id.slice(slash + 1) };
+}

@@ -1,0 +1,68 @@
+import type { RepositoryRecord } from '@trueup/engine';
+
+import type { Desk } from './desk.ts';
+import type { Session } from './session.ts';
+import { notFound, SessionError } from './session-error.ts';
+
+type Calls = Pick<
+  Session,
+  'repositories' | 'addRepository' | 'removeRepository' | 'hintRepository' | 'diagnostics'
+>;
+
+const namePattern = /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/;
+const defaultIntervalMs = 60_000;
+const shortestIntervalMs = 1000;
+
+export function repositoryCalls(desk: Desk): Calls {
+  const { store, following, newId } = desk.ports;
+  return {
+    repositories: () => desk.visible(),
+
+    async addRepository(wanted) {
+      desk.require('administer', { kind: 'installation' });
+      const { name, url, branch = 'main', credential, intervalMs = defaultIntervalMs } = wanted;
+      if (!namePattern.test(name) || name.includes('..')) {
+        throw new SessionError('INVALID_REQUEST', `${JSON.stringify(name)}: not a name`);
+      }
+      if (url === '') throw new SessionError('INVALID_REQUEST', `${name}: the URL is empty`);
+      if (intervalMs < shortestIntervalMs) {
+        throw new SessionError('INVALID_REQUEST', `${name}: the interval is below a second`);
+      }
+      if (following.repository(name)) {
+        throw new SessionError('CONFLICT', `${name}: there is one of this name already`);
+      }
+      const source = { id: newId(), name, url, branch, intervalMs, diagnostics: [] };
+      const record: RepositoryRecord = { ...source, ...(credential && { credential }) };
+      await store.commit([
+        { kind: 'repository', record },
+        desk.audit('repository:added', name, { branch }),
+      ]);
+      await following.follow(record);
+      return record;
+    },
+
+    async removeRepository(name) {
+      desk.require('administer', { kind: 'installation' });
+      const record = following.repository(name);
+      if (!record) throw notFound(name);
+      await following.unfollow(name);
+      await store.commit([
+        { kind: 'repository-removed', id: record.id },
+        desk.audit('repository:removed', name),
+      ]);
+    },
+
+    async hintRepository(name) {
+      desk.require('plan', { kind: 'repository', name });
+      if (!following.repository(name)) throw notFound(name);
+      following.hint(name);
+    },
+
+    async diagnostics() {
+      const records = await desk.visible();
+      return records.flatMap(({ name, diagnostics }) =>
+        diagnostics.map((diagnostic) => ({ ...diagnostic, repository: name })),
+      );
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { type Approval, isEnded, type Purpose, type Run, type RunRequest } from '@trueup/engine';
+
+import { createRun } from '../runs/create-run.ts';
+import { type Desk, stackSubject } from './desk.ts';
+import type { Session } from './session.ts';
+import { notFound, SessionError } from './session-error.ts';
+
+type Calls = Pick<
+  Session,
+  | 'plan'
+  | 'planChanges'
+  | 'runs'
+  | 'run'
+  | 'journal'
+  | 'approvals'
+  | 'apply'
+  | 'rollback'
+  | 'heal'
+  | 'approve'
+  | 'cancel'
+  | 'resume'
+  | 'rollouts'
+  | 'rollout'
+>;
+
+/** Digits of a digest that are enough to name it: others are as likely as a collision of 48 bits. */
+const shortestDigest = 12;
+
+export function runCalls(desk: Desk): Calls {
+  return { ...lookingCalls(desk), ...startingCalls(desk), ...decidingCalls(desk) };
+}
+
+function lookingCalls(
+  desk: Desk,
+): Pick<
+  Calls,
+  'plan' | 'planChanges' | 'runs' | 'run' | 'journal' | 'approvals' | 'rollouts' | 'rollout'
+> {
+  const { store } = desk.ports;
+  const findPlan = async (id: string) => {
+    const plan = await store.plan(id);
+    if (!plan || !desk.may('view', stackSubject(plan.stack))) throw notFound(`plan ${id}`);
+    return plan;
+  };
+  return {
+    plan: findPlan,
+    async planChanges(id, page) {
+      await findPlan(id);
+      return store.planChanges(id, page);
+    },
+    async runs(filter, page) {
+      if (filter.stack !== undefined) await desk.stack(filter.stack);
+      const found = await store.runs(filter, page);
+      return {
+        ...found,
+        items: found.items.filter(({ stack }) => desk.may('view', stackSubject(stack))),
+      };
+    },
+    run: (id) => desk.run(id),
+    async journal(id) {
+      await desk.run(id);
+      return store.journal(id);
+    },
+    async approvals(id) {
+      await desk.run(id);
+      return store.approvals(id);
+    },
+    async rollouts(page) {
+      const visible = new Set((await desk.visible()).map(({ id }) => id));
+      const found = await store.rollouts({}, page);
+      return { ...found, items: found.items.filter((one) => visible.has(one.repository)) };
+    },
+    async rollout(id) {
+      const rollout = await store.rollout(id);
+      const visible = await desk.visible();
+      if (!rollout || !visible.some((one) => one.id === rollout.repository)) {
+        throw notFound(`rollout ${id}`);
+      }
+      return rollout;
+    },
+  };
+}
+
+function startingCalls(desk: Desk): Pick<Calls, 'apply' | 'rollback' | 'heal'> {
+  const { store, keeper } = desk.ports;
+  return {
+    async apply(id) {
+      await desk.stack(id, 'apply');
+      const { head } = desk.repositoryOf(id);
+      if (head === undefined) throw new SessionError('CONFLICT', `${id}: nothing was fetched yet`);
+      return start(desk, { stack: id, revision: head, purpose: 'revision' });
+    },
+    async rollback(id, revision, reason) {
+      const record = await desk.stack(id, 'rollback');
+      if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) {
+        throw new SessionError('INVALID_REQUEST', `${revision}: not a full revision`);
+      }
+      const why = `rolled back to ${revision.slice(0, 12)}: ${reason}`;
+      const paused = { by: desk.name, at: desk.at(), reason: why };
+      await store.commit([{ kind: 'stack-changed', id: record.id, change: { paused } }]);
+      return start(desk, { stack: id, revision, purpose: 'rollback' });
+    },
+    async heal(id) {
+      const record = await desk.stack(id, 'heal');
+      const { applied } = record;
+      if (!applied) throw new SessionError('CONFLICT', `${id}: no run of it has succeeded yet`);
+      const run = await keeper.heal({ ...record, applied }, desk.name);
+      if (!run) throw new SessionError('CONFLICT', `${id}: a run is on its way already`);
+      return run;
+    },
+  };
+}
+
+interface Start {
+  readonly stack: string;
+  readonly revision: string;
+  readonly purpose: Purpose;
+}
+
+async function start(desk: Desk, { stack, revision, purpose }: Start): Promise<Run> {
+  const { store, newId, scheduler } = desk.ports;
+  const repository = desk.repositoryOf(stack).id;
+  const place = { repository, stack, revision, purpose };
+  const { run, writes } = await createRun(
+    { id: newId(), ...place, requestedBy: desk.name, at: desk.at() },
+    store,
+  );
+  await store.commit([
+    ...writes,
+    desk.audit(`run:requested`, stack, { run: run.id, revision, purpose }),
+  ]);
+  scheduler.enqueue(run);
+  return run;
+}
+
+function decidingCalls(desk: Desk): Pick<Calls, 'approve' | 'cancel' | 'resume'> {
+  const { store } = desk.ports;
+  const ask = async (run: Run, request: RunRequest): Promise<void> => {
+    if (isEnded(run)) throw new SessionError('CONFLICT', `run ${run.id}: it has ended`);
+    await store.commit([
+      { kind: 'request', run: run.id, request },
+      desk.audit(`run:${request.kind}`, run.stack, { run: run.id }),
+    ]);
+  };
+  return {
+    async approve(id, digest) {
+      const run = await desk.run(id, 'approve');
+      if (isEnded(run)) throw new SessionError('CONFLICT', `run ${id}: it has ended`);
+      const approval = await toApproval(run, digest, desk);
+      await store.commit([
+        { kind: 'approval', approval },
+        desk.audit('approval:given', run.stack, { run: id, plan: run.plan?.digest ?? '' }),
+      ]);
+      return approval;
+    },
+    cancel: async (id) => ask(await desk.run(id, 'cancel'), { kind: 'cancel', by: desk.name }),
+    resume: async (id, doubt) =>
+      ask(await desk.run(id, 'resume'), {
+        kind: 'resume',
+        by: desk.name,
+        ...(doubt && { doubt }),
+      }),
+  };
+}
+
+/** Names what is approved: a plan that has become another one meanwhile is refused. */
+async function toApproval(run: Run, digest: string, desk: Desk): Promise<Approval> {
+  const { store, newId } = desk.ports;
+  const { actor } = desk;
+  const named = digest.replace(/^sha256:/, '');
+  const planned = run.plan?.digest.slice('sha256:'.length) ?? '';
+  if (!run.plan || named.length < shortestDigest || !planned.startsWith(named)) {
+    const now = planned ? `its plan is ${planned.slice(0, shortestDigest)}` : 'it has no plan';
+    throw new SessionError('CONFLICT', `run ${run.id}: ${digest} is not its newest plan, ${now}`);
+  }
+  if (actor.kind !== 'member') throw new SessionError('ACCESS_DENIED', 'only members approve');
+  const digests: Approval['digests'][number][] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await store.planChanges(run.plan.id, { limit: 500, ...(after && { after }) });
+    digests.push(...page.items.flatMap((one) => one.digest ?? []));
+    if (!page.next) break;
+    after = page.next;
+  }
+  const { repository, stack } = run;
+  const place = { id: newId(), repository, stack, run: run.id };
+  return { ...place, digests, actor: actor.name, at: desk.at(), state: 'given' };
+}

@@ -1,0 +1,33 @@
+import type { ConfigurationContext, Revision } from '@trueup/engine';
+
+import type { GitRepository } from '../repository/git-repository.ts';
+import { type RevisionConfiguration, readConfiguration } from './read-configuration.ts';
+
+/** The head, the revision before it, and what a few runs still stand at. */
+const kept = 16;
+
+/** Remembers what some revisions say: a revision never says anything else. */
+export class ConfigurationCache {
+  readonly #context: ConfigurationContext;
+  readonly #known = new Map<string, RevisionConfiguration>();
+
+  constructor(context: ConfigurationContext) {
+    this.#context = context;
+  }
+
+  async read(
+    git: GitRepository,
+    revision: Revision,
+    signal: AbortSignal,
+  ): Promise<RevisionConfiguration> {
+    const known = this.#known.get(revision);
+    if (known) return known;
+    const read = await readConfiguration(git, revision, { context: this.#context, signal });
+    this.#known.set(revision, read);
+    for (const old of this.#known.keys()) {
+      if (this.#known.size <= kept) break;
+      this.#known.delete(old);
+    }
+    return read;
+  }
+}

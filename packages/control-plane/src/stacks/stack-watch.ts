@@ -1,0 +1,175 @@
+/**
+ * Keeps an eye on the stacks that nobody is changing. One look at a time for each stack, soon after
+ * a hint of its watch, and at an interval all the same: hints may be missed.
+ *
+ * W1. A hint during a look leads to another look; many hints at once lead to one.
+ * W2. A watch that breaks is opened again, later each time; the interval goes on meanwhile.
+ */
+import type { OpenStack } from '@trueup/engine';
+import type { ResourceId } from '@trueup/provider-sdk';
+
+export interface StackWatchOptions {
+  /** Looks at the stack; answers what to watch, or `undefined` when there is nothing to watch now. */
+  readonly look: (stack: string, signal: AbortSignal) => Promise<Watched | undefined>;
+  /** Told of every hint, also of those that come while a run works on the stack. */
+  readonly onHint: (stack: string) => void;
+  readonly onError: (error: unknown, stack: string) => void;
+  /** Hints that come in so short a time are one. Drift is to be seen within a second. */
+  readonly settleMs: number;
+  readonly intervalMs: number;
+  /** How many looks are taken side by side. */
+  readonly parallel: number;
+}
+
+export interface Watched {
+  readonly open: OpenStack;
+  readonly ids: readonly ResourceId[];
+}
+
+interface Eye {
+  timer: NodeJS.Timeout | undefined;
+  /** A hint has set the timer: another one must not put the look off. */
+  hinted: boolean;
+  looking: boolean;
+  again: boolean;
+  /** What is watched, as one text; another one needs another watch. */
+  watched: string | undefined;
+  stop: AbortController | undefined;
+  failures: number;
+}
+
+export class StackWatch {
+  readonly #options: StackWatchOptions;
+  readonly #eyes = new Map<string, Eye>();
+  readonly #stopping = new AbortController();
+  readonly #queue: string[] = [];
+  readonly #work = new Set<Promise<void>>();
+
+  constructor(options: StackWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Looks at the stack soon, and watches it from then on. */
+  attend(stack: string): void {
+    if (this.#stopping.signal.aborted) return;
+    if (!this.#eyes.has(stack)) this.#eyes.set(stack, closedEye());
+    this.#lookIn(stack, 0);
+  }
+
+  /** Follows what a run works on, before there is anything to look at. */
+  follow(stack: string, watched: Watched): void {
+    if (this.#stopping.signal.aborted) return;
+    const eye = this.#eyes.get(stack) ?? closedEye();
+    this.#eyes.set(stack, eye);
+    this.#watch(stack, eye, watched);
+  }
+
+  ignore(stack: string): void {
+    const eye = this.#eyes.get(stack);
+    clearTimeout(eye?.timer);
+    eye?.stop?.abort(new Error('no longer watched'));
+    this.#eyes.delete(stack);
+  }
+
+  async stop(reason: Error): Promise<void> {
+    this.#stopping.abort(reason);
+    for (const stack of [...this.#eyes.keys()]) this.ignore(stack);
+    await Promise.allSettled(this.#work);
+  }
+
+  #lookIn(stack: string, delayMs: number): void {
+    const eye = this.#eyes.get(stack);
+    if (!eye) return;
+    clearTimeout(eye.timer);
+    eye.timer = setTimeout(() => {
+      eye.hinted = false;
+      if (eye.looking) eye.again = true;
+      else if (!this.#queue.includes(stack)) this.#queue.push(stack);
+      this.#begin();
+    }, delayMs);
+  }
+
+  #begin(): void {
+    while (this.#work.size < this.#options.parallel) {
+      const stack = this.#queue.shift();
+      const eye = stack === undefined ? undefined : this.#eyes.get(stack);
+      if (stack === undefined) return;
+      if (!eye || eye.looking) continue;
+      const work: Promise<void> = this.#look(stack, eye).finally(() => {
+        this.#work.delete(work);
+        this.#begin();
+      });
+      this.#work.add(work);
+    }
+  }
+
+  async #look(stack: string, eye: Eye): Promise<void> {
+    eye.looking = true;
+    eye.again = false;
+    try {
+      const watched = await this.#options.look(stack, this.#stopping.signal);
+      eye.failures = 0;
+      if (watched && this.#eyes.get(stack) === eye) this.#watch(stack, eye, watched);
+    } catch (error) {
+      eye.failures += 1;
+      if (!this.#stopping.signal.aborted) this.#options.onError(error, stack);
+    } finally {
+      eye.looking = false;
+      const { settleMs, intervalMs } = this.#options;
+      if (!this.#stopping.signal.aborted) {
+        this.#lookIn(stack, eye.again ? settleMs : intervalMs);
+      }
+    }
+  }
+
+  #watch(stack: string, eye: Eye, { open, ids }: Watched): void {
+    const text = `${open.target.name}\n${[...ids].sort().join('\n')}`;
+    if (eye.watched === text || !open.provider.watch) return;
+    eye.stop?.abort(new Error('watches something else now'));
+    const stop = new AbortController();
+    eye.watched = text;
+    eye.stop = stop;
+    const signal = AbortSignal.any([stop.signal, this.#stopping.signal]);
+    this.#read(stack, { open, ids }, signal).catch((error: unknown) => {
+      if (signal.aborted) return;
+      eye.watched = undefined;
+      eye.failures += 1;
+      this.#options.onError(error, stack);
+      this.#lookIn(stack, reopenMs(eye.failures));
+    });
+  }
+
+  async #read(stack: string, { open, ids }: Watched, signal: AbortSignal): Promise<void> {
+    const hints = open.provider.watch?.(open.target, ids, { signal, seal: open.seal }) ?? [];
+    for await (const _id of hints) {
+      this.#options.onHint(stack);
+      this.#noteHint(stack);
+    }
+  }
+
+  #noteHint(stack: string): void {
+    const eye = this.#eyes.get(stack);
+    if (!eye) return;
+    if (eye.looking) eye.again = true;
+    if (eye.looking || eye.hinted) return;
+    eye.hinted = true;
+    this.#lookIn(stack, this.#options.settleMs);
+  }
+}
+
+function closedEye(): Eye {
+  return {
+    timer: undefined,
+    hinted: false,
+    looking: false,
+    again: false,
+    watched: undefined,
+    stop: undefined,
+    failures: 0,
+  };
+}
+
+/** A second at first, a minute at most. */
+function reopenMs(failures: number): number {
+  return Math.min(1000 * 2 ** Math.min(failures - 1, 6), 60_000);
+}
