@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 
 import { brokenThings } from './broken-things.ts';
 import { describeProvider } from './describe-provider.ts';
+import { hostAbilities, openHostFixture } from './host-fixture.ts';
 import { providerChecks } from './provider-checks.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { openSavedPlanFixture, savedPlanAbilities } from './saved-plan-fixture.ts';
 import { openThingFixture, thingAbilities } from './thing-fixture.ts';
 
 describeProvider('things', openThingFixture, thingAbilities);
+describeProvider('hosts', openHostFixture, hostAbilities);
 describeProvider('saved plans', openSavedPlanFixture, savedPlanAbilities);
 
 describe.concurrent('the suite', () => {

@@ -67,20 +67,22 @@ export class InputReader {
   readonly #request: PrepareRequest;
   readonly #call: CallContext;
   readonly #read = new Map<string, InputRead>();
-  readonly #missing = new Set<string>();
+  /** File by name. */
+  readonly #missing = new Map<string, string>();
 
   constructor(request: PrepareRequest, call: CallContext) {
     this.#request = request;
     this.#call = call;
   }
 
-  take(value: Json): Taken {
+  /** The value as the file means it; `null` for an input that is not given. */
+  take(value: Json, file: string): Taken {
     const name = typeof value === 'string' ? /^\$\(([\w.-]+)\)$/.exec(value)?.[1] : undefined;
     if (name === undefined) return { value, sensitive: false };
     const { inputs, stack, target } = this.#request;
     const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
     if (!input) {
-      this.#missing.add(name);
+      this.#missing.set(name, file);
       return { value: null, sensitive: false };
     }
     const id = formatResourceId({ kind: 'Input', scope: stack.name, name });
@@ -96,8 +98,7 @@ export class InputReader {
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    const file = this.#request.stack.path;
-    return [...this.#missing].map((name) => ({
+    return [...this.#missing].map(([name, file]) => ({
       ...complainOf(file, [], `takes the input '${name}', which is not given`),
       code: 'FIXTURE_INPUT_MISSING',
     }));

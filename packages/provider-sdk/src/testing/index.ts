@@ -1,5 +1,9 @@
 export { describeProvider } from './describe-provider.ts';
 export { type Fault, FaultScript, Link } from './fault-script.ts';
+export { type HostFixture, hostAbilities, openHostFixture } from './host-fixture.ts';
+export { type HostAction, type HostEffect, type HostFile, HostFleet } from './host-fleet.ts';
+export type { HostTask } from './host-prepare.ts';
+export { createHostProvider } from './host-provider.ts';
 export { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
 export type { ProviderCheck } from './provider-check.ts';
 export { providerChecks } from './provider-checks.ts';

@@ -8,6 +8,8 @@ import type { Files, LaidOutFolder } from '../files.ts';
 export interface MemoryFiles extends Files {
   /** Every path and folder that was asked for, in order, also those that do not exist. */
   readonly asked: readonly string[];
+  /** A file's text, without counting as asked for. */
+  text(path: string): string | undefined;
   /** Writes a file, or removes it. */
   set(path: string, text: string | undefined): void;
 }
@@ -23,6 +25,7 @@ export function createMemoryFiles(texts: Readonly<Record<string, string>>): Memo
   };
   return {
     asked,
+    text: (path) => files.get(path),
     set(path, text) {
       if (text === undefined) files.delete(path);
       else files.set(path, text);

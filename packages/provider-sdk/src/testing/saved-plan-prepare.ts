@@ -90,7 +90,7 @@ function toDesired(resource: SavedResource, file: string, inputs: InputReader): 
   const { kind, name, movedFrom, outputs = {}, dependsOn = [], sensitive = [] } = resource;
   const taken = Object.entries(resource.attributes ?? {}).map(([attribute, value]) => ({
     attribute,
-    ...inputs.take(value),
+    ...inputs.take(value, file),
   }));
   const attributes = Object.fromEntries(taken.map((one) => [one.attribute, one.value]));
   const secret = taken.filter(

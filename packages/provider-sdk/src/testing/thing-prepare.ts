@@ -122,7 +122,7 @@ function toDesired(
   const { kind, scope = ownScope ?? '', name, needs, secret, replace } = thing;
   const taken = Object.entries(thing.spec ?? {}).map(([field, value]) => ({
     field,
-    ...inputs.take(value),
+    ...inputs.take(value, file),
   }));
   const spec = Object.fromEntries(taken.map(({ field, value }) => [field, value]));
   const marked = taken.filter((one) => one.sensitive || isSecretName(one.field));
