@@ -22,6 +22,16 @@ export const brokenAnswers: readonly BrokenThing[] = [
   },
   {
     check: 'judges health by the observation alone',
+    fault: 'writes into the observation',
+    breaks: ({ assess }) => ({
+      assess(observed) {
+        if (observed) Object.assign(observed.body, { judged: true });
+        return assess(observed);
+      },
+    }),
+  },
+  {
+    check: 'judges health by the observation alone',
     fault: 'trusts the shape of a body',
     breaks: ({ assess }) => ({
       assess(observed) {
