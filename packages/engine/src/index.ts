@@ -44,7 +44,6 @@ export type {
 export { percentCountsFrom } from './configuration/configuration.ts';
 export { configurationSchema, type Vocabulary } from './configuration/configuration-shape.ts';
 export { type ExpandOptions, expandStacks } from './configuration/expand-stacks.ts';
-export { fillSecrets, findSecrets } from './configuration/find-secrets.ts';
 export { matchesGlobs, matchesResource } from './configuration/match-glob.ts';
 export {
   type ParsedConfiguration,
@@ -89,6 +88,7 @@ export {
   openSteps,
   type StoredJournalEntry,
 } from './run/journal.ts';
+export { type PlanStackRequest, planStack } from './run/plan-stack.ts';
 export {
   type EndPhase,
   type Extent,
@@ -103,7 +103,8 @@ export {
 } from './run/run.ts';
 export type { HintWait, OpenStack, RunPorts, RunSign } from './run/run-ports.ts';
 export type { Guards, RunRule } from './run/run-rule.ts';
-export { superviseRun } from './run/supervise-run.ts';
+export type { PlannedRun } from './run/run-session.ts';
+export { type SuperviseOptions, superviseRun } from './run/supervise-run.ts';
 export { digestSettings } from './selection/digest-settings.ts';
 export {
   formatReason,

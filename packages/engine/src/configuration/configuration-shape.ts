@@ -2,7 +2,7 @@
  * The members of `trueup.yaml`, described once: reading, advice, JSON Schema and the reference all
  * come from these tables.
  */
-import type { Json, JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import type { ForeignRule } from '@trueup/provider-sdk';
 
 import { canBegin, parseCron } from '../freeze/parse-cron.ts';
@@ -17,6 +17,7 @@ import type {
 } from './configuration.ts';
 import { globRules, resourceGlobRules } from './match-glob.ts';
 import { durationRules } from './parse-duration.ts';
+import type { Place } from './place.ts';
 import { type Entry, entriesOf, namedEntriesOf } from './read-entries.ts';
 import {
   choice,
@@ -127,7 +128,9 @@ export function settingNames({ providers }: Vocabulary): readonly string[] {
 }
 
 function targetShape({ providers }: Vocabulary): Shape<WrittenTarget> {
-  const members = providers.map(({ name }) => [name, opaque()] as const);
+  const members = providers.map(
+    ({ name }) => [name, described(opaque(), `How the provider ${name} reaches it.`)] as const,
+  );
   return oneOf(Object.fromEntries(members), 'Name one provider: `{ kubernetes: { … } }`.');
 }
 
@@ -162,8 +165,15 @@ const inputSource: Shape<InputSource> = {
   },
 };
 
+function described<T>({ read, schema }: Shape<T>, says: string): Shape<T> {
+  return { read, schema: { description: says, ...schema } };
+}
+
 function inputChoice(): Shape<{ readonly name: string; readonly value: string }> {
-  const sources = { output: text(outputRules), secret: secretName };
+  const sources = {
+    output: described(text(outputRules), 'An output of another stack: `network.vpc_id`.'),
+    secret: described(secretName, 'A secret that is kept under this name.'),
+  };
   return oneOf(sources, 'Write `{ output: STACK.OUTPUT }` or `{ secret: NAME }`.');
 }
 
@@ -299,11 +309,25 @@ function alertShape(): Shape<WrittenAlert> {
     advice: 'Write noun and phase: `run:failed`, `drift:*`.',
     schema: { pattern: '^[a-z-]+:([a-z-]+|\\*)$' },
   });
-  return record({
+  const alert: Shape<WrittenAlert> = record({
     to: required(mapOf(opaque(), { name: nameRules, maxMembers: 1 }), 'One kind of receiver.'),
     on: required(listOf(event, { minItems: 1, maxItems: 100 }), 'Events: `run:failed`.'),
     stacks: optional(names, 'Globs of stack names; all if absent.'),
   });
+  return { schema: alert.schema, read: (place) => alert.read(restoreOn(place)) };
+}
+
+/** YAML as Kubernetes reads it takes the bare key `on` for the boolean. */
+function restoreOn(place: Place): Place {
+  const { value } = place;
+  if (!isJsonObject(value) || !Object.hasOwn(value, 'true') || Object.hasOwn(value, 'on')) {
+    return place;
+  }
+  const members = Object.entries(value);
+  const restored = members.map(
+    ([name, member]) => [name === 'true' ? 'on' : name, member] as const,
+  );
+  return { ...place, value: Object.fromEntries(restored) };
 }
 
 /** JSON Schema 2020-12 of the file, for editors. */

@@ -5,7 +5,7 @@ import type { ForeignRule, Provider } from '@trueup/provider-sdk';
 export interface ParsedFile {
   /** From the repository's root. */
   readonly name: string;
-  /** `undefined` when it is no YAML or does not exist: whoever read it has reported that. */
+  /** `undefined` when it is empty, no YAML, or not there. */
   readonly value: Json | undefined;
   /** Where the value at these members and list positions stands. Called for diagnostics only. */
   readonly locate: (path: DocumentPath) => Origin | undefined;

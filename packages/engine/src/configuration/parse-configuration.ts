@@ -79,18 +79,16 @@ const deepest = 64;
 
 function isReadable(findings: Findings): boolean {
   const { value, name } = findings.file;
-  if (value === undefined) return false;
-  const size = measure(value);
-  if (size.values <= mostValues && size.depth <= deepest) {
-    if (value !== null) return true;
+  if (value === undefined || value === null) {
+    const summary = `${name}: holds nothing that can be read`;
     const advice = `Begin with \`apiVersion: ${apiVersion}\`.`;
-    reportAt(findings, [], { code: 'FILE_EMPTY', summary: `${name}: is empty`, advice });
+    reportAt(findings, [], { code: 'FILE_EMPTY', summary, advice });
     return false;
   }
-  reportAt(findings, [], {
-    code: 'FILE_TOO_LARGE',
-    summary: `${name}: has more than ${mostValues} values, or more than ${deepest} inside each other`,
-  });
+  const size = measure(value);
+  if (size.values <= mostValues && size.depth <= deepest) return true;
+  const limits = `more than ${mostValues} values, or more than ${deepest} inside each other`;
+  reportAt(findings, [], { code: 'FILE_TOO_LARGE', summary: `${name}: has ${limits}` });
   return false;
 }
 

@@ -2,7 +2,6 @@ import { formatResourceId } from '@trueup/provider-sdk';
 import { describe, expect, it } from 'vitest';
 
 import type { ApprovalRequirement } from './configuration.ts';
-import { fillSecrets, findSecrets } from './find-secrets.ts';
 import { defaultRule } from './rule-for.ts';
 import { toRunRule } from './to-run-rule.ts';
 
@@ -55,21 +54,5 @@ describe('toRunRule', () => {
     expect(allowsProtected(formatResourceId({ kind: 'Namespace', scope: '', name: 'web' }))).toBe(
       false,
     );
-  });
-});
-
-describe('secrets in settings', () => {
-  const settings = { kubeconfig: { secret: 'b' }, list: [{ secret: 'a' }, { secret: 'a', x: 1 }] };
-
-  it('are found by name', () => {
-    expect(findSecrets(settings)).toEqual(['a', 'b']);
-    expect(findSecrets(undefined)).toEqual([]);
-  });
-
-  it('are put in where there is a value', () => {
-    expect(fillSecrets(settings, new Map([['b', 'clear']]))).toEqual({
-      kubeconfig: 'clear',
-      list: [{ secret: 'a' }, { secret: 'a', x: 1 }],
-    });
   });
 });
