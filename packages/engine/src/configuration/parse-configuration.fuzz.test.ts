@@ -84,16 +84,21 @@ function findViolation(value: Json, rules: JsonObject, at: string): string | und
   const broken = Object.entries(rules).find(([name, rule]) => !holds(value, name, rule));
   if (broken) return `${at}: ${broken[0]}`;
   const parts = isJsonObject(value) || isJsonList(value) ? Object.entries(value) : [];
-  for (const [name, part] of parts) {
-    const { items, properties, additionalProperties } = rules;
-    const known = isJsonObject(properties) && Object.hasOwn(properties, name);
-    const other = isJsonList(value) ? items : additionalProperties;
-    const below = known ? properties[name] : other;
-    if (below === false) return `${at}.${name}: additionalProperties`;
-    const found = isJsonObject(below) ? findViolation(part, below, `${at}.${name}`) : undefined;
-    if (found) return found;
-  }
-  return undefined;
+  return parts
+    .map(([name, part]) => findViolationIn(part, rulesOf(value, name, rules), `${at}.${name}`))
+    .find((violation) => violation !== undefined);
+}
+
+function findViolationIn(part: Json, rules: Json | undefined, at: string): string | undefined {
+  if (rules === false) return `${at}: additionalProperties`;
+  return isJsonObject(rules) ? findViolation(part, rules, at) : undefined;
+}
+
+function rulesOf(value: Json, name: string, rules: JsonObject): Json | undefined {
+  const { items, properties, additionalProperties } = rules;
+  if (isJsonList(value)) return items;
+  const known = isJsonObject(properties) && Object.hasOwn(properties, name);
+  return known ? properties[name] : additionalProperties;
 }
 
 function holds(value: Json, name: string, rule: Json): boolean {

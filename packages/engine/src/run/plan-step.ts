@@ -2,16 +2,14 @@ import { type Diagnostic, StalledError, toFailure } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
-import { orderChanges } from '../plan/order-changes.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';
-import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
-import { sealDesired } from '../plan/seal-desired.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
 import { openSteps } from './journal.ts';
+import { planStack } from './plan-stack.ts';
 import type { Phase, Run } from './run.ts';
-import { callOf, type OpenStack, observe } from './run-ports.ts';
+import { callOf, type OpenStack } from './run-ports.ts';
 import {
   formatInstant,
   moveTo,
@@ -24,16 +22,16 @@ import {
 /** Looks at both sides, computes what is left to do, and decides whether it may be done. */
 export async function planStep(run: Run, context: StepContext): Promise<StepResult> {
   const { ports, signal } = context;
-  const open = context.planned?.open ?? (await ports.openStack(run, signal));
+  const known = context.handed ?? context.planned;
+  const open = known?.open ?? (await ports.openStack(run, signal));
   const { diagnostics } = open.prepared;
   const invalid = findRefusal(diagnostics, `${run.stack}: not planned`);
   if (invalid) return refuse(run, invalid, diagnostics, context);
 
-  const record = await ports.store.stack(run.stack);
-  const planned = await planStack(run, open, record, context);
+  const planned = context.handed ?? (await planNow(run, open, context));
   const refused = findRefusal(planned.plan.diagnostics, `${run.stack}: not applied`);
   if (refused) return refuse(run, refused, planned.plan.diagnostics, context);
-  const next = { ...context, planned };
+  const next = { ...context, planned, handed: undefined };
   const { id, writes } = storePlan(run, planned, context);
   const withPlan = {
     ...run,
@@ -70,42 +68,21 @@ function refuse(
   return { ...result, writes: [note, ...result.writes] };
 }
 
-async function planStack(
+async function planNow(
   run: Run,
   open: OpenStack,
-  record: StackRecord | undefined,
   { ports, signal }: StepContext,
 ): Promise<PlannedRun> {
-  const { provider, target, stack, prepared, rule } = open;
-  const call = callOf(open, signal);
+  const record = await ports.store.stack(run.stack);
   const inventory = await findInventory(run, open, record, { ports, signal });
-  const desired = prepared.resources.map(({ id }) => id);
-  const ids = [...new Set([...desired, ...inventory])];
-  const observed = [...(await observe(open, ids, signal)).values()];
-  const request = { stack, prepared, observed, inventory, foreign: rule.foreign };
-  const plan = await provider.plan(target, request, call);
-  const place = { repository: run.repository, targetIdentity: plan.targetIdentity };
-  const screened = screenPlan({
-    plan,
-    place,
+  return planStack(open, {
+    repository: run.repository,
     purpose: run.purpose,
-    rule,
-    desired: sealDesired(open),
-    appliedDesired: record?.applied?.desired,
+    inventory,
     executed: await ports.store.executed(run.stack),
-    owned: inventory.length,
+    appliedDesired: record?.applied?.desired,
+    signal,
   });
-  const waves = toWaves(open, screened);
-  return { open, place, plan, screened, waves, inventory };
-}
-
-/** A tool that applies the whole of its plan orders it by itself. */
-function toWaves({ provider }: OpenStack, screened: ScreenedPlan): PlannedRun['waves'] {
-  const steps = stepsOf(screened);
-  if (provider.applies === 'changes') {
-    return orderChanges(screened.changes.map(({ change }) => change));
-  }
-  return steps.length > 0 ? [{ kind: 'apply', changes: steps, awaits: [] }] : [];
 }
 
 /** What the store has lost, the target's marks still know. */

@@ -24,6 +24,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Absent right after a restart, and whenever the stack has to be looked at anew. */
   readonly planned: PlannedRun | undefined;
+  /** A plan that somebody made and showed just now: it is not made again. */
+  readonly handed: PlannedRun | undefined;
 }
 
 /** Where one step leads: the run as it is now, and what has to be written together with that. */

@@ -34,6 +34,13 @@ import { settleStep, verifyStep } from './settle-step.ts';
 /** The target moves while we plan: after so many times somebody has to look at who moves it. */
 export const maxReplans = 25;
 
+export interface SuperviseOptions {
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  /** What was planned and shown just now; the writes' preconditions stand for a second look. */
+  readonly planned?: PlannedRun;
+}
+
 /**
  * Returns the run as it then is, at rest or ended. When it rests until an instant, the caller calls
  * again then; else when it was approved or asked for something.
@@ -44,17 +51,19 @@ export const maxReplans = 25;
 export async function superviseRun(
   id: RunId,
   ports: RunPorts,
-  { lease, signal }: { readonly lease: Lease; readonly signal: AbortSignal },
+  { lease, signal, ...rest }: SuperviseOptions,
 ): Promise<Run> {
   let run = await loadRun(id, ports);
   let planned: PlannedRun | undefined;
+  let handed = rest.planned;
   let first = true;
   while (!isEnd(run.phase)) {
     signal.throwIfAborted();
-    const context = { ports, lease, signal, planned };
+    const context = { ports, lease, signal, planned, handed };
     const request = await ports.store.runRequest(id);
     if (!request && isResting(run, ports, first)) return run;
     first = false;
+    if (run.phase.name === 'planning') handed = undefined;
 
     const result = request ? await takeUp(run, request, context) : await takeStep(run, context);
     const last = isEnd(result.run.phase) ? await useApprovals(result.run, ports) : [];

@@ -1,0 +1,103 @@
+/**
+ * A folder on disk as the repository, for use without a server: what is there now, committed or not.
+ *
+ * Links are followed inside of the folder only; `.git` is no part of it.
+ */
+import { hash } from 'node:crypto';
+import { cp, lstat, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, posix, relative, sep } from 'node:path';
+
+import type { RevisionFiles } from '../repository/git-repository.ts';
+
+/** More is not a repository, but somebody's disk. */
+const mostFiles = 100_000;
+const largestFile = 10 * 1024 * 1024;
+
+export interface DiskFiles extends RevisionFiles {
+  /** All directories below the root, sorted; the root is the empty text. */
+  directories(): Promise<readonly string[]>;
+}
+
+export async function openDiskFiles(folder: string): Promise<DiskFiles> {
+  const root = await realpath(folder);
+  const record = new Map<string, string>();
+  const inside = async (path: string): Promise<string | undefined> => {
+    const wanted = join(root, ...posix.normalize(path).split('/'));
+    const real = await realpath(wanted).catch(() => undefined);
+    if (real === undefined) return undefined;
+    return real === root || real.startsWith(root + sep) ? real : undefined;
+  };
+  return {
+    record: () => Object.fromEntries(record),
+    async list(path) {
+      const place = await inside(path);
+      if (place === undefined) return [];
+      const files = await listBelow(place, root);
+      return files.sort();
+    },
+    async read(path) {
+      const place = await inside(path);
+      const found = place === undefined ? undefined : await lstat(place);
+      if (place === undefined || !found?.isFile() || found.size > largestFile) {
+        record.set(path, '');
+        return undefined;
+      }
+      const bytes = await readFile(place);
+      record.set(path, hash('sha1', bytes));
+      return bytes;
+    },
+    async layOut(path) {
+      const copy = await mkdtemp(join(tmpdir(), 'trueup-'));
+      const place = await inside(path);
+      if (place !== undefined) {
+        const filter = (source: string): boolean => !source.split(sep).includes('.git');
+        await cp(place, copy, { recursive: true, dereference: false, filter });
+      }
+      return {
+        path: copy,
+        [Symbol.asyncDispose]: () => rm(copy, { recursive: true, force: true }),
+      };
+    },
+    directories: () => listDirectories(root),
+  };
+}
+
+async function listBelow(place: string, root: string): Promise<string[]> {
+  const entries = await readEntries(place);
+  return entries
+    .filter(({ isDirectory }) => !isDirectory)
+    .map(({ path }) => toRepositoryPath(join(place, path), root));
+}
+
+async function listDirectories(root: string): Promise<readonly string[]> {
+  const entries = await readEntries(root);
+  const folders = entries.filter(({ isDirectory }) => isDirectory);
+  return ['', ...folders.map(({ path }) => toRepositoryPath(join(root, path), root))].sort();
+}
+
+interface Entry {
+  readonly path: string;
+  readonly isDirectory: boolean;
+}
+
+/** Everything below, but for `.git` and what `node_modules` holds. */
+async function readEntries(place: string): Promise<readonly Entry[]> {
+  const found: Entry[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = await readdir(join(place, folder), { withFileTypes: true });
+    for (const entry of entries) {
+      if (entry.name === '.git' || entry.name === 'node_modules') continue;
+      const path = folder === '' ? entry.name : join(folder, entry.name);
+      found.push({ path, isDirectory: entry.isDirectory() });
+      if (entry.isDirectory()) folders.push(path);
+    }
+    if (found.length > mostFiles) throw new Error(`${place}: more than ${mostFiles} files`);
+  }
+  return found;
+}
+
+function toRepositoryPath(path: string, root: string): string {
+  return relative(root, path).split(sep).join('/');
+}

@@ -1,0 +1,236 @@
+/**
+ * Plans and applies a folder on disk, without a server: the same engine, with a store that lives no
+ * longer than the command. What the stacks own is found by their marks.
+ */
+import { StalledError } from '@trueup/diagnostics';
+import {
+  type Lease,
+  type OpenStack,
+  type PlannedRun,
+  planStack,
+  type Run,
+  type RunPorts,
+  type RunSign,
+  type Store,
+  superviseRun,
+} from '@trueup/engine';
+import type { Change, ObservedResource, Provider, ResourceId } from '@trueup/provider-sdk';
+import { createRun } from '../runs/create-run.ts';
+import { HintHub } from '../runs/hint-hub.ts';
+import { locateChanges } from '../stacks/locate-changes.ts';
+import { markOwner } from '../stacks/mark-owner.ts';
+import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
+import { toRunRule } from '../stacks/to-run-rule.ts';
+import type { DiskFiles } from './disk-files.ts';
+import type { Project, ProjectStack } from './open-project.ts';
+
+export interface StandAlonePorts {
+  readonly project: Project;
+  readonly files: DiskFiles;
+  readonly providers: readonly Provider[];
+  /** Opened when something is applied. */
+  readonly openStore: () => Promise<Store>;
+  readonly seal: OpenStack['seal'];
+  readonly readSecret: ReadSecret;
+  /** Names whoever applies, for marks: stacks that a server keeps bear another one. */
+  readonly installation: string;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly random: () => number;
+}
+
+/** One stack, planned. */
+export interface StandAlonePlan {
+  readonly stack: ProjectStack;
+  readonly planned: PlannedRun;
+  /** The plan's steps, with the lines that ask for them. */
+  readonly steps: readonly Change[];
+}
+
+export interface ApplyOptions {
+  readonly signal: AbortSignal;
+  readonly onSign: (run: Run, sign: RunSign) => void;
+  /** False: done when the target has accepted everything. */
+  readonly awaitHealth: boolean;
+}
+
+export class StandAlone {
+  readonly #ports: StandAlonePorts;
+
+  constructor(ports: StandAlonePorts) {
+    this.#ports = ports;
+  }
+
+  get project(): Project {
+    return this.#ports.project;
+  }
+
+  /** @throws OperationError when the stack cannot be opened. */
+  async open(stack: ProjectStack, signal: AbortSignal): Promise<OpenStack> {
+    const { providers, project, files, readSecret, seal, installation } = this.#ports;
+    const { definition, target: written, rule } = stack;
+    const provider = providers.find(({ name }) => name === written.provider);
+    if (!provider) throw noProvider(written.provider);
+    const use = { kind: 'target', repository: project.name, name: written.name } as const;
+    const settings = await resolveSecrets(written.settings, use, readSecret);
+    const target = { name: written.name, settings };
+    const mark = (name: string): string =>
+      markOwner({ installation, repository: project.name, stack: name });
+    const described = {
+      name: `${project.name}/${definition.name}`,
+      path: definition.path,
+      settings: definition.settings,
+      owner: mark(definition.name),
+      formerOwners: definition.formerly === undefined ? [] : [mark(definition.formerly)],
+    };
+    const request = { stack: described, target, inputs: {} };
+    const prepared = await provider.prepare(files, request, { signal, seal });
+    const render = { revision: '', paths: {}, inputs: {}, settings: '' };
+    const runRule = toRunRule({ ...rule, approvals: [] }, []);
+    return { provider, target, stack: described, prepared, render, rule: runRule, seal };
+  }
+
+  async plan(stack: ProjectStack, signal: AbortSignal): Promise<StandAlonePlan> {
+    const open = await this.open(stack, signal);
+    const { provider, target, stack: described, seal } = open;
+    const inventory = await provider.discover(target, described, { signal, seal });
+    const planned = await planStack(open, {
+      repository: this.#ports.project.name,
+      purpose: 'revision',
+      inventory,
+      executed: new Map(),
+      appliedDesired: undefined,
+      signal,
+    });
+    const changes = planned.screened.changes.map(({ change }) => change);
+    const steps = changes.filter(({ action }) => action !== 'none');
+    const files = this.#ports.files;
+    return { stack, planned, steps: await locateChanges(steps, open, { files, signal }) };
+  }
+
+  /** What a plan left to do. Whoever calls this has said yes to the plan: take-overs and guards too. */
+  async apply({ planned }: StandAlonePlan, options: ApplyOptions): Promise<Run> {
+    const store = await this.#ports.openStore();
+    try {
+      return await this.#applyIn(store, planned, options);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Everything that the stack owns or wants, as it is. */
+  async observe(
+    stack: ProjectStack,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly open: OpenStack;
+    readonly ids: readonly ResourceId[];
+    readonly observed: ReadonlyMap<ResourceId, ObservedResource>;
+  }> {
+    const open = await this.open(stack, signal);
+    const { provider, target, seal } = open;
+    const call = { signal, seal };
+    const owned = await provider.discover(target, open.stack, call);
+    const desired = open.prepared.resources.filter(({ executes }) => executes === undefined);
+    const ids = [...new Set([...desired.map(({ id }) => id), ...owned])].sort();
+    const found = await provider.observe(target, { ids }, call);
+    return { open, ids, observed: new Map(found.map((one) => [one.id, one])) };
+  }
+
+  async #applyIn(
+    store: Store,
+    planned: PlannedRun,
+    { signal, onSign, awaitHealth }: ApplyOptions,
+  ): Promise<Run> {
+    const { now, newId, project } = this.#ports;
+    const stack = planned.open.stack.name;
+    const at = new Date(now()).toISOString();
+    const place = { repository: project.name, stack, revision: '0'.repeat(40) };
+    const { run, writes } = await createRun(
+      { id: newId(), ...place, purpose: 'revision', requestedBy: 'stand-alone', at },
+      store,
+    );
+    const accepted = [...planned.screened.digests.values()];
+    await store.commit([...writes, { kind: 'run', run: { ...run, accepted } }]);
+    const expiresAt = new Date(now() + leaseMs).toISOString();
+    const lease = await store.acquireLease({ key: stack, holder: newId(), now: at, expiresAt });
+    if (!lease) throw new Error(`${stack}: the lease of a new store is taken`);
+    const ports = this.#runPorts(store, planned, { onSign, awaitHealth });
+    return this.#supervise(run, { ports, lease, signal, planned });
+  }
+
+  /** A retry is waited for here, since nobody else would take the run up again. */
+  async #supervise(run: Run, { ports, lease, signal, planned }: Supervising): Promise<Run> {
+    let current = await superviseRun(run.id, ports, { lease, signal, planned });
+    while (current.phase.name === 'waiting' && current.phase.until !== undefined) {
+      const waitMs = Math.max(Date.parse(current.phase.until) - this.#ports.now(), 0) + 1;
+      await new HintHub().wait('retry', waitMs, signal);
+      current = await superviseRun(run.id, ports, { lease, signal });
+    }
+    return current;
+  }
+
+  #runPorts(
+    store: Store,
+    { open }: PlannedRun,
+    { onSign, awaitHealth }: Pick<ApplyOptions, 'onSign' | 'awaitHealth'>,
+  ): RunPorts {
+    const { now, newId, random } = this.#ports;
+    const hub = new HintHub();
+    const watched = new Set<string>();
+    return {
+      store,
+      now,
+      newId,
+      random,
+      openStack: async () => (awaitHealth ? open : withoutHealth(open)),
+      awaitHint: async (run, ids, wait) => {
+        const key = ids.join('\n');
+        if (!watched.has(key)) {
+          watched.add(key);
+          watch(open, ids, { signal: wait.signal, onHint: () => hub.hint(run) });
+        }
+        await hub.wait(run, Math.min(wait.timeoutMs, lookEveryMs), wait.signal);
+      },
+      report: onSign,
+      encrypt: (bytes) => bytes,
+      decrypt: (bytes) => bytes,
+    };
+  }
+}
+
+interface Supervising {
+  readonly ports: RunPorts;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  readonly planned: PlannedRun;
+}
+
+/** A store of its own: nobody else can take the lease. */
+const leaseMs = 24 * 3600_000;
+/** Also where a watch works: a command should not hang on a lost one. */
+const lookEveryMs = 2000;
+
+function watch(
+  { provider, target, seal }: OpenStack,
+  ids: readonly ResourceId[],
+  { signal, onHint }: { readonly signal: AbortSignal; readonly onHint: () => void },
+): void {
+  const read = async (): Promise<void> => {
+    for await (const _id of provider.watch?.(target, ids, { signal, seal }) ?? []) onHint();
+  };
+  // The interval goes on where the watch breaks off.
+  read().catch(() => undefined);
+}
+
+function withoutHealth(open: OpenStack): OpenStack {
+  const assess: Provider['assess'] = (observed) => {
+    const health = open.provider.assess(observed);
+    return health.status === 'failed' || !observed ? health : { ...health, status: 'current' };
+  };
+  return { ...open, provider: { ...open.provider, assess } };
+}
+
+function noProvider(name: string): StalledError {
+  return new StalledError('PROVIDER_MISSING', `${name}: this Trueup has no such provider`, name);
+}

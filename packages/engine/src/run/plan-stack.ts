@@ -1,0 +1,53 @@
+import type { ResourceId } from '@trueup/provider-sdk';
+
+import type { Digest } from '../plan/digest.ts';
+import { orderChanges } from '../plan/order-changes.ts';
+import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
+import { sealDesired } from '../plan/seal-desired.ts';
+import type { Purpose } from './run.ts';
+import { callOf, type OpenStack, observe } from './run-ports.ts';
+import { type PlannedRun, stepsOf } from './run-session.ts';
+
+export interface PlanStackRequest {
+  /** The id under which it is registered. */
+  readonly repository: string;
+  readonly purpose: Purpose;
+  /** What the stack owns. */
+  readonly inventory: readonly ResourceId[];
+  readonly executed: ReadonlyMap<ResourceId, Digest>;
+  /** Of the last run that succeeded; `undefined` before the first one. */
+  readonly appliedDesired: Readonly<Record<string, string>> | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Observes a stack, plans it, and screens and orders the plan. Writes nothing. */
+export async function planStack(open: OpenStack, request: PlanStackRequest): Promise<PlannedRun> {
+  const { provider, target, stack, prepared, rule } = open;
+  const { inventory, signal, repository, purpose, executed, appliedDesired } = request;
+  const desired = prepared.resources.map(({ id }) => id);
+  const ids = [...new Set([...desired, ...inventory])];
+  const observed = [...(await observe(open, ids, signal)).values()];
+  const asked = { stack, prepared, observed, inventory, foreign: rule.foreign };
+  const plan = await provider.plan(target, asked, callOf(open, signal));
+  const place = { repository, targetIdentity: plan.targetIdentity };
+  const screened = screenPlan({
+    plan,
+    place,
+    purpose,
+    rule,
+    desired: sealDesired(open),
+    appliedDesired,
+    executed,
+    owned: inventory.length,
+  });
+  return { open, place, plan, screened, waves: toWaves(open, screened), inventory };
+}
+
+/** A tool that applies the whole of its plan orders it by itself. */
+function toWaves({ provider }: OpenStack, screened: ScreenedPlan): PlannedRun['waves'] {
+  if (provider.applies === 'changes') {
+    return orderChanges(screened.changes.map(({ change }) => change));
+  }
+  const steps = stepsOf(screened);
+  return steps.length > 0 ? [{ kind: 'apply', changes: steps, awaits: [] }] : [];
+}
