@@ -152,8 +152,7 @@ function over(body: (setting: Setting) => Promise<void>, variant: Variant = {}) 
       credentials: async () => ({ username: content.username, password }),
       allowHttp: () => true,
     });
-    const { host } = registry;
-    const reference = { host, repository: 'org/charts/redis', tag: '1.2.3_a' };
+    const reference = { host: registry.host, repository: 'org/charts/redis', tag: '1.2.3_a' };
     await body({ client, registry, reference });
   };
 }
