@@ -61,6 +61,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
     desired: sealDesired(open),
     appliedDesired: record.applied.desired,
     executed: await store.executed(record.id),
+    executedByRun: new Set(),
     owned: inventory.length,
   });
   const healable = screened.changes.map(({ change }) => change).filter(isStep);

@@ -8,6 +8,8 @@ import { cp, lstat, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join, posix, relative, sep } from 'node:path';
 
+import { StalledError } from '@trueup/diagnostics';
+
 import type { RevisionFiles } from '../repository/git-repository.ts';
 
 /** More is not a repository, but somebody's disk. */
@@ -81,21 +83,32 @@ interface Entry {
   readonly isDirectory: boolean;
 }
 
-/** Everything below, but for `.git` and what `node_modules` holds. */
+/** Everything below, but for what is no part of a repository. */
 async function readEntries(place: string): Promise<readonly Entry[]> {
   const found: Entry[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = await readdir(join(place, folder), { withFileTypes: true });
-    for (const entry of entries) {
-      if (entry.name === '.git' || entry.name === 'node_modules') continue;
-      const path = folder === '' ? entry.name : join(folder, entry.name);
-      found.push({ path, isDirectory: entry.isDirectory() });
-      if (entry.isDirectory()) folders.push(path);
+    const entries = await readFolder(place, folder);
+    found.push(...entries);
+    folders.push(...entries.filter(({ isDirectory }) => isDirectory).map(({ path }) => path));
+    if (found.length > mostFiles) {
+      const message = `${place}: more than ${mostFiles} files`;
+      throw new StalledError('PROJECT_TOO_LARGE', message);
     }
-    if (found.length > mostFiles) throw new Error(`${place}: more than ${mostFiles} files`);
   }
   return found;
+}
+
+const leftOut: ReadonlySet<string> = new Set(['.git', 'node_modules']);
+
+async function readFolder(place: string, folder: string): Promise<readonly Entry[]> {
+  const entries = await readdir(join(place, folder), { withFileTypes: true });
+  return entries
+    .filter(({ name }) => !leftOut.has(name))
+    .map((entry) => ({
+      path: folder === '' ? entry.name : join(folder, entry.name),
+      isDirectory: entry.isDirectory(),
+    }));
 }
 
 function toRepositoryPath(path: string, root: string): string {

@@ -57,9 +57,10 @@ describe('expandStacks', () => {
       ...['y/p-q-r', 'y/p-s', 'y/-s', 'z/m/m', 'z/m/n', 'z/o/n', 'hidden/.git', 'hidden/seen'],
     ];
 
-    const { stacks } = expand({ stacks: [{ name, path, target: 'staging' }] }, directories);
+    const expanded = expand({ stacks: [{ name, path, target: 'staging' }] }, directories);
 
-    expect(stacks.map((stack) => stack.name)).toEqual(expected);
+    expect(expanded.stacks.map((stack) => stack.name)).toEqual(expected);
+    expect(expanded.problems).toEqual([]);
   });
 
   it.each<[string, JsonObject, readonly string[], readonly string[]]>([
@@ -128,6 +129,15 @@ describe('expandStacks', () => {
       ['a', 'b', 'c', 'd', 'e'],
     ],
     [
+      'a cycle that others lead to',
+      chain('a < b', 'b < c', 'c < b'),
+      [
+        'CONFIG_AFTER_CYCLE stack `b`: comes after itself: `b` after `c` after `b`',
+        'CONFIG_AFTER_BROKEN stack `a`: comes after `b`, which has errors',
+      ],
+      ['a', 'b', 'c'],
+    ],
+    [
       'two names that are the same',
       { stacks: [shop, one('shop-staging')] },
       [
@@ -188,6 +198,12 @@ describe('expandStacks', () => {
 
     expect(expanded.stacks.map(({ name }) => name)).toEqual(['shop-staging']);
     expect(expanded.diagnostics.map(({ code }) => code)).toEqual(['CONFIG_DIRECTORY_NAME']);
+  });
+
+  it('removes nothing while it may be what cannot be read', () => {
+    expect(expand({ removed: [gone('a')] }, []).removed).toHaveLength(1);
+    expect(expand({ removed: [gone('a')], stacks: [{}] }, []).removed).toEqual([]);
+    expect(expand({ removed: [gone('a')], stacks: [{ name: 'a' }] }, []).removed).toEqual([]);
   });
 
   it('leaves stacks alone that do not need what is broken', () => {

@@ -163,7 +163,7 @@ function hasSamePlaceholders(entry: StackEntry, findings: Findings): boolean {
     reportAt(findings, ['stacks', index, member], {
       code: 'PLACEHOLDER_UNKNOWN',
       summary: `stack ${quote(name)}: ${quote(member)} has ${quote(`{${one}}`)}, its path does not`,
-      advice: adviseName(one, [...inPath]) ?? 'Placeholders get their values from `path`.',
+      advice: () => adviseName(one, [...inPath]) ?? 'Placeholders get their values from `path`.',
     });
   }
   return lost.length + unknown.length === 0;
@@ -241,7 +241,8 @@ function findTargetProblem(
   }
   if (provider !== '') return undefined;
   const summary = `stack ${quote(name)}: there is no target ${quote(target)}`;
-  const advice = adviseName(target, [...targets.keys()]) ?? 'Write it under `targets`.';
+  const advice = (): string =>
+    adviseName(target, [...targets.keys()]) ?? 'Write it under `targets`.';
   return { at: ['target'], remark: { code: 'TARGET_UNKNOWN', summary, advice } };
 }
 

@@ -5,9 +5,9 @@
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   if (written.length > longestName) return undefined;
   const allowed = Math.max(1, Math.floor(written.length / 3));
+  const likely = names.filter((name) => Math.abs(name.length - written.length) <= allowed);
   let best: { readonly name: string; readonly steps: number } | undefined;
-  for (const name of names.slice(0, mostNames)) {
-    if (Math.abs(name.length - written.length) > allowed) continue;
+  for (const name of likely.slice(0, mostNames)) {
     const steps = countSteps(written.toLowerCase(), name.toLowerCase());
     if (steps <= allowed && (!best || steps < best.steps)) best = { name, steps };
   }
@@ -23,9 +23,9 @@ export function adviseName(written: string, names: readonly string[]): string | 
   return `Known: ${shown.join(', ')}${names.length > shown.length ? ', …' : ''}.`;
 }
 
-const longestName = 100;
 /** The work is names times length squared, for every unknown name in somebody's file. */
-const mostNames = 500;
+const longestName = 60;
+const mostNames = 200;
 
 /** Letters to insert, delete, replace, or swap with their neighbour. */
 function countSteps(a: string, b: string): number {

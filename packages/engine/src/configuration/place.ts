@@ -19,7 +19,8 @@ export interface Remark {
   /** Without `CONFIG_`. */
   readonly code: string;
   readonly summary: string;
-  readonly advice?: string | undefined;
+  /** As a function where it takes work to find: not everything that is found is shown. */
+  readonly advice?: string | (() => string | undefined) | undefined;
   /** An error if absent. */
   readonly severity?: Diagnostic['severity'];
 }
@@ -76,14 +77,17 @@ export function report(place: Place, remark: Remark): void {
 export function reportAt(findings: Findings, path: DocumentPath, remark: Remark): void {
   const { code, summary, advice, severity = 'error' } = remark;
   const { file } = findings;
-  add(findings, () => ({
-    severity,
-    code: `CONFIG_${code}`,
-    path: toFieldPath(file.value, path),
-    origin: originOf(file, path),
-    summary,
-    ...(advice !== undefined && { advice }),
-  }));
+  add(findings, () => {
+    const howTo = typeof advice === 'function' ? advice() : advice;
+    return {
+      severity,
+      code: `CONFIG_${code}`,
+      path: toFieldPath(file.value, path),
+      origin: originOf(file, path),
+      summary,
+      ...(howTo !== undefined && { advice: howTo }),
+    };
+  });
 }
 
 /** Adds what a provider said about its settings, which stand at `base`. Its code stays. */

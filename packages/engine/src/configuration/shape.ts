@@ -5,7 +5,7 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import { adviseName } from './nearest-name.ts';
-import { itemOf, memberOf, type Place, quote, report } from './place.ts';
+import { itemOf, memberOf, type Place, quote, type Remark, report } from './place.ts';
 
 export interface Shape<T> {
   /** The value, or `undefined` after having reported why there is none. */
@@ -73,7 +73,8 @@ export function choice<const T extends string>(names: readonly T[]): Shape<T> {
       const { value } = place;
       const found = names.find((name) => name === value);
       if (found !== undefined) return found;
-      const advice = adviseName(typeof value === 'string' ? value : '', names);
+      const advice = (): string | undefined =>
+        adviseName(typeof value === 'string' ? value : '', names);
       const shown = typeof value === 'string' ? quote(value) : describe(value);
       return refuse(place, `is ${shown}, which is none of ${names.join(', ')}`, advice);
     },
@@ -282,7 +283,7 @@ export function readNames(place: Place, maxMembers: number): readonly string[] |
 const membersAdvice = 'Write members: `{ name: value }`, or lines of `name: value`.';
 
 /** Says what is wrong with a value. Gives `undefined`, so that a reader can end with it. */
-export function refuse(place: Place, complaint: string, advice?: string): undefined {
+export function refuse(place: Place, complaint: string, advice?: Remark['advice']): undefined {
   report(place, { code: 'VALUE_INVALID', summary: `${place.subject}: ${complaint}`, advice });
   return undefined;
 }
@@ -291,7 +292,7 @@ function refuseName(place: Place, name: string, known: readonly string[]): undef
   report(memberOf(place, name), {
     code: 'MEMBER_UNKNOWN',
     summary: `${place.subject}: knows no member ${quote(name)}`,
-    advice: adviseName(name, known),
+    advice: () => adviseName(name, known),
   });
   return undefined;
 }

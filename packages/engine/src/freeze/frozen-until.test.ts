@@ -48,6 +48,12 @@ describe('frozenUntil', () => {
       '2026-07-05T01:30:00Z',
       '2026-07-05T03:00:00Z',
     ],
+    [
+      'from an earlier hour',
+      [freeze('45 5-6 * * *', '3h')],
+      '2026-07-05T06:10:00Z',
+      '2026-07-05T09:45:00Z',
+    ],
     ['steps', [freeze('20/20 * * * *', '1m')], '2026-07-05T01:40:30Z', '2026-07-05T01:41:00Z'],
     [
       'nothing where the day never comes',
@@ -184,7 +190,7 @@ function freezes(...lengths: readonly string[]): fc.Arbitrary<Freeze[]> {
   const field = (min: number, max: number): fc.Arbitrary<string> => {
     const value = fc.integer({ min, max });
     return fc.oneof(
-      fc.constant('*'),
+      { weight: 4, arbitrary: fc.constant('*') },
       value.map(String),
       fc.tuple(value, value).map(([a, b]) => `${a}-${b}`),
       fc.tuple(value, fc.integer({ min: 7, max: 40 })).map(([a, b]) => `${a}/${b}`),

@@ -26,6 +26,8 @@ export interface ScreenRequest {
   readonly appliedDesired: Readonly<Record<string, string>> | undefined;
   /** Content digests of what has run. */
   readonly executed: ReadonlyMap<ResourceId, Digest>;
+  /** What this very run has executed: it does not do so twice, whatever else it has left to do. */
+  readonly executedByRun: ReadonlySet<ResourceId>;
   /** How many resources the stack owns. */
   readonly owned: number;
 }
@@ -96,13 +98,14 @@ function reasonToWithhold(change: Change, request: ScreenRequest): string | unde
 
 function withholdExecutes(
   changes: readonly Change[],
-  { place, executed }: ScreenRequest,
+  { place, executed, executedByRun }: ScreenRequest,
 ): readonly Change[] {
   const besides = changes.some(({ action }) => action !== 'none' && action !== 'execute');
   return changes.map((change) => {
     if (change.action !== 'execute') return change;
     const fresh = executed.get(change.id) !== digestChange(place, change);
-    return fresh || (besides && change.executes === 'always') ? change : standStill(change);
+    const sideBySide = besides && change.executes === 'always' && !executedByRun.has(change.id);
+    return fresh || sideBySide ? change : standStill(change);
   });
 }
 

@@ -44,3 +44,9 @@ export function openSteps(entries: readonly JournalEntry[]): readonly BegunStep[
 function endedIn(outcomes: readonly Outcome[]): readonly ResourceId[] {
   return outcomes.filter((one) => isEnd(one) && one.kind !== 'in-doubt').map(({ id }) => id);
 }
+
+/** What was carried out, as far as somebody knows. */
+export function endedSteps(entries: readonly JournalEntry[]): ReadonlySet<ResourceId> {
+  const outcomes = entries.flatMap((entry) => (entry.kind === 'ended' ? entry.outcomes : []));
+  return new Set(outcomes.filter(({ kind }) => kind === 'done').map(({ id }) => id));
+}

@@ -15,6 +15,8 @@ export interface PlanStackRequest {
   /** What the stack owns. */
   readonly inventory: readonly ResourceId[];
   readonly executed: ReadonlyMap<ResourceId, Digest>;
+  /** What the run that this is planned for has executed already. */
+  readonly executedByRun?: ReadonlySet<ResourceId>;
   /** Of the last run that succeeded; `undefined` before the first one. */
   readonly appliedDesired: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
@@ -38,6 +40,7 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     desired: sealDesired(open),
     appliedDesired,
     executed,
+    executedByRun: request.executedByRun ?? new Set(),
     owned: inventory.length,
   });
   return { open, place, plan, screened, waves: toWaves(open, screened), inventory };

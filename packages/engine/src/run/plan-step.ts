@@ -6,10 +6,10 @@ import type { PlanRecord } from '../plan/plan-record.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
-import { openSteps } from './journal.ts';
+import { endedSteps, type JournalEntry, openSteps } from './journal.ts';
 import { planStack } from './plan-stack.ts';
 import type { Phase, Run } from './run.ts';
-import { callOf, type OpenStack } from './run-ports.ts';
+import { callOf, type OpenStack, type RunPorts } from './run-ports.ts';
 import {
   formatInstant,
   moveTo,
@@ -80,9 +80,14 @@ async function planNow(
     purpose: run.purpose,
     inventory,
     executed: await ports.store.executed(run.stack),
+    executedByRun: endedSteps(await journalOf(run, ports)),
     appliedDesired: record?.applied?.desired,
     signal,
   });
+}
+
+async function journalOf({ id }: Run, { store }: RunPorts): Promise<readonly JournalEntry[]> {
+  return (await store.journal(id)).map(({ entry }) => entry);
 }
 
 /** What the store has lost, the target's marks still know. */
@@ -137,8 +142,7 @@ async function findDoubt(
   { screened }: PlannedRun,
   { ports }: StepContext,
 ): Promise<Phase | undefined> {
-  const entries = (await ports.store.journal(run.id)).map(({ entry }) => entry);
-  const doubtful = openSteps(entries).filter(
+  const doubtful = openSteps(await journalOf(run, ports)).filter(
     ({ id, action, digest }) => action === 'execute' && screened.digests.get(id) === digest,
   );
   if (doubtful.length === 0) return undefined;

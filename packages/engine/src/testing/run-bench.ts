@@ -38,8 +38,10 @@ export interface RunBenchOptions {
 export class RunBench {
   readonly store: Store = new MemoryStore();
   readonly cloud: ThingCloud = new ThingCloud();
-  readonly files: MemoryFiles = createMemoryFiles({});
   readonly signs: RunSign[] = [];
+  /** What the files said when a run was queued: a revision never says anything else. */
+  readonly snapshots: Map<RunId, MemoryFiles> = new Map();
+  #texts: Record<string, string> = {};
   rule: RunRule;
   nowMs: number = Date.parse('2026-01-01T00:00:00Z');
   #ids = 0;
@@ -59,7 +61,9 @@ export class RunBench {
   /** Replaces files; `undefined` removes one. */
   write(things: ThingTexts): void {
     for (const [name, thing] of Object.entries(things)) {
-      this.files.set(`shop/${name}.json`, thing === undefined ? undefined : JSON.stringify(thing));
+      const { [`shop/${name}.json`]: _old, ...rest } = this.#texts;
+      const text = thing === undefined ? {} : { [`shop/${name}.json`]: JSON.stringify(thing) };
+      this.#texts = { ...rest, ...text };
     }
   }
 
@@ -93,6 +97,7 @@ export class RunBench {
       retries: 0,
       ...rest,
     };
+    this.snapshots.set(id, createMemoryFiles(this.#texts));
     await this.store.commit([{ kind: 'run', run }]);
     return id;
   }
@@ -212,11 +217,10 @@ async function openStack(bench: RunBench, { run, provider, signal }: Opening): P
   const seal: OpenStack['seal'] = (secret, place) =>
     hash('sha256', formatJson([place.target, place.id, formatFieldPath(place.path), secret]));
   const request = { stack, target, inputs: {} };
+  const files = bench.snapshots.get(run.id) ?? createMemoryFiles({});
   const nothing = { resources: [], inputsRead: [], diagnostics: [] };
   const prepared =
-    run.purpose === 'removal'
-      ? nothing
-      : await provider.prepare(bench.files, request, { signal, seal });
+    run.purpose === 'removal' ? nothing : await provider.prepare(files, request, { signal, seal });
   const render = { revision: run.revision, paths: {}, inputs: {}, settings: '' };
   return { provider, target, stack, prepared, render, rule: bench.rule, seal };
 }
