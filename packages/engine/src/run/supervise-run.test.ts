@@ -115,6 +115,42 @@ describe('a run', () => {
   });
 });
 
+describe('before each wave', () => {
+  it('what was deferred is planned for real, and still covered', async () => {
+    const bench = await openBench(
+      { a: two.a, b: { kind: 'Thing', name: 'b', spec: {}, needs: 'Thing//a' } },
+      askFor(1),
+    );
+    const waiting = await bench.run();
+    const shown = await bench.store.planChanges(waiting.plan?.id ?? '', { limit: 10 });
+    expect(shown.items.map(({ change }) => change.confidence)).toContain('deferred');
+    await bench.approve(waiting);
+
+    const run = await bench.finish(waiting.id);
+
+    expect(run.phase.name).toBe('succeeded');
+    expect(run.replans).toBeGreaterThan(2);
+    expect(bench.cloud.get(b)?.link).toBe(bench.cloud.get(a)?.serial);
+  });
+
+  it('what moved meanwhile is looked at again, not written over', async () => {
+    const bench = await openBench(two);
+    await bench.run();
+    bench.write({ a: { ...two.a, spec: { size: 2 } }, b: { ...two.b, spec: { size: 2 } } });
+    bench.cloud.slow(a);
+    const id = await bench.queue();
+    const supervising = bench.supervise(id);
+    await phaseOf(bench, id, 'settling');
+    bench.cloud.disturb(b, 'size', 9);
+    bench.cloud.settle(a);
+    const run = await supervising;
+
+    expect(run.phase.name).toBe('succeeded');
+    expect(run.counts.failed).toBe(0);
+    expect(bench.cloud.attemptsOf(b)).toBe(2);
+  });
+});
+
 describe('approvals', () => {
   const asked = askFor(2);
 
