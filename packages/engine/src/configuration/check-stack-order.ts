@@ -16,35 +16,36 @@ export function checkOrder(
   check: OrderCheck,
 ): readonly StackDefinition[] {
   const left = new Map(stacks.map((stack) => [stack.name, stack]));
-  for (const stack of stacks) {
-    const unknown = stack.after.filter((name) => !left.has(name) && !isNamed(name, check.broken));
-    for (const name of unknown) reportUnknown(stack, name, { ...check, names: [...left.keys()] });
-    if (unknown.length > 0) breakStack(stack, check.broken);
-  }
+  breakUnknown(stacks, check);
   for (const { name } of stacks) if (check.broken.has(name)) left.delete(name);
   dropDependents(left, check);
-  for (let cycle = findCycle(left); cycle; cycle = findCycle(left)) {
+  for (const cycle of findCycles(left)) {
     reportCycle(cycle, check.findings);
     for (const stack of cycle) {
       breakStack(stack, check.broken);
       left.delete(stack.name);
     }
-    dropDependents(left, check);
   }
+  dropDependents(left, check);
   return [...left.values()];
 }
 
-function reportUnknown(
-  stack: StackDefinition,
-  name: string,
-  { findings, names }: OrderCheck & { readonly names: readonly string[] },
-): void {
-  const near = adviseName(name, names);
-  reportAt(findings, placeOf(stack, name, findings), {
-    code: 'AFTER_UNKNOWN',
-    summary: `stack ${quote(stack.name)}: comes after ${quote(name)}, and there is no such stack`,
-    advice: near ?? 'Name stacks of this file.',
-  });
+function breakUnknown(stacks: readonly StackDefinition[], { findings, broken }: OrderCheck): void {
+  const names = stacks.map(({ name }) => name);
+  const known = new Set(names);
+  const lost = new Set(stacks.flatMap(({ after }) => after.filter((name) => !known.has(name))));
+  const unknown = new Set([...lost].filter((name) => !isNamed(name, broken)));
+  for (const stack of stacks) {
+    const missing = stack.after.filter((name) => unknown.has(name));
+    for (const name of missing) {
+      reportAt(findings, placeOf(stack, name, findings), {
+        code: 'AFTER_UNKNOWN',
+        summary: `stack ${quote(stack.name)}: comes after ${quote(name)}, and there is no such stack`,
+        advice: () => adviseName(name, names) ?? 'Name stacks of this file.',
+      });
+    }
+    if (missing.length > 0) breakStack(stack, broken);
+  }
 }
 
 /** What comes after something broken is broken, and so on. */
@@ -67,9 +68,7 @@ function dropDependents(left: Map<string, StackDefinition>, check: OrderCheck): 
   }
 }
 
-function dependentsOf(
-  stacks: ReadonlyMap<string, StackDefinition>,
-): ReadonlyMap<string, readonly StackDefinition[]> {
+function dependentsOf(stacks: Stacks): ReadonlyMap<string, readonly StackDefinition[]> {
   const dependents = new Map<string, StackDefinition[]>();
   for (const stack of stacks.values()) {
     for (const name of stack.after) {
@@ -81,24 +80,32 @@ function dependentsOf(
   return dependents;
 }
 
-/** Stacks of which each comes after the next, and the last one after the first. */
-function findCycle(
-  left: ReadonlyMap<string, StackDefinition>,
-): readonly StackDefinition[] | undefined {
+/**
+ * Cycles that have no stack in common: stacks of which each comes after the next, and the last one
+ * after the first. Whatever else goes round meets one of them.
+ */
+function findCycles(left: Stacks): readonly (readonly StackDefinition[])[] {
   const settled = new Set<string>();
+  const caught = new Set<string>();
+  const cycles: (readonly StackDefinition[])[] = [];
   for (const start of left.values()) {
-    const cycle = walk(start, left, settled);
-    if (cycle) return cycle;
+    for (const cycle of walk(start, left, settled)) {
+      if (cycle.some(({ name }) => caught.has(name))) continue;
+      for (const { name } of cycle) caught.add(name);
+      cycles.push(cycle);
+    }
   }
-  return undefined;
+  return cycles;
 }
 
-/** Depth first, without recursion: chains may be as long as the file. */
-function walk(
+type Stacks = ReadonlyMap<string, StackDefinition>;
+
+/** Depth first; yields what leads back. Without recursion: chains may be as long as the file. */
+function* walk(
   start: StackDefinition,
-  left: ReadonlyMap<string, StackDefinition>,
+  left: Stacks,
   settled: Set<string>,
-): readonly StackDefinition[] | undefined {
+): Generator<readonly StackDefinition[]> {
   const path = [{ stack: start, next: 0 }];
   const onPath = new Map([[start.name, 0]]);
   for (let top = path.at(-1); top; top = path.at(-1)) {
@@ -111,13 +118,13 @@ function walk(
       continue;
     }
     const from = onPath.get(name);
-    if (from !== undefined) return path.slice(from).map((one) => one.stack);
-    const stack = left.get(name);
-    if (!stack || settled.has(name)) continue;
-    onPath.set(name, path.length);
-    path.push({ stack, next: 0 });
+    const stack = settled.has(name) ? undefined : left.get(name);
+    if (from !== undefined) yield path.slice(from).map((one) => one.stack);
+    else if (stack) {
+      onPath.set(name, path.length);
+      path.push({ stack, next: 0 });
+    }
   }
-  return undefined;
 }
 
 function reportCycle(cycle: readonly StackDefinition[], findings: Findings): void {

@@ -8,7 +8,7 @@ export function nearestName(written: string, names: readonly string[]): string |
   const likely = names.filter((name) => Math.abs(name.length - written.length) <= allowed);
   let best: { readonly name: string; readonly steps: number } | undefined;
   for (const name of likely.slice(0, mostNames)) {
-    const steps = countSteps(written.toLowerCase(), name.toLowerCase());
+    const steps = countSteps(...withoutEnds(written.toLowerCase(), name.toLowerCase()));
     if (steps <= allowed && (!best || steps < best.steps)) best = { name, steps };
   }
   return best?.name;
@@ -25,7 +25,17 @@ export function adviseName(written: string, names: readonly string[]): string | 
 
 /** The work is names times length squared, for every unknown name in somebody's file. */
 const longestName = 60;
-const mostNames = 200;
+const mostNames = 100;
+
+/** Without what both begin and end with: names of one file are often long and nearly the same. */
+function withoutEnds(a: string, b: string): readonly [string, string] {
+  const shorter = Math.min(a.length, b.length);
+  let begin = 0;
+  while (begin < shorter && a[begin] === b[begin]) begin += 1;
+  let end = 0;
+  while (end < shorter - begin && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return [a.slice(begin, a.length - end), b.slice(begin, b.length - end)];
+}
 
 /** Letters to insert, delete, replace, or swap with their neighbour. */
 function countSteps(a: string, b: string): number {
