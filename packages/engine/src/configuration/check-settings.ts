@@ -58,7 +58,7 @@ function checkStack(entry: StackEntry, provider: ConfiguredProvider, findings: F
   const twice = tools.filter((tool) => isJsonObject(own) && Object.hasOwn(own, tool));
   for (const tool of twice) {
     reportAt(findings, ['stacks', index, provider.name, tool], {
-      code: 'SETTINGS_TWICE',
+      code: 'CONFIG_SETTINGS_TWICE',
       summary: `${subject}: ${quote(tool)} stands in ${quote(provider.name)} and beside it`,
       advice: 'Keep one of them.',
     });
@@ -81,7 +81,7 @@ function reportUnused(
   const unused = Object.keys(settings).filter((member) => !taken.has(member));
   for (const member of unused) {
     reportAt(findings, ['stacks', index, member], {
-      code: 'SETTINGS_UNUSED',
+      code: 'CONFIG_SETTINGS_UNUSED',
       summary: `stack ${quote(name)}: ${quote(member)} is not for its target, which is of another kind`,
       advice: `Its target takes: ${[...taken].map(quote).join(', ')}.`,
     });

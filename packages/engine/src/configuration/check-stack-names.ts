@@ -51,7 +51,7 @@ function keepUnique(
     const makers = [...new Set(group.map(({ index }) => quote(patterns.get(index) ?? name)))];
     const others = makers.length > 1 ? `: by ${makers.join(' and ')}` : '';
     reportAt(findings, ['stacks', last?.index ?? 0, 'name'], {
-      code: 'STACK_TWICE',
+      code: 'CONFIG_STACK_TWICE',
       summary: `stack ${quote(name)}: is written more than once${others}`,
       advice: 'Give each stack a name of its own.',
     });
@@ -77,7 +77,7 @@ function keepFormer(
       ? 'which is a stack now'
       : `and so was ${quote(rival?.name ?? '')}`;
     reportAt(findings, ['stacks', index, 'formerly'], {
-      code: 'FORMERLY_TAKEN',
+      code: 'CONFIG_FORMERLY_TAKEN',
       summary: `stack ${quote(name)}: was formerly ${quote(formerly)}, ${why}`,
       advice: 'Only one stack can go on where another one ended.',
     });
@@ -104,7 +104,7 @@ function keepRemoved(
     if (!why) return first ? [first] : [];
     const index = contradiction?.index ?? first?.index ?? 0;
     reportAt(findings, ['removed', index], {
-      code: 'REMOVED_CONTRADICTION',
+      code: 'CONFIG_REMOVED_CONTRADICTION',
       summary: `removed ${quote(stack)}: ${why}`,
       advice: 'Nothing is removed until only one of them is left.',
     });

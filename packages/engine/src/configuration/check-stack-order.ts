@@ -39,7 +39,7 @@ function breakUnknown(stacks: readonly StackDefinition[], { findings, broken }: 
     const missing = stack.after.filter((name) => unknown.has(name));
     for (const name of missing) {
       reportAt(findings, placeOf(stack, name, findings), {
-        code: 'AFTER_UNKNOWN',
+        code: 'CONFIG_AFTER_UNKNOWN',
         summary: `stack ${quote(stack.name)}: comes after ${quote(name)}, and there is no such stack`,
         advice: () => adviseName(name, names) ?? 'Name stacks of this file.',
       });
@@ -59,7 +59,7 @@ function dropDependents(left: Map<string, StackDefinition>, check: OrderCheck): 
     if (!left.delete(stack.name)) continue;
     breakStack(stack, check.broken);
     reportAt(check.findings, placeOf(stack, cause, check.findings), {
-      code: 'AFTER_BROKEN',
+      code: 'CONFIG_AFTER_BROKEN',
       summary: `stack ${quote(stack.name)}: comes after ${quote(cause)}, which has errors`,
       advice: `Mend ${quote(cause)} first.`,
     });
@@ -134,7 +134,7 @@ function reportCycle(cycle: readonly StackDefinition[], findings: Findings): voi
   const next = cycle[1]?.name ?? first.name;
   const shown = names.length > 12 ? [...names.slice(0, 10), '…', names.at(-1)] : names;
   reportAt(findings, placeOf(first, next, findings), {
-    code: 'AFTER_CYCLE',
+    code: 'CONFIG_AFTER_CYCLE',
     summary: `stack ${quote(first.name)}: comes after itself: ${shown.join(' after ')}`,
     advice: 'Take one of these out of `after` or `inputs`.',
   });

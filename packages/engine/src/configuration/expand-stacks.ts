@@ -107,19 +107,19 @@ function matchEntry(entry: StackEntry, work: Work): readonly DirectoryMatch[] | 
   if (!matches || budget.stacks < 0) {
     const summary = `stack ${quote(name)}: makes more stacks, or more work, than one file may`;
     const advice = `There may be ${mostEntries} stacks in all. Write a path that matches less.`;
-    reportAt(findings, pathOf(entry), { code: 'STACKS_TOO_MANY', summary, advice });
+    reportAt(findings, pathOf(entry), { code: 'CONFIG_STACKS_TOO_MANY', summary, advice });
     return undefined;
   }
   if (matches.length > 0) return matches;
   if (placeholdersOf(path).length > 0) {
     const summary = `stack ${quote(name)}: no directory matches ${quote(path)}`;
     const severity = 'warning';
-    reportAt(findings, pathOf(entry), { code: 'PATH_MATCHES_NOTHING', severity, summary });
+    reportAt(findings, pathOf(entry), { code: 'CONFIG_PATH_MATCHES_NOTHING', severity, summary });
     return [];
   }
   const summary = `stack ${quote(name)}: there is no directory ${quote(path)}`;
   const advice = 'If the stack is to go, write it under `removed` instead.';
-  reportAt(findings, pathOf(entry), { code: 'PATH_MISSING', summary, advice });
+  reportAt(findings, pathOf(entry), { code: 'CONFIG_PATH_MISSING', summary, advice });
   return undefined;
 }
 
@@ -138,7 +138,7 @@ function isSoundName(
   const made = `directory ${quote(path)} makes the name ${quote(name)}`;
   const summary = `stack ${quote(entry.name)}: ${made}, which ${complaint}`;
   const advice = 'Rename the directory, or move it to where the pattern does not match.';
-  reportAt(findings, pathOf(entry), { code: 'DIRECTORY_NAME', summary, advice });
+  reportAt(findings, pathOf(entry), { code: 'CONFIG_DIRECTORY_NAME', summary, advice });
   return false;
 }
 
@@ -149,7 +149,7 @@ function hasSamePlaceholders(entry: StackEntry, findings: Findings): boolean {
   const lost = [...inPath].filter((one) => !placeholdersOf(name).includes(one));
   for (const one of lost) {
     reportAt(findings, ['stacks', index, 'name'], {
-      code: 'PLACEHOLDER_LOST',
+      code: 'CONFIG_PLACEHOLDER_LOST',
       summary: `stack ${quote(name)}: its path has ${quote(`{${one}}`)}, its name does not`,
       advice: 'Put it into the name, so that each directory gets a name of its own.',
     });
@@ -161,7 +161,7 @@ function hasSamePlaceholders(entry: StackEntry, findings: Findings): boolean {
   );
   for (const { member, one } of unknown) {
     reportAt(findings, ['stacks', index, member], {
-      code: 'PLACEHOLDER_UNKNOWN',
+      code: 'CONFIG_PLACEHOLDER_UNKNOWN',
       summary: `stack ${quote(name)}: ${quote(member)} has ${quote(`{${one}}`)}, its path does not`,
       advice: () => adviseName(one, [...inPath]) ?? 'Placeholders get their values from `path`.',
     });
@@ -236,14 +236,14 @@ function findTargetProblem(
     const summary = `stack ${quote(name)}: its target ${quote(target)} has errors`;
     return {
       at: ['target'],
-      remark: { code: 'TARGET_BROKEN', summary, advice: 'Mend the target.' },
+      remark: { code: 'CONFIG_TARGET_BROKEN', summary, advice: 'Mend the target.' },
     };
   }
   if (provider !== '') return undefined;
   const summary = `stack ${quote(name)}: there is no target ${quote(target)}`;
   const advice = (): string =>
     adviseName(target, [...targets.keys()]) ?? 'Write it under `targets`.';
-  return { at: ['target'], remark: { code: 'TARGET_UNKNOWN', summary, advice } };
+  return { at: ['target'], remark: { code: 'CONFIG_TARGET_UNKNOWN', summary, advice } };
 }
 
 function findRuleProblem({ name }: StackDefinition, work: Work): Problem | undefined {
@@ -251,7 +251,7 @@ function findRuleProblem({ name }: StackDefinition, work: Work): Problem | undef
   if (!matchesGlobs(name, rules)) return undefined;
   const summary = `stack ${quote(name)}: a rule that may be about it has errors`;
   const advice = 'Mend the rule: it may ask for approvals.';
-  return { at: [], remark: { code: 'RULE_BROKEN', summary, advice } };
+  return { at: [], remark: { code: 'CONFIG_RULE_BROKEN', summary, advice } };
 }
 
 function byName(a: StackDefinition, b: StackDefinition): number {

@@ -82,13 +82,13 @@ function isReadable(findings: Findings): boolean {
   if (value === undefined || value === null) {
     const summary = `${name}: holds nothing that can be read`;
     const advice = `Begin with \`apiVersion: ${apiVersion}\`.`;
-    reportAt(findings, [], { code: 'FILE_EMPTY', summary, advice });
+    reportAt(findings, [], { code: 'CONFIG_FILE_EMPTY', summary, advice });
     return false;
   }
   const size = measure(value);
   if (size.values <= mostValues && size.depth <= deepest) return true;
   const limits = `more than ${mostValues} values, or more than ${deepest} inside each other`;
-  reportAt(findings, [], { code: 'FILE_TOO_LARGE', summary: `${name}: has ${limits}` });
+  reportAt(findings, [], { code: 'CONFIG_FILE_TOO_LARGE', summary: `${name}: has ${limits}` });
   return false;
 }
 

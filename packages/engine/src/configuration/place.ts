@@ -16,7 +16,7 @@ import type { DocumentPath, ParsedFile } from './configuration.ts';
 
 /** What is said about a place; the place itself adds where that is. */
 export interface Remark {
-  /** Without `CONFIG_`. */
+  /** With `CONFIG_` in front, so that it can be searched for. */
   readonly code: string;
   readonly summary: string;
   /** As a function where it takes work to find: not everything that is found is shown. */
@@ -81,7 +81,7 @@ export function reportAt(findings: Findings, path: DocumentPath, remark: Remark)
     const howTo = typeof advice === 'function' ? advice() : advice;
     return {
       severity,
-      code: `CONFIG_${code}`,
+      code,
       path: toFieldPath(file.value, path),
       origin: originOf(file, path),
       summary,

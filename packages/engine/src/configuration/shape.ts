@@ -244,7 +244,7 @@ function readMember(
   if (at.value === undefined) {
     if (!member.required) return 'absent';
     report(place, {
-      code: 'MEMBER_MISSING',
+      code: 'CONFIG_MEMBER_MISSING',
       summary: `${place.subject}: has no \`${name}\``,
       advice: member.says,
     });
@@ -284,13 +284,17 @@ const membersAdvice = 'Write members: `{ name: value }`, or lines of `name: valu
 
 /** Says what is wrong with a value. Gives `undefined`, so that a reader can end with it. */
 export function refuse(place: Place, complaint: string, advice?: Remark['advice']): undefined {
-  report(place, { code: 'VALUE_INVALID', summary: `${place.subject}: ${complaint}`, advice });
+  report(place, {
+    code: 'CONFIG_VALUE_INVALID',
+    summary: `${place.subject}: ${complaint}`,
+    advice,
+  });
   return undefined;
 }
 
 function refuseName(place: Place, name: string, known: readonly string[]): undefined {
   report(memberOf(place, name), {
-    code: 'MEMBER_UNKNOWN',
+    code: 'CONFIG_MEMBER_UNKNOWN',
     summary: `${place.subject}: knows no member ${quote(name)}`,
     advice: () => adviseName(name, known),
   });
