@@ -1,0 +1,103 @@
+/**
+ * Applies to an object that exists, in the state that the change was planned from.
+ *
+ * U1 What others own goes only where the change names its removal: then it is made ours first.
+ * U2 A report of status between plan and write is no reason to plan anew: the declared part counts.
+ */
+import type { JsonObject } from '@trueup/diagnostics';
+import type { Change, DesiredResource } from '@trueup/provider-sdk';
+import { fieldSetOf } from '@trueup/structured-merge';
+
+import { readField, readText } from '../client/read-fields.ts';
+import { toElements } from '../fields/field-owners.ts';
+import { isFormerManager, moveOwnership } from '../fields/move-ownership.ts';
+import type { ObjectPlace } from '../kubernetes-client.ts';
+import { bodyToApply } from '../plan/plan-existing.ts';
+import { type Expected, lookAgain, versionOf, whileAsPlanned } from './check-version.ts';
+import type { Progress, WriteScene, Written } from './write-scene.ts';
+
+export async function updateObject(
+  change: Change,
+  desired: DesiredResource,
+  scene: WriteScene,
+  progress: Progress,
+): Promise<Written> {
+  const place = await scene.placeOf(change.id, desired.body);
+  return whileAsPlanned({ place, version: change.version }, scene, (expected) =>
+    writeOnce({ change, desired, place, expected }, scene, progress),
+  );
+}
+
+interface Writing {
+  readonly change: Change;
+  readonly desired: DesiredResource;
+  readonly place: ObjectPlace;
+  readonly expected: Expected;
+}
+
+async function writeOnce(
+  { change, desired, place, expected }: Writing,
+  scene: WriteScene,
+  progress: Progress,
+): Promise<Written> {
+  const { client, fieldManager, wrote, signal } = scene;
+  const { id } = change;
+  let { body } = desired;
+  let onlyIf = expected.version;
+  if (needsLook(change, desired, scene)) {
+    const looked = await lookAgain(place, expected, scene);
+    if (looked === 'moved') return looked;
+    const observed = { id, body: looked.body, version: change.version ?? '', observedAt: '' };
+    body = await bodyToApply(body, observed, id, scene);
+    onlyIf = looked.expected.version;
+    const moved = await makeOurs(change, looked.body, { place, scene, progress });
+    if (moved) onlyIf = versionOf(moved);
+  }
+  wrote(id, await client.apply(place, body, { fieldManager, dryRun: false, onlyIf, signal }));
+  return 'done';
+}
+
+/** Most changes need no look: the precondition of the write says all. */
+function needsLook(change: Change, { body }: DesiredResource, { leaveTo }: WriteScene): boolean {
+  const scales = readField(body, 'spec', 'replicas') !== undefined;
+  const namesReplicas = change.fields.some(({ path }) => path[1] === 'replicas');
+  return (
+    change.action === 'take-over' ||
+    leaveTo.length > 0 ||
+    (scales && !namesReplicas) ||
+    removedPaths(change).length > 0
+  );
+}
+
+function removedPaths({ fields }: Change): Change['fields'] {
+  return fields.filter(
+    ({ after, unknown, generated }) => after === undefined && !unknown && !generated,
+  );
+}
+
+interface MakingOurs {
+  readonly place: ObjectPlace;
+  readonly scene: WriteScene;
+  readonly progress: Progress;
+}
+
+/** The object with its new owners; `undefined` when there was nothing to move. */
+async function makeOurs(
+  change: Change,
+  observed: JsonObject,
+  { place, scene, progress }: MakingOurs,
+): Promise<JsonObject | undefined> {
+  const { client, fieldManager, signal } = scene;
+  const managedFields = moveOwnership(observed, {
+    whole: change.action === 'take-over' ? isFormerManager : () => false,
+    fields: fieldSetOf(removedPaths(change).map(({ path }) => toElements(path))),
+    fieldManager,
+    apiVersion: readText(observed, 'apiVersion') ?? '',
+  });
+  if (!managedFields) return undefined;
+  const { resourceVersion } = versionOf(observed);
+  const patch = { metadata: { managedFields, resourceVersion } };
+  const moved = await client.mergePatch(place, patch, { fieldManager, dryRun: false, signal });
+  progress.begun = true;
+  return moved;
+}

@@ -1,0 +1,91 @@
+/**
+ * Decides without asking the server that applying a body would change nothing.
+ *
+ * The server recorded which fields our last apply named. Applying again is idle exactly when the
+ * body names these fields and no others, and the object has these values. The record also tells which
+ * lists have keys and which values are atomic, so no schema is needed. In doubt the answer is no:
+ * then the server is asked.
+ */
+import { isDeepStrictEqual } from 'node:util';
+
+import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+
+import { readField, readObject, readText } from '../client/read-fields.ts';
+import { appliedEntryOf, isItem } from './field-owners.ts';
+
+export function matchesApplied(
+  desired: JsonObject,
+  observed: JsonObject,
+  fieldManager: string,
+): boolean {
+  const entry = appliedEntryOf(observed, fieldManager);
+  const apiVersion = readText(desired, 'apiVersion');
+  if (!entry || readText(entry, 'apiVersion') !== apiVersion) return false;
+  if (readText(observed, 'apiVersion') !== apiVersion) return false;
+  return matches(trackedPart(desired), observed, readObject(entry, 'fieldsV1'));
+}
+
+/** Nobody owns what says which object it is. */
+function trackedPart(desired: JsonObject): JsonObject {
+  const { apiVersion: _version, kind: _kind, metadata, ...rest } = desired;
+  if (!isJsonObject(metadata)) return rest;
+  const { name: _name, namespace: _namespace, ...tracked } = metadata;
+  return Object.keys(tracked).length > 0 ? { ...rest, metadata: tracked } : rest;
+}
+
+function matches(desired: Json, observed: Json | undefined, fields: JsonObject): boolean {
+  const steps = Object.keys(fields).filter((step) => step !== '.');
+  if (observed === undefined) return false;
+  if (steps.length === 0) return isDeepStrictEqual(desired, observed);
+  if (isJsonObject(desired)) return membersMatch(desired, observed, { fields, steps });
+  return isJsonList(desired) && itemsMatch(desired, observed, { fields, steps });
+}
+
+interface Recorded {
+  readonly fields: JsonObject;
+  readonly steps: readonly string[];
+}
+
+function membersMatch(desired: JsonObject, observed: Json, { fields, steps }: Recorded): boolean {
+  if (!isJsonObject(observed) || Object.keys(desired).length !== steps.length) return false;
+  return steps.every((step) => {
+    const name = step.slice(2);
+    if (!(step.startsWith('f:') && Object.hasOwn(desired, name))) return false;
+    return matches(desired[name] ?? null, readField(observed, name), readObject(fields, step));
+  });
+}
+
+/** Items that we ask for stand in the same order on both sides; those of others lie in between. */
+function itemsMatch(
+  desired: readonly Json[],
+  observed: Json,
+  { fields, steps }: Recorded,
+): boolean {
+  if (!isJsonList(observed) || desired.length !== steps.length) return false;
+  const left = new Set(steps);
+  let from = 0;
+  for (const item of desired) {
+    const step = onlyOne([...left], (candidate) => isMeant(item, candidate));
+    if (step === undefined) return false;
+    left.delete(step);
+    const at = observed.findIndex((candidate, index) => index >= from && isItem(candidate, step));
+    if (at < 0 || !matches(item, observed[at], readObject(fields, step))) return false;
+    from = at + 1;
+  }
+  return true;
+}
+
+/** A key may have members that the item leaves to their defaults (`protocol: TCP`). */
+function isMeant(item: Json, step: string): boolean {
+  if (!(step.startsWith('k:') && isJsonObject(item))) return isItem(item, step);
+  const key: unknown = JSON.parse(step.slice(2));
+  if (!isJsonObject(key)) return false;
+  return Object.entries(key).every(
+    ([name, value]) => !Object.hasOwn(item, name) || item[name] === value,
+  );
+}
+
+function onlyOne<T>(all: readonly T[], accept: (one: T) => boolean): T | undefined {
+  const found = all.filter(accept);
+  return found.length === 1 ? found[0] : undefined;
+}

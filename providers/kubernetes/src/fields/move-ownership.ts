@@ -1,0 +1,71 @@
+/**
+ * Moves fields from others to us in `metadata.managedFields`, so that the next apply removes those
+ * of them that it does not name. Server-side apply alone never takes anything away from others.
+ */
+import type { JsonObject } from '@trueup/diagnostics';
+import {
+  emptyFieldSet,
+  type FieldSet,
+  formatFieldsV1,
+  isEmptyFieldSet,
+  parseFieldsV1,
+  subtractFields,
+  uniteFields,
+} from '@trueup/structured-merge';
+
+import { readObject } from '../client/read-fields.ts';
+import { appliedEntryOf, type FieldOwner, listOwners } from './field-owners.ts';
+
+/**
+ * Tools that write whole objects and whose place we take: what they wrote is what Git says from now
+ * on. Others that wrote single fields keep them.
+ */
+const formerManagers =
+  /^(?:kubectl(?:-client-side-apply|-create|-replace|-last-applied)?|before-first-apply|Helm|helm|helm-controller|kustomize-controller|kustomize|flux|flux-client-side-apply|argocd.*|argo-cd.*|kapp(?:-server)?|kluctl|fleet(?:agent)?|fleet-agent|pulumi-kubernetes|Terraform|ansible-.*|OpenAPI-Generator)$/;
+
+export function isFormerManager({ manager, subresource }: FieldOwner): boolean {
+  return subresource === '' && formerManagers.test(manager);
+}
+
+export interface Move {
+  /** Owners that lose all that they own. */
+  readonly whole: (owner: FieldOwner) => boolean;
+  /** What every owner but ourselves loses. */
+  readonly fields: FieldSet;
+  readonly fieldManager: string;
+  /** In which our fields are recorded. */
+  readonly apiVersion: string;
+}
+
+/** The new list; `undefined` when nothing moves. */
+export function moveOwnership(
+  observed: JsonObject,
+  { whole, fields, fieldManager, apiVersion }: Move,
+): readonly JsonObject[] | undefined {
+  const ours = appliedEntryOf(observed, fieldManager);
+  let gained = parseFieldsV1(readObject(ours, 'fieldsV1')) ?? emptyFieldSet;
+  let moved = false;
+  const others: JsonObject[] = [];
+  for (const owner of listOwners(observed)) {
+    if (owner.entry === ours) continue;
+    const left = whole(owner) ? emptyFieldSet : subtractFields(owner.fields, fields);
+    const lost = subtractFields(owner.fields, left);
+    if (isEmptyFieldSet(lost)) {
+      others.push(owner.entry);
+      continue;
+    }
+    moved = true;
+    gained = uniteFields(gained, lost);
+    if (!isEmptyFieldSet(left)) others.push({ ...owner.entry, fieldsV1: formatFieldsV1(left) });
+  }
+  if (!moved) return undefined;
+  const entry: JsonObject = {
+    apiVersion,
+    ...ours,
+    manager: fieldManager,
+    operation: 'Apply',
+    fieldsType: 'FieldsV1',
+    fieldsV1: formatFieldsV1(gained),
+  };
+  return [...others, entry];
+}

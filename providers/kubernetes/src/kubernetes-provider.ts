@@ -1,0 +1,244 @@
+/**
+ * Brings manifests to a cluster by server-side apply.
+ *
+ * Only the API server knows its defaults, its webhooks and the fields that others own. So what may
+ * differ is planned by the server's own dry run; that nothing differs is decided here, from its
+ * record of who owns what.
+ */
+import { hash } from 'node:crypto';
+
+import { formatJson } from '@trueup/diagnostics';
+import type { Renderer } from '@trueup/manifests';
+import {
+  type CallContext,
+  formatResourceId,
+  type Provider,
+  type ResourceId,
+  type Target,
+} from '@trueup/provider-sdk';
+
+import { applyChanges } from './apply/apply-changes.ts';
+import { awaitPlace } from './apply/await-place.ts';
+import type { WriteScene } from './apply/write-scene.ts';
+import { assessHealth } from './assess-health.ts';
+import { createExplore } from './explore/explore-cluster.ts';
+import type { RequestCounts } from './kubernetes-client.ts';
+import { discoverOwned } from './observe/discover-owned.ts';
+import { toObserved } from './observe/to-observed.ts';
+import { watchInventory } from './observe/watch-inventory.ts';
+import { readOutputs } from './outputs/read-outputs.ts';
+import { findScaledIds } from './plan/find-scaled.ts';
+import { planStack } from './plan/plan-stack.ts';
+import { locateFields } from './prepare/locate-fields.ts';
+import { checkStackSettings, parseStackSettings } from './prepare/parse-stack-settings.ts';
+import { type PreparePorts, prepareStack } from './prepare/prepare-stack.ts';
+import { checkTargetSettings } from './schema.ts';
+import { type Connected, type Connections, connectTarget } from './session/connect-target.ts';
+import { keepSessions } from './session/keep-sessions.ts';
+import type { Session } from './session/open-session.ts';
+import { translateErrors } from './translate-errors.ts';
+
+export interface KubernetesProviderOptions {
+  readonly connections: Connections;
+  /** In the order in which they are asked whether they recognise a stack. */
+  readonly renderers: readonly Renderer[];
+  /**
+   * Name under which the API server records the fields we own. Changing it in a running
+   * installation orphans those fields: they stay when a manifest drops them. `trueup` when absent.
+   */
+  readonly fieldManager?: string;
+  /**
+   * Whether to keep watches and answer from them: then an unchanged stack costs no request. Not worth
+   * it for a process that looks once. `false` when absent.
+   */
+  readonly watch?: boolean;
+  /** Whether new objects are tried out on the server when planned. `dry-run` when absent. */
+  readonly creates?: 'predicted' | 'dry-run';
+  /** How long what was deleted may take to go, before that is in doubt. Five minutes when absent. */
+  readonly goneWithinMs?: number;
+  /** How long a hook may run, before it is in doubt. An hour when absent. */
+  readonly hookWithinMs?: number;
+  readonly now?: () => Date;
+  /** In the place of connections, for tests. */
+  readonly connect?: (target: Target) => Promise<Connected>;
+}
+
+export interface KubernetesProvider extends Provider {
+  /** Of all targets so far. */
+  countRequests(): Promise<RequestCounts>;
+  /** Ends all watches and connections. Calls after it connect anew. */
+  close(): Promise<void>;
+}
+
+export function createKubernetesProvider(options: KubernetesProviderOptions): KubernetesProvider {
+  const { connections, renderers } = options;
+  const sessions = keepSessions({
+    connect: options.connect ?? ((target) => connectTarget(target, connections)),
+    watch: options.watch ?? false,
+  });
+  const sessionOf = (target: Target) => sessions.of(target);
+  const call: Call = (target, { signal }, run) =>
+    translateErrors(undefined, signal, async () => {
+      signal.throwIfAborted();
+      return run(await sessionOf(target));
+    });
+
+  return {
+    name: 'kubernetes',
+    applies: 'changes',
+    checkTarget: checkTargetSettings,
+    checkStack: (settings) => checkStackSettings(settings, renderers),
+    ...preparing(options, call),
+    ...observing(options, call),
+    ...applying(options, call),
+
+    // An observation was made by `observe`, so its body is an answer of the API server.
+    assess: (observed) => assessHealth(observed?.body),
+    outputs: readOutputs,
+    explore: createExplore(sessionOf),
+
+    countRequests: async () =>
+      sumCounts((await sessions.all()).map(({ client }) => client.countRequests())),
+    close: () => sessions.close(),
+  };
+}
+
+/** Runs with the target's session, and lets no foreign error out. */
+type Call = <T>(
+  target: Target,
+  context: CallContext,
+  run: (session: Session) => Promise<T>,
+) => Promise<T>;
+
+function preparing(
+  { renderers }: KubernetesProviderOptions,
+  call: Call,
+): Pick<Provider, 'prepare'> & Required<Pick<Provider, 'locate'>> {
+  const prepare: Provider['prepare'] = (files, request, context) =>
+    call(request.target, context, async (session) => {
+      const ports = portsOf(session, renderers, { target: request.target, context });
+      const prepared = await prepareStack(files, request, ports);
+      for (const { body } of prepared.resources) session.prefer(body);
+      return prepared;
+    });
+  return {
+    prepare,
+    async locate(files, request, context) {
+      const { resources } = await prepare(files, request, context);
+      return locateFields(files, resources, request.fields);
+    },
+  };
+}
+
+function observing(
+  {
+    fieldManager = 'trueup',
+    creates = 'dry-run',
+    now = () => new Date(),
+  }: KubernetesProviderOptions,
+  call: Call,
+): Pick<Provider, 'discover' | 'observe' | 'plan'> & Required<Pick<Provider, 'watch'>> {
+  return {
+    discover: (target, stack, context) =>
+      call(target, context, ({ client }) => discoverOwned(stack, client, context.signal)),
+
+    observe: (target, request, context) =>
+      call(target, context, async (session) => {
+        const ids = 'ids' in request ? request.ids : request.inventory;
+        const found = await session.read(ids, context.signal);
+        const at = now();
+        return [...found].map(([id, body]) => toObserved(id, body, at));
+      }),
+
+    plan: (target, request, context) =>
+      call(target, context, async (session) => {
+        const { signal } = context;
+        return planStack(request, {
+          client: session.client,
+          identify: () => session.identify(signal),
+          memory: session.memory,
+          fieldManager,
+          creates,
+          leaveTo: parseStackSettings(request.stack.settings).leaveTo,
+          signal,
+          seal: sealFor(target, context),
+          isScaled: findScaledIds(request.prepared, (scope) => session.scaledIn(scope, signal)),
+          placeOf: (id, body) => session.placeOf(id, body, signal),
+          toObserved: (id, body) => toObserved(id, body, now()),
+        });
+      }),
+
+    async *watch(target, inventory, context) {
+      const session = await call(target, context, (one) => Promise.resolve(one));
+      yield* watchInventory(inventory, session, context.signal);
+    },
+  };
+}
+
+function applying(
+  { fieldManager = 'trueup', goneWithinMs, hookWithinMs }: KubernetesProviderOptions,
+  call: Call,
+): Pick<Provider, 'apply'> {
+  return {
+    async *apply(target, { stack, changes, prepared }, context) {
+      const session = await call(target, context, (one) => Promise.resolve(one));
+      const { leaveTo, propagation } = parseStackSettings(stack.settings);
+      const toScene = (emit: WriteScene['emit'], signal: AbortSignal): WriteScene => ({
+        client: session.client,
+        fieldManager,
+        leaveTo,
+        propagation,
+        desired: new Map(prepared.resources.map((one) => [one.id, one])),
+        seal: sealFor(target, context),
+        isScaled: findScaledIds(prepared, (scope) => session.scaledIn(scope, signal)),
+        placeOf: (id, body) => awaitPlace(id, () => session.placeOf(id, body, signal), signal),
+        wrote: (id, body) => session.wrote(id, body),
+        goneWithinMs: goneWithinMs ?? 5 * 60_000,
+        hookWithinMs: hookWithinMs ?? 60 * 60_000,
+        emit,
+        signal,
+      });
+      yield* applyChanges(changes, toScene, context.signal);
+    },
+  };
+}
+
+function sumCounts(counts: readonly RequestCounts[]): RequestCounts {
+  const byPurpose: Record<string, number> = {};
+  for (const one of counts) {
+    for (const [name, count] of Object.entries(one.byPurpose)) {
+      byPurpose[name] = (byPurpose[name] ?? 0) + count;
+    }
+  }
+  return { total: counts.reduce((sum, { total }) => sum + total, 0), byPurpose };
+}
+
+function sealFor(target: Target, { seal }: CallContext): Parameters<typeof planStack>[1]['seal'] {
+  return (secret, place) => seal(secret, { target: target.name, ...place });
+}
+
+interface Preparing {
+  readonly target: Target;
+  readonly context: CallContext;
+}
+
+function portsOf(
+  { client, namespace }: Session,
+  renderers: readonly Renderer[],
+  { target, context: { seal, signal } }: Preparing,
+): PreparePorts {
+  return {
+    renderers,
+    signal,
+    findKind: ({ group, kind, version }) => client.findKind({ group, kind, version }, signal),
+    capabilities: () => client.capabilities(signal),
+    defaultNamespace: () => Promise.resolve(namespace),
+    digestInput: (name, { value, sensitive }) => {
+      if (!sensitive) return `sha256:${hash('sha256', formatJson(value))}`;
+      return seal(value, { target: target.name, id: inputId, path: ['inputs', name] });
+    },
+  };
+}
+
+/** Inputs belong to no resource; a seal needs a place all the same. */
+const inputId: ResourceId = formatResourceId({ kind: 'Input', scope: '', name: '' });

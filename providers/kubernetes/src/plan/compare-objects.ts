@@ -1,0 +1,117 @@
+/** Turns two states of an object into field changes that people can judge. */
+import type { JsonObject } from '@trueup/diagnostics';
+import {
+  type DesiredResource,
+  diffFields,
+  type FieldChange,
+  type FieldDifference,
+} from '@trueup/provider-sdk';
+import type { FieldSet } from '@trueup/structured-merge';
+
+import {
+  type FieldOwner,
+  listOwners,
+  ownsAt,
+  toElements,
+  valueAt,
+  writerAt,
+} from '../fields/field-owners.ts';
+import { keysFromOwners } from '../fields/list-keys.ts';
+import { declaredPart } from './declared-part.ts';
+import { type IsSensitive, protect, type Seal, sensitiveFields } from './sensitive-fields.ts';
+
+export interface Comparing {
+  readonly desired: DesiredResource;
+  readonly seal: Seal;
+  readonly fieldManager: string;
+}
+
+export interface Sides {
+  readonly observed: JsonObject;
+  /** As the server would have it. */
+  readonly answer: JsonObject;
+  /** Fields whose removal is asked for although others own them. */
+  readonly removed?: FieldSet;
+}
+
+/** Every field in which the object would become another one. */
+export function compareStates(
+  { observed, answer, removed }: Sides,
+  { desired, seal, fieldManager }: Comparing,
+): readonly FieldChange[] {
+  const { id, body } = desired;
+  const owners = listOwners(observed);
+  const ours = owners.filter(({ manager }) => manager === fieldManager);
+  const isSensitive = sensitiveFields(id, [body, observed, answer]);
+  const keysOf = keysFromOwners([observed, answer]);
+  return diffFields(declaredPart(observed), declaredPart(answer), keysOf).map((difference) => {
+    const asked = isAsked(difference, { body, ours, ...(removed && { removed }) });
+    const writer =
+      difference.before === undefined ? undefined : writerAt(owners, difference.path, fieldManager);
+    return {
+      ...protect(id, difference, { isSensitive, seal }),
+      ...(!asked && { generated: true as const }),
+      ...(writer && { writer }),
+    };
+  });
+}
+
+interface Asked {
+  readonly body: JsonObject;
+  /** What we own of the object: we asked for it before. */
+  readonly ours: readonly FieldOwner[];
+  readonly removed?: FieldSet;
+}
+
+function isAsked({ path }: FieldDifference, { body, ours, removed }: Asked): boolean {
+  return (
+    valueAt(body, toElements(path)) !== undefined ||
+    ours.some((owner) => ownsAt(owner, path)) ||
+    (removed !== undefined && ownsAt({ fields: removed }, path))
+  );
+}
+
+/**
+ * Of a new object: the digest of what is asked for, and the fields in which the server answers
+ * otherwise. What it adds by itself is seen when the create is expanded.
+ */
+export function describeCreate(
+  answer: JsonObject | undefined,
+  { desired, seal }: Comparing,
+): readonly FieldChange[] {
+  const { id, body } = desired;
+  const isSensitive = sensitiveFields(id, [body]);
+  const root = protect(id, { path: [], after: body }, { isSensitive, seal });
+  if (!answer) return [root];
+  const besides = diffFields(body, declaredPart(answer), keysFromOwners([answer])).filter(
+    ({ before }) => before !== undefined,
+  );
+  return [root, ...besides.map((one) => protect(id, one, { isSensitive, seal }))];
+}
+
+export function describeRoot(
+  side: { readonly before?: JsonObject; readonly after?: JsonObject },
+  {
+    id,
+    seal,
+    bodies,
+  }: {
+    readonly id: DesiredResource['id'];
+    readonly seal: Seal;
+    readonly bodies: readonly JsonObject[];
+  },
+): FieldChange {
+  const isSensitive: IsSensitive = sensitiveFields(id, bodies);
+  return protect(id, { path: [], ...side }, { isSensitive, seal });
+}
+
+/** Without a dry run: where the object is not as asked, and what we asked for and do no longer. */
+export function predictStates(observed: JsonObject, comparing: Comparing): readonly FieldChange[] {
+  const { desired, fieldManager } = comparing;
+  const ours = listOwners(observed).filter(({ manager }) => manager === fieldManager);
+  const keysOf = keysFromOwners([observed]);
+  const isSensitive = sensitiveFields(desired.id, [desired.body, observed]);
+  return diffFields(declaredPart(observed), desired.body, keysOf)
+    .filter(({ path, after }) => after !== undefined || ours.some((owner) => ownsAt(owner, path)))
+    .map((difference) => protect(desired.id, difference, { isSensitive, seal: comparing.seal }));
+}

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+
+import { formatJson, isJsonObject, type JsonObject } from '@trueup/diagnostics';
+
+import { readList, readText } from '../client/read-fields.ts';
+
+/**
+ * What people can have an intention about. `status`, counters and the record of owners move by
+ * themselves, and nobody asks for them in Git.
+ */
+export function declaredPart({ status: _status, metadata, ...declared }: JsonObject): JsonObject {
+  if (!isJsonObject(metadata)) return declared;
+  const entries = Object.entries(metadata).filter(([name]) => !bookkeeping.includes(name));
+  return { ...declared, metadata: Object.fromEntries(entries) };
+}
+
+const bookkeeping = [
+  'creationTimestamp',
+  'deletionGracePeriodSeconds',
+  'deletionTimestamp',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+];
+
+/**
+ * Stands for all that a plan depends on: the declared part and who owns its fields, but not when
+ * they were written. Reports of status leave it as it is.
+ */
+export function digestContent(body: JsonObject): string {
+  const cached = digests.get(body);
+  if (cached !== undefined) return cached;
+  const owners = readList(body, 'metadata', 'managedFields')
+    .filter(isJsonObject)
+    .filter((entry) => (readText(entry, 'subresource') ?? '') === '')
+    .map(({ time: _time, ...entry }) => entry);
+  const going = readText(body, 'metadata', 'deletionTimestamp') !== undefined;
+  const text = `${formatJson(declaredPart(body))}${formatJson(owners)}${going}`;
+  const digest = hash('sha256', text).slice(0, 32);
+  digests.set(body, digest);
+  return digest;
+}
+
+/** Bodies are never changed, so a body has one digest. */
+const digests = new WeakMap<JsonObject, string>();

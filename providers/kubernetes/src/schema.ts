@@ -1,0 +1,170 @@
+import {
+  type Diagnostic,
+  type FieldPath,
+  isJsonList,
+  isJsonObject,
+  type Json,
+  StalledError,
+} from '@trueup/diagnostics';
+
+import { readField, readList, readText } from './client/read-fields.ts';
+import { KubernetesApiError, type ObjectVersion, type RefusalTrait } from './kubernetes-client.ts';
+
+/** How to reach a cluster. */
+export interface KubernetesSettings {
+  /**
+   * - `context`: of the kubeconfigs that the process was started with.
+   * - `kubeconfig`: a text that was kept as a secret; it names no files and runs no programs.
+   * - `in-cluster`: the service account of our own pod.
+   */
+  readonly reach:
+    | { readonly kind: 'context'; readonly context: string | undefined }
+    | { readonly kind: 'kubeconfig'; readonly text: string; readonly context: string | undefined }
+    | { readonly kind: 'in-cluster' };
+  /** For resources that name none; that of the context when absent. */
+  readonly namespace: string | undefined;
+}
+
+const code = 'KUBERNETES_SETTINGS';
+const advice =
+  'Write `context: <name>`, `kubeconfig: { secret: <name> }` or `inCluster: true`, and no other of these.';
+
+export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
+  if (!isJsonObject(settings)) {
+    return [complain(code, [], 'the settings do not say how to reach the cluster', advice)];
+  }
+  const { context, kubeconfig, inCluster, namespace } = settings;
+  const unknown = unknownMembers(settings, ['context', 'kubeconfig', 'inCluster', 'namespace']);
+  const ways = [kubeconfig, inCluster].filter((one) => one !== undefined).length;
+  const isReached = ways === 1 || (ways === 0 && context !== undefined);
+  return [
+    ...unknown.map((name) =>
+      complain(code, [name], `${JSON.stringify(name)} is no setting of a target`),
+    ),
+    ...(isReached ? [] : [complain(code, [], 'say in one way how to reach the cluster', advice)]),
+    ...expectText(code, { context, namespace }),
+    ...(kubeconfig === undefined || typeof kubeconfig === 'string' || isSecretName(kubeconfig)
+      ? []
+      : [complain(code, ['kubeconfig'], 'write `kubeconfig: { secret: <name> }`')]),
+    ...(inCluster === undefined || inCluster === true
+      ? []
+      : [complain(code, ['inCluster'], '`inCluster` can only be `true`')]),
+  ];
+}
+
+/** @throws StalledError `KUBERNETES_SETTINGS` where `checkTargetSettings` has something to say. */
+export function parseTargetSettings(settings: unknown): KubernetesSettings {
+  const [first] = checkTargetSettings(settings);
+  if (first) throw new StalledError(code, first.summary);
+  const context = readText(settings, 'context');
+  const namespace = readText(settings, 'namespace');
+  const text = readText(settings, 'kubeconfig');
+  if (readField(settings, 'inCluster') === true) {
+    return { reach: { kind: 'in-cluster' }, namespace };
+  }
+  if (text !== undefined) return { reach: { kind: 'kubeconfig', text, context }, namespace };
+  if (readField(settings, 'kubeconfig') !== undefined) {
+    throw new StalledError(code, 'kubernetes: the secret that holds the kubeconfig is not there');
+  }
+  return { reach: { kind: 'context', context }, namespace };
+}
+
+function isSecretName(value: Json): boolean {
+  return typeof readField(value, 'secret') === 'string';
+}
+
+export function complain(
+  diagnosticCode: string,
+  path: FieldPath,
+  what: string,
+  howTo?: string,
+): Diagnostic {
+  return {
+    severity: 'error',
+    code: diagnosticCode,
+    path,
+    summary: `kubernetes: ${what}`,
+    ...(howTo !== undefined && { advice: howTo }),
+  };
+}
+
+export function unknownMembers(
+  settings: Readonly<Record<string, Json>>,
+  known: readonly string[],
+): readonly string[] {
+  return Object.keys(settings).filter((name) => !known.includes(name));
+}
+
+export function expectText(
+  diagnosticCode: string,
+  members: Readonly<Record<string, Json | undefined>>,
+): readonly Diagnostic[] {
+  return Object.entries(members)
+    .filter(([, value]) => value !== undefined && (typeof value !== 'string' || value === ''))
+    .map(([name]) => complain(diagnosticCode, [name], `${JSON.stringify(name)} has to be a text`));
+}
+
+/** What a version says about an object besides which one it is. */
+export interface PlannedVersion extends ObjectVersion {
+  /**
+   * A digest of what plans depend on: reports of status move the resource version all the time, and
+   * nobody planned anything by them.
+   */
+  readonly content: string;
+  /** The version of the kind in which it was looked at, since `content` hangs on it. */
+  readonly kindVersion: string;
+}
+
+/** The contract's opaque text for an object's version. */
+export function formatVersion(version: PlannedVersion): string {
+  const { uid, resourceVersion, content, kindVersion } = version;
+  return [uid, resourceVersion, content, kindVersion].join('/');
+}
+
+/** Undoes {@link formatVersion}. */
+export function parseVersion(text: string): PlannedVersion {
+  const [uid = '', resourceVersion = '', content = '', kindVersion = ''] = text.split('/');
+  return { uid, resourceVersion, content, kindVersion };
+}
+
+/**
+ * Keeps of a refusal what can be shown. Webhooks fill in reason and fields as they like, so what
+ * is not a word and not a path is dropped as well.
+ */
+export function parseRefusal(status: number, answer: Json): KubernetesApiError {
+  const reason = readText(answer, 'reason') ?? '';
+  const causes = readList(answer, 'details', 'causes');
+  const fields = causes.map((cause) => readText(cause, 'field')).filter(isFieldName);
+  const word = /^[A-Z][A-Za-z]{1,60}$/.test(reason) ? reason : 'Unknown';
+  return new KubernetesApiError(status, word, [...new Set(fields)], traitsOf(status, answer));
+}
+
+function isFieldName(field: string | undefined): field is string {
+  return field !== undefined && /^[a-z][\w.[\]/-]{0,200}$/i.test(field);
+}
+
+/** Texts of API servers since 1.18; none of them is passed on. */
+const signs: readonly (readonly [RefusalTrait, RegExp])[] = [
+  ['dry-run-unsupported', /does not support dry run/],
+  [
+    'immutable',
+    /immutable|cannot change |may not change|updates to .{0,80}(?:are )?forbidden|Forbidden: .{0,40}updates? /,
+  ],
+  ['namespace-terminating', /because it is being terminated/],
+  ['webhook', /admission webhook|failed calling webhook/],
+];
+
+function traitsOf(status: number, answer: Json): readonly RefusalTrait[] {
+  const causes = readList(answer, 'details', 'causes').map((cause) => readText(cause, 'message'));
+  const text = [readText(answer, 'message'), ...causes].join('\n').slice(0, 100_000);
+  const told = signs.filter(([, pattern]) => pattern.test(text)).map(([trait]) => trait);
+  if (status !== 404) return told;
+  const kind = readText(answer, 'details', 'kind');
+  if (kind === 'namespaces') return [...told, 'namespace-missing'];
+  return readText(answer, 'details', 'name') === undefined ? [...told, 'kind-unknown'] : told;
+}
+
+/** True for a list whose members are all texts. */
+export function isTextList(value: Json | undefined): value is readonly string[] {
+  return isJsonList(value) && value.every((one) => typeof one === 'string');
+}

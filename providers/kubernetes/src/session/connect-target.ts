@@ -1,0 +1,54 @@
+import type { Target } from '@trueup/provider-sdk';
+
+import { openKubernetesClient } from '../client/open-kubernetes-client.ts';
+import { type AccessSource, readClusterAccess } from '../client/read-cluster-access.ts';
+import type { ExecSurroundings } from '../client/run-exec-plugin.ts';
+import type { KubernetesClient } from '../kubernetes-client.ts';
+import { type KubernetesSettings, parseTargetSettings } from '../schema.ts';
+
+/** Where this process finds clusters. */
+export interface Connections {
+  /** Kubeconfigs for targets that name a context; the first one that knows a name wins. */
+  readonly kubeconfigs: readonly string[];
+  /** Of our own pod, for targets that say `inCluster`. */
+  readonly serviceAccount?: { readonly host: string; readonly folder: string };
+  /** For credential plugins of kubeconfigs. */
+  readonly programs: ExecSurroundings;
+  /** Requests on their way at once to one cluster. 16 when absent. */
+  readonly concurrency?: number;
+}
+
+/** A cluster that can be talked to. */
+export interface Connected {
+  readonly client: KubernetesClient;
+  /** For resources that name none. */
+  readonly namespace: string;
+}
+
+export async function connectTarget(
+  { settings }: Target,
+  connections: Connections,
+): Promise<Connected> {
+  const parsed = parseTargetSettings(settings);
+  const access = await readClusterAccess(sourceOf(parsed, connections));
+  const client = openKubernetesClient(access, {
+    concurrency: connections.concurrency ?? 16,
+    requestTimeoutMs: 60_000,
+    watchIdleMs: 90_000,
+    exec: connections.programs,
+  });
+  return { client, namespace: parsed.namespace ?? access.namespace };
+}
+
+function sourceOf({ reach }: KubernetesSettings, connections: Connections): AccessSource {
+  switch (reach.kind) {
+    case 'context':
+      return { kind: 'files', paths: connections.kubeconfigs, context: reach.context };
+    case 'kubeconfig':
+      return { kind: 'text', text: reach.text, context: reach.context };
+    case 'in-cluster': {
+      const { host = '', folder = '' } = connections.serviceAccount ?? {};
+      return { kind: 'in-cluster', host, folder };
+    }
+  }
+}

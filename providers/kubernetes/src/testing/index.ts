@@ -1,0 +1,1 @@
+export { FakeKubernetesClient } from './fake-kubernetes-client.ts';
