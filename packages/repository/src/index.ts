@@ -2,6 +2,12 @@ export { changedInputs } from './files/changed-inputs.ts';
 export type { LaidOutFolder } from './files/lay-out-folder.ts';
 export type { ReadRecord } from './files/read-record.ts';
 export { type FileBounds, openRevision, type RevisionFiles } from './files/revision-files.ts';
+export {
+  checkBranch,
+  type FollowerClock,
+  type FollowerOptions,
+  RepositoryFollower,
+} from './follow/repository-follower.ts';
 export { type Git, openGit } from './git/git.ts';
 export { type BlamedLine, type BlameRequest, blameLine } from './history/blame-line.ts';
 export { isBranchName } from './history/branch-name.ts';

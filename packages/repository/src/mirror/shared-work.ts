@@ -1,4 +1,4 @@
-import { raceAbort } from '../objects/race-abort.ts';
+import { AbortList } from '../objects/abort-list.ts';
 
 interface Round {
   readonly controller: AbortController;
@@ -12,6 +12,7 @@ interface Round {
  */
 export class SharedWork implements AsyncDisposable {
   readonly #work: (signal: AbortSignal) => Promise<void>;
+  readonly #aborts = new AbortList();
   #running: Promise<unknown> = Promise.resolve();
   #next: Round | undefined;
   readonly #rounds = new Set<Round>();
@@ -26,7 +27,7 @@ export class SharedWork implements AsyncDisposable {
     const round = this.#next ?? this.#enqueue();
     round.waiters += 1;
     try {
-      await raceAbort(round.done, signal);
+      await this.#aborts.race(round.done, signal);
     } catch (error) {
       round.waiters -= 1;
       if (round.waiters === 0) this.#leave(round, error);

@@ -10,6 +10,7 @@
 import { StalledError, TransientError } from '@trueup/diagnostics';
 import type { RunningProgram } from '@trueup/programs';
 
+import { AbortList } from './abort-list.ts';
 import { type BatchAnswer, BatchParser } from './parse-batch.ts';
 
 export type GitObject =
@@ -50,6 +51,7 @@ type Phase =
 
 export class ObjectReader implements AsyncDisposable {
   readonly #options: ObjectReaderOptions;
+  readonly #aborts = new AbortList();
   readonly #tooLarge = new Map<string, number>();
   #waiting: Question[] = [];
   #phase: Phase = { kind: 'none' };
@@ -72,15 +74,9 @@ export class ObjectReader implements AsyncDisposable {
     if (size !== undefined) return { kind: 'too-large', size };
     if (this.#phase.kind === 'closed') throw closed(this.#options.subject);
     const { promise, resolve, reject } = Promise.withResolvers<GitObject>();
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
     this.#waiting.push({ id, settle: resolve, fail: reject, attempts: 0 });
     this.#sendSoon();
-    try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    return await this.#aborts.race(promise, signal);
   }
 
   /** Has another process answer from now on: the repository under it is another one. */

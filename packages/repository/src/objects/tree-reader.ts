@@ -1,7 +1,7 @@
 import { StalledError } from '@trueup/diagnostics';
+import { AbortList } from './abort-list.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { parseTree, type Tree, type TreeEntry } from './parse-tree.ts';
-import { raceAbort } from './race-abort.ts';
 
 /**
  * What lies at a path, without following links.
@@ -29,7 +29,9 @@ const keptEntries = 200_000;
 export class TreeReader {
   readonly #objects: ObjectReader;
   readonly #subject: string;
-  readonly #trees = new Map<string, Promise<Tree>>();
+  readonly #aborts = new AbortList();
+  readonly #trees = new Map<string, Tree>();
+  readonly #loading = new Map<string, Promise<Tree>>();
   #entries = 0;
 
   constructor(objects: ObjectReader, subject: string) {
@@ -57,15 +59,9 @@ export class TreeReader {
   async read(id: string, signal: AbortSignal): Promise<Tree> {
     signal.throwIfAborted();
     const known = this.#trees.get(id);
-    if (known !== undefined) {
-      // Moves to the end: what was used last goes last.
-      this.#trees.delete(id);
-      this.#trees.set(id, known);
-      return await raceAbort(known, signal);
-    }
-    const reading = this.#load(id);
-    this.#trees.set(id, reading);
-    return await raceAbort(reading, signal);
+    if (known) return known;
+    const loading = this.#loading.get(id) ?? this.#load(id);
+    return await this.#aborts.race(loading, signal);
   }
 
   /** `segments` are names; none stands for the root itself. */
@@ -81,33 +77,38 @@ export class TreeReader {
         };
       }
       if (entry.kind !== 'folder') return { kind: 'missing' };
-      const next = (await this.read(entry.id, signal)).get(name);
+      // Most trees are there: waiting for each of them would cost more than the search.
+      const tree = this.#trees.get(entry.id) ?? (await this.read(entry.id, signal));
+      const next = tree.get(name);
       if (!next) return { kind: 'missing' };
       entry = next;
     }
     return { kind: 'entry', entry };
   }
 
-  async #load(id: string): Promise<Tree> {
-    try {
-      const object = await this.#objects.read(id, never);
-      const body = object.kind === 'object' && object.type === 'tree' ? object.body : undefined;
-      const tree = body && parseTree(body, id.length / 2);
-      if (!tree) throw this.#broken(object.kind);
-      this.#entries += tree.size + 1;
-      await this.#forget();
-      return tree;
-    } catch (error) {
-      this.#trees.delete(id);
-      throw error;
-    }
+  #load(id: string): Promise<Tree> {
+    const loading = this.#parse(id).finally(() => this.#loading.delete(id));
+    this.#loading.set(id, loading);
+    return loading;
   }
 
-  async #forget(): Promise<void> {
-    for (const [id, reading] of this.#trees) {
+  async #parse(id: string): Promise<Tree> {
+    const object = await this.#objects.read(id, never);
+    const body = object.kind === 'object' && object.type === 'tree' ? object.body : undefined;
+    const tree = body && parseTree(body, id.length / 2);
+    if (!tree) throw this.#broken(object.kind);
+    this.#keep(id, tree);
+    return tree;
+  }
+
+  /** The oldest ones go first: they are of revisions that nobody looks at any more. */
+  #keep(id: string, tree: Tree): void {
+    this.#trees.set(id, tree);
+    this.#entries += tree.size + 1;
+    for (const [old, { size }] of this.#trees) {
       if (this.#entries <= keptEntries) return;
-      this.#trees.delete(id);
-      this.#entries -= (await reading.catch(() => new Map())).size + 1;
+      this.#trees.delete(old);
+      this.#entries -= size + 1;
     }
   }
 
