@@ -84,7 +84,10 @@ function read(
   const name = 'trueup.yaml';
   const parsed = parseYaml(text, { file: name });
   const file = { name, value: parsed.value, locate: createLocator(text, name) };
-  const { configuration, diagnostics } = parseConfiguration(file, { providers });
+  const { configuration, diagnostics } = parseConfiguration(file, {
+    providers,
+    checkCondition: () => undefined,
+  });
   const expanded = expandStacks(configuration, directories, { providers });
   return {
     stacks: expanded.stacks,

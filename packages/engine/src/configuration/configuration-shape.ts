@@ -46,7 +46,7 @@ export const mostEntries = 10_000;
 /** The words that a file may use besides our own. */
 export interface Vocabulary {
   readonly providers: readonly { readonly name: string; readonly tools?: readonly string[] }[];
-  /** What is wrong with the condition of a guard, if anything. */
+  /** What is wrong with the condition of a guard, if anything. Without it all are refused. */
   readonly checkCondition?: (condition: string) => string | undefined;
 }
 
@@ -243,7 +243,7 @@ function checkCron(written: string): string | undefined {
   return canBegin(cron.times) ? undefined : 'names a day that never comes';
 }
 
-function ruleShape({ checkCondition = () => undefined }: Vocabulary): Shape<WrittenRule> {
+function ruleShape({ checkCondition = refuseCondition }: Vocabulary): Shape<WrittenRule> {
   const condition = text({ is: 'a condition', maxLength: 4000, check: checkCondition });
   const deny: Shape<DenyGuard> = record({
     when: required(condition, 'A condition in CEL over `change`: `change.action == "delete"`.'),
@@ -271,6 +271,11 @@ function ruleShape({ checkCondition = () => undefined }: Vocabulary): Shape<Writ
     ),
     healDuringFreeze: optional(flag(), 'Whether drift is healed in a freeze; false if absent.'),
   });
+}
+
+/** A guard that nobody asks protects nothing, and its author would believe that it did. */
+function refuseCondition(): string {
+  return 'cannot be asked by this installation, which evaluates no conditions';
 }
 
 function guards(deny: Shape<DenyGuard>): Shape<Partial<GuardRule>> {

@@ -17,7 +17,10 @@ export type DocumentPath = readonly (string | number)[];
 /** What the file is checked against besides its own rules. All of it is pure and never throws. */
 export interface ConfigurationContext {
   readonly providers: readonly ConfiguredProvider[];
-  /** What is wrong with the condition of a guard, in a few words. Without it any text passes. */
+  /**
+   * What is wrong with the condition of a guard, in a few words. Given by whoever has conditions
+   * evaluated; without it each of them is an error, since nobody would ask it.
+   */
   readonly checkCondition?: (condition: string) => string | undefined;
 }
 

@@ -241,6 +241,20 @@ describe('parseConfiguration', () => {
     expect(configuration.alerts[0]?.on).toEqual(['run:*']);
   });
 
+  it('refuses conditions that are wrong, and all where nobody evaluates them', () => {
+    const deny = (when: string): JsonObject => ({
+      rules: [{ stacks: ['*'], guards: { deny: [{ when, say: 'no' }] } }],
+    });
+    const unasked = parseConfiguration(configurationFile({ ...sound, ...deny('true') }), {
+      providers,
+    });
+
+    expect(configure(deny('true')).problems).toEqual([]);
+    expect(configure(deny('wrong')).problems).toHaveLength(1);
+    expect(unasked.diagnostics).toHaveLength(1);
+    expect(unasked.configuration.broken.rules).toEqual(['*']);
+  });
+
   it('says where, what and what to do instead', () => {
     const file = configurationFile({ ...sound, stacks: [{ ...shop, afer: ['a'] }] });
 

@@ -2,6 +2,7 @@ import type { Diagnostic, Json, JsonObject } from '@trueup/diagnostics';
 
 import type {
   Configuration,
+  ConfigurationContext,
   ConfiguredProvider,
   DocumentPath,
   ParsedFile,
@@ -42,6 +43,12 @@ export const providers: readonly ConfiguredProvider[] = [
   { name: 'ansible', checkTarget: refuseBad, checkStack: refuseBad },
 ];
 
+/** Conditions are words here, and `wrong` is none. */
+export const context: ConfigurationContext = {
+  providers,
+  checkCondition: (condition) => (condition === 'wrong' ? 'is no condition' : undefined),
+};
+
 function refuseBad(settings: unknown): readonly Diagnostic[] {
   const isGroup = typeof settings === 'object' && settings !== null;
   return isGroup ? findBad(settings, []) : [];
@@ -72,7 +79,7 @@ export function configure(members: JsonObject = {}): {
   readonly problems: readonly string[];
 } {
   const file = configurationFile({ ...sound, ...members });
-  const { configuration, diagnostics } = parseConfiguration(file, { providers });
+  const { configuration, diagnostics } = parseConfiguration(file, context);
   return { configuration, problems: diagnostics.map(print) };
 }
 
