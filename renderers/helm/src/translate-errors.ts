@@ -59,7 +59,7 @@ const place = String.raw`(?<file>[^\s:()"]+):(?<line>\d+)(?::(?<column>\d+))?`;
 /** In order; of several places in one message the last one is the innermost. */
 const rules: readonly Rule[] = [
   {
-    pattern: new RegExp(String.raw`execution error at \(${place}\): (?<message>.*)`),
+    pattern: new RegExp(String.raw`execution error at \(${place}\): (?<message>.*)`, 's'),
     code: 'RENDER_HELM_REFUSED',
     what: ({ message = '' }) => `the chart refuses to render: ${message}`,
     advice: 'Set what it asks for, in a file of `values` or by `set`.',
