@@ -7,7 +7,7 @@ import {
   type ProviderFixture,
 } from '@trueup/provider-sdk/testing';
 
-import { readObject } from './client/read-fields.ts';
+import { readObject, readText } from './client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace } from './kubernetes-client.ts';
 import { createKubernetesProvider, type KubernetesProvider } from './kubernetes-provider.ts';
 import { groupKindOf } from './order/resource-kind.ts';
@@ -71,7 +71,7 @@ async function openFixture(watch: boolean): Promise<ProviderFixture> {
   const client = new FakeKubernetesClient();
   const refused = new Set<string>();
   client.admit = (object, { dryRun }) => {
-    const name = `${object['kind']}/${readObject(object, 'metadata')['name']}`;
+    const name = `${readText(object, 'kind')}/${readText(object, 'metadata', 'name')}`;
     if (!dryRun && refused.delete(name)) throw new KubernetesApiError(422, 'Invalid', ['data']);
     return object['kind'] === 'Job' ? completed(object) : object;
   };
