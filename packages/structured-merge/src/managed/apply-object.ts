@@ -11,6 +11,7 @@ import { mergeTyped } from '../typed/merge-typed.ts';
 import { toFieldSet } from '../typed/to-field-set.ts';
 import { type Problem, validateTyped } from '../typed/validate.ts';
 import { isSameJson } from '../values/compare-json.ts';
+import { renewLastApplied, settleByLastApplied } from './last-applied.ts';
 import {
   formatTime,
   managedFieldsOf,
@@ -119,14 +120,25 @@ function applyTo(observed: JsonObject, recorded: Owners, request: ApplyRequest):
 
   const comparison = excludeFromComparison(compareTyped(observed, pruned, schema), resetFields);
   if (!force) {
-    const conflicts = findConflicts(claimed, id, comparison);
+    const found = findConflicts(claimed, id, comparison);
+    const conflicts = isKubectl(request)
+      ? settleByLastApplied(found, { observed, apiVersion, schema })
+      : found;
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   }
   const owners = settle(takeFrom(claimed, id, comparison), id);
-  return { kind: 'applied', object: finish(observed, pruned, owners, { id, now: request.now }) };
+  const object = finish(observed, pruned, owners, { id, now: request.now });
+  return {
+    kind: 'applied',
+    object: isKubectl(request) ? renewLastApplied(object, applied) : object,
+  };
 }
 
-export function writerOf({ manager, apiVersion, subresource }: WriteContext): Owner {
+function isKubectl({ manager }: WriteContext): boolean {
+  return manager === 'kubectl';
+}
+
+function writerOf({ manager, apiVersion, subresource }: WriteContext): Owner {
   return {
     manager: manager === '' ? 'unknown' : manager,
     operation: 'Apply',
@@ -138,7 +150,7 @@ export function writerOf({ manager, apiVersion, subresource }: WriteContext): Ow
 }
 
 /** Takes from the writer what nobody owns, and the writer away if nothing is left. */
-export function settle(owners: Owners, id: OwnerId): Owners {
+function settle(owners: Owners, id: OwnerId): Owners {
   const writer = owners.get(id);
   if (!writer) return owners;
   const settled = new Map(owners);

@@ -8,6 +8,8 @@
  */
 import type { Json } from '@trueup/diagnostics';
 
+import { formatGoJson } from '../values/go-json.ts';
+
 export type QuantityFormat = 'binary-si' | 'decimal-si' | 'decimal-exponent';
 
 export interface Quantity {
@@ -221,6 +223,6 @@ export function canonicalQuantity(value: Json): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') {
     return undefined;
   }
-  const amount = parseQuantity(String(value).trim());
+  const amount = parseQuantity(typeof value === 'string' ? value.trim() : formatGoJson(value));
   return amount && formatQuantity(amount);
 }

@@ -10,10 +10,15 @@ import type { FieldSchema, MapSchema, TypeSchema } from './type-schema.ts';
  * list of containers), so that their creator owns what is in them but not these containers.
  */
 export function emptyObject(schema: TypeSchema): JsonObject {
-  const { map } = schema;
-  const metadata = map?.fields.get('metadata');
-  // Go types alone give their metadata a default, since it is a struct there.
-  return map && isEmptyDefault(metadata?.default) ? emptyMap(map, 0) : {};
+  return schema.map && isGoType(schema) ? emptyMap(schema.map, 0) : {};
+}
+
+/**
+ * Whether the kind is a Go type of the API server, which leaves out empty values when it stores
+ * them. These alone give their metadata a default, since it is a struct there.
+ */
+export function isGoType({ map }: TypeSchema): boolean {
+  return isEmptyDefault(map?.fields.get('metadata')?.default);
 }
 
 /** Structs nest by value, so this ends; the bound is for documents that are none of the server's. */

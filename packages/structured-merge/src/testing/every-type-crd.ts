@@ -120,14 +120,12 @@ export const everyTypeCrd: JsonObject = {
       kind: 'EveryType',
       listKind: 'EveryTypeList',
     },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: { openAPIV3Schema: everyTypeSchema },
-      },
-    ],
+    versions: ['v1', 'v2'].map((name) => ({
+      name,
+      served: true,
+      storage: name === 'v1',
+      subresources: { status: {} },
+      schema: { openAPIV3Schema: everyTypeSchema },
+    })),
   },
 };

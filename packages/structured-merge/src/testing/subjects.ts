@@ -8,10 +8,10 @@ import { generateConfigMap, generateDeployment, generateService } from './genera
 
 export interface Subject {
   readonly kind: GroupVersionKind;
-  readonly apiVersion: string;
-  /** Below the server's root, such as `api/v1`. */
-  readonly root: string;
+  /** The versions in which it is written, all with the same fields. */
+  readonly versions: readonly string[];
   readonly plural: string;
+  readonly isScaled?: boolean;
   /** The body without its identity. */
   readonly generate: (dice: Dice) => JsonObject;
   /** Absent where the kind has no status that anybody may write. */
@@ -22,8 +22,7 @@ export interface Subject {
 
 const configMap: Subject = {
   kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-  apiVersion: 'v1',
-  root: 'api/v1',
+  versions: ['v1'],
   plural: 'configmaps',
   generate: generateConfigMap,
   defaulted: new Set(),
@@ -31,8 +30,7 @@ const configMap: Subject = {
 
 const service: Subject = {
   kind: { group: '', version: 'v1', kind: 'Service' },
-  apiVersion: 'v1',
-  root: 'api/v1',
+  versions: ['v1'],
   plural: 'services',
   generate: generateService,
   generateStatus: (dice) => ({
@@ -65,9 +63,9 @@ const service: Subject = {
 
 const deployment: Subject = {
   kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
-  apiVersion: 'apps/v1',
-  root: 'apis/apps/v1',
+  versions: ['v1'],
   plural: 'deployments',
+  isScaled: true,
   generate: generateDeployment,
   generateStatus: (dice) => ({
     replicas: dice.below(3),
@@ -111,8 +109,7 @@ const deployment: Subject = {
 
 const everyType: Subject = {
   kind: { group: 'merge.trueup.dev', version: 'v1', kind: 'EveryType' },
-  apiVersion: 'merge.trueup.dev/v1',
-  root: 'apis/merge.trueup.dev/v1',
+  versions: ['v1', 'v2'],
   plural: 'everytypes',
   generate: (dice) => ({ metadata: generateMetadata(dice), spec: generateSpec(dice) }),
   generateStatus,
