@@ -1,6 +1,11 @@
 export { decodeText } from './decode-text.ts';
 export { formatYaml } from './format-yaml.ts';
-export { locateField, type WrittenPath } from './locate-field.ts';
+export {
+  createFieldLocator,
+  type FieldLocator,
+  locateField,
+  type WrittenPath,
+} from './locate-field.ts';
 export { createLocator } from './locate-value.ts';
 export { type ParseYamlOptions, parseYaml, type YamlParsed } from './parse-yaml.ts';
 export { createPlainRenderer, type PlainRendererOptions } from './plain-renderer.ts';

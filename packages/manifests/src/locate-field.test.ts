@@ -1,7 +1,7 @@
 import { parseFieldPath } from '@trueup/diagnostics';
 import { describe, expect, it } from 'vitest';
 
-import { locateField } from './locate-field.ts';
+import { createFieldLocator, locateField } from './locate-field.ts';
 import { readManifests } from './read-manifests.ts';
 
 const text = `# shop
@@ -55,7 +55,7 @@ describe('locateField', () => {
   });
 
   it.each<[string, number, string, string | undefined]>([
-    ['the document', lines.shop, '', '3:1'],
+    ['the document', lines.shop, '', '3'],
     ['a member', lines.shop, 'metadata.name', '6:3'],
     ['a member of an alias, at its anchor', lines.shop, 'spec.selector.matchLabels.app', '7:20'],
     ['an alias itself', lines.shop, 'spec.selector.matchLabels', '10:5'],
@@ -88,7 +88,19 @@ describe('locateField', () => {
   ])('finds %s', (_name, line, path, expected) => {
     const found = locateField(text, { file: 'a.yaml', line }, parseFieldPath(path) ?? []);
 
-    expect(found && `${found.line}:${found.column}`).toBe(expected);
+    const column = found?.column === undefined ? '' : `:${found.column}`;
+    expect(found && `${found.line}${column}`).toBe(expected);
+  });
+
+  it('answers many questions about one text alike', () => {
+    const locate = createFieldLocator(text);
+
+    for (const line of [lines.a, lines.shop, lines.b, lines.a]) {
+      for (const path of [['kind'], ['metadata', 'name'], ['data', 'k'], ['nope']]) {
+        const document = { file: 'a.yaml', line };
+        expect(locate(document, path)).toEqual(locateField(text, document, path));
+      }
+    }
   });
 
   it('counts items that nothing else names', () => {

@@ -26,6 +26,9 @@ import { type DocumentText, splitDocuments } from './yaml/split-documents.ts';
 /** A field path, or one that also counts the items of lists that nothing else names, from 0. */
 export type WrittenPath = readonly (Step | number)[];
 
+/** See {@link locateField}. */
+export type FieldLocator = (document: Origin, path: WrittenPath) => Origin | undefined;
+
 /**
  * Where the value at `path` was written: the key of a member, the beginning of an item. The value of
  * an alias or of a merge stands at its anchor. `document` is the origin of a `ManifestDocument`, and
@@ -34,17 +37,28 @@ export type WrittenPath = readonly (Step | number)[];
  * `undefined` when no such field is written there, and when the text is no valid YAML.
  */
 export function locateField(text: string, document: Origin, path: WrittenPath): Origin | undefined {
-  const piece = splitDocuments(withoutMark(text)).findLast(
-    ({ contentLine }) => contentLine <= document.line,
-  );
-  if (!piece) return undefined;
+  return createFieldLocator(text)(document, path);
+}
 
-  const tree = parseTree(piece);
-  const root = tree && findRoot(tree, document.line);
-  const spot = tree && root && descend(tree, root, path);
-  if (!spot) return undefined;
-  const { line, column } = tree.placeOf(spot.at);
-  return { file: document.file, line, column };
+/** The same for many questions about one text: each document of it is parsed once, when needed. */
+export function createFieldLocator(text: string): FieldLocator {
+  let pieces: readonly DocumentText[] | undefined;
+  const trees = new Map<DocumentText, Tree | undefined>();
+
+  return (document, path) => {
+    pieces ??= splitDocuments(withoutMark(text));
+    const piece = pieces.findLast(({ contentLine }) => contentLine <= document.line);
+    if (!piece) return undefined;
+    if (path.length === 0) return document;
+
+    if (!trees.has(piece)) trees.set(piece, parseTree(piece));
+    const tree = trees.get(piece);
+    const root = tree && findRoot(tree, document.line);
+    const spot = tree && root && descend(tree, root, path);
+    if (!spot) return undefined;
+    const { line, column } = tree.placeOf(spot.at);
+    return { file: document.file, line, column };
+  };
 }
 
 interface Tree {
