@@ -20,7 +20,8 @@ import { EventFeed, observeCommits } from './events/event-feed.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
-import { continueRollout } from './rollouts/continue-rollout.ts';
+import { continueRollout, continueRollouts } from './rollouts/continue-rollout.ts';
+import { ConditionEvaluator, checkCondition } from './rules/condition-evaluator.ts';
 import { HintHub } from './runs/hint-hub.ts';
 import { RunScheduler } from './runs/run-scheduler.ts';
 import { createSession } from './session/create-session.ts';
@@ -29,11 +30,12 @@ import type { ControlPlane } from './session/session.ts';
 import { ConfigurationCache } from './stacks/configuration-cache.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
 import { StackOpener } from './stacks/stack-opener.ts';
+import { Turns } from './turns.ts';
 
 /** What a control plane is made of. It owns none of these but closes the store when it stops. */
 export interface ControlPlaneOptions {
   readonly store: Store;
-  readonly providers: readonly Provider[];
+  readonly providers: readonly InstalledProvider[];
   /** Opens the mirror of a registered repository. Called once for each. */
   readonly openRepository: (
     repository: RepositoryRecord,
@@ -45,9 +47,19 @@ export interface ControlPlaneOptions {
   readonly random: () => number;
   /** What nobody asked for and somebody should know. Free of secrets. */
   readonly log: Log;
+  /**
+   * Names who holds leases. A store that one process at a time can open is given the same name each
+   * time, so that what a killed process held is free at once. Unique if absent.
+   */
+  readonly holder?: string;
   readonly parallelRuns?: number;
   /** How often a stack is looked at without a hint. 5 minutes if absent. */
   readonly lookIntervalMs?: number;
+}
+
+export interface InstalledProvider extends Provider {
+  /** Other words of `trueup.yaml` whose settings it takes: `helm`, `kustomize`. */
+  readonly tools?: readonly string[];
 }
 
 export interface SecretServices {
@@ -76,22 +88,27 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   let started = false;
   return {
     async start() {
-      await following.start();
+      await following.open();
+      await parts.continueRollouts();
       await scheduler.start();
       await keeper.start();
+      following.begin();
       started = true;
     },
     async stop() {
       const reason = new Error('the control plane is stopping');
+      parts.feed.close();
       await following.stop(reason);
       await keeper.stop(reason);
       await scheduler.stop(reason);
+      await parts.conditions.close();
       await options.store.close();
     },
     as: (actor) => createSession(actor, parts.sessionPorts),
     authenticate: (token) => authenticate(token, access),
     firstAdministratorLink: () => firstAdministratorLink(access),
-    redeemLink: (token, member) => redeemLink(token, member, access),
+    redeemLink: (token, member) =>
+      parts.turns.take('links', () => redeemLink(token, member, access)),
     readiness: async () => {
       if (!started) return { ready: false, reason: 'starting' };
       await store.setting('installation');
@@ -103,8 +120,10 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
 /** The parts, each made from those before it; what calls back reaches the later ones by name. */
 class Parts {
   readonly #options: ControlPlaneOptions;
-  readonly #feed = new EventFeed();
+  readonly feed: EventFeed = new EventFeed();
   readonly #hub = new HintHub();
+  readonly conditions: ConditionEvaluator = new ConditionEvaluator();
+  readonly turns: Turns = new Turns();
   readonly #configurations: ConfigurationCache;
   readonly #readSecret: ReadSecret;
   readonly #opener: StackOpener;
@@ -119,7 +138,7 @@ class Parts {
     const { providers, secrets, clock, newId } = options;
     this.store = observeCommits(options.store, (writes) => this.#noteWrites(writes));
     this.access = { store: this.store, now: clock.now, newId };
-    this.#configurations = new ConfigurationCache({ providers });
+    this.#configurations = new ConfigurationCache({ providers, checkCondition });
     this.#readSecret = createSecretReader(
       (name) => this.store.secret(name),
       ({ name, ciphertext }) => new TextDecoder().decode(secrets.decrypt(ciphertext, name)),
@@ -133,7 +152,7 @@ class Parts {
   get sessionPorts(): SessionPorts {
     const { encrypt, decrypt } = this.#options.secrets;
     const { access, following, keeper, scheduler } = this;
-    const [feed, opener] = [this.#feed, this.#opener];
+    const [feed, opener] = [this.feed, this.#opener];
     return { ...access, feed, following, opener, keeper, scheduler, encrypt, decrypt };
   }
 
@@ -145,6 +164,7 @@ class Parts {
       log,
       configurations: this.#configurations,
       readSecret: this.#readSecret,
+      turns: this.turns,
       open: openRepository,
       onRuns: (runs) => this.#enqueue(runs),
     });
@@ -158,6 +178,7 @@ class Parts {
       installation: secrets.installation,
       seal: secrets.seal,
       readSecret: this.#readSecret,
+      findDenied: (guards, steps, signal) => this.conditions.findDenied(guards, steps, signal),
       members: () => store.members(),
       stackRecord: (id) => store.stack(id),
       configurationAt: ({ name }, revision, signal) =>
@@ -183,16 +204,17 @@ class Parts {
   }
 
   #composeScheduler(): RunScheduler {
-    const { newId, parallelRuns = defaultParallelRuns } = this.#options;
+    const { newId, holder = newId(), parallelRuns = defaultParallelRuns } = this.#options;
     return new RunScheduler({
       ports: this.#runPorts(),
-      holder: newId(),
+      holder,
       parallel: parallelRuns,
       leaseMs,
       onEnded: async (run) => {
-        this.#enqueue(await continueRollout(run, this.access));
         await this.keeper.afterRun(run);
+        this.#enqueue(await continueRollout(run, { ...this.access, turns: this.turns }));
       },
+      onResting: (run) => this.keeper.afterRest(run),
       onError: (error, subject) => this.#report(error, subject),
     });
   }
@@ -220,12 +242,17 @@ class Parts {
     };
   }
 
+  /** The scheduler finds the new runs in the store. */
+  async continueRollouts(): Promise<void> {
+    await continueRollouts({ ...this.access, turns: this.turns });
+  }
+
   #enqueue(runs: readonly Run[]): void {
     for (const run of runs) this.scheduler.enqueue(run);
   }
 
   #noteWrites(writes: readonly Write[]): void {
-    if (writes.some(({ kind }) => kind === 'event')) this.#feed.notify();
+    if (writes.some(({ kind }) => kind === 'event')) this.feed.notify();
     for (const write of writes) {
       if (write.kind === 'request' && write.request) this.#wake(write.run);
       if (write.kind === 'approval' && write.approval.state === 'given') {

@@ -1,6 +1,36 @@
+export type {
+  Digest,
+  GuardFinding,
+  LiveEvent,
+  PlannedChange,
+  PlanRecord,
+  Run,
+  RunSign,
+  Withheld,
+} from '@trueup/engine';
+export { digestPlan, matchesGlobs } from '@trueup/engine';
+export { formatYaml } from '@trueup/manifests';
+export type {
+  Action,
+  Change,
+  Confidence,
+  FieldChange,
+  ForeignField,
+  Gap,
+  Hazard,
+  Health,
+  HealthStatus,
+  ObservedResource,
+  Outcome,
+  Provider,
+  ResourceId,
+  Writer,
+} from '@trueup/provider-sdk';
+export { parseResourceId } from '@trueup/provider-sdk';
 export {
   type ControlPlaneOptions,
   createControlPlane,
+  type InstalledProvider,
   type Log,
   type SecretServices,
 } from './create-control-plane.ts';
@@ -16,3 +46,11 @@ export type {
   StackView,
 } from './session/session.ts';
 export { SessionError } from './session/session-error.ts';
+export type { DiskFiles } from './stand-alone/disk-files.ts';
+export type { Project, ProjectStack } from './stand-alone/open-project.ts';
+export {
+  type OpenedStandAlone,
+  openStandAlone,
+  type StandAloneOptions,
+} from './stand-alone/open-stand-alone.ts';
+export type { ApplyOptions, StandAlone, StandAlonePlan } from './stand-alone/stand-alone.ts';

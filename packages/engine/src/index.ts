@@ -51,7 +51,7 @@ export {
 } from './configuration/parse-configuration.ts';
 export { defaultRule, ruleFor } from './configuration/rule-for.ts';
 export { standingOf, type WrittenStanding } from './configuration/standing-of.ts';
-export { type FindMember, toRunRule } from './configuration/to-run-rule.ts';
+export { type FindMember, type RulePorts, toRunRule } from './configuration/to-run-rule.ts';
 export { compareDrift, type DriftLook } from './drift/compare-drift.ts';
 export type { DriftItem } from './drift/drift-item.ts';
 export { type FrozenUntil, frozenUntil } from './freeze/frozen-until.ts';

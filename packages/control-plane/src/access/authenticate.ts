@@ -1,6 +1,8 @@
 import type { Actor, Store, TokenRecord } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
+import { isAdministrator } from './member-rules.ts';
+
 export interface AccessPorts {
   readonly store: Store;
   readonly now: () => number;
@@ -28,11 +30,7 @@ const linkLivesMs = 24 * 3600_000;
 /** A link that makes the first administrator; `undefined` once there is one. */
 export async function firstAdministratorLink(ports: AccessPorts): Promise<string | undefined> {
   const { store, now } = ports;
-  const members = await store.members();
-  const administered = members.some(({ grants }) =>
-    grants.some(({ role, repository }) => role === 'admin' && repository === undefined),
-  );
-  if (administered) return undefined;
+  if ((await store.members()).some(isAdministrator)) return undefined;
   const token = createToken();
   const expiresAt = new Date(now() + linkLivesMs).toISOString();
   const link = { hash: hashToken(token), grants: [{ role: 'admin' }], expiresAt } as const;
@@ -40,7 +38,10 @@ export async function firstAdministratorLink(ports: AccessPorts): Promise<string
   return token;
 }
 
-/** Makes a member of whoever holds the link, once. The answer is shown this one time. */
+/**
+ * Makes a member of whoever holds the link, once. The answer is shown this one time. Not to be called
+ * twice at once.
+ */
 export async function redeemLink(
   token: string,
   name: string,
@@ -49,7 +50,9 @@ export async function redeemLink(
   const { store, now, newId } = ports;
   const link = await store.linkByHash(hashToken(token));
   if (!link || link.usedAt !== undefined || Date.parse(link.expiresAt) <= now()) return undefined;
-  if (await store.member(name)) return undefined;
+  // Every start without an administrator makes a link: the first one that is used ends them all.
+  const members = await store.members();
+  if (members.some(isAdministrator) || members.some((one) => one.name === name)) return undefined;
   const at = new Date(now()).toISOString();
   const own = createToken();
   const record = { id: newId(), member: name, hash: hashToken(own), label: 'first token' };

@@ -68,9 +68,15 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
   const withheld = screened.withheld.map(({ change }) => change).filter(isStep);
   const steps = [...healable, ...withheld].filter(({ action }) => action !== 'execute');
   const known = await openDrift(record.id, store);
+  const drifting = new Set(steps.map(({ id }) => id));
+  // Nobody looks while a run is at work: what still differs was not healed by the last one.
+  const unhealed = known
+    .filter(({ state, resource }) => state === 'healing' && drifting.has(resource))
+    .map((item): DriftItem => ({ ...item, state: 'open' }));
+  const reopened = new Map(unhealed.map((item) => [item.id, item]));
   const items = compareDrift({
     stack: record.id,
-    known,
+    known: known.map((item) => reopened.get(item.id) ?? item),
     steps,
     desired: new Set(desired),
     at: check.at,
@@ -80,7 +86,11 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
   return {
     steps,
     healable: healable.filter(({ action }) => action === 'create' || action === 'update'),
-    writes: [...items.flatMap((item) => tell(item, check)), ...noteHealth(check, health)],
+    writes: [
+      ...unhealed.map((item): Write => ({ kind: 'drift', item })),
+      ...items.flatMap((item) => tell(item, check)),
+      ...noteHealth(check, health),
+    ],
   };
 }
 

@@ -2,6 +2,7 @@
  * Keeps the stacks as their last succeeded run left them: looks at those that nobody is changing,
  * opens and closes drift items, and starts a run where the rule heals.
  */
+import { StalledError } from '@trueup/diagnostics';
 import type {
   OpenStack,
   RepositoryRecord,
@@ -68,6 +69,11 @@ export class StackKeeper {
     this.#watch.follow(stack, { open, ids: open.prepared.resources.map(({ id }) => id) });
   }
 
+  /** A run waits for people or time: meanwhile the stack is looked at as before. */
+  afterRest({ stack }: Run): void {
+    this.#watch.attend(stack);
+  }
+
   async afterRun(run: Run): Promise<void> {
     if (run.purpose === 'heal' && run.phase.name !== 'succeeded') await this.#giveUp(run.stack);
     const record = await this.#ports.store.stack(run.stack);
@@ -79,10 +85,11 @@ export class StackKeeper {
     this.#watch.attend(stack);
   }
 
-  /** The stack as its last succeeded run left it, opened for looking. */
+  /** The stack as its last succeeded run left it, opened for looking; also an orphaned one. */
   async openApplied(id: StackId, signal: AbortSignal): Promise<OpenStack | undefined> {
     const record = await this.#ports.store.stack(id);
-    return record && isKept(record) ? this.#open(record, signal) : undefined;
+    if (!record || record.standing === 'removed' || !wasApplied(record)) return undefined;
+    return this.#open(record, signal);
   }
 
   /** What the stack gives to others, as it stands. */
@@ -94,8 +101,12 @@ export class StackKeeper {
     return provider.outputs(await provider.observe(target, { ids }, { signal, seal }));
   }
 
-  /** A run that brings the stack back; `undefined` when one is on its way already. */
-  async heal(record: KeptRecord, requestedBy: string): Promise<Run | undefined> {
+  /** A run that brings the stack back, written with `extra`; `undefined` when one is on its way. */
+  async heal(
+    record: KeptRecord,
+    requestedBy: string,
+    extra: readonly Write[] = [],
+  ): Promise<Run | undefined> {
     const { store, now, newId, onRuns } = this.#ports;
     const unfinished = await store.runs({ stack: record.id, ended: false }, { limit: 1 });
     if (unfinished.items.length > 0) return undefined;
@@ -111,7 +122,7 @@ export class StackKeeper {
     const healing = items.map(
       (item): Write => ({ kind: 'drift', item: { ...item, state: 'healing' } }),
     );
-    await store.commit([...writes, ...healing]);
+    await store.commit([...writes, ...healing, ...extra]);
     onRuns([run]);
     return run;
   }
@@ -119,7 +130,7 @@ export class StackKeeper {
   async #look(id: StackId, signal: AbortSignal): Promise<Watched | undefined> {
     const { store, isBusy, now, newId } = this.#ports;
     const record = await store.stack(id);
-    if (!record || !isKept(record)) return undefined;
+    if (!record || !isKept(record) || !this.#isFollowed(id)) return undefined;
     if (isBusy(id)) return undefined;
     const open = await this.#open(record, signal);
     const at = new Date(now()).toISOString();
@@ -128,7 +139,7 @@ export class StackKeeper {
     if (isBusy(id)) return undefined;
     if (found.writes.length > 0) await store.commit(found.writes);
     const heals = open.rule.healsDrift && record.paused === undefined;
-    if (heals && found.healable.length > 0 && this.#mayHeal(id)) await this.heal(record, 'trueup');
+    if (heals && found.healable.length > 0) await this.#healOften(record);
     const ids = open.prepared.resources.map((resource) => resource.id);
     return { open, ids };
   }
@@ -146,7 +157,7 @@ export class StackKeeper {
   #open(record: KeptRecord, signal: AbortSignal): Promise<OpenStack> {
     const [name = ''] = record.id.split('/');
     const repository = this.#ports.repository(name);
-    if (!repository) throw new Error(`${record.id}: its repository is not followed`);
+    if (!repository) throw notFollowed(record.id);
     const { revision } = record.applied;
     const opening = {
       repository,
@@ -159,21 +170,34 @@ export class StackKeeper {
   }
 
   /** Two that write the same field would heal against each other for ever. */
-  #mayHeal(id: StackId): boolean {
+  async #healOften(record: KeptRecord): Promise<void> {
     const now = this.#ports.now();
-    const lately = (this.#healings.get(id) ?? []).filter((at) => now - at < healingMemoryMs);
-    if (lately.length >= maxHealings) {
-      this.#healings.set(id, lately);
-      return false;
-    }
-    this.#healings.set(id, [...lately, now]);
-    return true;
+    const before = this.#healings.get(record.id) ?? [];
+    const lately = before.filter((at) => now - at < healingMemoryMs);
+    this.#healings.set(record.id, lately);
+    if (lately.length >= maxHealings) return;
+    const run = await this.heal(record, 'trueup');
+    if (run) lately.push(now);
   }
+
+  #isFollowed(id: StackId): boolean {
+    const [name = ''] = id.split('/');
+    return this.#ports.repository(name) !== undefined;
+  }
+}
+
+function notFollowed(id: StackId): StalledError {
+  const message = `${id}: its repository is not registered any more`;
+  return new StalledError('REPOSITORY_MISSING', message, id);
 }
 
 export type KeptRecord = StackRecord & { readonly applied: NonNullable<StackRecord['applied']> };
 
 /** An orphaned stack is shown, and left alone. */
 function isKept(record: StackRecord): record is KeptRecord {
-  return record.applied !== undefined && record.standing === 'active';
+  return wasApplied(record) && record.standing === 'active';
+}
+
+function wasApplied(record: StackRecord): record is KeptRecord {
+  return record.applied !== undefined;
 }

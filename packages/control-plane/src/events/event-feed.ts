@@ -8,24 +8,35 @@ const pageSize = 200;
 
 export class EventFeed {
   readonly #wakers = new Set<() => void>();
+  #closed = false;
 
   /** Events were written. */
   notify(): void {
     for (const wake of this.#wakers) wake();
   }
 
+  /** Ends all that follow, once they have read what they are at. */
+  close(): void {
+    this.#closed = true;
+    this.notify();
+  }
+
   /** Ends when the signal aborts. A slow reader is never behind by more than a page in memory. */
   async *follow(store: Store, after: number, signal: AbortSignal): AsyncGenerator<LiveEvent> {
     let seen = after;
-    while (!signal.aborted) {
+    while (!(signal.aborted || this.#closed)) {
+      // Before the page is read: what is written meanwhile is news.
       const news = this.#nextNews(signal);
-      const page = await store.events({ after: String(seen), limit: pageSize });
-      for (const event of page.items) {
-        yield event;
-        seen = event.sequence;
+      try {
+        const page = await store.events({ after: String(seen), limit: pageSize });
+        for (const event of page.items) {
+          yield event;
+          seen = event.sequence;
+        }
+        if (page.items.length < pageSize && !signal.aborted) await news.promise;
+      } finally {
+        news.drop();
       }
-      if (page.items.length < pageSize) await news.promise;
-      news.drop();
     }
   }
 

@@ -6,13 +6,20 @@
  * F2. A repository that cannot be fetched keeps its last head, says so, and is tried again, later
  *     each time up to its interval or a minute, whichever is longer.
  */
-import { type Diagnostic, OperationError } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  type JsonObject,
+  OperationError,
+  StalledError,
+  TransientError,
+} from '@trueup/diagnostics';
 import type { RepositoryRecord, Run, Store } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
 import { takeUpRevision } from '../rollouts/take-up-revision.ts';
 import type { ConfigurationCache } from '../stacks/configuration-cache.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
+import type { Turns } from '../turns.ts';
 
 export interface FollowingPorts {
   readonly store: Store;
@@ -21,6 +28,8 @@ export interface FollowingPorts {
   readonly random: () => number;
   readonly configurations: ConfigurationCache;
   readonly readSecret: ReadSecret;
+  /** By repository id: what becomes of its rollouts is decided by one at a time. */
+  readonly turns: Turns;
   readonly open: (
     repository: RepositoryRecord,
     credential: string | undefined,
@@ -51,17 +60,19 @@ export class RepositoryFollowing {
     this.#ports = ports;
   }
 
-  async start(): Promise<void> {
-    for (const record of await this.#ports.store.repositories()) await this.follow(record);
+  /** Opens what is registered, so that it can be read. Nothing is fetched before `begin`. */
+  async open(): Promise<void> {
+    for (const record of await this.#ports.store.repositories()) await this.#add(record);
   }
 
-  /** Begins to follow, or goes on with what was changed about it. */
+  /** Fetches all that was opened. */
+  begin(): void {
+    for (const name of this.#followed.keys()) this.hint(name);
+  }
+
+  /** Begins to follow. The name is not followed yet. */
   async follow(record: RepositoryRecord): Promise<void> {
-    const known = this.#followed.get(record.name);
-    await known?.git?.close();
-    const begun = { record, git: undefined, timer: undefined, busy: undefined };
-    this.#followed.set(record.name, { ...begun, again: false, failures: 0 });
-    await this.#openGit(record.name);
+    await this.#add(record);
     this.hint(record.name);
   }
 
@@ -83,7 +94,7 @@ export class RepositoryFollowing {
       return;
     }
     followed.again = false;
-    followed.busy = this.#advance(name, followed).finally(() => {
+    followed.busy = this.#advance(followed).then(() => {
       followed.busy = undefined;
       if (followed.again) this.hint(name);
       else this.#schedule(name, followed);
@@ -94,11 +105,11 @@ export class RepositoryFollowing {
     return this.#followed.get(name)?.record;
   }
 
-  /** @throws Error for a name that is not followed. */
+  /** @throws TransientError `REPOSITORY_NOT_OPEN` for one that is not followed, or cannot be. */
   git(name: string): GitRepository {
     const git = this.#followed.get(name)?.git;
-    if (!git) throw new Error(`${name}: not followed`);
-    return git;
+    if (git) return git;
+    throw new TransientError('REPOSITORY_NOT_OPEN', `${name}: cannot be read at present`, name);
   }
 
   async stop(reason: Error): Promise<void> {
@@ -112,18 +123,22 @@ export class RepositoryFollowing {
     this.#followed.clear();
   }
 
-  async #openGit(name: string): Promise<void> {
-    const followed = this.#followed.get(name);
-    if (!followed) return;
+  async #add(record: RepositoryRecord): Promise<void> {
+    const begun = { record, git: undefined, timer: undefined, busy: undefined };
+    const followed = { ...begun, again: false, failures: 0 };
+    this.#followed.set(record.name, followed);
+    // What keeps it from being opened is told when it is fetched.
+    await this.#openGit(followed).catch(() => undefined);
+  }
+
+  async #openGit(followed: Followed): Promise<GitRepository> {
+    if (followed.git) return followed.git;
     const { record } = followed;
-    try {
-      const use = { kind: 'repository', name } as const;
-      const { credential } = record;
-      const secret = credential && (await this.#ports.readSecret(credential, use));
-      followed.git = await this.#ports.open(record, secret);
-    } catch (error) {
-      await this.#noteFailure(followed, error);
-    }
+    const use = { kind: 'repository', name: record.name } as const;
+    const { credential } = record;
+    const secret = credential && (await this.#ports.readSecret(credential, use));
+    followed.git = await this.#ports.open(record, secret);
+    return followed.git;
   }
 
   #schedule(name: string, followed: Followed): void {
@@ -135,23 +150,30 @@ export class RepositoryFollowing {
     followed.timer = setTimeout(() => this.hint(name), delay);
   }
 
-  async #advance(name: string, followed: Followed): Promise<void> {
-    const { signal } = this.#stopping;
+  /** Never rejects. */
+  async #advance(followed: Followed): Promise<void> {
     try {
-      if (!followed.git) await this.#openGit(name);
-      const { git } = followed;
-      if (!git) return;
-      await git.fetch(signal);
-      const head = await git.head();
-      if (head !== undefined && head !== followed.record.head) {
-        await this.#takeUp(followed, git, head);
-      } else if (followed.failures > 0) {
-        await this.#noteRecovery(followed);
-      }
+      await this.#fetch(followed);
       followed.failures = 0;
     } catch (error) {
-      if (signal.aborted) return;
-      await this.#noteFailure(followed, error);
+      if (this.#stopping.signal.aborted) return;
+      followed.failures += 1;
+      await this.#noteFailure(followed, error).catch((worse: unknown) => {
+        this.#ports.log('error', String(worse), { repository: followed.record.name });
+      });
+    }
+  }
+
+  async #fetch(followed: Followed): Promise<void> {
+    const { signal } = this.#stopping;
+    const git = await this.#openGit(followed);
+    await git.fetch(signal);
+    const head = await git.head();
+    if (head === undefined) throw noBranch(followed.record);
+    if (head !== followed.record.head) {
+      await this.#takeUp(followed, git, head);
+    } else if (hasTrouble(followed.record)) {
+      await this.#noteRecovery(followed);
     }
   }
 
@@ -160,7 +182,10 @@ export class RepositoryFollowing {
     const { signal } = this.#stopping;
     const read = await configurations.read(git, head, signal);
     const ports = { store, git, read, now, newId, signal };
-    const taken = await takeUpRevision(followed.record, head, ports);
+    const { id } = followed.record;
+    const taken = await this.#ports.turns.take(id, () =>
+      takeUpRevision(followed.record, head, ports),
+    );
     followed.record = taken.repository;
     this.#ports.log('info', 'took up a revision', {
       repository: followed.record.name,
@@ -171,25 +196,54 @@ export class RepositoryFollowing {
   }
 
   async #noteFailure(followed: Followed, error: unknown): Promise<void> {
-    followed.failures += 1;
-    const { name } = followed.record;
+    const { record } = followed;
+    const { name } = record;
     const known = error instanceof OperationError;
     const summary = known ? error.message : `${name}: following failed`;
     const code = known ? error.code : 'REPOSITORY_FAILED';
     this.#ports.log('warn', known ? summary : String(error), { repository: name, code });
     const problem: Diagnostic = { severity: 'error', code, path: [], summary };
-    const others = followed.record.diagnostics.filter(({ origin }) => origin !== undefined);
-    await this.#keep(followed, { ...followed.record, diagnostics: [...others, problem] });
+    const told = record.diagnostics.some((one) => isTrouble(one) && one.summary === summary);
+    if (told) return;
+    const others = record.diagnostics.filter((one) => !isTrouble(one));
+    const body = { code, message: summary };
+    await this.#keep(followed, { ...record, diagnostics: [...others, problem] }, 'failed', body);
   }
 
   async #noteRecovery(followed: Followed): Promise<void> {
     const fetchedAt = new Date(this.#ports.now()).toISOString();
-    const diagnostics = followed.record.diagnostics.filter(({ origin }) => origin !== undefined);
-    await this.#keep(followed, { ...followed.record, fetchedAt, diagnostics });
+    const diagnostics = followed.record.diagnostics.filter((one) => !isTrouble(one));
+    await this.#keep(followed, { ...followed.record, fetchedAt, diagnostics }, 'recovered', {});
   }
 
-  async #keep(followed: Followed, record: RepositoryRecord): Promise<void> {
+  async #keep(...[followed, record, phase, body]: Kept): Promise<void> {
     followed.record = record;
-    await this.#ports.store.commit([{ kind: 'repository', record }]);
+    const at = new Date(this.#ports.now()).toISOString();
+    const event = { at, type: `repository:${phase}`, repository: record.name, body };
+    await this.#ports.store.commit([
+      { kind: 'repository', record },
+      { kind: 'event', event },
+    ]);
   }
+}
+
+type Kept = readonly [
+  followed: Followed,
+  record: RepositoryRecord,
+  phase: 'failed' | 'recovered',
+  body: JsonObject,
+];
+
+function noBranch({ name, branch }: RepositoryRecord): StalledError {
+  const message = `${name}: the repository has no branch ${branch}`;
+  return new StalledError('REPOSITORY_BRANCH_MISSING', message, name);
+}
+
+function hasTrouble({ diagnostics }: RepositoryRecord): boolean {
+  return diagnostics.some(isTrouble);
+}
+
+/** What is wrong with following stands in no file; everything that is wrong with a file does. */
+function isTrouble({ origin }: Diagnostic): boolean {
+  return origin === undefined;
 }

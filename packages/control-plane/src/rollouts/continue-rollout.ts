@@ -8,12 +8,16 @@ import {
   type Write,
 } from '@trueup/engine';
 
+import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
+import type { Turns } from '../turns.ts';
 
 export interface ContinuePorts {
   readonly store: Store;
   readonly now: () => number;
   readonly newId: () => string;
+  /** By repository id: two runs that end at once must not overwrite each other's word. */
+  readonly turns: Turns;
 }
 
 /**
@@ -21,8 +25,28 @@ export interface ContinuePorts {
  * runs, which are in the store. Doing so twice changes nothing more.
  */
 export async function continueRollout(run: Run, ports: ContinuePorts): Promise<readonly Run[]> {
+  if (run.rollout === undefined) return [];
+  const { rollout } = run;
+  return ports.turns.take(run.repository, () => continueNow(run, rollout, ports));
+}
+
+/** Takes up the runs that ended when nobody was there to continue their rollouts. */
+export async function continueRollouts(ports: ContinuePorts): Promise<readonly Run[]> {
   const { store } = ports;
-  const rollout = run.rollout === undefined ? undefined : await store.rollout(run.rollout);
+  const rollouts = await readAll((page) => store.rollouts({ ended: false }, page));
+  const started: Run[] = [];
+  for (const { stacks } of rollouts) {
+    for (const { state } of Object.values(stacks)) {
+      const run = state.name === 'running' ? await store.run(state.run) : undefined;
+      if (run) started.push(...(await continueRollout(run, ports)));
+    }
+  }
+  return started;
+}
+
+async function continueNow(run: Run, id: string, ports: ContinuePorts): Promise<readonly Run[]> {
+  const { store } = ports;
+  const rollout = await store.rollout(id);
   if (!rollout || isOver(rollout)) return [];
   const at = new Date(ports.now()).toISOString();
   let current = noteRun(rollout, run, at);
@@ -30,10 +54,8 @@ export async function continueRollout(run: Run, ports: ContinuePorts): Promise<r
 
   const runs: Run[] = [];
   const writes: Write[] = [];
-  // A rollout whose runs were superseded has given way to a newer one, which starts them itself.
-  const ready = run.phase.name === 'superseded' ? [] : readyStacks(current);
-  for (const stack of ready) {
-    const { repository, revision, id } = rollout;
+  for (const stack of readyStacks(current)) {
+    const { repository, revision } = rollout;
     const place = { repository, stack, revision, rollout: id };
     const { requestedBy } = run;
     const created = await createRun(

@@ -11,6 +11,7 @@ import {
 } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
+import { isGone } from './describe-stacks.ts';
 
 export interface SelectRequest {
   readonly definitions: readonly StackDefinition[];
@@ -28,7 +29,8 @@ export async function selectTouched(request: SelectRequest): Promise<ReadonlySet
   const stacks = definitions.map((definition): StackLook => {
     const { name } = definition;
     const target = byName.get(definition.target);
-    const record = records.get(name)?.applied?.render;
+    const known = records.get(name);
+    const record = known && !isGone(known) ? known.applied?.render : undefined;
     const settings = target ? digestSettings(definition, target) : '';
     return { stack: name, settings, ...(record && { record }) };
   });

@@ -8,10 +8,9 @@
  * T3. A stack with an unfinished run is part of the new rollout, whatever the revision touched.
  */
 import {
+  cancelRollout,
   createRollout,
-  type ExpandedStacks,
   type Purpose,
-  type RemovedStack,
   type RepositoryRecord,
   type Revision,
   type Rollout,
@@ -28,6 +27,9 @@ import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { createRun } from '../runs/create-run.ts';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import { describeStacks } from './describe-stacks.ts';
+import { findLeft } from './find-left.ts';
+import { cancelRuns, letGo, transfer } from './let-go.ts';
 import { selectTouched } from './select-touched.ts';
 
 export interface TakeUpPorts {
@@ -54,10 +56,13 @@ export async function takeUpRevision(
   const at = new Date(ports.now()).toISOString();
   const records = await recordsOf(repository, store);
   const { expanded } = read;
-  const described = describeStacks({ repository, revision, records, read });
   const left = findLeft(records, expanded);
-  const work = await collectWork({ repository, records, expanded, revision, ports });
-  const removals = left.removed.filter(({ resources }) => resources === 'delete');
+  const unfinished = await readAll((page) =>
+    store.runs({ repository: repository.id, ended: false }, page),
+  );
+  const work = await collectWork({ repository, records, revision, unfinished, ports });
+
+  const renamed = left.renamed.map(({ record }) => record);
 
   const taken: RepositoryRecord = {
     ...repository,
@@ -67,12 +72,18 @@ export async function takeUpRevision(
   };
   const writes: Write[] = [
     { kind: 'repository', record: taken },
-    ...described,
-    ...(await transferRenamed(repository, expanded, { records, store })),
-    ...left.orphaned.map((record) => stand(record, 'orphaned')),
-    ...(await letGo(left.removed, records, store)),
+    ...describeStacks({ repository, revision, records, stacks: expanded.stacks }),
+    // Not healed while it is on its way out.
+    ...[...left.orphaned, ...left.deleted].flatMap(orphan),
+    ...(
+      await Promise.all(left.renamed.map((one) => transfer(one, repository, { store, at })))
+    ).flat(),
+    ...(await Promise.all(left.kept.map((record) => letGo(record, { store, at })))).flat(),
+    ...cancelRuns(unfinished, [...left.orphaned, ...left.kept, ...renamed]),
+    ...(await cancelRollouts(repository, store, at)),
     { kind: 'event', event: tellHead(taken, at) },
   ];
+  const removals = left.deleted.filter(({ paused }) => paused === undefined);
   const started = await startRollout(
     { repository, revision, work, removals, at },
     { ...ports, writes },
@@ -89,124 +100,37 @@ async function recordsOf(
   return new Map(records.map((record) => [record.name, record]));
 }
 
-interface Describing {
-  readonly repository: RepositoryRecord;
-  readonly revision: Revision;
-  readonly records: ReadonlyMap<string, StackRecord>;
-  readonly read: RevisionConfiguration;
+function orphan({ id, standing }: StackRecord): readonly Write[] {
+  if (standing === 'orphaned') return [];
+  return [{ kind: 'stack-changed', id, change: { standing: 'orphaned' } }];
 }
 
-/** What Git says of each stack, without touching what others know of it. */
-function describeStacks({ repository, revision, records, read }: Describing): readonly Write[] {
-  return read.expanded.stacks.map(({ name, path, target, provider }): Write => {
-    const known = records.get(name);
-    const described = { path, target, provider, standing: 'active', revision } as const;
-    if (known) return { kind: 'stack-changed', id: known.id, change: described };
-    const record: StackRecord = {
-      id: `${repository.name}/${name}`,
-      repository: repository.id,
-      name,
-      ...described,
-      diagnostics: [],
-      health: 'unknown',
-      resourceCount: 0,
-    };
-    return { kind: 'stack', record };
-  });
-}
-
-interface Left {
-  readonly orphaned: readonly StackRecord[];
-  readonly removed: readonly RemovedStack[];
-}
-
-/** Stacks of the store that Git no longer describes. */
-function findLeft(records: ReadonlyMap<string, StackRecord>, expanded: ExpandedStacks): Left {
-  const present = new Set(expanded.stacks.map(({ name }) => name));
-  const renamed = new Set(expanded.stacks.flatMap(({ formerly }) => formerly ?? []));
-  const gone = [...records.values()].filter(
-    ({ name, standing }) => !present.has(name) && !renamed.has(name) && standing !== 'removed',
-  );
-  const names = new Set(gone.map(({ name }) => name));
-  const removed = expanded.removed.filter(({ stack }) => names.has(stack));
-  const meant = new Set(removed.map(({ stack }) => stack));
-  const unclear = new Set(expanded.broken);
-  const orphaned = gone.filter(
-    ({ name, standing }) => !meant.has(name) && !unclear.has(name) && standing === 'active',
-  );
-  // A name pattern that could not be read may stand for any of them (T2).
-  const readable = expanded.complete && !expanded.broken.some((name) => name.includes('{'));
-  return { orphaned: readable ? orphaned : [], removed };
-}
-
-function stand({ id }: StackRecord, standing: StackRecord['standing']): Write {
-  return { kind: 'stack-changed', id, change: { standing } };
-}
-
-/** What a renamed stack owns goes on under its new name; its marks are changed by its next run. */
-async function transferRenamed(
-  repository: RepositoryRecord,
-  { stacks }: ExpandedStacks,
-  { records, store }: { readonly records: ReadonlyMap<string, StackRecord>; readonly store: Store },
-): Promise<readonly Write[]> {
-  const writes: Write[] = [];
-  for (const { name, formerly } of stacks) {
-    const old = formerly === undefined ? undefined : records.get(formerly);
-    if (!old || old.standing === 'removed' || records.get(name)?.applied) continue;
-    const owned = await store.inventory(old.id);
-    const targetIdentity = old.applied?.targetIdentity ?? '';
-    const stack = `${repository.name}/${name}`;
-    writes.push(
-      { kind: 'inventory', stack, targetIdentity, added: owned, removed: [] },
-      { kind: 'inventory', stack: old.id, targetIdentity, added: [], removed: owned },
-      stand(old, 'removed'),
-    );
-  }
-  return writes;
-}
-
-/** `resources: keep`: they stay in the target, and are nobody's. */
-async function letGo(
-  removed: readonly RemovedStack[],
-  records: ReadonlyMap<string, StackRecord>,
+/** What older rollouts have not started belongs to this one now, as far as it is touched (T3). */
+async function cancelRollouts(
+  { id }: RepositoryRecord,
   store: Store,
+  at: string,
 ): Promise<readonly Write[]> {
-  const writes: Write[] = [];
-  for (const { stack, resources } of removed) {
-    const record = records.get(stack);
-    if (!record || resources !== 'keep') continue;
-    const owned = await store.inventory(record.id);
-    const targetIdentity = record.applied?.targetIdentity ?? '';
-    writes.push(
-      { kind: 'inventory', stack: record.id, targetIdentity, added: [], removed: owned },
-      { kind: 'stack-changed', id: record.id, change: { standing: 'removed', resourceCount: 0 } },
-    );
-  }
-  return writes;
+  const older = await readAll((page) => store.rollouts({ repository: id, ended: false }, page));
+  return older.map((rollout): Write => ({ kind: 'rollout', rollout: cancelRollout(rollout, at) }));
 }
 
 interface Collecting {
   readonly repository: RepositoryRecord;
   readonly records: ReadonlyMap<string, StackRecord>;
-  readonly expanded: ExpandedStacks;
   readonly revision: Revision;
+  readonly unfinished: readonly Run[];
   readonly ports: TakeUpPorts;
 }
 
 /** The stacks that the revision touches, and those that an earlier one has not finished (T3). */
 async function collectWork(collecting: Collecting): Promise<readonly StackDefinition[]> {
-  const { repository, records, expanded, revision, ports } = collecting;
-  const { git, signal, store, read } = ports;
+  const { repository, records, revision, unfinished, ports } = collecting;
+  const { git, signal, read } = ports;
   const { targets } = read.configuration;
-  const definitions = expanded.stacks.filter(({ name }) => !records.get(name)?.paused);
+  const definitions = read.expanded.stacks.filter(({ name }) => !records.get(name)?.paused);
   const touched = await selectTouched({ definitions, targets, records, revision, git, signal });
-  const unfinished = await store.runs(
-    { repository: repository.id, ended: false },
-    { limit: 10_000 },
-  );
-  const busy = new Set(
-    unfinished.items.filter(({ purpose }) => purpose !== 'removal').map(({ stack }) => stack),
-  );
+  const busy = new Set(unfinished.map(({ stack }) => stack));
   return definitions.filter(
     ({ name }) => touched.has(name) || busy.has(`${repository.name}/${name}`),
   );
@@ -216,7 +140,7 @@ interface Starting {
   readonly repository: RepositoryRecord;
   readonly revision: Revision;
   readonly work: readonly StackDefinition[];
-  readonly removals: readonly RemovedStack[];
+  readonly removals: readonly StackRecord[];
   readonly at: string;
 }
 
@@ -231,7 +155,7 @@ async function startRollout(
   if (work.length === 0 && removals.length === 0) return [];
   const fullName = (name: string): string => `${repository.name}/${name}`;
   const order = work.map(({ name, after }): Ordered => [fullName(name), after.map(fullName)]);
-  const removed = removals.map(({ stack }): Ordered => [fullName(stack), []]);
+  const removed = removals.map(({ id }): Ordered => [id, []]);
   const rollout = createRollout({
     id: newId(),
     repository: repository.id,

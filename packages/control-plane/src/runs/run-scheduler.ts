@@ -27,6 +27,8 @@ export interface SchedulerOptions {
   readonly leaseMs: number;
   /** Called once for a run that has ended. It must not throw. */
   readonly onEnded: (run: Run) => Promise<void>;
+  /** Called when a run waits for people or time, and has changed nothing yet. It must not throw. */
+  readonly onResting: (run: Run) => void;
   /** Something is wrong that no run can tell: a bug, or the store. */
   readonly onError: (error: unknown, subject: string) => void;
 }
@@ -39,6 +41,8 @@ interface Line {
   busy: boolean;
   /** Woken while it was busy: look again afterwards. */
   again: boolean;
+  /** Its one run waits, and has changed nothing: the stack is as the run before left it. */
+  untouched: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -72,14 +76,16 @@ export class RunScheduler {
     const line = this.#lines.get(stack);
     if (!line || this.#stopping.signal.aborted) return;
     clearTimeout(line.timer);
+    line.untouched = false;
     if (line.busy) line.again = true;
     else if (!this.#ready.includes(stack)) this.#ready.push(stack);
     this.#begin();
   }
 
-  /** Whether a run of this stack has not ended. */
+  /** Whether a run of this stack changes it now, or is about to. */
   isBusy(stack: string): boolean {
-    return (this.#lines.get(stack)?.runs.length ?? 0) > 0;
+    const line = this.#lines.get(stack);
+    return line !== undefined && line.runs.length > 0 && !line.untouched;
   }
 
   /** Aborts what is under way: it is taken up by the next process. */
@@ -92,7 +98,7 @@ export class RunScheduler {
   #lineOf(stack: string): Line {
     const known = this.#lines.get(stack);
     if (known) return known;
-    const line = { runs: [], busy: false, again: false, timer: undefined };
+    const line = { runs: [], busy: false, again: false, untouched: false, timer: undefined };
     this.#lines.set(stack, line);
     return line;
   }
@@ -164,6 +170,8 @@ export class RunScheduler {
       await this.#options.onEnded(run);
       return;
     }
+    line.untouched = run.counts.done === 0 && line.runs.length === 1 && !line.again;
+    if (line.untouched) this.#options.onResting(run);
     const { phase } = run;
     if (phase.name !== 'waiting' || phase.until === undefined) return;
     this.#wakeAt(run.stack, line, Date.parse(phase.until));

@@ -1,5 +1,7 @@
+import type { Grant, Write } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
+import { isAdministrator, isMemberName } from '../access/member-rules.ts';
 import type { Desk } from './desk.ts';
 import type { Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
@@ -19,7 +21,7 @@ type Calls = Pick<
 >;
 
 const installation = { kind: 'installation' } as const;
-const memberPattern = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+const longestLifeMs = 10 * 366 * 24 * 3600_000;
 const secretPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 export function administrationCalls(desk: Desk): Calls {
@@ -35,7 +37,8 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
     },
     async putMember(name, { grants, groups = [], emails = [] }) {
       desk.require('administer', installation);
-      if (!memberPattern.test(name)) throw invalid(`${JSON.stringify(name)}: not a name`);
+      if (!isMemberName(name)) throw invalid(`${JSON.stringify(name)}: not a name`);
+      await requireAdministrator(desk, name, grants);
       const known = await store.member(name);
       const createdAt = known?.createdAt ?? desk.at();
       const member = { name, grants, groups, emails, createdAt };
@@ -46,13 +49,33 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
     async removeMember(name) {
       desk.require('administer', installation);
       if (!(await store.member(name))) throw notFound(name);
-      await store.commit([{ kind: 'member-removed', name }, desk.audit('member:removed', name)]);
+      await requireAdministrator(desk, name, []);
+      // Else somebody who gets the name later would come by them.
+      const tokens = await store.tokens(name);
+      const open = tokens.filter((token) => token.revokedAt === undefined);
+      const revokedAt = desk.at();
+      await store.commit([
+        ...open.map((token): Write => ({ kind: 'token', token: { ...token, revokedAt } })),
+        { kind: 'member-removed', name },
+        desk.audit('member:removed', name),
+      ]);
     },
     async audit(page) {
       desk.require('administer', installation);
       return store.audit(page);
     },
   };
+}
+
+/** Whoever locks everybody out could only be helped by somebody at the server's console. */
+async function requireAdministrator(
+  { ports }: Desk,
+  changed: string,
+  grants: readonly Grant[],
+): Promise<void> {
+  const others = (await ports.store.members()).filter(({ name }) => name !== changed);
+  if (isAdministrator({ grants }) || others.some(isAdministrator)) return;
+  throw new SessionError('CONFLICT', `${changed}: nobody else may administer the installation`);
 }
 
 function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeToken'> {
@@ -72,10 +95,16 @@ function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeT
     async createToken(member, label, expiresInMs) {
       requireOwn(member);
       if (!(await store.member(member))) throw notFound(member);
+      if (expiresInMs !== undefined && !(expiresInMs > 0 && expiresInMs <= longestLifeMs)) {
+        throw invalid(`${member}: a token lives for a millisecond at least, ten years at most`);
+      }
       const token = createToken();
       const id = newId();
-      const expiresAt = expiresInMs && new Date(now() + expiresInMs).toISOString();
-      const times = { createdAt: desk.at(), ...(expiresAt && { expiresAt }) };
+      const expires = expiresInMs === undefined ? undefined : new Date(now() + expiresInMs);
+      const times = {
+        createdAt: desk.at(),
+        ...(expires && { expiresAt: expires.toISOString() }),
+      };
       await store.commit([
         { kind: 'token', token: { id, member, hash: hashToken(token), label, ...times } },
         desk.audit('token:created', member, { token: id, label }),
@@ -108,11 +137,13 @@ function secretCalls(desk: Desk): Pick<Calls, 'secrets' | 'putSecret' | 'removeS
       const ciphertext = encrypt(new TextEncoder().encode(value), name);
       const secret = { name, ciphertext, uses, updatedAt: desk.at() };
       await store.commit([{ kind: 'secret', secret }, desk.audit('secret:set', name)]);
+      desk.ports.opener.forgetAll();
     },
     async removeSecret(name) {
       desk.require('administer', installation);
       if (!(await store.secret(name))) throw notFound(`secret ${name}`);
       await store.commit([{ kind: 'secret-removed', name }, desk.audit('secret:removed', name)]);
+      desk.ports.opener.forgetAll();
     },
   };
 }

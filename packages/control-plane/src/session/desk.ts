@@ -94,6 +94,12 @@ export class Desk {
     return repository;
   }
 
+  /** For those who follow live. */
+  event(type: string, stack: string): Write {
+    const [repository = ''] = stack.split('/');
+    return { kind: 'event', event: { at: this.at(), type, repository, stack, body: {} } };
+  }
+
   audit(event: string, subject: string, detail: AuditLine['detail'] = {}): Write {
     return { kind: 'audit', line: { at: this.at(), actor: this.name, event, subject, detail } };
   }

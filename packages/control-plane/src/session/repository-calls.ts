@@ -1,5 +1,6 @@
-import type { RepositoryRecord } from '@trueup/engine';
+import type { RepositoryRecord, Write } from '@trueup/engine';
 
+import { readAll } from '../paging/read-all.ts';
 import type { Desk } from './desk.ts';
 import type { Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
@@ -25,6 +26,10 @@ export function repositoryCalls(desk: Desk): Calls {
         throw new SessionError('INVALID_REQUEST', `${JSON.stringify(name)}: not a name`);
       }
       if (url === '') throw new SessionError('INVALID_REQUEST', `${name}: the URL is empty`);
+      if (/:\/\/[^/]*:[^/]*@/.test(url)) {
+        const advice = 'put the password into a secret, and name that as the credential';
+        throw new SessionError('INVALID_REQUEST', `${name}: the URL holds a password: ${advice}`);
+      }
       if (intervalMs < shortestIntervalMs) {
         throw new SessionError('INVALID_REQUEST', `${name}: the interval is below a second`);
       }
@@ -46,7 +51,12 @@ export function repositoryCalls(desk: Desk): Calls {
       const record = following.repository(name);
       if (!record) throw notFound(name);
       await following.unfollow(name);
+      const unfinished = await readAll((page) =>
+        store.runs({ repository: record.id, ended: false }, page),
+      );
+      const request = { kind: 'cancel', by: desk.name } as const;
       await store.commit([
+        ...unfinished.map(({ id }): Write => ({ kind: 'request', run: id, request })),
         { kind: 'repository-removed', id: record.id },
         desk.audit('repository:removed', name),
       ]);

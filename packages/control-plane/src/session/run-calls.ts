@@ -1,4 +1,12 @@
-import { type Approval, isEnded, type Purpose, type Run, type RunRequest } from '@trueup/engine';
+import {
+  type Approval,
+  isEnded,
+  type Purpose,
+  type Run,
+  type RunRequest,
+  type StackRecord,
+  type Write,
+} from '@trueup/engine';
 
 import { createRun } from '../runs/create-run.ts';
 import { type Desk, stackSubject } from './desk.ts';
@@ -82,33 +90,52 @@ function lookingCalls(
 }
 
 function startingCalls(desk: Desk): Pick<Calls, 'apply' | 'rollback' | 'heal'> {
-  const { store, keeper } = desk.ports;
+  const { keeper } = desk.ports;
   return {
     async apply(id) {
-      await desk.stack(id, 'apply');
-      const { head } = desk.repositoryOf(id);
-      if (head === undefined) throw new SessionError('CONFLICT', `${id}: nothing was fetched yet`);
-      return start(desk, { stack: id, revision: head, purpose: 'revision' });
+      return startAtHead(await desk.stack(id, 'apply'), desk);
     },
     async rollback(id, revision, reason) {
-      const record = await desk.stack(id, 'rollback');
+      requireActive(await desk.stack(id, 'rollback'));
       if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) {
         throw new SessionError('INVALID_REQUEST', `${revision}: not a full revision`);
       }
       const why = `rolled back to ${revision.slice(0, 12)}: ${reason}`;
       const paused = { by: desk.name, at: desk.at(), reason: why };
-      await store.commit([{ kind: 'stack-changed', id: record.id, change: { paused } }]);
-      return start(desk, { stack: id, revision, purpose: 'rollback' });
+      return start(desk, { stack: id, revision, purpose: 'rollback' }, [
+        { kind: 'stack-changed', id, change: { paused } },
+        desk.audit('stack:paused', id, { reason: why }),
+        desk.event('stack:paused', id),
+      ]);
     },
     async heal(id) {
       const record = await desk.stack(id, 'heal');
       const { applied } = record;
       if (!applied) throw new SessionError('CONFLICT', `${id}: no run of it has succeeded yet`);
-      const run = await keeper.heal({ ...record, applied }, desk.name);
+      requireActive(record);
+      const asked = desk.audit('run:requested', id, { purpose: 'heal' });
+      const run = await keeper.heal({ ...record, applied }, desk.name, [asked]);
       if (!run) throw new SessionError('CONFLICT', `${id}: a run is on its way already`);
       return run;
     },
   };
+}
+
+/** What Git says of the stack now. @throws SessionError `CONFLICT`. */
+export async function startAtHead(
+  record: StackRecord,
+  desk: Desk,
+  extra: readonly Write[] = [],
+): Promise<Run> {
+  requireActive(record);
+  const { id } = record;
+  const { head } = desk.repositoryOf(id);
+  if (head === undefined) throw new SessionError('CONFLICT', `${id}: nothing was fetched yet`);
+  return start(desk, { stack: id, revision: head, purpose: 'revision' }, extra);
+}
+
+function requireActive({ id, standing }: StackRecord): void {
+  if (standing !== 'active') throw new SessionError('CONFLICT', `${id}: it is ${standing}`);
 }
 
 interface Start {
@@ -117,7 +144,12 @@ interface Start {
   readonly purpose: Purpose;
 }
 
-async function start(desk: Desk, { stack, revision, purpose }: Start): Promise<Run> {
+/** `extra` is written with the run, or not at all. */
+async function start(
+  desk: Desk,
+  { stack, revision, purpose }: Start,
+  extra: readonly Write[],
+): Promise<Run> {
   const { store, newId, scheduler } = desk.ports;
   const repository = desk.repositoryOf(stack).id;
   const place = { repository, stack, revision, purpose };
@@ -126,8 +158,9 @@ async function start(desk: Desk, { stack, revision, purpose }: Start): Promise<R
     store,
   );
   await store.commit([
+    ...extra,
     ...writes,
-    desk.audit(`run:requested`, stack, { run: run.id, revision, purpose }),
+    desk.audit('run:requested', stack, { run: run.id, revision, purpose }),
   ]);
   scheduler.enqueue(run);
   return run;

@@ -1,11 +1,13 @@
-import type { OpenStack, StackRecord } from '@trueup/engine';
+import type { OpenStack, StackRecord, Write } from '@trueup/engine';
+import type { OffspringNode, ResourceId } from '@trueup/provider-sdk';
 import { createMasker } from '@trueup/secrets';
 
 import { openDrift } from '../drift/open-drift.ts';
 import type { Desk } from './desk.ts';
 import { explainFields } from './explain-fields.ts';
+import { startAtHead } from './run-calls.ts';
 import type { Session, StackView } from './session.ts';
-import { SessionError } from './session-error.ts';
+import { notFound, SessionError } from './session-error.ts';
 
 type Calls = Pick<
   Session,
@@ -21,7 +23,11 @@ type Calls = Pick<
 >;
 
 export function stackCalls(desk: Desk): Calls {
-  const { store, keeper } = desk.ports;
+  return { ...listingCalls(desk), ...lookingCalls(desk), ...pausingCalls(desk) };
+}
+
+function listingCalls(desk: Desk): Pick<Calls, 'stacks' | 'stack'> {
+  const { store } = desk.ports;
   return {
     async stacks(page) {
       const visible = new Set((await desk.visible()).map(({ id }) => id));
@@ -32,13 +38,19 @@ export function stackCalls(desk: Desk): Calls {
     },
 
     stack: async (id) => toView(await desk.stack(id), desk),
+  };
+}
 
+function lookingCalls(
+  desk: Desk,
+): Pick<Calls, 'resources' | 'offspring' | 'resourceEvents' | 'logs' | 'explain'> {
+  const { store } = desk.ports;
+  return {
     async resources(id) {
       await desk.stack(id);
       const open = await openForLooking(id, desk);
-      const call = callFor(open);
       const ids = await store.inventory(id);
-      const observed = await open.provider.observe(open.target, { ids }, call);
+      const observed = await open.provider.observe(open.target, { ids }, callFor(open));
       const byId = new Map(observed.map((one) => [one.id, one]));
       const drifted = new Set((await openDrift(id, store)).map(({ resource }) => resource));
       return ids.map((resource) => ({
@@ -50,11 +62,7 @@ export function stackCalls(desk: Desk): Calls {
 
     async offspring(id) {
       await desk.stack(id);
-      const open = await openForLooking(id, desk);
-      const ids = await store.inventory(id);
-      const { explore } = open.provider;
-      if (!explore) return [];
-      return explore.offspring(open.target, { stack: open.stack, ids }, callFor(open));
+      return offspringOf(id, await openForLooking(id, desk), desk);
     },
 
     async resourceEvents(id) {
@@ -67,39 +75,73 @@ export function stackCalls(desk: Desk): Calls {
     async *logs(id, request, signal) {
       await desk.stack(id);
       const open = await openForLooking(id, desk);
+      // A target holds more than this stack, and not everybody may look at all of it.
+      const own = await store.inventory(id);
+      if (!own.includes(request.id)) await requireOffspring(id, request.id, { open, desk });
       const mask = createMasker(await secretValues(desk));
-      const { explore } = open.provider;
-      if (!explore) return;
-      const lines = explore.logs(open.target, request, { signal, seal: open.seal });
-      for await (const line of lines) yield mask.mask(line);
+      const lines = open.provider.explore?.logs(open.target, request, { signal, seal: open.seal });
+      for await (const line of lines ?? []) yield mask.mask(line);
     },
 
     async explain(id, resource, path) {
       const record = await desk.stack(id);
       const open = await openForLooking(id, desk);
+      const desired = open.prepared.resources.some((one) => one.id === resource);
+      const own = desired || (await store.inventory(id)).includes(resource);
+      if (!own) throw notFound(resource);
       return explainFields({ desk, record, open, id: resource, path });
     },
+  };
+}
 
+function pausingCalls(desk: Desk): Pick<Calls, 'pause' | 'unpause'> {
+  const { store } = desk.ports;
+  return {
     async pause(id, reason) {
       const record = await desk.stack(id, 'pause');
       const paused = { by: desk.name, at: desk.at(), reason };
       await store.commit([
         { kind: 'stack-changed', id, change: { paused } },
         desk.audit('stack:paused', id, { reason }),
+        desk.event('stack:paused', id),
       ]);
       return { ...record, paused };
     },
 
     async unpause(id) {
-      const { paused: _paused, ...record } = await desk.stack(id, 'pause');
-      await store.commit([
+      const { paused, ...record } = await desk.stack(id, 'pause');
+      if (!paused) return record;
+      const writes: readonly Write[] = [
         { kind: 'stack-changed', id, change: { paused: undefined } },
         desk.audit('stack:unpaused', id),
-      ]);
-      keeper.attend(id);
+        desk.event('stack:unpaused', id),
+      ];
+      // New revisions have left it alone meanwhile, so that it catches up now.
+      if (record.standing === 'active') await startAtHead(record, desk, writes);
+      else await store.commit(writes);
       return record;
     },
   };
+}
+
+async function offspringOf(
+  id: string,
+  open: OpenStack,
+  { ports }: Desk,
+): Promise<readonly OffspringNode[]> {
+  const ids = await ports.store.inventory(id);
+  const { explore } = open.provider;
+  if (!explore) return [];
+  return explore.offspring(open.target, { stack: open.stack, ids }, callFor(open));
+}
+
+async function requireOffspring(
+  id: string,
+  resource: ResourceId,
+  { open, desk }: { readonly open: OpenStack; readonly desk: Desk },
+): Promise<void> {
+  const nodes = await offspringOf(id, open, desk);
+  if (!nodes.some((node) => node.id === resource)) throw notFound(resource);
 }
 
 async function toView(record: StackRecord, desk: Desk): Promise<StackView> {

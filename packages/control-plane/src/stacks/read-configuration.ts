@@ -34,7 +34,9 @@ export async function readConfiguration(
   const read = parseConfiguration(parsed.file, context);
   const directories = await git.directories(revision, signal);
   const expanded = expandStacks(read.configuration, directories, context);
-  const diagnostics = [...parsed.diagnostics, ...read.diagnostics, ...expanded.diagnostics];
+  // A file that is not there is told once.
+  const found = bytes ? [...read.diagnostics, ...expanded.diagnostics] : [];
+  const diagnostics = [...parsed.diagnostics, ...found];
   return { revision, configuration: read.configuration, expanded, diagnostics };
 }
 

@@ -15,10 +15,12 @@ import {
   type RenderRecord,
   type RepositoryRecord,
   type Revision,
+  type RulePorts,
   ruleFor,
   type StackDefinition,
   type StackId,
   type StackRecord,
+  toRunRule,
 } from '@trueup/engine';
 import type { Inputs, Prepared, Provider, Stack, Target } from '@trueup/provider-sdk';
 
@@ -27,13 +29,13 @@ import type { GitRepository } from '../repository/git-repository.ts';
 import { markOwner } from './mark-owner.ts';
 import type { RevisionConfiguration } from './read-configuration.ts';
 import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
-import { toRunRule } from './to-run-rule.ts';
 
 export interface OpenerPorts {
   readonly registry: Registry;
   readonly installation: string;
   readonly seal: OpenStack['seal'];
   readonly readSecret: ReadSecret;
+  readonly findDenied: RulePorts['findDenied'];
   readonly members: () => Promise<readonly Member[]>;
   readonly stackRecord: (id: StackId) => Promise<StackRecord | undefined>;
   readonly configurationAt: (
@@ -67,15 +69,22 @@ export class StackOpener {
   async open(opening: Opening, signal: AbortSignal): Promise<OpenStack> {
     const described = await this.#describe(opening, signal);
     const { provider, target, stack, rule } = described;
-    const { seal } = this.#ports;
+    const { seal, findDenied } = this.#ports;
     const rendered = await this.#render(opening, described, signal);
-    const members = await this.#ports.members();
-    return { provider, target, stack, seal, ...rendered, rule: toRunRule(rule, members) };
+    const members = new Map((await this.#ports.members()).map((one) => [one.name, one]));
+    return {
+      provider,
+      target,
+      stack,
+      seal,
+      ...rendered,
+      rule: toRunRule(rule, { findMember: (name) => members.get(name), findDenied }),
+    };
   }
 
-  /** The stack is gone, or its secrets have changed: nothing rendered is kept of it. */
-  forget(stack: StackId): void {
-    this.#rendered.delete(stack);
+  /** Secrets have changed, so that what was rendered may be another thing now. */
+  forgetAll(): void {
+    this.#rendered.clear();
   }
 
   async #describe(opening: Opening, signal: AbortSignal): Promise<Described> {

@@ -3,7 +3,8 @@
  * a hint of its watch, and at an interval all the same: hints may be missed.
  *
  * W1. A hint during a look leads to another look; many hints at once lead to one.
- * W2. A watch that breaks is opened again, later each time; the interval goes on meanwhile.
+ * W2. A watch that breaks or ends is opened again, later each time, as is a look that failed; the
+ *     interval goes on meanwhile.
  */
 import type { OpenStack } from '@trueup/engine';
 import type { ResourceId } from '@trueup/provider-sdk';
@@ -35,7 +36,10 @@ interface Eye {
   /** What is watched, as one text; another one needs another watch. */
   watched: string | undefined;
   stop: AbortController | undefined;
+  /** Looks in a row that failed. */
   failures: number;
+  /** Watches in a row that broke before they said anything. */
+  breaks: number;
 }
 
 export class StackWatch {
@@ -115,11 +119,15 @@ export class StackWatch {
       if (!this.#stopping.signal.aborted) this.#options.onError(error, stack);
     } finally {
       eye.looking = false;
-      const { settleMs, intervalMs } = this.#options;
-      if (!this.#stopping.signal.aborted) {
-        this.#lookIn(stack, eye.again ? settleMs : intervalMs);
-      }
+      this.#lookAgain(stack, eye);
     }
+  }
+
+  #lookAgain(stack: string, eye: Eye): void {
+    if (this.#stopping.signal.aborted || this.#eyes.get(stack) !== eye) return;
+    const { settleMs, intervalMs } = this.#options;
+    const calm = eye.failures > 0 ? Math.min(laterMs(eye.failures), intervalMs) : intervalMs;
+    this.#lookIn(stack, eye.again ? settleMs : calm);
   }
 
   #watch(stack: string, eye: Eye, { open, ids }: Watched): void {
@@ -130,18 +138,23 @@ export class StackWatch {
     eye.watched = text;
     eye.stop = stop;
     const signal = AbortSignal.any([stop.signal, this.#stopping.signal]);
-    this.#read(stack, { open, ids }, signal).catch((error: unknown) => {
+    const reopen = (): void => {
       if (signal.aborted) return;
       eye.watched = undefined;
-      eye.failures += 1;
-      this.#options.onError(error, stack);
-      this.#lookIn(stack, reopenMs(eye.failures));
+      eye.breaks += 1;
+      this.#lookIn(stack, laterMs(eye.breaks));
+    };
+    this.#read(stack, { open, ids }, signal).then(reopen, (error: unknown) => {
+      if (!signal.aborted) this.#options.onError(error, stack);
+      reopen();
     });
   }
 
   async #read(stack: string, { open, ids }: Watched, signal: AbortSignal): Promise<void> {
     const hints = open.provider.watch?.(open.target, ids, { signal, seal: open.seal }) ?? [];
     for await (const _id of hints) {
+      const eye = this.#eyes.get(stack);
+      if (eye) eye.breaks = 0;
       this.#options.onHint(stack);
       this.#noteHint(stack);
     }
@@ -166,10 +179,11 @@ function closedEye(): Eye {
     watched: undefined,
     stop: undefined,
     failures: 0,
+    breaks: 0,
   };
 }
 
 /** A second at first, a minute at most. */
-function reopenMs(failures: number): number {
+function laterMs(failures: number): number {
   return Math.min(1000 * 2 ** Math.min(failures - 1, 6), 60_000);
 }

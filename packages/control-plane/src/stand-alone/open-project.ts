@@ -18,6 +18,7 @@ import {
 import { createLocator, parseYaml } from '@trueup/manifests';
 import type { Provider } from '@trueup/provider-sdk';
 
+import { checkCondition } from '../rules/condition-evaluator.ts';
 import { configurationFile } from '../stacks/read-configuration.ts';
 import type { DiskFiles } from './disk-files.ts';
 
@@ -39,7 +40,7 @@ export interface ProjectOptions {
   readonly files: DiskFiles;
   readonly providers: readonly Provider[];
   /** Settings of the target that a folder without `trueup.yaml` goes to. */
-  readonly defaultTarget: Json;
+  readonly defaultTarget: () => Promise<Json>;
 }
 
 export async function openProject(options: ProjectOptions): Promise<Project> {
@@ -50,7 +51,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const text = new TextDecoder().decode(bytes);
   const { value, diagnostics } = parseYaml(text, { file: configurationFile });
   const locate = createLocator(text, configurationFile);
-  const context = { providers: options.providers };
+  const context = { providers: options.providers, checkCondition };
   const read = parseConfiguration({ name: configurationFile, value, locate }, context);
   const { configuration } = read;
   const expanded = expandStacks(configuration, await options.files.directories(), context);
@@ -65,10 +66,13 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   };
 }
 
-function singleStack(name: string, { providers, defaultTarget }: ProjectOptions): Project {
+async function singleStack(
+  name: string,
+  { providers, defaultTarget }: ProjectOptions,
+): Promise<Project> {
   const [provider] = providers;
   if (!provider) throw new StalledError('PROVIDER_MISSING', `${name}: there is no provider`);
-  const target = { name: 'default', provider: provider.name, settings: defaultTarget };
+  const target = { name: 'default', provider: provider.name, settings: await defaultTarget() };
   const definition: StackDefinition = {
     name,
     path: '',

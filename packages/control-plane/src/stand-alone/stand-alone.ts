@@ -8,11 +8,13 @@ import {
   type OpenStack,
   type PlannedRun,
   planStack,
+  type RulePorts,
   type Run,
   type RunPorts,
   type RunSign,
   type Store,
   superviseRun,
+  toRunRule,
 } from '@trueup/engine';
 import type { Change, ObservedResource, Provider, ResourceId } from '@trueup/provider-sdk';
 import { createRun } from '../runs/create-run.ts';
@@ -20,7 +22,6 @@ import { HintHub } from '../runs/hint-hub.ts';
 import { locateChanges } from '../stacks/locate-changes.ts';
 import { markOwner } from '../stacks/mark-owner.ts';
 import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
-import { toRunRule } from '../stacks/to-run-rule.ts';
 import type { DiskFiles } from './disk-files.ts';
 import type { Project, ProjectStack } from './open-project.ts';
 
@@ -32,6 +33,7 @@ export interface StandAlonePorts {
   readonly openStore: () => Promise<Store>;
   readonly seal: OpenStack['seal'];
   readonly readSecret: ReadSecret;
+  readonly findDenied: RulePorts['findDenied'];
   /** Names whoever applies, for marks: stacks that a server keeps bear another one. */
   readonly installation: string;
   readonly now: () => number;
@@ -48,7 +50,10 @@ export interface StandAlonePlan {
 }
 
 export interface ApplyOptions {
+  /** Ends at once: what was on its way may have happened. */
   readonly signal: AbortSignal;
+  /** Begins nothing new: the run is cancelled when its requests are answered. */
+  readonly stop?: AbortSignal;
   readonly onSign: (run: Run, sign: RunSign) => void;
   /** False: done when the target has accepted everything. */
   readonly awaitHealth: boolean;
@@ -67,7 +72,7 @@ export class StandAlone {
 
   /** @throws OperationError when the stack cannot be opened. */
   async open(stack: ProjectStack, signal: AbortSignal): Promise<OpenStack> {
-    const { providers, project, files, readSecret, seal, installation } = this.#ports;
+    const { providers, project, files, readSecret, seal, installation, findDenied } = this.#ports;
     const { definition, target: written, rule } = stack;
     const provider = providers.find(({ name }) => name === written.provider);
     if (!provider) throw noProvider(written.provider);
@@ -86,7 +91,8 @@ export class StandAlone {
     const request = { stack: described, target, inputs: {} };
     const prepared = await provider.prepare(files, request, { signal, seal });
     const render = { revision: '', paths: {}, inputs: {}, settings: '' };
-    const runRule = toRunRule({ ...rule, approvals: [] }, []);
+    const ports = { findMember: () => undefined, findDenied };
+    const runRule = toRunRule({ ...rule, approvals: [] }, ports);
     return { provider, target, stack: described, prepared, render, rule: runRule, seal };
   }
 
@@ -140,7 +146,7 @@ export class StandAlone {
   async #applyIn(
     store: Store,
     planned: PlannedRun,
-    { signal, onSign, awaitHealth }: ApplyOptions,
+    { signal, stop, onSign, awaitHealth }: ApplyOptions,
   ): Promise<Run> {
     const { now, newId, project } = this.#ports;
     const stack = planned.open.stack.name;
@@ -155,28 +161,29 @@ export class StandAlone {
     const expiresAt = new Date(now() + leaseMs).toISOString();
     const lease = await store.acquireLease({ key: stack, holder: newId(), now: at, expiresAt });
     if (!lease) throw new Error(`${stack}: the lease of a new store is taken`);
-    const ports = this.#runPorts(store, planned, { onSign, awaitHealth });
-    return this.#supervise(run, { ports, lease, signal, planned });
+    const hub = new HintHub();
+    const ports = this.#runPorts(store, planned, { hub, onSign, awaitHealth });
+    const cancelling = stop && cancelOnStop(run, stop, { store, hub });
+    try {
+      return await this.#supervise(run, { ports, lease, signal, planned, hub });
+    } finally {
+      await cancelling?.end();
+    }
   }
 
   /** A retry is waited for here, since nobody else would take the run up again. */
-  async #supervise(run: Run, { ports, lease, signal, planned }: Supervising): Promise<Run> {
+  async #supervise(run: Run, { ports, lease, signal, planned, hub }: Supervising): Promise<Run> {
     let current = await superviseRun(run.id, ports, { lease, signal, planned });
     while (current.phase.name === 'waiting' && current.phase.until !== undefined) {
       const waitMs = Math.max(Date.parse(current.phase.until) - this.#ports.now(), 0) + 1;
-      await new HintHub().wait('retry', waitMs, signal);
+      await hub.wait(run.id, waitMs, signal);
       current = await superviseRun(run.id, ports, { lease, signal });
     }
     return current;
   }
 
-  #runPorts(
-    store: Store,
-    { open }: PlannedRun,
-    { onSign, awaitHealth }: Pick<ApplyOptions, 'onSign' | 'awaitHealth'>,
-  ): RunPorts {
+  #runPorts(store: Store, { open }: PlannedRun, { hub, onSign, awaitHealth }: Watching): RunPorts {
     const { now, newId, random } = this.#ports;
-    const hub = new HintHub();
     const watched = new Set<string>();
     return {
       store,
@@ -204,12 +211,38 @@ interface Supervising {
   readonly lease: Lease;
   readonly signal: AbortSignal;
   readonly planned: PlannedRun;
+  readonly hub: HintHub;
+}
+
+interface Watching extends Pick<ApplyOptions, 'onSign' | 'awaitHealth'> {
+  readonly hub: HintHub;
 }
 
 /** A store of its own: nobody else can take the lease. */
 const leaseMs = 24 * 3600_000;
 /** Also where a watch works: a command should not hang on a lost one. */
 const lookEveryMs = 2000;
+
+/** Asks the run to cancel when `stop` aborts; `end` waits until that is written, or forgets it. */
+function cancelOnStop(
+  { id }: Run,
+  stop: AbortSignal,
+  { store, hub }: { readonly store: Store; readonly hub: HintHub },
+): { end(): Promise<void> } {
+  let written: Promise<unknown> = Promise.resolve();
+  const cancel = (): void => {
+    const request = { kind: 'cancel', by: 'stand-alone' } as const;
+    written = store.commit([{ kind: 'request', run: id, request }]).then(() => hub.hint(id));
+  };
+  if (stop.aborted) cancel();
+  else stop.addEventListener('abort', cancel, { once: true });
+  return {
+    async end() {
+      stop.removeEventListener('abort', cancel);
+      await written;
+    },
+  };
+}
 
 function watch(
   { provider, target, seal }: OpenStack,

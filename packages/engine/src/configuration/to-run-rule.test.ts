@@ -22,21 +22,33 @@ describe('toRunRule', () => {
     ['of the author by address', others, 'commit:ann@Example.com', false],
     ['of the author as Git writes it', others, 'commit:Ann A. <ann@example.com>', false],
   ])('counts the word %s, or not', (_name, requirement, actor, expected) => {
-    const { countsApproval } = toRunRule(defaultRule, findMember);
+    const { countsApproval } = toRunRule(defaultRule, { findMember, findDenied: async () => [] });
 
     expect(countsApproval('ann', requirement, actor)).toBe(expected);
   });
 
   it('does not count the word of nobody we know', () => {
-    expect(toRunRule(defaultRule, findMember).countsApproval('bob', anybody, 'trueup')).toBe(false);
+    expect(
+      toRunRule(defaultRule, { findMember, findDenied: async () => [] }).countsApproval(
+        'bob',
+        anybody,
+        'trueup',
+      ),
+    ).toBe(false);
   });
 
   it('freezes, and heals meanwhile only where the rule says so', () => {
     const freezes = [{ cron: '0 0 * * *', for: '2h', timezone: 'UTC' }];
     const at = Date.parse('2026-07-01T01:00:00Z');
     const until = Date.parse('2026-07-01T02:00:00Z');
-    const strict = toRunRule({ ...defaultRule, freezes }, findMember);
-    const healing = toRunRule({ ...defaultRule, freezes, healDuringFreeze: true }, findMember);
+    const strict = toRunRule(
+      { ...defaultRule, freezes },
+      { findMember, findDenied: async () => [] },
+    );
+    const healing = toRunRule(
+      { ...defaultRule, freezes, healDuringFreeze: true },
+      { findMember, findDenied: async () => [] },
+    );
 
     expect(strict.frozenUntil(at, 'heal')).toBe(until);
     expect(strict.frozenUntil(until, 'change')).toBeUndefined();
@@ -46,7 +58,10 @@ describe('toRunRule', () => {
 
   it('lifts the protection of what is named', () => {
     const guards = { ...defaultRule.guards, allowProtected: ['Namespace//shop-*'] };
-    const { allowsProtected } = toRunRule({ ...defaultRule, guards }, findMember).guards;
+    const { allowsProtected } = toRunRule(
+      { ...defaultRule, guards },
+      { findMember, findDenied: async () => [] },
+    ).guards;
 
     expect(
       allowsProtected(formatResourceId({ kind: 'Namespace', scope: '', name: 'shop-1' })),

@@ -1,14 +1,27 @@
+import type { Change } from '@trueup/provider-sdk';
+
 import type { Member } from '../access/member.ts';
 import { frozenUntil } from '../freeze/frozen-until.ts';
+import type { GuardFinding } from '../plan/plan-record.ts';
 import type { RunRule } from '../run/run-rule.ts';
-import type { ApprovalRequirement, EffectiveRule } from './configuration.ts';
+import type { ApprovalRequirement, DenyGuard, EffectiveRule } from './configuration.ts';
 import { matchesResource } from './match-glob.ts';
 
 /** What is known of a member; `undefined` when there is none of this name. */
 export type FindMember = (name: string) => Pick<Member, 'name' | 'groups' | 'emails'> | undefined;
 
+export interface RulePorts {
+  readonly findMember: FindMember;
+  /** Which of these guards hold for some of the steps: one finding each. */
+  readonly findDenied: (
+    guards: readonly DenyGuard[],
+    steps: readonly Change[],
+    signal: AbortSignal,
+  ) => Promise<readonly GuardFinding[]>;
+}
+
 /** What the rules say, as a run asks for it. Whoever is no member counts for nothing. */
-export function toRunRule(rule: EffectiveRule, findMember: FindMember): RunRule {
+export function toRunRule(rule: EffectiveRule, { findMember, findDenied }: RulePorts): RunRule {
   const { approvals, guards, drift, foreign, freezes, healthTimeoutMs, healDuringFreeze } = rule;
   return {
     approvals,
@@ -21,6 +34,7 @@ export function toRunRule(rule: EffectiveRule, findMember: FindMember): RunRule 
       maxDeletionsPercent: guards.maxDeletionsPercent,
       allowsProtected: (id) => matchesResource(id, guards.allowProtected),
     },
+    findDenied: (steps, signal) => findDenied(guards.deny, steps, signal),
     healsDrift: drift === 'heal',
     foreign,
     healthTimeoutMs,

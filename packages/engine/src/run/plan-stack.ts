@@ -32,7 +32,7 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
   const asked = { stack, prepared, observed, inventory, foreign: rule.foreign };
   const plan = await provider.plan(target, asked, callOf(open, signal));
   const place = { repository, targetIdentity: plan.targetIdentity };
-  const screened = screenPlan({
+  const passed = screenPlan({
     plan,
     place,
     purpose,
@@ -43,6 +43,8 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     executedByRun: request.executedByRun ?? new Set(),
     owned: inventory.length,
   });
+  const denied = purpose === 'removal' ? [] : await rule.findDenied(stepsOf(passed), signal);
+  const screened = { ...passed, findings: [...passed.findings, ...denied] };
   return { open, place, plan, screened, waves: toWaves(open, screened), inventory };
 }
 

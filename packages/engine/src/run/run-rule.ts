@@ -1,6 +1,7 @@
-import type { ForeignRule, ResourceId } from '@trueup/provider-sdk';
+import type { Change, ForeignRule, ResourceId } from '@trueup/provider-sdk';
 
 import type { ApprovalRequirement } from '../configuration/configuration.ts';
+import type { GuardFinding } from '../plan/plan-record.ts';
 
 /** What the rules of the followed branch's head say for one stack, as far as a run asks. */
 export interface RunRule {
@@ -13,6 +14,11 @@ export interface RunRule {
     requestedBy: string,
   ) => boolean;
   readonly guards: Guards;
+  /** What the rules deny of a plan's steps: findings that hold the run. */
+  readonly findDenied: (
+    steps: readonly Change[],
+    signal: AbortSignal,
+  ) => Promise<readonly GuardFinding[]>;
   /** Whether what the target changed on its own is put back by a revision's run as well. */
   readonly healsDrift: boolean;
   readonly foreign: ForeignRule;

@@ -235,6 +235,7 @@ const calmRule: RunRule = {
   countsApproval: (member, { excludeAuthor }, requestedBy) =>
     !(excludeAuthor && requestedBy === `commit:${member}`),
   guards: { maxDeletions: 10, maxDeletionsPercent: 20, allowsProtected: () => false },
+  findDenied: async () => [],
   healsDrift: false,
   foreign: 'report',
   healthTimeoutMs: 600_000,

@@ -1,0 +1,39 @@
+/** The provider for clusters with every renderer, as this process may use them. */
+import type { Renderer } from '@trueup/manifests';
+import type { KubernetesProvider, KubernetesProviderOptions } from '@trueup/provider-kubernetes';
+
+export interface OpenKubernetesOptions
+  extends Pick<KubernetesProviderOptions, 'fieldManager' | 'watch' | 'creates' | 'connections'> {
+  /** Where helm and kustomize are looked for, written like PATH. */
+  readonly searchPath: string;
+  /** For fetched charts; nothing is kept if absent. */
+  readonly cacheFolder?: string;
+}
+
+/** Connects to nothing yet. Imports what it needs only here, since not every process needs it. */
+export async function openKubernetes(options: OpenKubernetesOptions): Promise<KubernetesProvider> {
+  const [{ createKubernetesProvider }, renderers] = await Promise.all([
+    import('@trueup/provider-kubernetes'),
+    openRenderers(options),
+  ]);
+  return createKubernetesProvider({ ...options, renderers });
+}
+
+/** Plain manifests come last: what a tool recognises by its own file is not plain. */
+async function openRenderers({
+  searchPath,
+  cacheFolder,
+}: OpenKubernetesOptions): Promise<readonly Renderer[]> {
+  const [helm, kustomize, manifests, { createOutbound }] = await Promise.all([
+    import('@trueup/renderer-helm'),
+    import('@trueup/renderer-kustomize'),
+    import('@trueup/manifests'),
+    import('@trueup/outbound'),
+  ]);
+  const cache = cacheFolder === undefined ? {} : { cacheFolder };
+  return [
+    helm.createHelmRenderer({ searchPath, outbound: createOutbound({}), ...cache }),
+    kustomize.createKustomizeRenderer({ searchPath }),
+    manifests.createPlainRenderer(),
+  ];
+}

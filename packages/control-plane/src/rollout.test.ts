@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+
+import { ControlPlaneBench, configuration, thing, thingId } from './testing/index.ts';
+
+const chain = configuration(
+  'stacks:',
+  '  - { name: network, path: network, target: cloud }',
+  '  - { name: shop, path: shop, target: cloud, after: [network] }',
+  '  - { name: blog, path: blog, target: cloud, after: [shop] }',
+);
+
+const files = {
+  'trueup.yaml': chain,
+  'network/net.json': thing('net'),
+  'shop/web.json': thing('web'),
+  'blog/page.json': thing('page'),
+};
+
+describe('a rollout', () => {
+  it('brings the stacks of a push to their targets, one after the other', async () => {
+    await using bench = await ControlPlaneBench.open();
+
+    const revision = await bench.push(files);
+    await bench.untilRun('blog', 'succeeded', revision);
+
+    expect(bench.cloud.effects.map(({ id }) => id)).toEqual(['net', 'web', 'page'].map(thingId));
+    const rollout = await bench.until('the rollout to succeed', async () => {
+      const [newest] = (await bench.admin.rollouts({ limit: 1 })).items;
+      return newest?.phase === 'succeeded' ? newest : undefined;
+    });
+    expect(rollout.revision).toBe(revision);
+    expect(bench.errors).toEqual([]);
+  });
+
+  it('touches only the stacks that read what changed', async () => {
+    await using bench = await ControlPlaneBench.open();
+    await bench.push(files);
+    await bench.untilRun('blog', 'succeeded');
+
+    const revision = await bench.push({ 'shop/web.json': thing('web', { spec: { size: 2 } }) });
+    await bench.untilRun('shop', 'succeeded', revision);
+
+    expect(await bench.runsOf('network')).toHaveLength(1);
+    expect(bench.cloud.get(thingId('web'))?.spec).toEqual({ size: 2 });
+  });
+
+  it('starts nothing behind a stack that failed, and goes on when that is mended', async () => {
+    await using bench = await ControlPlaneBench.open();
+    bench.cloud.inject(thingId('web'), 'stalled');
+    await bench.push(files);
+    await bench.untilRun('shop', 'failed');
+    const broken = await bench.until('the rollout to end', async () => {
+      const [newest] = (await bench.admin.rollouts({ limit: 1 })).items;
+      return newest?.phase === 'partly' ? newest : undefined;
+    });
+
+    const revision = await bench.push({ README: 'again' });
+    await bench.untilRun('blog', 'succeeded', revision);
+
+    expect(broken.stacks['infra/blog']?.state).toEqual({ name: 'skipped', because: 'infra/shop' });
+    expect(await bench.runsOf('network')).toHaveLength(1);
+  });
+
+  it('follows only the newest of a hundred commits that are pushed during one run', async () => {
+    await using bench = await ControlPlaneBench.open();
+    bench.cloud.slow(thingId('web'));
+    await bench.push(files);
+    await bench.untilRun('shop', 'verifying');
+
+    let revision = '';
+    for (let size = 2; size <= 101; size += 1) {
+      revision = await bench.push({ 'shop/web.json': thing('web', { spec: { size } }) });
+    }
+    await bench.untilRun('shop', 'verifying', revision);
+    bench.cloud.settle(thingId('web'));
+    await bench.untilRun('blog', 'succeeded', revision);
+
+    const runs = await bench.runsOf('shop');
+    expect(runs.at(-1)?.phase.name).toBe('succeeded');
+    expect(runs.length).toBeLessThan(10);
+    expect(runs.slice(0, -1).map(({ phase }) => phase.name)).toEqual(
+      runs.slice(0, -1).map(() => 'superseded'),
+    );
+    expect(bench.cloud.get(thingId('web'))?.spec).toEqual({ size: 101 });
+    expect(await bench.runsOf('blog')).toHaveLength(1);
+    expect(bench.errors).toEqual([]);
+  });
+
+  it('follows a branch that was pushed by force', async () => {
+    await using bench = await ControlPlaneBench.open();
+    await bench.push(files);
+    await bench.untilRun('blog', 'succeeded');
+
+    const revision = bench.git.forcePush({ ...files, 'shop/web.json': thing('web', { spec: {} }) });
+    await bench.admin.hintRepository('infra');
+    await bench.untilRun('shop', 'succeeded', revision);
+
+    expect(bench.cloud.get(thingId('web'))?.spec).toEqual({});
+  });
+});

@@ -1,0 +1,131 @@
+/**
+ * Wires what plans and applies a folder without a server: the providers of this machine, a store
+ * that lives no longer than the command, seals of a key that nobody keeps.
+ *
+ * What only some commands need is imported when it is needed: starting fast is worth a lot here.
+ */
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { type Json, StalledError } from '@trueup/diagnostics';
+import type { Store } from '@trueup/engine';
+import type { Provider } from '@trueup/provider-sdk';
+import { createSealer } from '@trueup/secrets';
+
+import { createIds } from '../create-ids.ts';
+import { openKubernetes } from '../providers/open-kubernetes.ts';
+import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
+import type { ReadSecret } from '../stacks/resolve-secrets.ts';
+import { currentContext } from './current-context.ts';
+import { type DiskFiles, openDiskFiles } from './disk-files.ts';
+import { openProject, type Project } from './open-project.ts';
+import { StandAlone } from './stand-alone.ts';
+
+export interface StandAloneOptions {
+  readonly folder: string;
+  /** Takes the place of the folder's own name in marks and full names of stacks. */
+  readonly name?: string;
+  /** Kubeconfigs of this machine, the first one that knows a name wins. */
+  readonly kubeconfigs: readonly string[];
+  /** Where a folder without `trueup.yaml` goes. The current one of the kubeconfigs if absent. */
+  readonly context?: string;
+  /** Where programs are looked for, written like PATH. */
+  readonly searchPath: string;
+  /** What credential plugins of kubeconfigs may see besides. */
+  readonly programEnvironment: Readonly<Record<string, string>>;
+  /** `undefined` where there is no such secret. */
+  readonly secret: (name: string) => string | undefined;
+  /** Whether new resources are tried out on the target when planned. `dry-run` if absent. */
+  readonly creates?: 'predicted' | 'dry-run';
+  /** For fetched charts; nothing is kept if absent. */
+  readonly cacheFolder?: string;
+  /** In the place of this machine's, for tests. */
+  readonly providers?: readonly Provider[];
+}
+
+export interface OpenedStandAlone extends AsyncDisposable {
+  readonly standAlone: StandAlone;
+  readonly project: Project;
+  readonly files: DiskFiles;
+}
+
+/**
+ * The name that marks of stand-alone runs bear. Changing it orphans all that was ever applied
+ * without a server.
+ */
+const installation = 'stand-alone';
+
+/** Reads the folder; connects to nothing yet. What is wrong with `trueup.yaml` stands in the project. */
+export async function openStandAlone(options: StandAloneOptions): Promise<OpenedStandAlone> {
+  const files = await openFolder(options.folder);
+  await using opened = new AsyncDisposableStack();
+  const providers = options.providers ?? [await openClusters(options, opened)];
+  const project = await openProject({
+    folder: options.name ?? resolve(options.folder),
+    files,
+    providers,
+    defaultTarget: () => defaultTargetOf(options),
+  });
+  const conditions = new ConditionEvaluator();
+  opened.defer(() => conditions.close());
+  const standAlone = new StandAlone({
+    project,
+    files,
+    providers,
+    openStore: () => openStore(opened),
+    seal: createSealer(createSecretKey(randomBytes(32))),
+    readSecret: secretReader(options.secret),
+    findDenied: (guards, steps, signal) => conditions.findDenied(guards, steps, signal),
+    installation,
+    now: Date.now,
+    newId: createIds(Date.now),
+    random: Math.random,
+  });
+  const kept = opened.move();
+  return { standAlone, project, files, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+function openFolder(folder: string): Promise<DiskFiles> {
+  return openDiskFiles(folder).catch(() => {
+    throw new StalledError('FOLDER_MISSING', `${folder}: there is no such folder`);
+  });
+}
+
+async function openClusters(
+  { kubeconfigs, searchPath, programEnvironment, creates, cacheFolder }: StandAloneOptions,
+  opened: AsyncDisposableStack,
+): Promise<Provider> {
+  const provider = await openKubernetes({
+    connections: { kubeconfigs, programs: { searchPath, environment: programEnvironment } },
+    searchPath,
+    ...(creates && { creates }),
+    ...(cacheFolder !== undefined && { cacheFolder }),
+  });
+  opened.defer(() => provider.close());
+  return provider;
+}
+
+async function defaultTargetOf({ context, kubeconfigs }: StandAloneOptions): Promise<Json> {
+  const name = context ?? (await currentContext(kubeconfigs));
+  if (name !== undefined) return { context: name };
+  const message = 'kubeconfig: none of the files names a current context';
+  throw new StalledError('KUBERNETES_KUBECONFIG', message);
+}
+
+function secretReader(secret: StandAloneOptions['secret']): ReadSecret {
+  return async (name) => {
+    const value = secret(name);
+    if (value !== undefined) return value;
+    throw new StalledError('SECRET_MISSING', `secret ${name}: there is none`, name);
+  };
+}
+
+/** Gone with its folder when the command ends. */
+async function openStore(opened: AsyncDisposableStack): Promise<Store> {
+  const { openSqliteStore } = await import('@trueup/store');
+  const folder = await mkdtemp(join(tmpdir(), 'trueup-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  return openSqliteStore({ file: join(folder, 'trueup.db') });
+}

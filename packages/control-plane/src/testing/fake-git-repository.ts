@@ -1,0 +1,172 @@
+import { hash } from 'node:crypto';
+
+import { StalledError } from '@trueup/diagnostics';
+import type { Revision } from '@trueup/engine';
+import { createMemoryFiles } from '@trueup/provider-sdk/testing';
+
+import type { Commit, GitRepository, RevisionFiles } from '../repository/git-repository.ts';
+
+/** What a push writes: text by path; `undefined` removes the file. */
+export type PushedFiles = Readonly<Record<string, string | undefined>>;
+
+export interface PushOptions {
+  readonly author?: string;
+  readonly email?: string;
+  readonly message?: string;
+}
+
+interface Snapshot {
+  readonly commit: Commit;
+  readonly parent: Revision | undefined;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/**
+ * A remote repository and its mirror, in memory: a push is seen by the mirror after the next fetch,
+ * as it is with a real one. Everything that a control plane needs of Git, and nothing else.
+ */
+export class FakeGitRepository implements GitRepository {
+  readonly #snapshots = new Map<Revision, Snapshot>();
+  #pushed: Revision | undefined;
+  #fetched: Revision | undefined;
+  #failure: Error | undefined;
+  #fetches = 0;
+  #closed = false;
+
+  // For tests.
+
+  /** Commits on top of what was pushed last, and answers with the new revision. */
+  push(files: PushedFiles, options: PushOptions = {}): Revision {
+    const before = this.#pushed === undefined ? undefined : this.#snapshots.get(this.#pushed);
+    const kept = new Map([...(before?.files ?? []), ...Object.entries(files)]);
+    const present = [...kept].flatMap(([path, text]) =>
+      text === undefined ? [] : [[path, text] as const],
+    );
+    return this.#commit(new Map(present), options);
+  }
+
+  /** The branch becomes another one, without what was pushed before. */
+  forcePush(files: Readonly<Record<string, string>>, options: PushOptions = {}): Revision {
+    this.#pushed = undefined;
+    return this.#commit(new Map(Object.entries(files)), options);
+  }
+
+  /** Every fetch fails like this, until it is called without an error. */
+  failWith(error: Error | undefined): void {
+    this.#failure = error;
+  }
+
+  /** How often somebody fetched. */
+  get fetches(): number {
+    return this.#fetches;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What a new process does with a mirror that an earlier one closed. */
+  reopen(): this {
+    this.#closed = false;
+    return this;
+  }
+
+  // The port.
+
+  async head(): Promise<Revision | undefined> {
+    return this.#fetched;
+  }
+
+  async fetch(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#fetches += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    if (this.#failure) throw this.#failure;
+    this.#fetched = this.#pushed;
+  }
+
+  async open(revision: Revision): Promise<RevisionFiles> {
+    const { files } = this.#find(revision);
+    const memory = createMemoryFiles(Object.fromEntries(files));
+    return {
+      ...memory,
+      record: () =>
+        Object.fromEntries(memory.asked.map((path) => [path, identifyPath(files, path)])),
+    };
+  }
+
+  async directories(revision: Revision): Promise<readonly string[]> {
+    const folders = new Set(['']);
+    for (const path of this.#find(revision).files.keys()) {
+      const parts = path.split('/').slice(0, -1);
+      for (const [index] of parts.entries()) folders.add(parts.slice(0, index + 1).join('/'));
+    }
+    return [...folders].sort();
+  }
+
+  async identify(
+    revision: Revision,
+    paths: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const { files } = this.#find(revision);
+    return new Map(paths.map((path) => [path, identifyPath(files, path)]));
+  }
+
+  async commit(revision: Revision): Promise<Commit> {
+    return this.#find(revision).commit;
+  }
+
+  /** The first commit, going back, whose parent does not have this line in that file. */
+  async blame(place: {
+    readonly revision: Revision;
+    readonly file: string;
+    readonly line: number;
+  }): Promise<Commit | undefined> {
+    const { file } = place;
+    let snapshot = this.#find(place.revision);
+    const line = linesOf(snapshot, file)[place.line - 1];
+    if (line === undefined) return undefined;
+    for (;;) {
+      const { parent } = snapshot;
+      const before = parent === undefined ? undefined : this.#snapshots.get(parent);
+      if (!before || !linesOf(before, file).includes(line)) return snapshot.commit;
+      snapshot = before;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #commit(files: ReadonlyMap<string, string>, options: PushOptions): Revision {
+    const { author = 'Ada', email = 'ada@example.com', message = 'Change things' } = options;
+    const parent = this.#pushed;
+    const number = this.#snapshots.size;
+    const revision = hash('sha1', JSON.stringify([number, parent, [...files], email, message]));
+    const committedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, number)).toISOString();
+    const commit = { revision, author, email, committedAt, summary: message };
+    this.#snapshots.set(revision, { commit, parent, files });
+    this.#pushed = revision;
+    return revision;
+  }
+
+  #find(revision: Revision): Snapshot {
+    const found = this.#snapshots.get(revision);
+    if (!found) throw new StalledError('REPOSITORY_REVISION_MISSING', `${revision}: there is none`);
+    return found;
+  }
+}
+
+function linesOf({ files }: Snapshot, file: string): readonly string[] {
+  return files.get(file)?.split('\n') ?? [];
+}
+
+/** As Git does: a file by its content, a folder by all of its contents, nothing for nothing. */
+function identifyPath(files: ReadonlyMap<string, string>, path: string): string {
+  const text = files.get(path);
+  if (text !== undefined) return hash('sha1', text);
+  const prefix = path === '' ? '' : `${path}/`;
+  const below = [...files].filter(([name]) => name.startsWith(prefix));
+  return below.length === 0 ? '' : hash('sha1', JSON.stringify(below.sort()));
+}

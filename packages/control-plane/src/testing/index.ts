@@ -1,0 +1,8 @@
+export {
+  type BenchOptions,
+  ControlPlaneBench,
+  configuration,
+  thing,
+  thingId,
+} from './control-plane-bench.ts';
+export { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-git-repository.ts';
