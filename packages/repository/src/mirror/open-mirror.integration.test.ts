@@ -232,10 +232,8 @@ async function open(
 }
 
 /** Goes with the other resources of the test. */
-async function serve(
-  authorization?: string,
-): Promise<Omit<GitHttpServer, typeof Symbol.asyncDispose>> {
-  return resources.use(await startGitHttpServer(remote.folder, authorization));
+async function serve(): Promise<Omit<GitHttpServer, typeof Symbol.asyncDispose>> {
+  return resources.use(await startGitHttpServer(remote.folder));
 }
 
 async function reached(server: Pick<GitHttpServer, 'fetches'>, fetches: number): Promise<void> {

@@ -2,10 +2,15 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createAddressGuard } from '@trueup/outbound';
+import { testAuthority, testCertificate, testKey } from '@trueup/outbound/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { resolveBranch } from '../history/look-at-branch.ts';
-import { type GitHttpServer, startGitHttpServer } from '../testing/git-http-server.ts';
+import {
+  type GitHttpOptions,
+  type GitHttpServer,
+  startGitHttpServer,
+} from '../testing/git-http-server.ts';
 import { openTestMirror, type TestMirror, type TestMirrorOptions } from '../testing/test-mirror.ts';
 import { openTestRemote, type TestRemote } from '../testing/test-remote.ts';
 
@@ -22,7 +27,7 @@ afterEach(() => resources.disposeAsync());
 describe('https', () => {
   it('sends a password as a header, and leaves it in no file', async () => {
     const authorization = `Basic ${btoa('bot:s3cret')}`;
-    const server = await serve(authorization);
+    const server = await serve({ authorization });
     const revision = await remote.commit({ files: { a: '1' } });
     const { mirror, folder } = await open(server.url, {
       credentials: { git: { kind: 'password', username: 'bot', password: 's3cret' } },
@@ -56,7 +61,7 @@ describe('https', () => {
   });
 
   it('sends a token as a bearer', async () => {
-    const server = await serve('Bearer t0ken');
+    const server = await serve({ authorization: 'Bearer t0ken' });
     await remote.commit({ files: { a: '1' } });
     const { mirror } = await open(server.url, {
       credentials: { git: { kind: 'token', token: 't0ken' } },
@@ -87,7 +92,7 @@ describe('https', () => {
       'REPOSITORY_CREDENTIAL_UNFIT',
     ],
   ])('stalls with %s, without asking anybody', async (_name, options, code) => {
-    const server = await serve(`Basic ${btoa('bot:right')}`);
+    const server = await serve({ authorization: `Basic ${btoa('bot:right')}` });
     const { mirror } = await open(server.url, options);
 
     const failure = await mirror.fetch(never).catch((error) => error);
@@ -152,6 +157,72 @@ describe('https', () => {
       family: 'transient',
       code: 'REPOSITORY_UNREACHABLE',
     });
+  });
+});
+
+describe('certificates', () => {
+  const tls = { key: testKey, cert: testCertificate };
+  const guard = createAddressGuard({ allowLoopback: true }, async () => [
+    { address: '127.0.0.1', family: 4 },
+  ]);
+
+  it('of a private authority are trusted when it is named', async () => {
+    const server = await serve({ tls });
+    const revision = await remote.commit({ files: { a: '1' } });
+    const { mirror } = await open(server.url.replace('127.0.0.1', 'secure.test'), {
+      connection: { guard, certificates: [testAuthority] },
+    });
+
+    await mirror.fetch(never);
+
+    expect(await resolveBranch(mirror, 'main', never)).toBe(revision);
+  });
+
+  it.each([
+    ['an unknown authority', 'secure.test', []],
+    ['another host', 'other.test', [testAuthority]],
+  ])('of %s are refused', async (_name, host, certificates) => {
+    const server = await serve({ tls });
+    const { mirror } = await open(server.url.replace('127.0.0.1', host), {
+      connection: { guard, certificates },
+    });
+
+    await expect(mirror.fetch(never)).rejects.toMatchObject({
+      family: 'stalled',
+      code: 'REPOSITORY_CERTIFICATE_REFUSED',
+    });
+  });
+});
+
+describe('the proxy', () => {
+  it('carries what is not excepted, and resolves itself', async () => {
+    const server = await serve();
+    const seen: (string | undefined)[] = [];
+    server.answerWith((request, response) => {
+      seen.push(request.url, request.headers['proxy-authorization']);
+      const status = request.headers['proxy-authorization'] ? 404 : 407;
+      response.writeHead(status, { 'proxy-authenticate': 'Basic realm="proxy"' }).end();
+    });
+    const proxy = new URL(server.url);
+    const connection = {
+      guard: createAddressGuard({}, () => Promise.reject(new Error('The proxy resolves.'))),
+      proxy: { url: `http://user:pass@${proxy.host}`, except: [] },
+    };
+    const { mirror } = await open('http://git.test/repo.git', { connection });
+
+    await expect(mirror.fetch(never)).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+
+    expect(seen[0]).toMatch(/^http:\/\/git\.test\/repo\.git\/info\/refs/);
+    expect(seen.at(-1)).toBe(`Basic ${btoa('user:pass')}`);
+  });
+
+  it('is passed by for the hosts that are excepted', async () => {
+    const server = await serve();
+    await remote.commit({ files: { a: '1' } });
+    const proxy = { url: 'http://127.0.0.1:1', except: ['127.0.0.1'] };
+    const { mirror } = await open(server.url, { connection: { proxy } });
+
+    await expect(mirror.fetch(never)).resolves.toBeUndefined();
   });
 });
 
@@ -236,9 +307,9 @@ async function open(
 
 /** Goes with the other resources of the test. */
 async function serve(
-  authorization?: string,
+  options: GitHttpOptions = {},
 ): Promise<Omit<GitHttpServer, typeof Symbol.asyncDispose>> {
-  return resources.use(await startGitHttpServer(remote.folder, authorization));
+  return resources.use(await startGitHttpServer(remote.folder, options));
 }
 
 function password(text: string) {

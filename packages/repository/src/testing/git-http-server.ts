@@ -6,6 +6,7 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface GitHttpServer extends AsyncDisposable {
@@ -19,32 +20,41 @@ export interface GitHttpServer extends AsyncDisposable {
   answerWith(listener: RequestListener | undefined): void;
 }
 
+export interface GitHttpOptions {
+  /** What has to be sent. Anybody may read and write when absent. */
+  readonly authorization?: string;
+  /** Serves https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
 /** Serves one bare repository over smart HTTP on the loopback, by `git http-backend`. */
 export async function startGitHttpServer(
   folder: string,
-  authorization?: string,
+  { authorization, tls }: GitHttpOptions = {},
 ): Promise<GitHttpServer> {
   const authorizations: (string | undefined)[] = [];
   let fetches = 0;
   let answer: RequestListener | undefined;
   const sockets = new Set<Socket>();
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     authorizations.push(request.headers.authorization);
     if (request.url?.includes('info/refs')) fetches += 1;
     if (answer) answer(request, response);
     else if (authorization !== undefined && request.headers.authorization !== authorization) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     } else bridge(folder, request, response);
-  });
-  server.on('connection', (socket) => sockets.add(socket));
+  };
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
+  server.on('tlsClientError', () => undefined);
+  server.on('connection', (socket: Socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/repo.git`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/repo.git`,
     authorizations,
     fetches: () => fetches,
-    answerWith: (listener) => {
-      answer = listener;
+    answerWith: (other) => {
+      answer = other;
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();

@@ -25,26 +25,13 @@ export interface TestMirrorOptions {
 /** A mirror in a temporary folder, which may reach this machine and nothing else. */
 export async function openTestMirror(
   url: string,
-  { credentials = {}, connection, mirror: options }: TestMirrorOptions = {},
+  { credentials = {}, ...rest }: TestMirrorOptions = {},
 ): Promise<TestMirror> {
-  const never = new AbortController().signal;
   const folder = await mkdtemp(join(tmpdir(), 'trueup-mirror-'));
-  const mirror = await openMirror(
-    {
-      git: await openGit(searchPath, never),
-      connection: {
-        credentials: { find: async (name) => credentials[name] },
-        guard: createAddressGuard({ allowLoopback: true }),
-        allowFiles: true,
-        ...connection,
-      },
-      name: 'shop',
-      url,
-      folder,
-      ...options,
-    },
-    never,
-  );
+  const mirror = await openIn(folder, url, { credentials, ...rest }).catch(async (error) => {
+    await rm(folder, { recursive: true });
+    throw error;
+  });
   return {
     mirror,
     folder,
@@ -53,4 +40,28 @@ export async function openTestMirror(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function openIn(
+  folder: string,
+  url: string,
+  { credentials, connection, mirror }: TestMirrorOptions,
+): Promise<Mirror> {
+  const never = new AbortController().signal;
+  return await openMirror(
+    {
+      git: await openGit(searchPath, never),
+      connection: {
+        credentials: { find: async (name) => credentials?.[name] },
+        guard: createAddressGuard({ allowLoopback: true }),
+        allowFiles: true,
+        ...connection,
+      },
+      name: 'shop',
+      url,
+      folder,
+      ...mirror,
+    },
+    never,
+  );
 }

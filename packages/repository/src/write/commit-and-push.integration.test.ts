@@ -169,7 +169,9 @@ describe('pushCommit', () => {
   });
 
   it('goes over http with a credential', async () => {
-    await using server = await startGitHttpServer(remote.folder, `Basic ${btoa('bot:right')}`);
+    await using server = await startGitHttpServer(remote.folder, {
+      authorization: `Basic ${btoa('bot:right')}`,
+    });
     await using opened = await openTestMirror(server.url, {
       credentials: { git: { kind: 'password', username: 'bot', password: 'right' } },
       mirror: { credential: 'git' },

@@ -1,0 +1,1 @@
+export { testAuthority, testCertificate, testKey } from './test-certificates.ts';
