@@ -27,6 +27,7 @@ export {
 export { type MergeResult, mergeRevisions } from './merge/merge-revisions.ts';
 export { collectGarbage, keepRevision, releaseRevision } from './mirror/keep-revision.ts';
 export { type Mirror, type MirrorOptions, openMirror } from './mirror/open-mirror.ts';
+export { snapshotFolder } from './mirror/snapshot-folder.ts';
 export type { Credential, Credentials } from './remote/credentials.ts';
 export { parseRemoteUrl, type Remote, type UrlProblem } from './remote/parse-remote-url.ts';
 export type { Connection } from './remote/remote-access.ts';

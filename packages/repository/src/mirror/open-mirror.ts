@@ -164,6 +164,7 @@ class OpenMirror implements Mirror {
     const call = {
       arguments: (url: string) => [...fetchArguments, '--end-of-options', url, ...forced],
       timeoutMs: fetchTimeoutMs,
+      memoryBytes: fetchMemoryBytes,
     };
     try {
       await this.runRemote(call, signal);
@@ -192,6 +193,9 @@ class OpenMirror implements Mirror {
     await this.objects[Symbol.asyncDispose]();
   }
 }
+
+/** What a remote sends must not use up the machine. git needs far less for any sound repository. */
+const fetchMemoryBytes = 4 * 1024 ** 3;
 
 /** `--prune` also lets go of a branch that stands in the way of a new one (`a` and `a/b`). */
 const fetchArguments = [
