@@ -18,6 +18,7 @@ const abilities: ProviderAbilities = {
   versions: true,
   watch: true,
   deletes: true,
+  foreign: true,
   applies: 'changes',
 };
 

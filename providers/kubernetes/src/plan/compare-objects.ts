@@ -17,6 +17,7 @@ import {
   writerAt,
 } from '../fields/field-owners.ts';
 import { keysFromOwners } from '../fields/list-keys.ts';
+import { compareAsked } from './compare-asked.ts';
 import { declaredPart } from './declared-part.ts';
 import { type IsSensitive, protect, type Seal, sensitiveFields } from './sensitive-fields.ts';
 
@@ -83,10 +84,17 @@ export function describeCreate(
   const isSensitive = sensitiveFields(id, [body]);
   const root = protect(id, { path: [], after: body }, { isSensitive, seal });
   if (!answer) return [root];
-  const besides = diffFields(body, declaredPart(answer), keysFromOwners([answer])).filter(
-    ({ before }) => before !== undefined,
-  );
-  return [root, ...besides.map((one) => protect(id, one, { isSensitive, seal }))];
+  const besides = compareAsked(body, declaredPart(answer), keysFromOwners([answer]));
+  return [
+    root,
+    ...besides.map(({ path, asked, found }) =>
+      protect(
+        id,
+        { path, before: asked, ...(found !== undefined && { after: found }) },
+        { isSensitive, seal },
+      ),
+    ),
+  ];
 }
 
 export function describeRoot(
@@ -107,11 +115,20 @@ export function describeRoot(
 
 /** Without a dry run: where the object is not as asked, and what we asked for and do no longer. */
 export function predictStates(observed: JsonObject, comparing: Comparing): readonly FieldChange[] {
-  const { desired, fieldManager } = comparing;
+  const { desired, fieldManager, seal } = comparing;
+  const { id, body } = desired;
+  const declared = declaredPart(observed);
   const ours = listOwners(observed).filter(({ manager }) => manager === fieldManager);
-  const keysOf = keysFromOwners([observed]);
-  const isSensitive = sensitiveFields(desired.id, [desired.body, observed]);
-  return diffFields(declaredPart(observed), desired.body, keysOf)
-    .filter(({ path, after }) => after !== undefined || ours.some((owner) => ownsAt(owner, path)))
-    .map((difference) => protect(desired.id, difference, { isSensitive, seal: comparing.seal }));
+  const isSensitive = sensitiveFields(id, [body, observed]);
+  const asked = compareAsked(body, declared, keysFromOwners([observed])).map(
+    (one): FieldDifference => ({
+      path: one.path,
+      after: one.asked,
+      ...(one.found !== undefined && { before: one.found }),
+    }),
+  );
+  const dropped = diffFields(declared, body, keysFromOwners([observed])).filter(
+    ({ path, after }) => after === undefined && ours.some((owner) => ownsAt(owner, path)),
+  );
+  return [...asked, ...dropped].map((one) => protect(id, one, { isSensitive, seal }));
 }

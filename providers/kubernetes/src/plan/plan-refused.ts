@@ -18,13 +18,14 @@ export function planRefused(desired: DesiredResource, error: KubernetesApiError)
     summary: failure.message,
     ...(advice !== undefined && { advice }),
   });
-  const paths = error.fields.flatMap((field) => toPath(field));
+  const fields = new Set(error.fields.map((field) => field.replace(/\[.*$/, '')));
+  const paths = [...fields].flatMap(toPath);
   return { ...nothingPlanned, diagnostics: paths.length > 0 ? paths.map(remark) : [remark([])] };
 }
 
 /** `spec.template.spec.containers[0].image`: up to the first index, since items have no numbers. */
 function toPath(field: string): readonly FieldPath[] {
-  const path = parseFieldPath(field.replace(/\[.*$/, ''));
+  const path = parseFieldPath(field);
   return path && path.length > 0 ? [path] : [];
 }
 

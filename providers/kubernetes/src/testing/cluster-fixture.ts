@@ -27,6 +27,7 @@ export const clusterAbilities: ProviderAbilities = {
   versions: true,
   watch: true,
   deletes: true,
+  foreign: true,
   applies: 'changes',
 };
 
