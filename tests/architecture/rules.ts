@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/outbound',
     'packages/manifests',
     'providers/*',
+    'renderers/*',
     'forges/*',
   ],
   'packages/store': ['packages/engine'],

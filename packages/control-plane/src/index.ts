@@ -9,7 +9,7 @@ export type {
   Withheld,
 } from '@trueup/engine';
 export { digestPlan, matchesGlobs } from '@trueup/engine';
-export { formatYaml } from '@trueup/manifests';
+export { formatYaml, parseYaml } from '@trueup/manifests';
 export type {
   Action,
   Change,

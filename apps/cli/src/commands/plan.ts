@@ -1,0 +1,40 @@
+import type { Cli, CommandDefinition } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { count } from '../output/count.ts';
+import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
+import { planStacks } from '../stand-alone/plan-stacks.ts';
+import { showPlans } from '../stand-alone/show-plans.ts';
+
+interface PlanFlags extends FolderFlags {
+  readonly all?: true;
+}
+
+export const plan: CommandDefinition = {
+  declare(command, start) {
+    addOutputFlag(addFolderFlags(command))
+      .argument(
+        '[folder]',
+        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
+      )
+      .option('-a, --all', 'cut nothing: every change, every field, whole values')
+      .action((folder: string | undefined, flags: PlanFlags) =>
+        start(flags, (cli) => planFolder(cli, folder, flags)),
+      );
+  },
+};
+
+async function planFolder(
+  cli: Cli,
+  folder: string | undefined,
+  flags: PlanFlags,
+): Promise<ExitCode> {
+  await using opened = await openFolder(folder, flags, cli.surroundings);
+  const stacks = await selectStacks(opened, flags.stack);
+  const signal = cli.surroundings.interrupts.stop;
+  using progress = cli.openProgress();
+  progress.phase(`Planning ${count(stacks.length, 'stack')}`);
+  const planned = await planStacks(opened, stacks, { signal, progress });
+  progress[Symbol.dispose]();
+  return showPlans(cli, opened, planned, flags.all === true);
+}

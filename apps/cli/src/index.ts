@@ -1,0 +1,2 @@
+export { commandList } from './command-list.ts';
+export { createProgram, type ProgramOptions } from './program.ts';

@@ -1,0 +1,84 @@
+import { createInterface } from 'node:readline/promises';
+import type { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+import type { ExitCode } from './exit-code.ts';
+import { Interrupted, type Interrupts, type Sink, type Surroundings } from './surroundings.ts';
+
+/** The surroundings of the real process. `close` waits until all is written, and ends it. */
+export function openProcess(process: NodeJS.Process): {
+  readonly surroundings: Surroundings;
+  close(code: ExitCode): Promise<void>;
+} {
+  const interrupts = listen(process);
+  const surroundings: Surroundings = {
+    arguments: process.argv.slice(2),
+    environment: process.env,
+    folder: process.cwd(),
+    output: toSink(process.stdout, process),
+    errors: toSink(process.stderr, process),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOn(process, interrupts) : undefined,
+    readInput: () => text(process.stdin),
+    interrupts: interrupts,
+    nowMs: Date.now,
+  };
+  return {
+    surroundings,
+    async close(code) {
+      process.exitCode = code;
+      await Promise.all([flush(process.stdout), flush(process.stderr)]);
+      // Handles of others (watches of a lost connection) must not keep a finished command alive.
+      process.exit(code);
+    },
+  };
+}
+
+interface Listening extends Interrupts {
+  /** As Ctrl-C. */
+  readonly interrupt: () => void;
+}
+
+function listen(process: NodeJS.Process): Listening {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    const controller = stop.signal.aborted ? abort : stop;
+    controller.abort(new Interrupted());
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
+  return { stop: stop.signal, abort: abort.signal, interrupt };
+}
+
+function toSink(stream: NodeJS.WriteStream, process: NodeJS.Process): Sink {
+  // Whoever reads us may stop reading (`| head`): that is no failure of ours.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    write: (chunk) => {
+      stream.write(chunk);
+    },
+    isTerminal: stream.isTTY === true,
+    columns: () => (stream.isTTY ? stream.columns : undefined),
+  };
+}
+
+/** Readline keeps Ctrl-C for itself while it asks. */
+function askOn(process: NodeJS.Process, { interrupt }: Listening): Surroundings['ask'] {
+  return async (question, signal) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    terminal.on('SIGINT', interrupt);
+    try {
+      return await terminal.question(question, { signal });
+    } finally {
+      terminal.close();
+    }
+  };
+}
+
+function flush(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

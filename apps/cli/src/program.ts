@@ -1,0 +1,84 @@
+/** The command line as commander knows it. */
+import { Command, Option } from 'commander';
+
+import type { CommandDefinition, Start } from './command.ts';
+import { commandGroups, commandList, type ListedCommand } from './command-list.ts';
+
+export interface ProgramOptions {
+  readonly version: string;
+  readonly start: Start;
+  /** Which commands are loaded; of all others the help knows the summary only. */
+  readonly wants: (name: string) => boolean;
+  readonly writeOut: (text: string) => void;
+  readonly writeError: (text: string) => void;
+  readonly helpWidth: number;
+}
+
+const description =
+  'GitOps control plane: one merge request, one honest plan, one approval, one drift lifecycle, across all tools.';
+
+const exitCodeHelp = `
+Exit codes:
+  0    nothing to do, or done
+  1    failed
+  2    changes are pending (plan, diff, drift; apply: declined or held)
+  3    bad input: files, flags, names
+  4    no answer from the target or the server
+  130  interrupted
+
+Colours follow NO_COLOR, FORCE_COLOR and TERM. The server is named by --server,
+TRUEUP_SERVER or \`trueup login\`; secrets of a folder are read from TRUEUP_SECRET_<NAME>.
+`;
+
+export async function createProgram(options: ProgramOptions): Promise<Command> {
+  const program = new Command('trueup')
+    .description(description)
+    .version(options.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', exitCodeHelp)
+    .configureHelp({ helpWidth: options.helpWidth, showGlobalOptions: false })
+    .configureOutput({
+      writeOut: options.writeOut,
+      writeErr: options.writeError,
+      // Errors are told by whoever catches them.
+      outputError: () => undefined,
+    })
+    .exitOverride();
+  for (const group of commandGroups) {
+    program.commandsGroup(`${group}:`);
+    for (const listed of commandList.filter((one) => one.group === group)) {
+      await addCommand(program, listed, options);
+    }
+  }
+  return program;
+}
+
+async function addCommand(
+  program: Command,
+  { name, summary, load }: ListedCommand,
+  { wants, start }: ProgramOptions,
+): Promise<void> {
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description(`${capital(summary)}.`);
+  if (!wants(name)) return;
+  const definition: CommandDefinition = await load();
+  definition.declare(command, start);
+  addCommonFlags(command);
+}
+
+function addCommonFlags(command: Command): void {
+  const own = command.commands.length === 0 ? [command] : command.commands;
+  for (const one of own) {
+    one
+      .addOption(new Option('--no-color', 'plain text'))
+      .addOption(new Option('-q, --quiet', 'no progress'))
+      .helpOption('-h, --help', 'print this help');
+  }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,93 @@
+import { OperationError, TransientError } from '@trueup/diagnostics';
+import { CommanderError } from 'commander';
+
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { type Line, span } from './output/line.ts';
+import { paint } from './output/paint.ts';
+import { Interrupted, type Sink } from './surroundings.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface ReportOptions {
+  readonly errors: Sink;
+  readonly colours: boolean;
+  /** Whose help would help. */
+  readonly command: string | undefined;
+  /** Whether to show where in our own code something went wrong. */
+  readonly debug: boolean;
+}
+
+/** Says what went wrong, and what to do next; answers what the process should end with. */
+export function reportError(error: unknown, options: ReportOptions): ExitCode {
+  const { lines, code } = describe(error, options);
+  options.errors.write(paint(lines, options.colours));
+  return code;
+}
+
+interface Described {
+  readonly lines: readonly Line[];
+  readonly code: ExitCode;
+}
+
+function describe(error: unknown, { command, debug }: ReportOptions): Described {
+  if (error instanceof Interrupted) {
+    return { lines: [[span('Interrupted.', 'warn')]], code: exitCodes.interrupted };
+  }
+  if (error instanceof CommanderError || error instanceof UsageError) {
+    const name = command === undefined ? 'trueup' : `trueup ${command}`;
+    const text = error.message.replace(/^error: /, '');
+    const lines = text
+      .split('\n')
+      .map((one, index) => [span(one, index === 0 ? 'bad' : undefined)]);
+    return {
+      lines: [...lines, [span(`\`${name} --help\` says what there is.`, 'dim')]],
+      code: exitCodes.badInput,
+    };
+  }
+  if (error instanceof OperationError) {
+    return { lines: describeOperation(error), code: codeOfFailure(error) };
+  }
+  const [message, stack] = error instanceof Error ? [error.message, error.stack] : ['', ''];
+  const trace = debug ? (stack ?? '').split('\n').map((one) => [span(one, 'dim')]) : [];
+  return {
+    lines: [
+      [span(`trueup: this should not have happened: ${message}`, 'bad')],
+      [span('It is a mistake of Trueup itself. TRUEUP_DEBUG=1 shows where.', 'dim')],
+      ...trace,
+    ],
+    code: exitCodes.failed,
+  };
+}
+
+function describeOperation(error: OperationError): readonly Line[] {
+  const next = nextSteps.find(([pattern]) => pattern.test(error.code))?.[1];
+  return [
+    [span(error.message, 'bad'), span(`  ${error.code}`, 'dim')],
+    ...(next === undefined ? [] : [[span(next)]]),
+  ];
+}
+
+/** What to do about it, by the code. */
+const nextSteps: readonly (readonly [RegExp, string])[] = [
+  [/^FOLDER_MISSING$/, 'Name a folder that is there, or leave it out for the one you are in.'],
+  [
+    /^KUBERNETES_KUBECONFIG$/,
+    'Name a kubeconfig by --kubeconfig or KUBECONFIG; `trueup doctor` shows what is found.',
+  ],
+  [
+    /^SECRET_MISSING$/,
+    'Without a server, secrets come from variables: TRUEUP_SECRET_<NAME>, in capitals, with _ for -.',
+  ],
+  [
+    /UNREACHABLE|TIMED_OUT|NO_ANSWER/,
+    'Is the target up, and can this machine reach it? `trueup doctor` tries each of them.',
+  ],
+];
+
+const inputCodes: RegExp =
+  /^(?:FOLDER_|SECRET_|KUBERNETES_(?:KUBECONFIG|SETTINGS|CONTEXT)|INVALID_REQUEST$|NOT_FOUND$)/;
+
+/** What the process ends with for a failure that the engine knows. */
+export function codeOfFailure(error: OperationError): ExitCode {
+  if (error instanceof TransientError) return exitCodes.noAnswer;
+  return inputCodes.test(error.code) ? exitCodes.badInput : exitCodes.failed;
+}

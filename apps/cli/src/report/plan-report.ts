@@ -1,0 +1,210 @@
+/**
+ * What a plan is to those who read it: the shape of `trueup plan -o json`, and what the text is made
+ * of. Public: members are added, never renamed.
+ */
+import {
+  type Change,
+  type FieldChange,
+  type ForeignField,
+  type Gap,
+  type GuardFinding,
+  type PlannedChange,
+  type PlanRecord,
+  parseResourceId,
+  type StandAlonePlan,
+  type Withheld,
+} from '@trueup/control-plane';
+import { type Diagnostic, formatFieldPath, type Json, type Origin } from '@trueup/diagnostics';
+
+/** All that was planned at once. */
+export interface PlanDocument {
+  readonly plans: readonly PlanReport[];
+  /** Of `trueup.yaml`. */
+  readonly diagnostics: readonly DiagnosticReport[];
+}
+
+export interface PlanReport {
+  readonly stack: string;
+  readonly target: string;
+  /** The stack's folder, from the repository's root; empty for the root itself. */
+  readonly path: string;
+  /** What the target is by its own account. */
+  readonly targetIdentity: string;
+  /** Names the set of the changes' digests: what is approved is what is applied. */
+  readonly digest: string;
+  /** Number of resources by action. */
+  readonly totals: Readonly<Record<ActionName, number>>;
+  /** The steps; what is right already is only counted. */
+  readonly changes: readonly ChangeReport[];
+  /** Would be changed, and is not, for the reason that stands there. */
+  readonly withheld: readonly (ChangeReport & { readonly reason: string })[];
+  /** What could not be looked into. */
+  readonly gaps: readonly GapReport[];
+  readonly foreign: readonly ForeignReport[];
+  readonly findings: readonly FindingReport[];
+  readonly diagnostics: readonly DiagnosticReport[];
+}
+
+export type ActionName =
+  | 'create'
+  | 'update'
+  | 'replace'
+  | 'delete'
+  | 'take-over'
+  | 'execute'
+  | 'none';
+
+export interface ResourceName {
+  /** As `trueup why` takes it. */
+  readonly id: string;
+  readonly kind: string;
+  readonly scope: string;
+  readonly name: string;
+}
+
+export interface ChangeReport extends ResourceName {
+  readonly action: ActionName;
+  readonly confidence: 'certain' | 'predicted' | 'deferred' | 'opaque';
+  readonly hazards: readonly string[];
+  readonly cause?: 'revision' | 'drift';
+  readonly fields: readonly FieldReport[];
+  readonly digest?: string;
+  /** Where the resource is described. */
+  readonly origin?: Origin;
+}
+
+export interface FieldReport {
+  /** `spec.containers[name=web].image`; empty for the body as a whole. */
+  readonly path: string;
+  /** Seals where `sensitive`. Absent when the field is added. */
+  readonly before?: Json;
+  /** Absent when the field is removed, and where it is `unknown`. */
+  readonly after?: Json;
+  readonly unknown?: true;
+  readonly generated?: true;
+  readonly sensitive: boolean;
+  /** Who set the observed value. */
+  readonly writer?: { readonly name: string; readonly writtenAt: string };
+  /** What sets the desired one. */
+  readonly origin?: Origin;
+}
+
+export interface GapReport {
+  readonly extent: 'partial' | 'deferred' | 'opaque';
+  readonly message: string;
+  /** Absent when the whole target is meant. */
+  readonly subject?: ResourceName;
+}
+
+export interface ForeignReport extends ResourceName {
+  readonly path: string;
+  readonly observed: Json;
+  readonly sensitive: boolean;
+  readonly writer?: { readonly name: string; readonly writtenAt: string };
+}
+
+export type FindingReport = GuardFinding;
+
+export interface DiagnosticReport {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly path: string;
+  readonly origin?: Origin;
+  readonly summary: string;
+  readonly advice?: string;
+}
+
+/** Of what was planned without a server. */
+export function reportStandAlone({ stack, planned, steps }: StandAlonePlan): PlanReport {
+  const { plan, screened, open } = planned;
+  const origins = new Map(open.prepared.resources.map(({ id, origin }) => [id, origin]));
+  return {
+    stack: stack.definition.name,
+    target: stack.definition.target,
+    path: stack.definition.path,
+    targetIdentity: plan.targetIdentity,
+    digest: screened.digest,
+    totals: screened.totals,
+    changes: steps.map((change) => {
+      const origin = origins.get(change.id);
+      const digest = screened.digests.get(change.id);
+      return { ...reportChange(change, digest), ...(origin && { origin }) };
+    }),
+    ...reportRemarks({ ...plan, ...screened, gaps: plan.coverage.gaps }),
+    diagnostics: [...open.prepared.diagnostics, ...plan.diagnostics].map(reportDiagnostic),
+  };
+}
+
+/** Of a plan that a server keeps. */
+export function reportStored(
+  record: PlanRecord,
+  changes: readonly PlannedChange[],
+  { target, path }: { readonly target: string; readonly path: string },
+): PlanReport {
+  const { stack, targetIdentity, digest, totals, diagnostics } = record;
+  return {
+    stack,
+    target,
+    path,
+    targetIdentity,
+    digest,
+    totals,
+    changes: changes.map((one) => reportChange(one.change, one.digest)),
+    ...reportRemarks(record),
+    diagnostics: diagnostics.map(reportDiagnostic),
+  };
+}
+
+export function reportDiagnostic({ path, ...rest }: Diagnostic): DiagnosticReport {
+  return { ...rest, path: formatFieldPath(path) };
+}
+
+export function nameOf(id: Change['id']): ResourceName {
+  return { id, ...parseResourceId(id) };
+}
+
+interface Remarks {
+  readonly withheld: readonly Withheld[];
+  readonly gaps: readonly Gap[];
+  readonly foreign: readonly ForeignField[];
+  readonly findings: readonly GuardFinding[];
+}
+
+function reportRemarks({
+  withheld,
+  gaps,
+  foreign,
+  findings,
+}: Remarks): Pick<PlanReport, 'withheld' | 'gaps' | 'foreign' | 'findings'> {
+  return {
+    withheld: withheld.map(({ change, reason }) => ({ ...reportChange(change), reason })),
+    gaps: gaps.map(({ subject, extent, message }) => ({
+      extent,
+      message,
+      ...(subject !== undefined && { subject: nameOf(subject) }),
+    })),
+    foreign: foreign.map(({ id, path, ...rest }) => ({
+      ...nameOf(id),
+      path: formatFieldPath(path),
+      ...rest,
+    })),
+    findings,
+  };
+}
+
+export function reportChange(change: Change, digest?: string): ChangeReport {
+  const { id, action, confidence, hazards, cause, fields } = change;
+  return {
+    ...nameOf(id),
+    action,
+    confidence,
+    hazards,
+    ...(cause && { cause }),
+    fields: fields.map(reportField),
+    ...(digest !== undefined && { digest }),
+  };
+}
+
+function reportField({ path, ...rest }: FieldChange): FieldReport {
+  return { path: formatFieldPath(path), ...rest };
+}

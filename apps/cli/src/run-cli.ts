@@ -1,0 +1,76 @@
+import { CommanderError } from 'commander';
+
+import type { Cli, CommonFlags, Start } from './command.ts';
+import { commandList } from './command-list.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { createPrinter, hasColours, type OutputFormat } from './output/printer.ts';
+import { createProgress } from './output/progress.ts';
+import { createProgram } from './program.ts';
+import { reportError } from './report-error.ts';
+import type { Surroundings } from './surroundings.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Runs what was typed, tells what went wrong, and never throws. */
+export async function runCli(surroundings: Surroundings, version: string): Promise<ExitCode> {
+  const { output, errors, environment } = surroundings;
+  let code: ExitCode = exitCodes.done;
+  let flagsSeen: CommonFlags = { color: !surroundings.arguments.includes('--no-color') };
+  const start: Start = async (flags, work) => {
+    flagsSeen = flags;
+    code = await work(openCli(surroundings, flags));
+  };
+  try {
+    const program = await createProgram({
+      version,
+      start,
+      wants: wantedBy(surroundings.arguments),
+      writeOut: (text) => output.write(text),
+      writeError: (text) => errors.write(text),
+      helpWidth: Math.min(output.columns() ?? 100, 110),
+    });
+    if (surroundings.arguments.length === 0) program.outputHelp();
+    else await program.parseAsync(surroundings.arguments, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    return reportError(error, {
+      errors,
+      colours: hasColours(errors, environment, flagsSeen.color),
+      command: surroundings.arguments.find((one) => commandList.some(({ name }) => name === one)),
+      debug: Boolean(environment['TRUEUP_DEBUG']),
+    });
+  }
+}
+
+/** The command that is run, or whose help is asked for. */
+function wantedBy(words: readonly string[]): (name: string) => boolean {
+  const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const [first, second] = named;
+  const wanted = first === 'help' ? second : first;
+  return (name) => name === wanted;
+}
+
+function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
+  const { errors, environment, nowMs } = surroundings;
+  const format = parseFormat(flags.output ?? 'text');
+  const colours = hasColours(errors, environment, flags.color);
+  const canDraw = errors.isTerminal && environment['TERM'] !== 'dumb' && !environment['CI'];
+  const quiet = flags.quiet === true;
+  const silent = { write: () => undefined, isTerminal: false, columns: () => undefined };
+  return {
+    surroundings,
+    printer: createPrinter(surroundings, { format, color: flags.color }),
+    openProgress: () =>
+      createProgress({
+        sink: quiet ? silent : errors,
+        colours,
+        animated: canDraw && !quiet,
+        nowMs,
+      }),
+  };
+}
+
+function parseFormat(text: string): OutputFormat {
+  if (text === 'text' || text === 'json' || text === 'yaml') return text;
+  throw new UsageError(`--output ${text}: there is no such format. Write text, json or yaml.`);
+}

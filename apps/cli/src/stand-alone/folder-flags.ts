@@ -1,0 +1,34 @@
+import { type Command, Option } from 'commander';
+
+import type { CommonFlags } from '../command.ts';
+
+/** How a folder is worked on without a server. */
+export interface FolderFlags extends CommonFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly name?: string;
+  readonly stack?: readonly string[];
+}
+
+export function addFolderFlags(command: Command): Command {
+  return command
+    .option('-s, --stack <name>', 'only stacks of this name; * matches; repeatable', collect)
+    .option('--kubeconfig <file>', 'in the place of KUBECONFIG and ~/.kube/config')
+    .option(
+      '--context <name>',
+      'where a folder without trueup.yaml goes; the current one if absent',
+    )
+    .option('--name <name>', 'names the repository in marks; the name of the folder if absent');
+}
+
+export function addOutputFlag(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'for people or for programs')
+      .choices(['text', 'json', 'yaml'])
+      .default('text'),
+  );
+}
+
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

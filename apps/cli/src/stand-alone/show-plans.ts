@@ -1,0 +1,66 @@
+import type { OpenedStandAlone } from '@trueup/control-plane';
+
+import type { Cli } from '../command.ts';
+import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
+import { diagnosticLines } from '../output/diagnostic-lines.ts';
+import { emptyLine, type Line, span } from '../output/line.ts';
+import { planView } from '../output/plan-view.ts';
+import { type PlanDocument, type PlanReport, reportDiagnostic } from '../report/plan-report.ts';
+import { codeOfFailure } from '../report-error.ts';
+import { hasErrors, type StackPlanned } from './plan-stacks.ts';
+import { loadSourceLines } from './source-lines.ts';
+
+/** Shows what was planned, and what is wrong. Answers what a mere plan ends with. */
+export async function showPlans(
+  cli: Cli,
+  opened: OpenedStandAlone,
+  planned: readonly StackPlanned[],
+  all: boolean,
+): Promise<ExitCode> {
+  const { printer, surroundings } = cli;
+  const reports = planned.flatMap((one) => (one.kind === 'planned' ? [one.report] : []));
+  const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
+  const found = [...diagnostics, ...reports.flatMap((report) => report.diagnostics)];
+  const sourceLine = await loadSourceLines(opened.files, found);
+  const options = { width: printer.width, all, nowMs: surroundings.nowMs() };
+  printer.lines(planView(reports, options));
+  const problems = [
+    ...diagnosticLines(found, sourceLine),
+    ...planned.flatMap((one) => failureLines(one)),
+  ];
+  if (problems.length > 0) printer.note([emptyLine, ...problems]);
+  const document: PlanDocument = { plans: reports, diagnostics };
+  await printer.document(document);
+  return codeOf(
+    planned,
+    diagnostics.some(({ severity }) => severity === 'error'),
+  );
+}
+
+function failureLines(planned: StackPlanned): readonly Line[] {
+  const { definition } = planned.stack;
+  if (planned.kind === 'failed') {
+    const { message, code } = planned.error;
+    const whose = message.includes(definition.name) ? '' : `${definition.name}: `;
+    return [[span(`${whose}${message}`, 'bad'), span(`  ${code}`, 'dim')]];
+  }
+  if (planned.kind === 'planned') return [];
+  const { after } = definition;
+  const text = `planned when ${after.join(' and ')} ${after.length === 1 ? 'is' : 'are'} applied.`;
+  return [[span(`${definition.name}: `, 'strong'), span(text, 'warn')]];
+}
+
+function codeOf(planned: readonly StackPlanned[], broken: boolean): ExitCode {
+  return worstOf([broken ? exitCodes.badInput : exitCodes.done, ...planned.map(codeOfOne)]);
+}
+
+function codeOfOne(planned: StackPlanned): ExitCode {
+  if (planned.kind === 'waits') return exitCodes.pending;
+  if (planned.kind === 'failed') return codeOfFailure(planned.error);
+  return codeOfReport(planned.report);
+}
+
+function codeOfReport(report: PlanReport): ExitCode {
+  if (hasErrors(report)) return exitCodes.badInput;
+  return report.changes.length > 0 ? exitCodes.pending : exitCodes.done;
+}
