@@ -7,12 +7,17 @@ import { errorReference, generateErrorReference } from '../tools/generate-error-
 
 const root = join(import.meta.dirname, '..');
 
-it('lists every error code', () => {
+it('lists every error code, and none that is gone', () => {
   const written = readFileSync(join(root, errorReference), 'utf8');
+  const hint = 'run: node tools/generate-error-reference.ts';
 
-  expect(written, 'run: node tools/generate-error-reference.ts').toBe(generateErrorReference(root));
+  expect(codesOf(written), hint).toEqual(codesOf(generateErrorReference(root)));
 });
 
 it('finds codes at all', () => {
-  expect(generateErrorReference(root)).toContain('| `STORE_LOCKED` | packages/store |');
+  expect(codesOf(generateErrorReference(root))).toContain('STORE_LOCKED');
 });
+
+function codesOf(page: string): readonly string[] {
+  return [...page.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, code]) => code ?? '');
+}
