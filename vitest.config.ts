@@ -11,7 +11,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'unit',
           include: [`${code}/*.test.ts`],
-          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.integration.test.ts', '**/*.long.test.ts', '**/node_modules/**'],
         },
       },
       // Needs a database, git or another program, and gets more time for it.
