@@ -12,11 +12,14 @@ import {
   readManifests,
   type SourceFiles,
 } from '@trueup/manifests';
+import type { Outbound } from '@trueup/outbound';
 import type { IsolationLevel, ProgramLimits } from '@trueup/programs';
 
 import { createFindKustomize, type KustomizeProgram } from './build/find-kustomize.ts';
 import { type BuildResult, runBuild } from './build/run-build.ts';
 import { askForOrigins, traceOrigins } from './origins/trace-origins.ts';
+import { createRemoteBases, type RemoteBases } from './remote/remote-bases.ts';
+import { relocate, relocateDiagnostic } from './remote/remote-sources.ts';
 import { checkSettings, parseSettings } from './schema.ts';
 import { collectSecretValues } from './sources/collect-secret-values.ts';
 import { collectSources, kustomizationNames, type Sources } from './sources/collect-sources.ts';
@@ -28,6 +31,8 @@ export interface KustomizeRendererOptions {
   readonly searchPath: string;
   /** An absolute path that is taken instead. */
   readonly program?: string;
+  /** What remote bases are fetched by. Absent: nothing is fetched. Git repositories also need `git`. */
+  readonly outbound?: Outbound;
   /** `preferred` when absent. */
   readonly isolation?: IsolationLevel;
   /** Of each build. Those that are left out have their defaults. */
@@ -50,7 +55,9 @@ const defaultLimits: ProgramLimits = {
  */
 export function createKustomizeRenderer(options: KustomizeRendererOptions): Renderer {
   const isolation = options.isolation ?? 'preferred';
+  const { searchPath, outbound } = options;
   const findKustomize = createFindKustomize({ ...options, program: options.program, isolation });
+  const bases = outbound && createRemoteBases({ outbound, searchPath, isolation });
 
   return {
     name: 'kustomize',
@@ -62,22 +69,25 @@ export function createKustomizeRenderer(options: KustomizeRendererOptions): Rend
       const program = await findKustomize(signal);
       if (!program) return { documents: [], inputsRead: [], diagnostics: [noProgram(request)] };
 
-      const sources = await collect(files, request, signal);
+      const sources = await collect({ files, request, bases }, signal);
       const rendering = { program, sources, request, options, isolation };
       const rendered = hasErrors(sources.diagnostics)
         ? { documents: [], diagnostics: sources.diagnostics }
         : await build(rendering, signal);
-      return { ...rendered, ...toolOf(program) };
+      return { ...rendered, ...describeInputs(program, sources) };
     },
   };
 }
 
-function collect(
-  files: SourceFiles,
-  request: RenderRequest,
-  signal: AbortSignal,
-): Promise<Sources> {
-  return collectSources(files, request.folder, parseSettings(request.settings), signal);
+interface Collecting {
+  readonly files: SourceFiles;
+  readonly request: RenderRequest;
+  readonly bases: RemoteBases | undefined;
+}
+
+function collect({ files, request, bases }: Collecting, signal: AbortSignal): Promise<Sources> {
+  const settings = parseSettings(request.settings);
+  return collectSources({ files, folder: request.folder, settings, bases }, signal);
 }
 
 interface Rendering {
@@ -103,7 +113,10 @@ async function build(rendering: Rendering, signal: AbortSignal): Promise<Outcome
   const { documents, diagnostics } = readOutput(real, { file, limits });
   const notes = isSuccess(annotated) ? readOutput(annotated, { file, limits }).documents : [];
   return {
-    documents: traceOrigins(documents, notes, sources),
+    documents: traceOrigins(documents, notes, sources).map(({ body, origin }) => ({
+      body,
+      origin: relocate(origin, sources.remotes),
+    })),
     diagnostics: [...sources.diagnostics, ...diagnostics],
   };
 }
@@ -135,10 +148,12 @@ function explain({ sources }: Rendering, { end, stderr }: BuildResult): readonly
     const { diagnostics } = readManifests(decodeText(content) ?? '', { file });
     return diagnostics.filter(({ code }) => code.startsWith('YAML_'));
   });
-  if (hasErrors(faults)) return faults;
-  const { kustomizations } = sources;
+  const { kustomizations, remotes } = sources;
   const secretValues = collectSecretValues(sources);
-  return [...faults, translateFailure({ end, stderr, kustomizations, secretValues })];
+  const told = hasErrors(faults)
+    ? faults
+    : [...faults, translateFailure({ end, stderr, kustomizations, secretValues })];
+  return told.map((one) => relocateDiagnostic(one, remotes));
 }
 
 interface Output {
@@ -156,10 +171,16 @@ function readOutput(
   return { documents, diagnostics: diagnostics.map((one) => ({ ...one, origin })) };
 }
 
-function toolOf({ version }: KustomizeProgram): Pick<Rendered, 'inputsRead' | 'tool'> {
-  const digest = `sha256:${hash('sha256', `kustomize ${version}`)}`;
+function describeInputs(
+  { version }: KustomizeProgram,
+  { remotes }: Sources,
+): Pick<Rendered, 'inputsRead' | 'tool'> {
+  const program = {
+    name: 'program:kustomize',
+    digest: `sha256:${hash('sha256', `kustomize ${version}`)}`,
+  };
   return {
-    inputsRead: [{ name: 'program:kustomize', digest }],
+    inputsRead: [program, ...remotes.map(({ input }) => input)],
     tool: { name: 'kustomize', version },
   };
 }

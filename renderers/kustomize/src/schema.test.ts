@@ -8,7 +8,7 @@ describe('the settings of a stack', () => {
     [null],
     [{}],
     [{ files: 'folder' }],
-    [{ allowHosts: ['github.com', 'git:8443'] }],
+    [{ allowHosts: ['github.com', '*.example.com'] }],
   ])('may be %j', (settings) => {
     expect(checkSettings(settings)).toEqual([]);
   });

@@ -7,13 +7,12 @@ export interface KustomizeSettings {
    * it, or anywhere in the repository, as Flux has it. Bases may lie anywhere in both cases.
    */
   readonly files: 'folder' | 'repository';
-  /** Hosts that remote bases may be fetched from. None when absent. */
+  /** Hosts that remote bases may be fetched from: `github.com`, `*.example.com`. None when absent. */
   readonly allowHosts: readonly string[];
 }
 
 const defaults: KustomizeSettings = { files: 'folder', allowHosts: [] };
-const hostPattern =
-  /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)*[a-z\d](?:[a-z\d-]*[a-z\d])?(?::\d{1,5})?$/i;
+const hostPattern = /^(?:\*\.)?(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)*[a-z\d](?:[a-z\d-]*[a-z\d])?$/i;
 
 /** All remarks at once; empty for settings that are absent. */
 export function checkSettings(settings: unknown): readonly Diagnostic[] {

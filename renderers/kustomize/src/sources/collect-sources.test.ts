@@ -1,9 +1,12 @@
-import type { Diagnostic } from '@trueup/diagnostics';
+import type { Diagnostic, JsonObject } from '@trueup/diagnostics';
+import type { SourceFiles } from '@trueup/manifests';
 import { describe, expect, it } from 'vitest';
 
+import type { RemoteBases } from '../remote/remote-bases.ts';
+import type { RemoteTree } from '../remote/remote-tree.ts';
 import { parseSettings } from '../schema.ts';
 import { fakeFiles } from '../testing/fake-files.ts';
-import { collectSources } from './collect-sources.ts';
+import { collectSources, type Sources } from './collect-sources.ts';
 
 const signal = new AbortController().signal;
 
@@ -34,12 +37,7 @@ describe('collectSources', () => {
       'apps/parts/tls/Kustomization': 'kind: Component\n',
     });
 
-    const sources = await collectSources(
-      files,
-      'apps/shop/overlays/prod',
-      parseSettings({}),
-      signal,
-    );
+    const sources = await collect(files, 'apps/shop/overlays/prod');
 
     expect(sources.diagnostics).toEqual([]);
     expect(sources.kustomizations.map(({ file }) => file)).toEqual([
@@ -77,7 +75,7 @@ describe('collectSources', () => {
       'apps/c.yaml': '',
     });
 
-    const { diagnostics } = await collectSources(files, 'apps/a', parseSettings({}), signal);
+    const { diagnostics } = await collect(files, 'apps/a');
 
     expect(diagnostics.map(brief)).toEqual([expected]);
     expect(diagnostics[0]?.origin?.file).toBe('apps/a/kustomization.yaml');
@@ -89,7 +87,7 @@ describe('collectSources', () => {
       'b/kustomization.yaml': 'resources: [y.yaml]\ncrds: [z.json]\n',
     });
 
-    const { diagnostics } = await collectSources(files, 'a', parseSettings({}), signal);
+    const { diagnostics } = await collect(files, 'a');
 
     expect(diagnostics.map(({ summary }) => summary.slice(0, 30))).toEqual([
       'b/kustomization.yaml: `y.yaml`',
@@ -101,8 +99,7 @@ describe('collectSources', () => {
   it('takes files from elsewhere in the repository where the stack says so', async () => {
     const files = fakeFiles({ 'a/kustomization.yaml': 'resources: [../c.yaml]\n', 'c.yaml': '' });
 
-    const settings = parseSettings({ files: 'repository' });
-    const { diagnostics } = await collectSources(files, 'a', settings, signal);
+    const { diagnostics } = await collect(files, 'a', { files: 'repository' });
 
     expect(diagnostics).toEqual([]);
   });
@@ -113,20 +110,127 @@ describe('collectSources', () => {
       'b/kustomization.yaml': 'resources: [../a]\n',
     });
 
-    const { kustomizations } = await collectSources(files, 'a', parseSettings({}), signal);
+    const { kustomizations } = await collect(files, 'a');
 
     expect(kustomizations).toHaveLength(2);
   });
 
+  it('fetches bases of allowed hosts, and those that they name themselves', async () => {
+    const files = fakeFiles({
+      'a/kustomization.yaml':
+        'resources:\n- https://git.example.com/o/r//deep/base?ref=v1.2\n- https://git.example.com/x/1.0/f.yaml\n- own.yaml\n',
+      'a/own.yaml': '',
+    });
+    const bases = fakeBases({
+      '/o/r deep/base/kustomization.yaml': 'resources: [b.yaml, ../../top]\n',
+      '/o/r deep/base/b.yaml': 'b',
+      '/o/r top/kustomization.yaml': 'resources: [https://git.example.com/p/q?ref=main]\n',
+      '/p/q kustomization.yaml':
+        'resources: [../../../a/own.yaml, https://other.example.com/a/b]\n',
+    });
+
+    const sources = await collect(files, 'a', { allowHosts: ['git.example.com'] }, bases);
+
+    expect([...sources.files.keys()].sort()).toEqual([
+      '.trueup-remote/0/deep/base/b.yaml',
+      '.trueup-remote/0/deep/base/kustomization.yaml',
+      '.trueup-remote/0/top/kustomization.yaml',
+      '.trueup-remote/1/kustomization.yaml',
+      'a/.trueup-remote-2.yaml',
+      'a/kustomization.yaml',
+      'a/own.yaml',
+    ]);
+    expect(sources.kustomizations[0]?.value['resources']).toEqual([
+      '../.trueup-remote/0/deep/base',
+      '.trueup-remote-2.yaml',
+      'own.yaml',
+    ]);
+    expect(sources.remotes.map(({ input }) => input.name)).toEqual([
+      'base:https://git.example.com/o/r?ref=v1.2',
+      'base:https://git.example.com/p/q?ref=main',
+      'base:https://git.example.com/x/1.0/f.yaml',
+    ]);
+    expect(
+      sources.diagnostics.map(({ severity, code, origin }) => [
+        severity,
+        code,
+        origin?.file,
+        origin?.line,
+      ]),
+    ).toEqual([
+      ['error', 'RENDER_KUSTOMIZE_OUTSIDE', 'a/kustomization.yaml', 2],
+      ['error', 'RENDER_KUSTOMIZE_REMOTE', 'a/kustomization.yaml', 2],
+      ['warning', 'RENDER_KUSTOMIZE_MOVING', 'a/kustomization.yaml', 2],
+    ]);
+    expect(JSON.stringify(sources.diagnostics)).not.toContain('.trueup-remote');
+  });
+
+  it('reads nothing of the repository that pretends to have been fetched', async () => {
+    const files = fakeFiles({
+      'kustomization.yaml': 'resources: [.trueup-remote/0/a.yaml]\n',
+      '.trueup-remote/0/a.yaml': '',
+    });
+
+    const { diagnostics } = await collect(
+      files,
+      '',
+      { allowHosts: ['a.example.com'] },
+      fakeBases({}),
+    );
+
+    expect(diagnostics.map(brief)).toEqual(['OUTSIDE 1:13']);
+  });
+
+  it.each([
+    ['SSH', 'ssh://git@git.example.com/a/b'],
+    ['a password', 'https://u:hunter2@git.example.com/a/b?ref=v1'],
+    ['a flag for git', 'https://git.example.com/a/b?ref=--upload-pack=x'],
+  ])('does not fetch by %s', async (_name, address) => {
+    const files = fakeFiles({ 'kustomization.yaml': `resources: ["${address}"]\n` });
+
+    const { diagnostics } = await collect(
+      files,
+      '',
+      { allowHosts: ['git.example.com'] },
+      fakeBases({}),
+    );
+
+    expect(diagnostics.map(brief)).toEqual(['REMOTE 1:13']);
+  });
+
   it('says that there is no kustomization', async () => {
-    const { diagnostics } = await collectSources(fakeFiles({}), '', parseSettings({}), signal);
+    const { diagnostics } = await collect(fakeFiles({}), '');
 
     expect(diagnostics.map(brief)).toEqual(['NO_KUSTOMIZATION 1']);
   });
 });
 
+function collect(
+  files: SourceFiles,
+  folder: string,
+  settings: JsonObject = {},
+  bases?: RemoteBases,
+): Promise<Sources> {
+  return collectSources({ files, folder, settings: parseSettings(settings), bases }, signal);
+}
+
 function nothingIn(folder: string, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [`${folder}/${name}`, '']));
+}
+
+/** By the path of a repository, a blank, and a path within it; any file by its address alone. */
+function fakeBases(contents: Readonly<Record<string, string>>): RemoteBases {
+  return {
+    fetchFile: async () => Buffer.from('file'),
+    openTree: async ({ url }): Promise<RemoteTree> => ({
+      commit: '0'.repeat(40),
+      read: async (path) => {
+        const content = contents[`${url.pathname} ${path}`];
+        return content === undefined ? undefined : Buffer.from(content);
+      },
+      [Symbol.asyncDispose]: async () => undefined,
+    }),
+  };
 }
 
 function brief({ code, origin }: Diagnostic): string {

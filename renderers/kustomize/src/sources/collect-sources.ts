@@ -3,20 +3,52 @@
  * which a stack is rendered again, so a folder is not taken as a whole because a file of it is used.
  *
  * Follows kustomizations from folder to folder and says, with file and line, what leads nowhere, out
- * of the repository, or to another host. The program then finds exactly these files.
+ * of the repository, or to a host that is not allowed. What lies elsewhere is fetched and named anew,
+ * so that the program finds exactly these files and needs no network.
  */
-import { type Diagnostic, isJsonObject, type JsonObject, StalledError } from '@trueup/diagnostics';
+import { posix } from 'node:path';
+
+import {
+  type Diagnostic,
+  isJsonObject,
+  type JsonObject,
+  type Origin,
+  StalledError,
+} from '@trueup/diagnostics';
 import {
   decodeText,
+  formatYaml,
   locateField,
   parseYaml,
   readManifests,
   type SourceFiles,
   type WrittenPath,
 } from '@trueup/manifests';
+import { matchesHost } from '@trueup/outbound';
 
+import { parseRemote, type Remote } from '../remote/parse-remote.ts';
+import type { RemoteBases } from '../remote/remote-bases.ts';
+import {
+  type RemotePlace,
+  RemoteSources,
+  relocateDiagnostic,
+  rootOf,
+} from '../remote/remote-sources.ts';
 import type { KustomizeSettings } from '../schema.ts';
 import { findPluginReferences, findReferences, type Reference } from './find-references.ts';
+import {
+  helmCharts,
+  missing,
+  moving,
+  notAllowed,
+  notAnObject,
+  notBelow,
+  notFetched,
+  outside,
+  type Refusal,
+  unreadableAddress,
+} from './refusals.ts';
+import { replaceText } from './replace-text.ts';
 import {
   hostOf,
   isAddress,
@@ -29,16 +61,29 @@ import {
 export interface Kustomization {
   readonly file: string;
   readonly folder: string;
+  /** As it is written. */
   readonly text: string;
+  /** With the places of what was fetched instead of its addresses. */
   readonly value: JsonObject;
 }
 
 export interface Sources {
-  /** By path from the repository's root. */
+  /** By path from the repository's root; fetched ones lie in folders that the repository has not. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** The stack's own one first. */
   readonly kustomizations: readonly Kustomization[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What was fetched. */
+  readonly remotes: readonly RemotePlace[];
+}
+
+export interface CollectRequest {
+  readonly files: SourceFiles;
+  /** Of the stack, from the repository's root. */
+  readonly folder: string;
+  readonly settings: KustomizeSettings;
+  /** Absent where this machine fetches nothing. */
+  readonly bases: RemoteBases | undefined;
 }
 
 /** The names that Kustomize looks for, in its order. */
@@ -53,36 +98,45 @@ const maxFiles = 10_000;
 const maxBytes = 256 * 1024 * 1024;
 
 export async function collectSources(
-  files: SourceFiles,
-  folder: string,
-  settings: KustomizeSettings,
+  request: CollectRequest,
   signal: AbortSignal,
 ): Promise<Sources> {
-  const collector = new Collector(files, settings, signal);
-  await collector.visitRoot(folder);
-  return collector;
+  await using remotes = request.bases && new RemoteSources(request.bases);
+  const collector = new Collector(request, remotes, signal);
+  await collector.visitRoot(request.folder);
+  return collector.finish();
 }
 
-class Collector implements Sources {
-  readonly files = new Map<string, Uint8Array>();
-  readonly kustomizations: Kustomization[] = [];
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #source: SourceFiles;
-  readonly #settings: KustomizeSettings;
+class Collector {
+  readonly #files = new Map<string, Uint8Array>();
+  readonly #kustomizations: Kustomization[] = [];
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #request: CollectRequest;
+  readonly #remotes: RemoteSources | undefined;
   readonly #signal: AbortSignal;
   readonly #visited = new Set<string>();
   #bytes = 0;
 
-  constructor(source: SourceFiles, settings: KustomizeSettings, signal: AbortSignal) {
-    this.#source = source;
-    this.#settings = settings;
+  constructor(request: CollectRequest, remotes: RemoteSources | undefined, signal: AbortSignal) {
+    this.#request = request;
+    this.#remotes = remotes;
     this.#signal = signal;
+  }
+
+  finish(): Sources {
+    const remotes = this.#remotes?.places ?? [];
+    return {
+      files: this.#files,
+      kustomizations: this.#kustomizations,
+      diagnostics: this.#diagnostics.map((one) => relocateDiagnostic(one, remotes)),
+      remotes,
+    };
   }
 
   async visitRoot(folder: string): Promise<void> {
     if (await this.#visit(folder)) return;
     const file = joinPath(folder, 'kustomization.yaml');
-    this.diagnostics.push({
+    this.#diagnostics.push({
       severity: 'error',
       code: 'RENDER_KUSTOMIZE_NO_KUSTOMIZATION',
       path: [],
@@ -98,17 +152,19 @@ class Collector implements Sources {
     const file = await this.#findKustomization(folder);
     if (file === undefined) return false;
 
-    const text = decodeText(this.files.get(file) ?? new Uint8Array()) ?? '';
+    const text = this.#textOf(file);
     const { value, diagnostics } = parseYaml(text, { file });
-    this.diagnostics.push(...diagnostics);
+    this.#diagnostics.push(...diagnostics);
     if (!isJsonObject(value)) {
-      if (diagnostics.length === 0) this.#report({ file, at: [], ...notAnObject });
+      if (diagnostics.length === 0) this.#report({ file, text, at: [] }, notAnObject);
       return true;
     }
-    const kustomization = { file, folder, text, value };
-    this.kustomizations.push(kustomization);
-    this.#refuseHelm(kustomization);
-    for (const reference of findReferences(value)) await this.#follow(kustomization, reference);
+    this.#kustomizations.push({ file, folder, text, value });
+    for (const member of ['helmCharts', 'helmChartInflationGenerator']) {
+      if (Object.hasOwn(value, member)) this.#report({ file, text, at: [member] }, helmCharts);
+    }
+    const from = { file, folder, text };
+    for (const reference of findReferences(value)) await this.#follow(from, reference);
     return true;
   }
 
@@ -122,128 +178,152 @@ class Collector implements Sources {
     return found;
   }
 
-  async #follow(from: Kustomization, reference: Reference): Promise<void> {
+  async #follow(from: From, reference: Reference): Promise<void> {
     const { text, kind } = reference;
     if (isAddress(text)) {
-      if (kind !== 'maybe') this.#refuseAddress(from, reference);
+      if (kind !== 'maybe') await this.#followAddress(from, reference);
       return;
     }
     const path = resolveReference(from.folder, text);
-    if (path === undefined) {
+    if (path === undefined || rootOf(path) !== rootOf(from.folder)) {
       if (kind !== 'maybe') this.#refuse(from, reference, outside);
       return;
     }
     const isFound = await this.#takeKind(from, reference, path);
     if (isFound || kind === 'maybe') return;
-    if (mayBeAddress(text)) this.#refuseAddress(from, reference);
+    if (mayBeAddress(text)) await this.#followAddress(from, reference);
     else this.#refuse(from, reference, missing);
   }
 
-  async #takeKind(from: Kustomization, reference: Reference, path: string): Promise<boolean> {
+  async #takeKind(from: From, reference: Reference, path: string): Promise<boolean> {
     const { kind } = reference;
     if (kind === 'component') return await this.#visit(path);
     if (!(await this.#take(path))) {
       return (kind === 'base' || kind === 'plugin') && (await this.#visit(path));
     }
-    const isFree = this.#settings.files === 'repository' || kind === 'maybe';
+    const isFree = this.#request.settings.files === 'repository' || kind === 'maybe';
     if (!(isFree || isWithin(path, from.folder))) this.#refuse(from, reference, notBelow);
     if (kind === 'plugin') await this.#followPlugin(from, path);
     return true;
   }
 
   /** What a plug-in's configuration names lies where the kustomization says, not where it does. */
-  async #followPlugin(from: Kustomization, path: string): Promise<void> {
-    const text = decodeText(this.files.get(path) ?? new Uint8Array()) ?? '';
-    for (const { body } of readManifests(text, { file: path }).documents) {
+  async #followPlugin(from: From, path: string): Promise<void> {
+    for (const { body } of readManifests(this.#textOf(path), { file: path }).documents) {
       for (const reference of findPluginReferences(body)) await this.#follow(from, reference);
     }
   }
 
-  /** False when there is no such file. */
-  async #take(path: string): Promise<boolean> {
-    if (this.files.has(path)) return true;
-    this.#signal.throwIfAborted();
-    const content = await this.#source.read(path);
-    if (!content) return false;
-    this.#bytes += content.length;
-    if (this.#bytes > maxBytes || this.files.size >= maxFiles) throw tooMuch();
-    this.files.set(path, content);
-    return true;
-  }
-
-  #refuseAddress(from: Kustomization, reference: Reference): void {
+  async #followAddress(from: From, reference: Reference): Promise<void> {
     const host = hostOf(reference.text) ?? 'another host';
-    this.#refuse(from, reference, {
-      code: 'RENDER_KUSTOMIZE_REMOTE',
-      what: `comes from ${host}, which this stack may not fetch from`,
-      advice: 'Copy it into the repository and name it there.',
-    });
-  }
-
-  #refuseHelm({ file, value }: Kustomization): void {
-    for (const member of ['helmCharts', 'helmChartInflationGenerator']) {
-      if (Object.hasOwn(value, member)) this.#report({ file, at: [member], ...helmCharts });
+    const isAllowed = this.#request.settings.allowHosts.some((one) => matchesHost(one, host));
+    if (!(isAllowed && this.#remotes)) {
+      this.#refuse(from, reference, notAllowed(host));
+      return;
+    }
+    const remote = parseRemote(reference.text);
+    if (remote?.host !== host || (remote.kind === 'file' && reference.kind === 'component')) {
+      this.#refuse(from, reference, unreadableAddress);
+      return;
+    }
+    try {
+      await this.#fetch(from, reference, { remote, remotes: this.#remotes });
+    } catch (error) {
+      if (!(error instanceof StalledError)) throw error;
+      this.#refuse(from, reference, notFetched(error.message));
     }
   }
 
-  #refuse({ file }: Kustomization, { text, at }: Reference, { what, ...rest }: Refusal): void {
-    this.#report({ file, at, what: `\`${text.slice(0, 200)}\` ${what}`, ...rest });
+  async #fetch(
+    from: From,
+    reference: Reference,
+    { remote, remotes }: { readonly remote: Remote; readonly remotes: RemoteSources },
+  ): Promise<void> {
+    const origin = this.#originOf(from, reference.at);
+    if (remote.kind === 'file') {
+      const where = { folder: from.folder, origin };
+      const { place, content } = await remotes.addFile(remote, where, this.#signal);
+      this.#keep(place.path, content);
+      this.#rename(from, reference, place.path);
+      if (!place.isFixed) this.#refuse(from, reference, moving);
+    } else {
+      const { place, folder } = await remotes.addTree(remote, origin, this.#signal);
+      if (await this.#visit(folder)) this.#rename(from, reference, folder);
+      else this.#refuse(from, reference, notFetched('there is no kustomization in that folder'));
+      if (!place.isFixed) this.#refuse(from, reference, moving);
+    }
   }
 
-  #report({ file, at, code, what, advice }: Refusal & Written): void {
-    const text = this.kustomizations.find((one) => one.file === file)?.text ?? '';
-    this.diagnostics.push({
-      severity: 'error',
+  /** The program is to find what was fetched where it was put. */
+  #rename({ file, folder }: From, { at }: Reference, path: string): void {
+    const index = this.#kustomizations.findIndex((one) => one.file === file);
+    const kustomization = this.#kustomizations[index];
+    const text = posix.relative(`/${folder}`, `/${path}`);
+    const value = kustomization && replaceText(kustomization.value, at, text);
+    if (!kustomization || value === undefined || !isJsonObject(value)) return;
+    this.#kustomizations[index] = { ...kustomization, value };
+    this.#files.set(file, Buffer.from(formatYaml(value)));
+  }
+
+  /** False when there is no such file. */
+  async #take(path: string): Promise<boolean> {
+    if (this.#files.has(path)) return true;
+    this.#signal.throwIfAborted();
+    const content =
+      rootOf(path) === ''
+        ? await this.#request.files.read(path)
+        : await this.#remotes?.read(path, this.#signal);
+    if (content) this.#keep(path, content);
+    return content !== undefined;
+  }
+
+  #keep(path: string, content: Uint8Array): void {
+    this.#bytes += content.length;
+    if (this.#bytes > maxBytes || this.#files.size >= maxFiles) throw tooMuch();
+    this.#files.set(path, content);
+  }
+
+  #textOf(path: string): string {
+    return decodeText(this.#files.get(path) ?? new Uint8Array()) ?? '';
+  }
+
+  #refuse({ file, text }: From, reference: Reference, { what, ...rest }: Refusal): void {
+    const name = `\`${reference.text.slice(0, 200)}\``;
+    this.#report({ file, text, at: reference.at }, { what: `${name} ${what}`, ...rest });
+  }
+
+  #report(written: Written, { code, what, advice, severity = 'error' }: Refusal): void {
+    this.#diagnostics.push({
+      severity,
       code,
-      path: at.filter((step) => typeof step !== 'number'),
-      origin: locateField(text, { file, line: Number.MAX_SAFE_INTEGER }, at) ?? { file, line: 1 },
-      summary: `${file}: ${what}`,
+      path: written.at.filter((step) => typeof step !== 'number'),
+      origin: this.#originOf(written, written.at),
+      summary: `${written.file}: ${what}`,
       ...(advice !== undefined && { advice }),
     });
   }
+
+  #originOf({ file, text }: Pick<From, 'file' | 'text'>, at: WrittenPath): Origin {
+    const anywhere = { file, line: Number.MAX_SAFE_INTEGER };
+    const found = at.length === 0 ? undefined : locateField(text, anywhere, at);
+    return found ?? { file, line: 1 };
+  }
+}
+
+/** The kustomization that a reference stands in, as it is written. */
+interface From {
+  readonly file: string;
+  readonly folder: string;
+  readonly text: string;
 }
 
 interface Written {
   readonly file: string;
+  readonly text: string;
   readonly at: WrittenPath;
 }
 
-interface Refusal {
-  readonly code: string;
-  readonly what: string;
-  readonly advice?: string;
-}
-
-const notAnObject: Refusal = {
-  code: 'RENDER_KUSTOMIZE_NO_KUSTOMIZATION',
-  what: 'the file holds no kustomization',
-  advice: 'Write `resources: []` at least.',
-};
-
-const outside: Refusal = {
-  code: 'RENDER_KUSTOMIZE_OUTSIDE',
-  what: 'leads out of the repository',
-  advice: 'Name a path within it, from the folder of this file.',
-};
-
-const notBelow: Refusal = {
-  code: 'RENDER_KUSTOMIZE_OUTSIDE',
-  what: 'is a file outside of the folder of its kustomization',
-  advice: 'Make its folder a base of its own, or set `kustomize: { files: repository }`.',
-};
-
-const missing: Refusal = {
-  code: 'RENDER_KUSTOMIZE_MISSING_FILE',
-  what: 'is neither a file nor the folder of a kustomization in this repository',
-};
-
-const helmCharts: Refusal = {
-  code: 'RENDER_KUSTOMIZE_HELM',
-  what: 'charts are not rendered from within a kustomization',
-  advice: 'Make the chart a stack of its own, with a `Chart.yaml` that depends on it.',
-};
-
 function tooMuch(): StalledError {
-  const summary = `kustomize: a stack may read ${maxFiles} files of ${maxBytes} bytes in all`;
-  return new StalledError('RENDER_KUSTOMIZE_TOO_MUCH', summary);
+  const message = `kustomize: a stack may read ${maxFiles} files of ${maxBytes} bytes in all`;
+  return new StalledError('RENDER_KUSTOMIZE_TOO_MUCH', message);
 }

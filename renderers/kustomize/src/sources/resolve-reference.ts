@@ -25,7 +25,7 @@ export function hostOf(text: string): string | undefined {
     .replace(/^git::/, '')
     .replace(/^[a-z][a-z\d+.-]*:\/\//i, '')
     .replace(/^[^@/]*@/, '');
-  return /^(?<host>[\w.-]+(?::\d+)?)(?=[/:]|$)/.exec(bare)?.groups?.['host']?.toLowerCase();
+  return /^(?<host>[\w.-]+)(?=[/:]|$)/.exec(bare)?.groups?.['host']?.toLowerCase();
 }
 
 export function isWithin(path: string, folder: string): boolean {
