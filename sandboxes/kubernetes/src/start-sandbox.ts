@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createAllocators } from './cluster/allocators.ts';
 import { type Clock, formatTime, systemClock } from './cluster/clock.ts';
 import type { Cluster } from './cluster/cluster.ts';
+import { DefinitionController } from './custom-resources/definition-controller.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { refusalReply, type Service, serveRequest } from './http/serve-request.ts';
 import { builtInStrategy, customStrategy } from './kinds/built-in-strategies.ts';
@@ -45,7 +46,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const knowledge = readApiKnowledge();
   const components = Object.fromEntries(knowledge.schemas);
   const registry = new ResourceRegistry(
-    knowledge.resources.filter(({ verbs }) => verbs.includes('list') || true),
+    knowledge.resources,
   );
   const cluster: Cluster = {
     store: new VersionedStore({
@@ -63,6 +64,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   createNamespaces(cluster);
   const hub = new WatchHub(cluster, { bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000 });
+  cluster.store.compact();
+  const definitions = new DefinitionController(cluster);
   const documents = new OpenApiDocuments(registry, { components, version: '1.35' });
   const service: Service = { cluster, hub, documents, version: knowledge.version };
   const server = await startHttpServer(
@@ -76,7 +79,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     { port, host },
   );
   const url = `http://${host}:${server.port}`;
-  const close = (): Promise<void> => server.close();
+  const close = (): Promise<void> => {
+    definitions.close();
+    return server.close();
+  };
   return {
     url,
     kubeconfig: () => formatKubeconfig({ name, url }),

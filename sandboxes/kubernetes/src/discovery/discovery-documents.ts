@@ -119,24 +119,21 @@ function toResourceDiscovery({ type, version }: Served): JsonObject {
   const { subresources } = version;
   return {
     resource,
-    responseKind: { group: type.group, version: version.version, kind },
+    // Empty stands for the group and version that it is listed under.
+    responseKind: { group: '', version: '', kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
     verbs,
     ...(shortNames.length > 0 && { shortNames }),
     ...(categories.length > 0 && { categories }),
     ...(subresources.length > 0 && {
-      subresources: subresources.map((one) => toSubresourceDiscovery(one, type, version)),
+      subresources: subresources.map(toSubresourceDiscovery),
     }),
   };
 }
 
-function toSubresourceDiscovery(
-  { name, kind, group, version, verbs }: Subresource,
-  type: ResourceType,
-  served: ServedVersion,
-): JsonObject {
-  const responseKind = { group: group ?? type.group, version: version ?? served.version, kind };
+function toSubresourceDiscovery({ name, kind, group, version, verbs }: Subresource): JsonObject {
+  const responseKind = { group: group ?? '', version: version ?? '', kind };
   return { subresource: name, responseKind, verbs };
 }
 

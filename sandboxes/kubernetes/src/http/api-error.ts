@@ -126,11 +126,16 @@ export function invalid(
   name: string,
   causes: readonly Cause[],
 ): ApiError {
-  const messages = causes.map(({ field, message }) => `${field}: ${message}`);
+  const messages = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const text = messages.length === 1 ? messages[0] : `[${messages.join(', ')}]`;
   const qualified = group === '' ? kind : `${kind}.${group}`;
   return new ApiError(422, 'Invalid', `${qualified} ${quote(name)} is invalid: ${text}`, {
-    details: { name, ...(group !== '' && { group }), kind, causes },
+    details: {
+      ...(name !== '' && { name }),
+      ...(group !== '' && { group }),
+      ...(kind !== '' && { kind }),
+      causes,
+    },
   });
 }
 

@@ -24,10 +24,27 @@ export function negotiate(accept: string | undefined): Format {
     const format = formatOf(range);
     if (format) return format;
   }
-  throw new ApiError(
+  const isOurs = parseAccept(accept).some(({ type }) => encodingOf(type) !== undefined);
+  throw isOurs ? unknownForm() : unknownEncoding();
+}
+
+const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+
+function unknownForm(): ApiError {
+  return new ApiError(
     406,
     'NotAcceptable',
-    'only the following media types are accepted: application/json, application/yaml',
+    `only the following media types are accepted: ${accepted}`,
+  );
+}
+
+function unknownEncoding(): ApiError {
+  const streams = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
+  return new ApiError(
+    406,
+    'NotAcceptable',
+    `406: Not Acceptable\n\nAvailable representations: ${accepted}, ${streams}`,
+    { details: {} },
   );
 }
 

@@ -102,7 +102,11 @@ function serveDiscovery({ cluster }: Service, call: Call, path: string): Reply |
   const [root, group = '', version = '', ...rest] = steps;
   if (root === 'api' && version === '') return found(apiResourceList(types, '', group));
   if (root !== 'apis' || rest.length > 0) return undefined;
-  return found(version === '' ? apiGroup(types, group) : apiResourceList(types, group, version));
+  if (version === '') return found(apiGroup(types, group));
+  if (!apiGroup(types, group)) return found(undefined);
+  const list = apiResourceList(types, group, version);
+  if (!list) throw noSuchResource();
+  return found(list);
 }
 
 function found(document: JsonObject | undefined): Reply {

@@ -21,8 +21,14 @@ export interface Strategy {
   readonly validateUpdate?: (value: JsonObject, old: JsonObject) => readonly FieldError[];
   /** What one refuses outright, whoever asks. */
   readonly forbidDelete?: (value: JsonObject) => string | undefined;
-  /** Runs after a write was stored. */
-  readonly afterWrite?: (value: JsonObject, cluster: ClusterState) => void;
+  /** Added when a deletion begins, and taken away by a controller. */
+  readonly deletionFinalizers?: readonly string[];
+  /** Marks more than the server does for all kinds when a deletion begins. */
+  readonly onDelete?: (draft: Draft, cluster: ClusterState) => void;
+  /** What a client that deletes without a policy should know. */
+  readonly deleteWarning?: string;
+  /** Whether a deletion at once still shows when it was asked for. */
+  readonly marksBeforeDeletion?: boolean;
   /** Whether `PUT` creates what does not exist. */
   readonly createsOnUpdate?: boolean;
   /** Whether `PUT` without a resourceVersion overwrites. True for most built-in kinds. */

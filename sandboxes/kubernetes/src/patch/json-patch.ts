@@ -58,7 +58,7 @@ function applyOperation(root: Root, operation: Json): void {
       removeAt(root, steps, path);
       return;
     case 'replace':
-      getAt(root, steps, `replace operation does not apply: doc is missing key: ${path}`);
+      // What is replaced need not be there, as in the library that the server uses.
       replaceAt(root, steps, copyJson(value ?? null));
       return;
     case 'move':
@@ -81,7 +81,7 @@ function applyOperation(root: Root, operation: Json): void {
       return;
     }
     default:
-      throw new PatchError('malformed', `Unexpected kind: ${op}`);
+      throw new PatchError('unfit', `Unexpected kind: ${op}`);
   }
 }
 

@@ -52,11 +52,12 @@ class Merger {
     const merged = new Map(Object.entries(retained(value, patch)));
     for (const [name, member] of Object.entries(patch)) {
       if (name.startsWith('$')) continue;
-      const result = this.#mergeMember(merged.get(name), { name, member, patch, schema });
+      const result = this.#mergeMember(merged.get(name), { name, member, schema });
       if (result === undefined) merged.delete(name);
       else merged.set(name, result);
     }
     this.#deleteFromLists(merged, patch);
+    this.#orderLists(merged, { value, patch, schema });
     return Object.fromEntries(merged);
   }
 
@@ -65,12 +66,10 @@ class Merger {
     {
       name,
       member,
-      patch,
       schema,
     }: {
       readonly name: string;
       readonly member: Json;
-      readonly patch: JsonObject;
       readonly schema: JsonObject;
     },
   ): Json | undefined {
@@ -82,27 +81,20 @@ class Merger {
     }
     const strategy = readText(field, 'x-kubernetes-patch-strategy') ?? '';
     if (!isJsonList(member) || !strategy.split(',').includes('merge')) return member;
-    const order = patch[`${orderPrefix}${name}`];
-    return this.#mergeList(isJsonList(present) ? present : [], member, {
-      key: readText(field, 'x-kubernetes-patch-merge-key'),
-      items: this.#resolve(readObject(field, 'items')),
-      order: isJsonList(order) ? order : undefined,
-    });
+    const key = readText(field, 'x-kubernetes-patch-merge-key');
+    const items = this.#resolve(readObject(field, 'items'));
+    return this.#mergeList(isJsonList(present) ? present : [], member, { key, items });
   }
 
   #mergeList(
     present: readonly Json[],
     patch: readonly Json[],
-    rules: {
-      readonly key: string | undefined;
-      readonly items: JsonObject;
-      readonly order: readonly Json[] | undefined;
-    },
+    { key, items }: { readonly key: string | undefined; readonly items: JsonObject },
   ): readonly Json[] {
-    const { key, items, order } = rules;
     if (key === undefined) {
       const added = patch.filter((one) => !present.some((known) => isSameJson(known, one)));
-      return sortBy([...present, ...added], order, (one) => one);
+      const idOf = (item: Json): Json => item;
+      return sortBy([...present, ...added], { order: patch, before: present, idOf });
     }
     const entries = patch.filter(isJsonObject);
     const isReplaced = entries.some((one) => one[directive] === 'replace');
@@ -111,7 +103,7 @@ class Merger {
       if (entry[directive] === 'replace') continue;
       merged = this.#mergeItem(merged, entry, { key, items });
     }
-    return sortBy(merged, order, (one) => (isJsonObject(one) ? (one[key] ?? null) : null), key);
+    return sortBy(merged, { order: patch, before: present, idOf: keyed(key) });
   }
 
   #mergeItem(
@@ -143,6 +135,22 @@ class Merger {
     }
   }
 
+  /** The order that a patch asks for holds for the lists that it leaves out, too. */
+  #orderLists(
+    merged: Map<string, Json>,
+    { value, patch, schema }: { readonly value: JsonObject; readonly patch: JsonObject; readonly schema: JsonObject },
+  ): void {
+    for (const [directiveName, order] of Object.entries(patch)) {
+      if (!directiveName.startsWith(orderPrefix) || !isJsonList(order)) continue;
+      const name = directiveName.slice(orderPrefix.length);
+      const list = merged.get(name);
+      if (!isJsonList(list)) continue;
+      const key = readText(this.#fieldOf(schema, name), 'x-kubernetes-patch-merge-key');
+      const idOf = key === undefined ? (item: Json): Json => item : keyed(key);
+      merged.set(name, sortBy(list, { order, before: readList(value, name), idOf }));
+    }
+  }
+
   #fieldOf(schema: JsonObject, name: string): JsonObject {
     const properties = readObject(schema, 'properties');
     if (Object.hasOwn(properties, name)) return readObject(properties[name]);
@@ -156,6 +164,11 @@ class Merger {
   }
 }
 
+/** What identifies an item among its siblings. */
+function keyed(key: string): (item: Json) => Json {
+  return (item) => (isJsonObject(item) ? (item[key] ?? null) : item);
+}
+
 /** With `$retainKeys` only the members that it names stay. */
 function retained(value: JsonObject, patch: JsonObject): JsonObject {
   const names = patch[retainKeys];
@@ -167,26 +180,39 @@ function withoutDirectives(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !name.startsWith('$')));
 }
 
-/** What `order` names comes in its order; the rest stays where it is relative to its neighbours. */
+/**
+ * What `order` names comes in its order. The rest is sorted in between as it was before, as far as
+ * that is possible without changing either order.
+ */
 function sortBy(
-  list: readonly Json[],
-  order: readonly Json[] | undefined,
-  idOf: (item: Json) => Json,
-  key?: string,
+  merged: readonly Json[],
+  { order, before, idOf }: {
+    readonly order: readonly Json[];
+    readonly before: readonly Json[];
+    readonly idOf: (item: Json) => Json;
+  },
 ): readonly Json[] {
-  if (!order) return list;
-  const ids = order.map((one) =>
-    key !== undefined && isJsonObject(one) ? (one[key] ?? null) : one,
-  );
-  const rank = (item: Json): number => ids.findIndex((id) => isSameJson(id, idOf(item)));
-  const named = list.filter((item) => rank(item) >= 0).toSorted((a, b) => rank(a) - rank(b));
-  const others = readList(list.filter((item) => rank(item) < 0));
-  // Items that the patch does not know keep their place before what followed them.
-  const result: Json[] = [...named];
-  for (const item of others) {
-    const follower = list.slice(list.indexOf(item) + 1).find((one) => rank(one) >= 0);
-    const at = follower === undefined ? result.length : result.indexOf(follower);
-    result.splice(at, 0, item);
+  const indexIn = (list: readonly Json[], item: Json): number =>
+    list.findIndex((one) => isSameJson(idOf(one), idOf(item)));
+  const named = merged
+    .filter((item) => indexIn(order, item) >= 0)
+    .toSorted((a, b) => indexIn(order, a) - indexIn(order, b));
+  const others = merged.filter((item) => indexIn(order, item) < 0);
+  const sorted: Json[] = [];
+  while (named.length > 0 || others.length > 0) {
+    const [first, other] = [named[0], others[0]];
+    if (other !== undefined && (first === undefined || precedes(other, first))) {
+      sorted.push(other);
+      others.shift();
+    } else if (first !== undefined) {
+      sorted.push(first);
+      named.shift();
+    }
   }
-  return result;
+  return sorted;
+
+  function precedes(left: Json, right: Json): boolean {
+    const [a, b] = [indexIn(before, left), indexIn(before, right)];
+    return a >= 0 && b >= 0 && a < b;
+  }
 }

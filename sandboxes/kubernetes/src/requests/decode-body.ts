@@ -3,7 +3,7 @@
 import type { JsonObject } from '@trueup/diagnostics';
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { badRequest } from '../http/api-error.ts';
+import { ApiError, badRequest } from '../http/api-error.ts';
 import { type Draft, toDraft } from '../object/draft.ts';
 import { showJson } from '../object/show-json.ts';
 import { groupVersion } from '../resources/resource-type.ts';
@@ -61,10 +61,24 @@ function bareVersion(apiVersion: string): string {
   return apiVersion.split('/').at(-1) ?? '';
 }
 
-function cannotBeHandled({ type, version }: WriteRequest, why: string): Error {
-  return badRequest(
-    `${type.kind} in version ${JSON.stringify(version.version)} cannot be handled as a ${type.kind}: ${why}`,
-  );
+function cannotBeHandled(request: WriteRequest, why: string): Error {
+  return badRequest(describe(request, why));
+}
+
+function describe({ type, version }: WriteRequest, why: string): string {
+  return `${type.kind} in version ${JSON.stringify(version.version)} cannot be handled as a ${type.kind}: ${why}`;
+}
+
+/** The client asked for a refusal of unknown fields. */
+export class UnknownFieldsError extends ApiError {
+  /** Which they are, in the server's words. */
+  readonly why: string;
+
+  constructor(request: WriteRequest, texts: readonly string[]) {
+    const why = `strict decoding error: ${texts.join(', ')}`;
+    super(400, 'BadRequest', describe(request, why));
+    this.why = why;
+  }
 }
 
 function reportUnknown(request: WriteRequest, fields: readonly string[]): void {
@@ -76,8 +90,6 @@ function reportUnknown(request: WriteRequest, fields: readonly string[]): void {
       for (const text of texts) request.warn(text);
       return;
     case 'Strict':
-      if (texts.length > 0) {
-        throw cannotBeHandled(request, `strict decoding error: ${texts.join(', ')}`);
-      }
+      if (texts.length > 0) throw new UnknownFieldsError(request, texts);
   }
 }

@@ -30,13 +30,15 @@ export function deleteObject(
   if (refusal !== undefined) throw forbidden(type, stored.name, refusal);
 
   const grace = graceOf(type, value, options);
-  const finalizers = finalizersAfter(type, value, options);
+  const { deletionFinalizers = [] } = cluster.strategyOf(type);
+  const finalizers = [...new Set([...finalizersAfter(type, value, options), ...deletionFinalizers])];
   const isHeld = finalizers.length > 0 || readList(value, 'spec', 'finalizers').length > 0;
-  if (!isHeld && grace === 0) {
-    if (options.dryRun) return { value, isGone: true };
-    return { value: store.valueOf(store.remove(stored)), isGone: true };
-  }
   const marked = mark(cluster, { type, value, finalizers, grace });
+  if (!isHeld && grace === 0) {
+    const last = (cluster.strategyOf(type).marksBeforeDeletion && marked) || value;
+    if (options.dryRun) return { value: last, isGone: true };
+    return { value: store.valueOf(store.remove(stored, last)), isGone: true };
+  }
   if (!marked) return { value, isGone: false };
   if (options.dryRun) return { value: marked, isGone: false };
   return { value: store.valueOf(store.put(stored.resource, marked)), isGone: false };
@@ -118,10 +120,7 @@ function mark(cluster: Cluster, asked: Marking): Draft | undefined {
   }
   const { generation } = metadata;
   if (!isMarked && typeof generation === 'number') metadata['generation'] = generation + 1;
-  if (type.group === '' && type.resource === 'namespaces') {
-    ensureDraft(draft, 'status')['phase'] = 'Terminating';
-    delete metadata['deletionGracePeriodSeconds'];
-  }
+  if (!isMarked) cluster.strategyOf(type).onDelete?.(draft, cluster);
   return draft;
 }
 

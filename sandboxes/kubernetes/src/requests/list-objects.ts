@@ -62,39 +62,53 @@ export function listObjects({ store }: Cluster, query: ListQuery): Page {
   const all = candidates(store, query, revision);
   if (!all) throw goneFor(start);
   const after = start ? all.filter((one) => orderKey(one) > start.after) : all;
-  const selected = isEverything(query.selection)
-    ? after
-    : after.filter((one) => isSelected(store, one, query.selection));
-  return toPage(query, selected, revision);
+  return isEverything(query.selection) ? pageOf(query, after, revision) : selectPage(store, query, after, revision);
 }
 
-function toPage(query: ListQuery, selected: readonly StoredObject[], revision: number): Page {
-  const { limit, selection } = query;
-  if (limit === 0 || selected.length <= limit)
-    return { revision, objects: selected, next: undefined };
-  const objects = selected.slice(0, limit);
+function pageOf({ limit }: ListQuery, all: readonly StoredObject[], revision: number): Page {
+  if (limit === 0 || all.length <= limit) return { revision, objects: all, next: undefined };
+  return { revision, ...cut(all.slice(0, limit), revision, all.length - limit) };
+}
+
+/** The server does not look beyond a full page, so it does not know whether anything follows. */
+function selectPage(
+  store: Cluster['store'],
+  { limit, selection }: ListQuery,
+  all: readonly StoredObject[],
+  revision: number,
+): Page {
+  const objects: StoredObject[] = [];
+  for (const [index, one] of all.entries()) {
+    if (!isSelected(store, one, selection)) continue;
+    objects.push(one);
+    if (objects.length === limit && index < all.length - 1) {
+      return { revision, ...cut(objects, revision, undefined) };
+    }
+  }
+  return { revision, objects, next: undefined };
+}
+
+function cut(
+  objects: readonly StoredObject[],
+  revision: number,
+  remaining: number | undefined,
+): Pick<Page, 'objects' | 'next'> {
   const last = objects.at(-1);
-  return {
-    revision,
-    objects,
-    next: {
-      token: formatToken({ revision, after: last ? orderKey(last) : '' }),
-      // With a selector the server has not looked at the rest yet.
-      remaining: isEverything(selection) ? selected.length - limit : undefined,
-    },
-  };
+  const token = formatToken({ revision, after: last ? orderKey(last) : '' });
+  return { objects, next: { token, remaining } };
 }
 
 function candidates(
   store: Cluster['store'],
-  { resource, namespace, selection }: ListQuery,
+  { resource, namespace, selection, limit }: ListQuery,
   revision: number,
 ): readonly StoredObject[] | undefined {
   if (revision < store.revision) return store.listAt(resource, namespace, revision);
   const exact = selection.labels.find(
     ({ operator, values }) => operator === 'in' && values.length === 1,
   );
-  if (!exact) return store.list(resource, namespace);
+  // The index knows only what is selected, which is not where a page ends.
+  if (!exact || limit > 0) return store.list(resource, namespace);
   return store.listByLabel(resource, { label: exact.key, value: exact.values[0] ?? '', namespace });
 }
 

@@ -47,11 +47,25 @@ export function recordWrite(
     readonly after: JsonObject;
   },
 ): JsonObject {
-  return updateObject({
+  const recorded = updateObject({
     ...contextOf(cluster, target, writer),
     ...(before && { before }),
     after,
   });
+  return writer.subresource === 'scale' ? withoutScaleTime(recorded, writer) : recorded;
+}
+
+/** The server forgets the time of those who scale, which also puts them before everybody else. */
+function withoutScaleTime(object: JsonObject, { manager, subresource }: Writer): JsonObject {
+  const metadata = readObject(object, 'metadata');
+  const entries = readObjects(metadata, 'managedFields');
+  const isScaler = (entry: JsonObject): boolean =>
+    entry['manager'] === manager && entry['subresource'] === subresource && entry['operation'] === 'Update';
+  const scalers = entries.filter(isScaler).map(({ time: _time, ...rest }) => rest);
+  const first = entries.findIndex((entry) => entry['operation'] === 'Update');
+  const others = entries.filter((entry) => !isScaler(entry));
+  const managedFields = first < 0 ? others : others.toSpliced(first, 0, ...scalers);
+  return { ...object, metadata: { ...metadata, managedFields } };
 }
 
 /**
@@ -83,7 +97,7 @@ export function applyConfiguration(
     case 'applied':
       return result.object;
     case 'conflict':
-      throw conflictOf(result.conflicts, observed);
+      throw conflictOf(result.conflicts);
     case 'invalid':
       throw invalidOf(target, applied, result.problems);
   }
@@ -138,9 +152,9 @@ function resetFieldsOf(cluster: Cluster, target: MergeTarget, { subresource }: W
 }
 
 /** In the words of the real server, which names each owner as the log of a person would. */
-function conflictOf(conflicts: readonly Conflict[], observed: JsonObject | undefined): ApiError {
+function conflictOf(conflicts: readonly Conflict[]): ApiError {
   const named = conflicts.map((one) => ({
-    owner: describeOwner(one, observed),
+    owner: describeOwner(one),
     field: formatServerPath(one.elements),
   }));
   const causes = named.map(
@@ -171,20 +185,10 @@ function conflictMessage(conflicts: readonly NamedConflict[]): string {
   return `Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`;
 }
 
-function describeOwner(one: Conflict, observed: JsonObject | undefined): string {
-  const subresource =
-    one.subresource === '' ? '' : ` with subresource ${JSON.stringify(one.subresource)}`;
-  const name = `${JSON.stringify(one.manager)}${subresource}`;
-  if (one.operation === 'Apply') return name;
-  const entry = readObjects(observed, 'metadata', 'managedFields').find(
-    (candidate) =>
-      candidate['manager'] === one.manager &&
-      candidate['operation'] === one.operation &&
-      candidate['apiVersion'] === one.apiVersion &&
-      (candidate['subresource'] ?? '') === one.subresource,
-  );
-  const time = readText(entry, 'time');
-  return `${name} using ${one.apiVersion}${time === undefined ? '' : ` at ${time}`}`;
+function describeOwner({ manager, subresource, operation, apiVersion }: Conflict): string {
+  const below = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
+  const name = `${JSON.stringify(manager)}${below}`;
+  return operation === 'Apply' ? name : `${name} using ${apiVersion}`;
 }
 
 /** In the words of the real server, which shows the value at fault: we do not. */

@@ -3,7 +3,8 @@
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError, badRequest, conflict, notFound } from '../http/api-error.ts';
+import { ApiError, badRequest, conflict, invalid, notFound } from '../http/api-error.ts';
+import { writeJson } from '../object/json-text.ts';
 import { readText } from '../object/read-fields.ts';
 import { showJson } from '../object/show-json.ts';
 import { applyJsonPatch, PatchError } from '../patch/json-patch.ts';
@@ -11,6 +12,8 @@ import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { groupVersion } from '../resources/resource-type.ts';
+import { invalidField } from '../validation/field-error.ts';
+import { UnknownFieldsError } from './decode-body.ts';
 import { applyConfiguration } from './managed-fields.ts';
 import { createObject, updateObject, type Written } from './write-object.ts';
 import type { WriteRequest } from './write-request.ts';
@@ -41,6 +44,7 @@ export function patchKindOf(contentType: string, isCustom: boolean): PatchKind {
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+    { details: {} },
   );
 }
 
@@ -49,9 +53,22 @@ export function patchObject(cluster: Cluster, request: WriteRequest, patch: Patc
   const stored = cluster.store.get({ resource: typeKey(type), namespace, name });
   if (patch.kind === 'apply') return apply(cluster, request, patch);
   if (!stored) throw notFound(type, name);
-  return updateObject(cluster, request, stored, {
-    transform: (observed) => patched(cluster, request, observed, patch),
-  });
+  let result: JsonObject = {};
+  const transform = (observed: JsonObject): JsonObject => {
+    result = patched(cluster, request, observed, patch);
+    return result;
+  };
+  try {
+    return updateObject(cluster, request, stored, { transform });
+  } catch (error) {
+    if (error instanceof UnknownFieldsError) throw strictRefusal(error, result);
+    throw error;
+  }
+}
+
+/** The server counts what a patch makes among the options of the request. */
+function strictRefusal({ why }: UnknownFieldsError, result: JsonObject): ApiError {
+  return invalid({ group: '', kind: '' }, '', [invalidField('patch', writeJson(result), why)]);
 }
 
 /** The object that a patch other than an apply makes. */
@@ -66,7 +83,7 @@ export function patched(
     const result = applyPatch(observed, patch, { schemas: components, schemaName });
     if (isJsonObject(result)) return result;
   } catch (error) {
-    if (error instanceof PatchError) throw refusalOf(error, request);
+    if (error instanceof PatchError) throw refusalOf(error);
     throw error;
   }
   throw badRequest('the patch does not make an object');
@@ -89,17 +106,11 @@ function applyPatch(
   }
 }
 
-function refusalOf({ kind, message }: PatchError, { type, name }: WriteRequest): ApiError {
+function refusalOf({ kind, message }: PatchError): ApiError {
   if (kind === 'malformed') return badRequest(`error decoding patch: ${message}`);
   if (kind === 'too-long') return new ApiError(413, 'RequestEntityTooLarge', message);
-  return new ApiError(
-    422,
-    'Invalid',
-    'the server rejected our request due to an error in our request',
-    {
-      details: { name, ...(type.group !== '' && { group: type.group }), kind: type.resource },
-    },
-  );
+  const text = 'the server rejected our request due to an error in our request';
+  return new ApiError(422, 'Invalid', text, { details: {} });
 }
 
 function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch): Written {
@@ -107,6 +118,10 @@ function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch):
   const applied = readApplied(request, body);
   const writer = { manager: options.manager, subresource };
   const stored = cluster.store.get({ resource: typeKey(type), namespace, name });
+  const own = readText(applied, 'metadata', 'name') ?? '';
+  if (own !== '' && own !== name) {
+    throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
+  }
   if (stored) {
     return updateObject(cluster, request, stored, {
       recorded: true,
@@ -123,7 +138,9 @@ function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch):
       `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
   }
-  const named = { ...applied, metadata: { ...metadataOf(applied), name } };
+  // What does not exist has no version that it could have moved on from.
+  const { resourceVersion: _version, ...metadata } = metadataOf(applied);
+  const named = { ...applied, metadata: { ...metadata, name } };
   const made = applyConfiguration(
     cluster,
     { type, version },

@@ -8,6 +8,7 @@ import { readList, readText } from '../object/read-fields.ts';
 import {
   type FieldSelector,
   parseFieldSelector,
+  unknownFieldMessage,
   unsupportedField,
 } from '../selectors/field-selector.ts';
 import { type LabelSelector, parseLabelSelector } from '../selectors/label-selector.ts';
@@ -38,7 +39,7 @@ export function readSelection(
     throw badRequest(`invalid selector: '${fieldText}'; can't understand '${fieldText}'`);
   const unknown = unsupportedField(fields, resource, selectable);
   if (unknown !== undefined) {
-    throw badRequest(`field label not supported: ${unknown}`);
+    throw badRequest(unknownFieldMessage(unknown, resource, selectable));
   }
   return { labels, fields };
 }
@@ -53,7 +54,7 @@ export function readWriteOptions(
   const fieldValidation = query.get('fieldValidation') ?? '';
   if (!/^(?:Strict|Warn|Ignore|)$/.test(fieldValidation)) {
     throw invalidOption(optionsKind, [
-      unsupported('fieldValidation', fieldValidation, ['Ignore', 'Strict', 'Warn']),
+      unsupported('fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']),
     ]);
   }
   return {
@@ -86,10 +87,12 @@ function readManager({ query, headers }: Call, optionsKind: string): string {
       },
     ]);
   }
-  if (/\p{C}/u.test(named)) {
-    throw invalidOption(optionsKind, [
-      invalidField('fieldManager', named, 'should only contain printable characters'),
-    ]);
+  const [unprintable] = [...named].entries().filter(([, one]) => /\p{C}/u.test(one));
+  if (unprintable) {
+    const [position, character] = unprintable;
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    const detail = `invalid character U+${code} (at position ${position})`;
+    throw invalidOption(optionsKind, [invalidField('fieldManager', named, detail)]);
   }
   if (named !== '') return named;
   const agent = headers['user-agent'] ?? '';
@@ -105,10 +108,7 @@ export function requireManager(query: URLSearchParams): void {
 }
 
 export function invalidOption(kind: string, causes: Parameters<typeof invalid>[2]): ApiError {
-  const error = invalid({ group: 'meta.k8s.io', kind }, '', causes);
-  // The server names no object here.
-  const { name: _name, ...details } = error.details ?? {};
-  return new ApiError(error.code, error.reason, error.message, { details });
+  return invalid({ group: 'meta.k8s.io', kind }, '', causes);
 }
 
 export interface DeleteOptions {

@@ -1,8 +1,11 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import { notFound } from '../http/api-error.ts';
 import type { Call } from '../http/call.ts';
 import type { Format } from '../http/negotiate.ts';
 import type { ApiPath } from '../http/parse-request.ts';
 import type { ResourceType, ServedVersion } from '../resources/resource-type.ts';
+import { typeKey } from '../resources/resource-registry.ts';
+import type { StoredObject } from '../storage/stored-object.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
 import { readWriteOptions } from './read-query.ts';
 import type { Rendering } from './render-object.ts';
@@ -40,4 +43,12 @@ export function renderingOf({ type, version, format, call }: ResourceCall): Rend
   const asked = call.query.get('includeObject') ?? 'Metadata';
   const includeObject = asked === 'None' || asked === 'Object' ? asked : 'Metadata';
   return { type, version, format, includeObject };
+}
+
+/** @throws ApiError 404 */
+export function storedOf({ cluster, type, path }: ResourceCall): StoredObject {
+  const { namespace, name } = path;
+  const stored = cluster.store.get({ resource: typeKey(type), namespace, name });
+  if (!stored) throw notFound(type, name);
+  return stored;
 }

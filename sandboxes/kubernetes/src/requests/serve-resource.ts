@@ -8,7 +8,7 @@ import type { Call, Reply } from '../http/call.ts';
 import { negotiate } from '../http/negotiate.ts';
 import type { ApiPath } from '../http/parse-request.ts';
 import { readObjectBody, readOptionalBody, readPatchBody } from '../http/read-body-value.ts';
-import { jsonReply, valueReply } from '../http/reply.ts';
+import { jsonReply, textReply, valueReply } from '../http/reply.ts';
 import { readText } from '../object/read-fields.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { type ResourceType, servedVersion } from '../resources/resource-type.ts';
@@ -17,13 +17,13 @@ import { type Deletion, deleteObject } from './delete-object.ts';
 import { isSelected, listObjects, readListQuery } from './list-objects.ts';
 import { patchKindOf, patchObject } from './patch-object.ts';
 import {
-  type DeleteOptions,
   readDeleteOptions,
   readSelection,
   requireManager,
 } from './read-query.ts';
 import { renderPage, renderStored, renderValue } from './render-object.ts';
 import { type ResourceCall, renderingOf, writeRequest } from './resource-call.ts';
+import { isReview, serveReview } from './serve-review.ts';
 import { serveSubresource } from './serve-subresource.ts';
 import { watchObjects } from './watch-objects.ts';
 import { createObject, updateObject, type Written } from './write-object.ts';
@@ -36,14 +36,25 @@ export async function serveResource(
 ): Promise<Reply> {
   const type = cluster.registry.find(path.group, path.resource);
   const version = type && servedVersion(type, path.version);
-  if (!type || !version) throw noSuchResource();
+  if (!type || !version) return unknownResource(cluster, path);
   if (type.namespaced !== (path.namespace !== '') && (path.name !== '' || !type.namespaced)) {
     throw noSuchResource();
   }
   const format = negotiate(call.headers.accept);
-  const request: ResourceCall = { cluster, hub, call, path, type, version, format, warnings: [] };
+  const { deprecationWarning } = version;
+  const warnings = deprecationWarning === undefined ? [] : [deprecationWarning];
+  const request: ResourceCall = { cluster, hub, call, path, type, version, format, warnings };
   if (path.subresource !== '') return serveSubresource(request);
   return path.name === '' ? serveCollection(request) : serveObject(request);
+}
+
+/** The server knows of groups and versions before it knows of resources. */
+function unknownResource({ registry }: Cluster, { group, version }: ApiPath): Reply {
+  const isGroup = registry.all().some((type) => type.group === group);
+  const isServed = registry.all().some((type) => type.group === group && servedVersion(type, version));
+  const isCustom = registry.all().every((type) => type.group !== group || type.source === 'custom');
+  if (!isGroup || (isCustom && !isServed)) return textReply(404, '404 page not found\n');
+  throw noSuchResource();
 }
 
 function serveCollection(request: ResourceCall): Promise<Reply> | Reply {
@@ -58,10 +69,12 @@ function serveCollection(request: ResourceCall): Promise<Reply> | Reply {
     }
     case 'POST':
       requireVerb(type, 'create');
+      if (isReview(type.resource)) return serveReview(request);
       if (type.namespaced && path.namespace === '') throw methodNotAllowed();
       return create(request);
     case 'DELETE':
       requireVerb(type, 'deletecollection');
+      if (type.namespaced && path.namespace === '') throw methodNotAllowed();
       return deleteCollection(request);
     default:
       throw methodNotAllowed();
@@ -102,7 +115,7 @@ function get(request: ResourceCall): Reply {
     name: path.name,
   });
   if (!stored) throw notFound(type, path.name);
-  return jsonReply(200, renderStored(cluster, stored, renderingOf(request)), request.format);
+  return jsonReply(200, renderStored(cluster, stored, renderingOf(request)), request.format, request.warnings);
 }
 
 function list(request: ResourceCall): Reply {
@@ -114,6 +127,7 @@ function list(request: ResourceCall): Reply {
     200,
     renderPage(cluster, listObjects(cluster, query), renderingOf(request)),
     request.format,
+    request.warnings,
   );
 }
 
@@ -135,7 +149,7 @@ async function update(request: ResourceCall): Promise<Reply> {
     name: path.name,
   });
   if (stored)
-    return reply(request, updateObject(cluster, write, stored, { transform: () => body }));
+    return reply(request, updateObject(cluster, write, stored, { transform: () => body, replaces: true }));
   if (!cluster.strategyOf(type).createsOnUpdate) throw notFound(type, path.name);
   return reply(request, createObject(cluster, write, body));
 }
@@ -161,18 +175,17 @@ async function remove(request: ResourceCall): Promise<Reply> {
     name: path.name,
   });
   if (!stored) throw notFound(type, path.name);
-  const deletion = deleteObject(cluster, type, stored, options);
-  return answerDeletion(request, deletion, options);
+  const { deleteWarning } = cluster.strategyOf(type);
+  if (options.propagationPolicy === undefined && deleteWarning !== undefined) {
+    request.warnings.push(deleteWarning);
+  }
+  return answerDeletion(request, deleteObject(cluster, type, stored, options));
 }
 
-function answerDeletion(
-  request: ResourceCall,
-  { value, isGone }: Deletion,
-  _options: DeleteOptions,
-): Reply {
-  const { cluster, type, path, format } = request;
+function answerDeletion(request: ResourceCall, { value, isGone }: Deletion): Reply {
+  const { cluster, type, path, format, warnings } = request;
   if (!isGone || cluster.strategyOf(type).returnsDeleted) {
-    return jsonReply(200, renderValue(cluster, value, renderingOf(request)), format);
+    return jsonReply(200, renderValue(cluster, value, renderingOf(request)), format, warnings);
   }
   const uid = isJsonObject(value['metadata']) ? value['metadata']['uid'] : undefined;
   const details: JsonObject = {
@@ -200,7 +213,7 @@ async function deleteCollection(request: ResourceCall): Promise<Reply> {
   for (const stored of page.objects) {
     if (isSelected(cluster.store, stored, selection)) deleteObject(cluster, type, stored, options);
   }
-  return jsonReply(200, renderPage(cluster, page, renderingOf(request)), request.format);
+  return jsonReply(200, renderPage(cluster, page, renderingOf(request)), request.format, request.warnings);
 }
 
 function reply(request: ResourceCall, { value, created }: Written): Reply {

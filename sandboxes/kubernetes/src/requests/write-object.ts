@@ -7,13 +7,14 @@ import type { JsonObject } from '@trueup/diagnostics';
 
 import { formatTime } from '../cluster/clock.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { alreadyExists, badRequest, conflict, invalid, objectModified } from '../http/api-error.ts';
-import { type Draft, ensureDraft, toDraft } from '../object/draft.ts';
-import { readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
+import { ApiError, alreadyExists, badRequest, conflict, invalid, objectModified } from '../http/api-error.ts';
+import { copyJson, type Draft, ensureDraft, toDraft } from '../object/draft.ts';
+import { readAt, readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
 import { showJson } from '../object/show-json.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { groupVersion } from '../resources/resource-type.ts';
+import { withoutZeros } from '../schema/zero-object.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import { invalidField } from '../validation/field-error.ts';
 import {
@@ -66,23 +67,28 @@ export function createObject(
   return { value: save(cluster, request, object), created: true };
 }
 
-export type Transform = (observed: JsonObject) => JsonObject;
+export interface Update {
+  /** Makes the new object from the present one, both in the version of the request. */
+  readonly transform: (observed: JsonObject) => JsonObject;
+  /** What it makes already says who owns what. */
+  readonly recorded?: boolean;
+  /** The client sent the whole object: an uid in it is a precondition. */
+  readonly replaces?: boolean;
+}
 
-/**
- * @param transform makes the new object from the present one, both in the version of the request.
- * @param recorded what it makes already says who owns what.
- */
+/** What changes nothing is not stored. */
 export function updateObject(
   cluster: Cluster,
   request: WriteRequest,
   stored: StoredObject,
-  { transform, recorded = false }: { readonly transform: Transform; readonly recorded?: boolean },
+  { transform, recorded = false, replaces = false }: Update,
 ): Written {
   const observed = valueIn(cluster, request, stored);
   const body = transform(observed);
   const draft = decodeBody(cluster, request, body);
   const metadata = ensureDraft(draft, 'metadata');
-  checkIdentity(request, metadata, stored);
+  checkIdentity(request, metadata);
+  if (replaces) checkUid(request, metadata, stored);
   keepResetFields(cluster, request, draft, observed);
   const owned = recorded ? draft : record(cluster, request, { before: observed, after: draft });
   const object = toDraft(owned);
@@ -118,14 +124,17 @@ function record(
   { before, after }: { readonly before: JsonObject | undefined; readonly after: Draft },
 ): JsonObject {
   const { type, version, options, subresource } = request;
-  const apiVersion = groupVersion(type.group, version.version);
+  const kinds = { apiVersion: groupVersion(type.group, version.version), kind: type.kind };
+  const isBuiltInCreate = before === undefined && version.type !== undefined;
+  const set = isBuiltInCreate ? withoutZeros(version.type, after) : after;
   const recorded = recordWrite(cluster, request, {
     writer: { manager: options.manager, subresource },
     before,
-    after: { apiVersion, kind: type.kind, ...after },
+    after: { ...kinds, ...set },
   });
-  const { apiVersion: _version, kind: _kind, ...rest } = recorded;
-  return rest;
+  const owners = readAt(recorded, 'metadata', 'managedFields');
+  const { managedFields: _old, ...metadata } = readObject(after, 'metadata');
+  return { ...after, metadata: { ...metadata, ...(owners !== undefined && { managedFields: owners }) } };
 }
 
 function wipeSystemFields(metadata: Draft): void {
@@ -140,7 +149,7 @@ function wipeSystemFields(metadata: Draft): void {
     delete metadata[name];
   }
   if (typeof metadata['resourceVersion'] === 'string' && metadata['resourceVersion'] !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   }
 }
 
@@ -166,12 +175,12 @@ function fillSystemFields(cluster: Cluster, metadata: Draft): void {
   metadata['creationTimestamp'] = formatTime(cluster.clock.now());
 }
 
-function checkIdentity(
-  { type, name, namespace }: WriteRequest,
-  metadata: Draft,
-  stored: StoredObject,
-): void {
-  if (typeof metadata['name'] !== 'string' || metadata['name'] === '') metadata['name'] = name;
+function checkIdentity({ type, name, namespace }: WriteRequest, metadata: Draft): void {
+  if (!metadata['name']) {
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   if (metadata['name'] !== name) {
     throw badRequest(
       `the name of the object (${showJson(metadata['name'])}) does not match the name on the URL (${name})`,
@@ -181,14 +190,17 @@ function checkIdentity(
     metadata['namespace'] ??= namespace;
     if (metadata['namespace'] !== namespace) throw wrongNamespace();
   }
+}
+
+function checkUid({ type, name, namespace }: WriteRequest, metadata: Draft, stored: StoredObject): void {
   const uid = readText(metadata, 'uid') ?? '';
-  if (uid !== '' && uid !== stored.uid) {
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
-    );
-  }
+  if (uid === '' || uid === stored.uid) return;
+  const key = ['/registry', type.resource, namespace, name].filter((one) => one !== '').join('/');
+  throw conflict(
+    type,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
+  );
 }
 
 function checkResourceVersion(
@@ -207,22 +219,24 @@ function checkResourceVersion(
   if (asked !== String(stored.revision)) throw conflict(type, name, objectModified);
 }
 
-/** What no client can change. */
+/** What no client can change. An uid is left for validation to refuse. */
 function keepSystemFields(metadata: Draft, observed: JsonObject): void {
   const old = readObject(observed, 'metadata');
-  for (const name of [
-    'uid',
-    'creationTimestamp',
-    'resourceVersion',
-    'generation',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-  ]) {
+  if (!metadata['uid']) metadata['uid'] = copyJson(old['uid'] ?? '');
+  for (const name of systemFields) {
     const value = old[name];
     if (value === undefined) delete metadata[name];
-    else if (typeof value !== 'object') metadata[name] = value;
+    else metadata[name] = copyJson(value);
   }
 }
+
+const systemFields: readonly string[] = [
+  'creationTimestamp',
+  'resourceVersion',
+  'generation',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+];
 
 function check(
   cluster: Cluster,
@@ -236,10 +250,20 @@ function check(
   const { nameRule } = strategy;
   const errors = [
     ...validateMetadata(metadata, { nameRule, namespaced: type.namespaced }),
-    ...(observed ? validateMetadataUpdate(metadata, readObject(observed, 'metadata')) : []),
+    ...(observed ? updateErrors(type, metadata, observed) : []),
     ...validateObject(cluster, request, object, observed),
   ];
   if (errors.length > 0) throw invalid(type, readText(metadata, 'name') ?? '', errors);
+}
+
+/** Built-in kinds check this twice, and say so twice. */
+function updateErrors(
+  type: WriteRequest['type'],
+  metadata: JsonObject,
+  observed: JsonObject,
+): ReturnType<typeof validateMetadataUpdate> {
+  const errors = validateMetadataUpdate(metadata, readObject(observed, 'metadata'));
+  return type.source === 'built-in' ? [...errors, ...errors] : errors;
 }
 
 /** Times of owners alone are no change. */
@@ -273,7 +297,6 @@ function save(cluster: Cluster, request: WriteRequest, object: Draft): JsonObjec
   if (request.options.dryRun) return named(request, object);
   const stored = cluster.store.put(typeKey(request.type), object);
   const value = cluster.store.valueOf(stored);
-  cluster.strategyOf(request.type).afterWrite?.(value, cluster);
   return named(request, value);
 }
 

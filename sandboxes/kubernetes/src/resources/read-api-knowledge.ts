@@ -23,6 +23,12 @@ export interface ApiKnowledge {
   readonly schemas: ReadonlyMap<string, JsonObject>;
 }
 
+/** The server warns of these whenever they are asked for, and says so nowhere else. */
+const deprecations: Readonly<Record<string, string>> = {
+  '/v1 Endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  '/v1 ComponentStatus': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
 let knowledge: ApiKnowledge | undefined;
 
 /** Read once per process: it is half a megabyte and never changes. */
@@ -113,7 +119,7 @@ function readGroupVersion(record: JsonObject, typeOf: TypeOf): readonly Resource
             storageVersionHash: readText(entry, 'storageVersionHash') ?? '',
             ...typeOf(`${group}/${version}/${kind}`),
             customSchema: undefined,
-            deprecationWarning: undefined,
+            deprecationWarning: deprecations[`${group}/${version} ${kind}`],
           },
         ],
         storageVersion: version,

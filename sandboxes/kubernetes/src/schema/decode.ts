@@ -100,7 +100,8 @@ class Decoder {
   #addAbsent(type: ObjectNode, draft: Draft): void {
     for (const [name, field] of type.fields) {
       if (draft[name] !== undefined || field.default === undefined) continue;
-      draft[name] = this.#decode(field.type(), field.default);
+      const value = this.#decode(field.type(), field.default);
+      if (!vanishes(field, value)) draft[name] = value;
     }
     for (const name of type.nulls) draft[name] ??= null;
   }

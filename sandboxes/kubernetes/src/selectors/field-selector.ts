@@ -102,3 +102,16 @@ function fieldText(field: string, value: JsonObject): string {
 function textOf(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
 }
+
+/** Kinds with fields of their own say it otherwise than those that have only a name. */
+export function unknownFieldMessage(
+  field: string,
+  resource: string,
+  selectable: readonly string[] = [],
+): string {
+  if (Object.hasOwn(supported, resource) || selectable.length > 0) {
+    return `field label not supported: ${field}`;
+  }
+  const known = always.map((one) => JSON.stringify(one)).join(', ');
+  return `${JSON.stringify(field)} is not a known field selector: only ${known}`;
+}

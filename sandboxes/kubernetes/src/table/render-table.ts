@@ -31,6 +31,7 @@ export function renderTable(
     rows: objects.map((object) => ({
       cells: cellsOf(object, { type, version, now }),
       ...(includeObject === 'Object' && { object }),
+      ...(includeObject === 'None' && { object: null }),
       ...(includeObject === 'Metadata' && {
         object: { kind: 'PartialObjectMetadata', apiVersion, metadata: object['metadata'] ?? {} },
       }),

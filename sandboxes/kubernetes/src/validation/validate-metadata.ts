@@ -103,8 +103,8 @@ function validateNamespace(metadata: JsonObject, namespaced: boolean): readonly 
 
 function validateOwners(metadata: JsonObject): readonly FieldError[] {
   const owners = readObjects(metadata, 'ownerReferences');
-  const errors = owners.flatMap((owner, index) => {
-    const field = `metadata.ownerReferences[${index}]`;
+  const errors = owners.flatMap((owner) => {
+    const field = 'metadata.ownerReferences';
     const missing = ['apiVersion', 'kind', 'name', 'uid'].filter((one) => !readText(owner, one));
     return missing.map((one) =>
       one === 'apiVersion'
@@ -128,17 +128,15 @@ function validateOwners(metadata: JsonObject): readonly FieldError[] {
 
 function validateFinalizers(metadata: JsonObject): readonly FieldError[] {
   const names = finalizersOf(metadata);
-  const errors = names.flatMap((name) => {
+  const errors = names.flatMap((name, index) => {
+    const field = `metadata.finalizers[${index}]`;
     const wrong = checkQualifiedName(name);
-    if (wrong) return [invalidField('metadata.finalizers', name, wrong)];
+    if (wrong) return [invalidField(field, name, wrong)];
     if (name.includes('/') || name === 'orphan' || name === 'foregroundDeletion') return [];
     return isStandardFinalizer(name)
       ? []
       : [
-          invalidField(
-            'metadata.finalizers',
-            name,
-            'name is neither a standard finalizer name nor is it fully qualified',
+          invalidField(field, name, 'name is neither a standard finalizer name nor is it fully qualified',
           ),
         ];
   });

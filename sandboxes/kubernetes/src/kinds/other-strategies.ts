@@ -1,0 +1,132 @@
+/** What is special about everything that is neither workload, pod nor service. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import { formatTime } from '../cluster/clock.ts';
+import {
+  setAutoscalerDefaults,
+  setBindingDefaults,
+  setClaimDefaults,
+  setLimitRangeDefaults,
+  setNamespaceDefaults,
+  setPriorityClassDefaults,
+  setSecretDefaults,
+  setStorageClassDefaults,
+  setVolumeDefaults,
+  setWebhookDefaults,
+} from '../defaults/cluster-defaults.ts';
+import {
+  setEndpointSliceDefaults,
+  setEndpointsDefaults,
+  setIngressClassDefaults,
+  setNetworkPolicyDefaults,
+} from '../defaults/service-defaults.ts';
+import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
+import { readText } from '../object/read-fields.ts';
+import { checkLabelName, checkPathSegment, checkSubdomain } from '../validation/names.ts';
+import type { Strategy } from './strategy.ts';
+
+const plain: Strategy = { nameRule: checkSubdomain, updatesBlindly: true };
+const counted: Strategy = { ...plain, countsGenerations: true };
+const rbac: Strategy = { ...plain, nameRule: checkPathSegment };
+
+/** A cluster cannot do without them. */
+const immortal: readonly string[] = ['default', 'kube-system', 'kube-public'];
+
+export const otherStrategies: Readonly<Record<string, Strategy>> = {
+  '/namespaces': {
+    ...plain,
+    nameRule: checkLabelName,
+    setDefaults: setNamespaceDefaults,
+    prepare: prepareNamespace,
+    forbidDelete: (value) =>
+      immortal.includes(readText(value, 'metadata', 'name') ?? '')
+        ? 'this namespace may not be deleted'
+        : undefined,
+    onDelete: (draft) => {
+      ensureDraft(draft, 'status')['phase'] = 'Terminating';
+      delete ensureDraft(draft, 'metadata')['deletionGracePeriodSeconds'];
+    },
+  },
+  '/configmaps': plain,
+  '/secrets': { ...plain, setDefaults: setSecretDefaults },
+  '/serviceaccounts': { ...plain, returnsDeleted: true },
+  '/resourcequotas': { ...plain, returnsDeleted: true },
+  '/limitranges': { ...plain, setDefaults: setLimitRangeDefaults, createsOnUpdate: true },
+  '/events': { ...plain, createsOnUpdate: true },
+  '/endpoints': { ...plain, setDefaults: setEndpointsDefaults, createsOnUpdate: true },
+  '/persistentvolumeclaims': {
+    ...plain,
+    setDefaults: setClaimDefaults,
+    prepare: protect('kubernetes.io/pvc-protection'),
+    returnsDeleted: true,
+  },
+  '/persistentvolumes': {
+    ...plain,
+    setDefaults: setVolumeDefaults,
+    prepare: (draft, old, { clock }) => {
+      protect('kubernetes.io/pv-protection')(draft, old);
+      const status = ensureDraft(draft, 'status');
+      if (!old) status['lastPhaseTransitionTime'] = formatTime(clock.now());
+    },
+    returnsDeleted: true,
+  },
+  'storage.k8s.io/storageclasses': { ...plain, setDefaults: setStorageClassDefaults, returnsDeleted: true },
+  'networking.k8s.io/ingresses': { ...counted, prepare: emptyStatus({ loadBalancer: {} }) },
+  'networking.k8s.io/ingressclasses': { ...counted, setDefaults: setIngressClassDefaults },
+  'networking.k8s.io/networkpolicies': { ...counted, setDefaults: setNetworkPolicyDefaults },
+  'discovery.k8s.io/endpointslices': { ...counted, setDefaults: setEndpointSliceDefaults },
+  'coordination.k8s.io/leases': { ...plain, createsOnUpdate: true },
+  'autoscaling/horizontalpodautoscalers': {
+    ...plain,
+    setDefaults: setAutoscalerDefaults,
+    prepare: emptyStatus({ desiredReplicas: 0, currentMetrics: null }),
+  },
+  'policy/poddisruptionbudgets': {
+    ...counted,
+    updatesBlindly: false,
+    prepare: emptyStatus({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }),
+  },
+  'scheduling.k8s.io/priorityclasses': { ...counted, setDefaults: setPriorityClassDefaults },
+  'rbac.authorization.k8s.io/roles': rbac,
+  'rbac.authorization.k8s.io/clusterroles': rbac,
+  'rbac.authorization.k8s.io/rolebindings': { ...rbac, setDefaults: setBindingDefaults },
+  'rbac.authorization.k8s.io/clusterrolebindings': { ...rbac, setDefaults: setBindingDefaults },
+  'admissionregistration.k8s.io/validatingwebhookconfigurations': {
+    ...counted,
+    setDefaults: setWebhookDefaults('validating'),
+  },
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations': {
+    ...counted,
+    setDefaults: setWebhookDefaults('mutating'),
+  },
+};
+
+function prepareNamespace(draft: Draft, old: JsonObject | undefined): void {
+  if (old) {
+    // Only the finalize endpoint changes these.
+    draft['spec'] = copyJson(old['spec'] ?? {});
+    return;
+  }
+  draft['status'] = { phase: 'Active' };
+  const spec = ensureDraft(draft, 'spec');
+  const finalizers = Array.isArray(spec['finalizers']) ? spec['finalizers'] : [];
+  if (!finalizers.includes('kubernetes')) spec['finalizers'] = [...finalizers, 'kubernetes'];
+}
+
+/** Adds the finalizer that keeps what is in use. */
+function protect(finalizer: string): (draft: Draft, old: JsonObject | undefined) => void {
+  return (draft, old) => {
+    if (old) return;
+    draft['status'] = { phase: 'Pending' };
+    const metadata = ensureDraft(draft, 'metadata');
+    const present = Array.isArray(metadata['finalizers']) ? metadata['finalizers'] : [];
+    if (!present.includes(finalizer)) metadata['finalizers'] = [...present, finalizer];
+  };
+}
+
+function emptyStatus(status: Draft): NonNullable<Strategy['prepare']> {
+  return (draft, old) => {
+    if (!old) draft['status'] = structuredClone(status);
+  };
+}

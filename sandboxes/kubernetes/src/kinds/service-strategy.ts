@@ -1,0 +1,113 @@
+/** What is special about services: addresses and ports that only the server can give. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import type { ClusterState } from '../cluster/cluster-state.ts';
+import { setServiceDefaults } from '../defaults/service-defaults.ts';
+import { copyJson, type Draft, draftAt, draftsIn, ensureDraft } from '../object/draft.ts';
+import { readObjects, readText } from '../object/read-fields.ts';
+import { checkDns1035 } from '../validation/names.ts';
+import type { Strategy } from './strategy.ts';
+
+export const serviceStrategy: Strategy = {
+  nameRule: checkDns1035,
+  setDefaults: setServiceDefaults,
+  prepare: (draft, old, cluster) => {
+    const spec = ensureDraft(draft, 'spec');
+    if (old) keepAllocations(spec, old);
+    allocate(spec, cluster);
+    if (!old) draft['status'] = { loadBalancer: {} };
+  },
+  updatesBlindly: true,
+  returnsDeleted: true,
+};
+
+/** A client that leaves out what was given to the service keeps it. */
+function keepAllocations(spec: Draft, old: JsonObject): void {
+  const { type } = spec;
+  const before = readText(old, 'spec', 'type');
+  if (type === 'ExternalName') {
+    if (before !== 'ExternalName') releaseAddresses(spec, old);
+    return;
+  }
+  if (before === 'ExternalName') return;
+  for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) {
+    const value = toSpec(old)[name];
+    if ((spec[name] === undefined || spec[name] === '') && value !== undefined) spec[name] = value;
+  }
+  if (!needsNodePorts(spec)) {
+    if (needsNodePorts(toSpec(old))) releaseNodePorts(spec, old);
+    return;
+  }
+  keepNodePorts(spec, old);
+}
+
+function toSpec(old: JsonObject): Draft {
+  const spec = copyJson(old['spec'] ?? {});
+  return typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? spec : {};
+}
+
+function releaseAddresses(spec: Draft, old: JsonObject): void {
+  for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
+    if (JSON.stringify(spec[name]) === JSON.stringify(toSpec(old)[name])) delete spec[name];
+  }
+}
+
+function releaseNodePorts(spec: Draft, old: JsonObject): void {
+  const before = new Set(readObjects(old, 'spec', 'ports').map((port) => port['nodePort']));
+  for (const port of draftsIn(spec, 'ports')) {
+    if (before.has(port['nodePort'] ?? null)) delete port['nodePort'];
+  }
+}
+
+function keepNodePorts(spec: Draft, old: JsonObject): void {
+  const before = new Map(
+    readObjects(old, 'spec', 'ports').map((port) => [`${port['protocol']}/${port['port']}`, port['nodePort']]),
+  );
+  for (const port of draftsIn(spec, 'ports')) {
+    const known = before.get(`${port['protocol']}/${port['port']}`);
+    if (port['nodePort'] === undefined && typeof known === 'number') port['nodePort'] = known;
+  }
+}
+
+function allocate(spec: Draft, { store, allocators }: ClusterState): void {
+  if (spec['type'] === 'ExternalName') return;
+  const services = store.list('/services').map((one) => store.valueOf(one));
+  if (!spec['clusterIP']) {
+    const taken = new Set(services.map((one) => readText(one, 'spec', 'clusterIP')));
+    spec['clusterIP'] = allocators.clusterIp((address) => taken.has(address));
+  }
+  if (!Array.isArray(spec['clusterIPs'])) spec['clusterIPs'] = [spec['clusterIP']];
+  // Nobody gives addresses to a headless service without selector, so it may have any.
+  const isOpen = spec['clusterIP'] === 'None' && !draftAt(spec, 'selector');
+  if (!spec['ipFamilyPolicy']) spec['ipFamilyPolicy'] = isOpen ? 'RequireDualStack' : 'SingleStack';
+  if (!Array.isArray(spec['ipFamilies'])) {
+    spec['ipFamilies'] = isOpen ? ['IPv4', 'IPv6'] : ['IPv4'];
+  }
+  if (needsNodePorts(spec)) allocateNodePorts(spec, { services, allocators });
+}
+
+function needsNodePorts(spec: Draft): boolean {
+  const { type } = spec;
+  return type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false);
+}
+
+function allocateNodePorts(
+  spec: Draft,
+  { services, allocators }: { readonly services: readonly JsonObject[] } & Pick<ClusterState, 'allocators'>,
+): void {
+  const taken = new Set<number>();
+  for (const service of services) {
+    for (const { nodePort } of readObjects(service, 'spec', 'ports')) {
+      if (typeof nodePort === 'number') taken.add(nodePort);
+    }
+  }
+  for (const port of draftsIn(spec, 'ports')) {
+    if (!port['nodePort']) port['nodePort'] = allocators.nodePort((number) => taken.has(number));
+    if (typeof port['nodePort'] === 'number') taken.add(port['nodePort']);
+  }
+  const isLocal = spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
+  if (isLocal && !spec['healthCheckNodePort']) {
+    spec['healthCheckNodePort'] = allocators.nodePort((number) => taken.has(number));
+  }
+}

@@ -1,0 +1,91 @@
+/** What is special about workloads. */
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import {
+  setCronJobDefaults,
+  setDaemonSetDefaults,
+  setDeploymentDefaults,
+  setJobDefaults,
+  setPodTemplateDefaults,
+  setReplicaSetDefaults,
+  setReplicationControllerDefaults,
+  setStatefulSetDefaults,
+  templateGeneration,
+} from '../defaults/workload-defaults.ts';
+import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
+import { readAt, readText } from '../object/read-fields.ts';
+import { isSameJson } from '../object/same-json.ts';
+import { checkSubdomain } from '../validation/names.ts';
+import type { Strategy } from './strategy.ts';
+
+const workload: Strategy = {
+  nameRule: checkSubdomain,
+  updatesBlindly: true,
+  countsGenerations: true,
+};
+
+export const workloadStrategies: Readonly<Record<string, Strategy>> = {
+  'apps/deployments': { ...workload, setDefaults: setDeploymentDefaults },
+  'apps/statefulsets': { ...workload, setDefaults: setStatefulSetDefaults, prepare: prepareStatefulSet },
+  'apps/daemonsets': { ...workload, setDefaults: setDaemonSetDefaults, prepare: countTemplates },
+  'apps/replicasets': { ...workload, setDefaults: setReplicaSetDefaults, prepare: prepareReplicas },
+  '/replicationcontrollers': {
+    ...workload,
+    setDefaults: setReplicationControllerDefaults,
+    prepare: prepareReplicas,
+  },
+  '/podtemplates': { ...workload, setDefaults: setPodTemplateDefaults, returnsDeleted: true },
+  'batch/jobs': {
+    ...workload,
+    setDefaults: setJobDefaults,
+    prepare: prepareJob,
+    deleteWarning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  },
+  'batch/cronjobs': { ...workload, setDefaults: setCronJobDefaults },
+};
+
+/** Numbers that these statuses always say. */
+function prepareReplicas(draft: Draft, old: JsonObject | undefined): void {
+  if (!old) draft['status'] = { replicas: 0 };
+}
+
+function prepareStatefulSet(draft: Draft, old: JsonObject | undefined): void {
+  if (!old) draft['status'] = { replicas: 0, availableReplicas: 0 };
+}
+
+/** Counts the changes of the template in an annotation, a field of old. */
+function countTemplates(draft: Draft, old: JsonObject | undefined): void {
+  const annotations = ensureDraft(ensureDraft(draft, 'metadata'), 'annotations');
+  if (!old) {
+    draft['status'] = {
+      currentNumberScheduled: 0,
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+    };
+  }
+  const before = Number(readText(old, 'metadata', 'annotations', templateGeneration) ?? 0);
+  const isChanged = !isSameJson(readAt(draft, 'spec', 'template'), readAt(old, 'spec', 'template'));
+  annotations[templateGeneration] = String(isChanged ? before + 1 : before);
+}
+
+/** Names the pods of a job by its uid, unless the job says how to find them. */
+function prepareJob(draft: Draft, old: JsonObject | undefined): void {
+  if (old) return;
+  draft['status'] = {};
+  const spec = ensureDraft(draft, 'spec');
+  if (spec['manualSelector'] === true) return;
+  const uid = readText(draft, 'metadata', 'uid') ?? '';
+  const name = readText(draft, 'metadata', 'name') ?? '';
+  const labels = ensureDraft(ensureDraft(ensureDraft(spec, 'template'), 'metadata'), 'labels');
+  for (const prefix of ['', 'batch.kubernetes.io/']) {
+    labels[`${prefix}controller-uid`] = uid;
+    labels[`${prefix}job-name`] = name;
+  }
+  const selector = ensureDraft(ensureDraft(spec, 'selector'), 'matchLabels');
+  selector['batch.kubernetes.io/controller-uid'] = uid;
+  const metadata = ensureDraft(draft, 'metadata');
+  metadata['labels'] ??= copyJson(labels);
+}

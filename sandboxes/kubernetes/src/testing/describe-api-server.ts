@@ -1,0 +1,33 @@
+/**
+ * What an API server does, as one suite for all of them. The answers were recorded from a real server
+ * by `tools/sandbox/record-contract.ts`; where another one answers otherwise, it is wrong.
+ */
+
+
+import { describe, expect, it } from 'vitest';
+
+import type { ApiServer } from './api-client.ts';
+import { readRecording } from './read-recording.ts';
+import { runScenario, type Scenario } from './scenario.ts';
+import { scenarioFiles } from './scenarios/all-scenarios.ts';
+
+/** @param server asked for once, when the first test begins. */
+export function describeApiServer(name: string, server: () => Promise<ApiServer>): void {
+  for (const [file, scenarios] of Object.entries(scenarioFiles)) {
+    const recorded = readRecording(file);
+    describe(`${name}, ${file}`, () => {
+      it.each(scenarios.map((one): [string, Scenario] => [one.name, one]))('%s', async (title, scenario) => {
+        const outcomes = await runScenario(await server(), scenario, uniqueNamespace());
+
+        expect(outcomes).toEqual(recorded.get(title));
+      });
+    });
+  }
+}
+
+let count = 0;
+
+function uniqueNamespace(): string {
+  count += 1;
+  return `contract-${process.pid.toString(36)}-${count}`;
+}

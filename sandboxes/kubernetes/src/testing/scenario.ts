@@ -1,0 +1,176 @@
+/** A scenario is a row of requests; what a server answers is compared with what the real one answered. */
+
+import type { Json, JsonObject } from '@trueup/diagnostics';
+
+import { type Answer, type ApiServer, ask } from './api-client.ts';
+
+export interface Step {
+  readonly method: string;
+  /** May name `{ns}`, the scenario's own namespace, and `{uid0}`, `{rv0}` of the answer to step 0. */
+  readonly path: string;
+  readonly body?: Json | string;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** Asked again until it answers so: what a real server does a moment later. */
+  readonly until?: (answer: Answer) => boolean;
+  /** Not compared: it only prepares what follows. */
+  readonly silent?: boolean;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** The words of messages come from Go's standard library: only reasons and fields count. */
+  readonly anyWords?: boolean;
+  /** What of a body counts; all of it by default. */
+  readonly pick?: (body: Json, step: number) => Json | undefined;
+}
+
+export interface Outcome {
+  readonly status: number;
+  readonly warnings?: readonly string[];
+  readonly body?: Json;
+}
+
+/** Runs all steps in a namespace of their own. What they create outside of it is deleted afterwards. */
+export async function runScenario(
+  server: ApiServer,
+  scenario: Scenario,
+  namespace: string,
+): Promise<readonly Outcome[]> {
+  await ask(server, {
+    method: 'POST',
+    path: '/api/v1/namespaces',
+    body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+  });
+  const variables = new Map([['ns', namespace]]);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const [index, step] of scenario.steps.entries()) {
+      const answer = await takeStep(server, step, variables);
+      remember(answer.body, index, variables);
+      if (!step.silent) outcomes.push(outcomeOf(answer, scenario, { index, namespace }));
+    }
+  } finally {
+    await cleanUp(server, scenario, variables);
+  }
+  return outcomes;
+}
+
+async function takeStep(
+  server: ApiServer,
+  step: Step,
+  variables: ReadonlyMap<string, string>,
+): Promise<Answer> {
+  const question = {
+    method: step.method,
+    path: fill(step.path, variables),
+    ...(step.body !== undefined && { body: fillJson(step.body, variables) }),
+    headers: {
+      ...(step.contentType !== undefined && { 'content-type': step.contentType }),
+      ...(step.accept !== undefined && { accept: step.accept }),
+    },
+  };
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await ask(server, question);
+    if (!step.until || step.until(answer)) return answer;
+    if (attempt > 100) throw new Error(`${step.method} ${step.path} never answered as awaited: ${answer.text}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function fill(text: string, variables: ReadonlyMap<string, string>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => variables.get(name) ?? whole);
+}
+
+function fillJson(value: Json | string, variables: ReadonlyMap<string, string>): Json | string {
+  if (typeof value === 'string') return fill(value, variables);
+  return JSON.parse(fill(JSON.stringify(value), variables)) as Json;
+}
+
+function remember(body: Json | undefined, index: number, variables: Map<string, string>): void {
+  const metadata = (body as { metadata?: { uid?: string; resourceVersion?: string; continue?: string } } | undefined)
+    ?.metadata;
+  variables.set(`uid${index}`, metadata?.uid ?? '');
+  variables.set(`rv${index}`, metadata?.resourceVersion ?? '');
+  variables.set(`continue${index}`, metadata?.continue ?? '');
+}
+
+async function cleanUp(
+  server: ApiServer,
+  { steps }: Scenario,
+  variables: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const { method, path, body } of steps.toReversed()) {
+    if ((method !== 'POST' && method !== 'PATCH') || path.includes('/namespaces/{ns}/')) continue;
+    const name = (body as { metadata?: { name?: string } } | undefined)?.metadata?.name;
+    if (method === 'POST' && name === undefined) continue;
+    const [target = ''] = path.split('?');
+    const object = method === 'POST' ? `${target}/${name}` : target;
+    await ask(server, { method: 'DELETE', path: fill(object, variables) });
+  }
+  await ask(server, { method: 'DELETE', path: fill('/api/v1/namespaces/{ns}', variables) });
+}
+
+function outcomeOf(
+  answer: Answer,
+  { anyWords = false, pick }: Scenario,
+  { index, namespace }: { readonly index: number; readonly namespace: string },
+): Outcome {
+  const body = answer.body === undefined ? answer.text : answer.body;
+  const picked = pick ? pick(body, index) : body;
+  const warnings = readWarnings(answer);
+  return {
+    status: answer.status,
+    ...(warnings.length > 0 && {
+      warnings: warnings.map((text) => (anyWords ? '<words>' : normaliseText(text, { anyWords, namespace }))),
+    }),
+    ...(picked !== undefined && { body: normalise(picked, { anyWords, namespace }) }),
+  };
+}
+
+function readWarnings({ headers }: Answer): readonly string[] {
+  const { warning } = headers as { readonly warning?: string };
+  if (warning === undefined) return [];
+  return [...warning.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
+}
+
+interface Rules {
+  readonly anyWords: boolean;
+  readonly namespace: string;
+}
+
+/** Takes out what no two servers have in common: ids, times, addresses, the namespace's name. */
+export function normalise(value: Json, rules: Rules): Json {
+  if (typeof value === 'string') return normaliseText(value, rules);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => normalise(item, rules));
+  const entries = Object.entries(value as JsonObject).map(([key, member]): [string, Json] => [
+    normaliseText(key, rules),
+    normaliseMember(key, member, rules),
+  ]);
+  const object = Object.fromEntries(entries);
+  const { generateName, name } = object;
+  if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName)) {
+    return { ...object, name: `${generateName}<random>` };
+  }
+  return object;
+}
+
+function normaliseMember(key: string, value: Json, rules: Rules): Json {
+  const isText = typeof value === 'string' && value !== '';
+  if (key === 'resourceVersion' && isText) return '<version>';
+  if (key === 'uid' && isText) return '<uid>';
+  if (key === 'continue' && isText) return '<continue>';
+  if (/^(?:nodePort|healthCheckNodePort)$/.test(key) && typeof value === 'number' && value >= 30_000) return '<port>';
+  if (key === 'message' && rules.anyWords && isText) return '<words>';
+  return normalise(value, rules);
+}
+
+function normaliseText(text: string, { namespace }: Rules): string {
+  return text
+    .replaceAll(namespace, '{ns}')
+    .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, '<uid>')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>')
+    .replace(/\b10\.96\.\d+\.\d+\b/g, '<address>');
+}
