@@ -1,28 +1,12 @@
-import { execFile } from 'node:child_process';
-import { accessSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
-import { parseYaml, type RenderRequest } from '@trueup/manifests';
-import { createOutbound } from '@trueup/outbound';
+import type { JsonObject } from '@trueup/diagnostics';
 import { describe, expect, it } from 'vitest';
 
-import { digestLock } from './chart/lock-digest.ts';
-import { createHelmRenderer, type HelmRendererOptions } from './helm-renderer.ts';
-import { startChartServer } from './testing/chart-server.ts';
+import { createHelmRenderer } from './helm-renderer.ts';
 import { fakeFiles } from './testing/fake-files.ts';
+import { assets, hasHelm, nameOf, render, requestFor, service } from './testing/real-helm.ts';
 
-// biome-ignore lint/style/noProcessEnv: the folder of real programs is named by envtest's variable
-const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
-const helm = join(assets === '' ? '/nowhere' : assets, 'helm');
 const signal = new AbortController().signal;
-const run = promisify(execFile);
 
-const service = (name: string) =>
-  `apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}-${name}\n  namespace: {{ .Release.Namespace }}\n`;
 const shop = {
   'apps/shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 0.1.0\n',
   'apps/shop/values.yaml': 'color: red\ndoor: {password: hunter2}\n',
@@ -207,30 +191,6 @@ describe.runIf(hasHelm())('the helm renderer', () => {
     expect(fresh.diagnostics.map(({ code }) => code)).toEqual(['RENDER_HELM_RANDOM']);
   });
 
-  it('computes the digest of a lock as Helm does', async () => {
-    const place = await mkdtemp(join(tmpdir(), 'trueup-lock-'));
-    try {
-      const declared = [
-        '{name: a, version: ">=0.1.0 <2", repository: "file://../a", condition: a.enabled, tags: [x, "y&z"], alias: b, import-values: [data, {parent: p, child: c}]}',
-        '{name: a, version: 0.1, repository: "file://../a"}',
-      ];
-      await layOut(place, {
-        'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 0.1.0\n',
-        'b/Chart.yaml': `apiVersion: v2\nname: b\nversion: 0.1.0\ndependencies:\n${declared.map((one) => `- ${one}\n`).join('')}`,
-      });
-      await run(helm, ['dependency', 'update', join(place, 'b')], { env: { HOME: place } });
-
-      const lock = await readYaml(join(place, 'b', 'Chart.lock'));
-      const chart = await readYaml(join(place, 'b', 'Chart.yaml'));
-
-      expect(digestLock(listOf(chart['dependencies']), listOf(lock['dependencies']))).toBe(
-        lock['digest'],
-      );
-    } finally {
-      await rm(place, { recursive: true });
-    }
-  });
-
   it('stops when it is told to', async () => {
     const reason = new Error('enough');
     const renderer = createHelmRenderer({ searchPath: assets });
@@ -238,127 +198,6 @@ describe.runIf(hasHelm())('the helm renderer', () => {
     const rendering = renderer.render(fakeFiles(shop), requestFor({}), AbortSignal.abort(reason));
 
     await expect(rendering).rejects.toBe(reason);
-  });
-});
-
-describe.runIf(hasHelm())('dependencies of a chart', () => {
-  const dependent = (repository: string, lockDigest?: string) => {
-    const declared = { name: 'redis', version: '1.2.3', repository };
-    const digest = lockDigest ?? digestLock([declared], [declared]);
-    return {
-      'apps/shop/Chart.yaml': `apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n- {name: redis, version: 1.2.3, repository: "${repository}"}\n`,
-      'apps/shop/Chart.lock': `dependencies:\n- {name: redis, repository: "${repository}", version: 1.2.3}\ndigest: ${digest}\n`,
-    };
-  };
-  const redis = {
-    'libs/redis/Chart.yaml': 'apiVersion: v2\nname: redis\nversion: 1.2.3\n',
-    'libs/redis/templates/r.yaml': service('redis'),
-  };
-
-  it('come from an index, and only once', async () => {
-    await using server = await startChartServer({ 'redis-1.2.3': await packed(redis) });
-    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
-    await using cache = await temporaryFolder();
-    const files = dependent(`http://${server.host}/charts`);
-    const options = { outbound, cacheFolder: cache.path };
-    const credentials = async () => ({ username: 'reader', password: 'hunter2' });
-    const allowed = { settings: { allowHosts: ['127.0.0.1'] } };
-
-    const one = await render(files, allowed, { ...options, credentials });
-    const two = await render(files, allowed, options);
-
-    expect(one.diagnostics).toEqual([]);
-    expect(one.documents.map(({ body, origin }) => [nameOf(body), origin])).toEqual([
-      ['shop-redis', { file: 'apps/shop/Chart.yaml', line: 5, column: 3 }],
-    ]);
-    expect(two).toEqual(one);
-    expect(server.seen).toEqual([
-      '/charts/index.yaml (authorized)',
-      '/charts/files/redis-1.2.3.tgz (authorized)',
-    ]);
-    expect(one.inputsRead.at(-1)).toEqual({
-      name: `chart:http://${server.host}/charts/redis@1.2.3`,
-      digest: expect.stringMatching(/^sha256:[\da-f]{64}$/),
-    });
-  });
-
-  it('come from a registry', async () => {
-    await using server = await startChartServer({ 'redis-1.2.3': await packed(redis) });
-    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
-    const files = dependent(`oci://${server.host}/oci`);
-    const allowed = { settings: { allowHosts: ['127.0.0.1'] } };
-
-    const rendered = await render(files, allowed, { outbound, allowHttp: () => true });
-
-    expect(rendered.diagnostics).toEqual([]);
-    expect(rendered.documents.map(({ body }) => nameOf(body))).toEqual(['shop-redis']);
-  });
-
-  it('come from a folder of the repository, with those that they have themselves', async () => {
-    const inner = '  - {name: deep, version: 0.1.0, repository: "file://../deep"}\n';
-    const files = {
-      ...dependent('file://../../libs/redis'),
-      ...redis,
-      'libs/redis/Chart.yaml': `apiVersion: v2\nname: redis\nversion: 1.2.3\ndependencies:\n${inner}`,
-      'libs/deep/Chart.yaml': 'apiVersion: v2\nname: deep\nversion: 0.1.0\n',
-      'libs/deep/templates/d.yaml': service('deep'),
-    };
-
-    const { documents, diagnostics } = await render(files, {});
-
-    expect(diagnostics).toEqual([]);
-    expect(documents.map(({ body }) => nameOf(body))).toEqual(['shop-deep', 'shop-redis']);
-  });
-
-  it.each<[string, string, object, string]>([
-    ['a host that is not allowed', 'http://HOST/charts', {}, 'Allow the host'],
-    [
-      'an index with another digest',
-      'http://HOST/charts',
-      { digests: { 'redis-1.2.3': '0'.repeat(64) } },
-      'is not what its index names',
-    ],
-    ['an index without it', 'http://HOST/charts', { without: true }, 'does not list it'],
-    ['another path', 'http://HOST/none', {}, 'answers 404'],
-    ['another chain of folders', 'file://../../../x', {}, 'outside of the repository'],
-    ['a folder without a chart', 'file://../none', {}, 'is no chart'],
-    ['a name of Helm itself', '@stable', {}, 'names no repository'],
-  ])('are refused from %s', async (_name, address, other, expected) => {
-    const { digests = {}, without = false } = other as {
-      digests?: Record<string, string>;
-      without?: boolean;
-    };
-    await using server = await startChartServer(
-      without ? {} : { 'redis-1.2.3': await packed(redis) },
-      digests,
-    );
-    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
-    const allowHosts = expected === 'Allow the host' ? ['example.com'] : ['127.0.0.1'];
-    const files = dependent(address.replace('HOST', server.host));
-
-    const { documents, diagnostics } = await render(
-      files,
-      { settings: { allowHosts } },
-      { outbound },
-    );
-
-    expect(documents).toEqual([]);
-    expect(diagnostics.map(({ code, origin }) => [code, origin?.line])).toEqual([
-      ['RENDER_HELM_DEPENDENCY', 5],
-    ]);
-    expect(`${diagnostics[0]?.summary} ${diagnostics[0]?.advice}`).toContain(expected);
-  });
-
-  it('are refused with a lock that was made for others', async () => {
-    const { documents, diagnostics } = await render(
-      dependent('https://charts.example.com', `sha256:${'0'.repeat(64)}`),
-      {},
-    );
-
-    expect(documents).toEqual([]);
-    expect(diagnostics.map(({ code, origin }) => [code, origin?.file])).toEqual([
-      ['RENDER_HELM_LOCK', 'apps/shop/Chart.lock'],
-    ]);
   });
 });
 
@@ -379,58 +218,3 @@ describe('without the program', () => {
     expect(recognises(Object.keys(shop), 'apps')).toBe(false);
   });
 });
-
-function render(
-  contents: Readonly<Record<string, string>>,
-  request: Partial<RenderRequest>,
-  options: Partial<HelmRendererOptions> = {},
-) {
-  const renderer = createHelmRenderer({ searchPath: assets, ...options });
-  return renderer.render(fakeFiles(contents), requestFor(request), signal);
-}
-
-function requestFor(other: Partial<RenderRequest>): RenderRequest {
-  const capabilities = { kubernetesVersion: 'v1.35.4', apiVersions: ['v1', 'apps/v1'] };
-  const request = { folder: 'apps/shop', settings: undefined, releaseName: 'shop', capabilities };
-  return { ...request, namespace: undefined, ...other };
-}
-
-async function packed(contents: Readonly<Record<string, string>>): Promise<Uint8Array> {
-  await using place = await temporaryFolder();
-  await layOut(place.path, contents);
-  const env = { HOME: place.path };
-  await run(helm, ['package', join(place.path, 'libs/redis'), '-d', place.path], { env });
-  return await readFile(join(place.path, 'redis-1.2.3.tgz'));
-}
-
-async function layOut(place: string, contents: Readonly<Record<string, string>>): Promise<void> {
-  await using laidOut = await fakeFiles(contents).layOut('');
-  await run('cp', ['-r', `${laidOut.path}/.`, place]);
-}
-
-async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await mkdtemp(join(tmpdir(), 'trueup-helm-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-async function readYaml(file: string): Promise<JsonObject> {
-  const { value } = parseYaml(await readFile(file, 'utf8'), { file });
-  return isJsonObject(value) ? value : {};
-}
-
-function listOf(value: unknown): readonly JsonObject[] {
-  return value as readonly JsonObject[];
-}
-
-function nameOf(body: JsonObject): unknown {
-  return (body['metadata'] as JsonObject)['name'];
-}
-
-function hasHelm(): boolean {
-  try {
-    accessSync(helm);
-    return true;
-  } catch {
-    return false;
-  }
-}
