@@ -4,7 +4,7 @@
  *
  *     node tools/generate-error-reference.ts
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const errorReference = 'docs/reference/errors.md';
@@ -49,13 +49,8 @@ function sourcesIn(root: string, group: string): readonly Source[] {
 }
 
 function readFolder(folder: string, owner: string): readonly Source[] {
-  let entries: ReturnType<typeof readdirSync<{ withFileTypes: true }>>;
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-  return entries.flatMap((entry): readonly Source[] => {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly Source[] => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === 'testing' ? [] : readFolder(path, owner);
     const isSource = entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts');
