@@ -14,6 +14,7 @@ import {
   formatResourceId,
   type Provider,
   type ResourceId,
+  type Stack,
   type Target,
 } from '@trueup/provider-sdk';
 
@@ -23,6 +24,7 @@ import type { WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
 import { createExplore } from './explore/explore-cluster.ts';
 import type { RequestCounts } from './kubernetes-client.ts';
+import { acquireStackLease, type StackLease } from './lease/stack-lease.ts';
 import { discoverOwned } from './observe/discover-owned.ts';
 import { toObserved } from './observe/to-observed.ts';
 import { watchInventory } from './observe/watch-inventory.ts';
@@ -63,7 +65,23 @@ export interface KubernetesProviderOptions {
   readonly connect?: (target: Target) => Promise<Connected>;
 }
 
+export interface LeaseRequest {
+  readonly stack: Stack;
+  /** Who holds it, for people. Unique among all who might. */
+  readonly holder: string;
+  readonly namespace?: string;
+  /** 30 s when absent. */
+  readonly durationMs?: number;
+}
+
 export interface KubernetesProvider extends Provider {
+  /**
+   * Keeps others from working on the same stack, see {@link StackLease}. It lies in `namespace`, that
+   * of the target if absent.
+   *
+   * @throws TransientError `KUBERNETES_LEASE_HELD`
+   */
+  acquireLease(target: Target, request: LeaseRequest, call: CallContext): Promise<StackLease>;
   /** Of all targets so far. */
   countRequests(): Promise<RequestCounts>;
   /** Ends all watches and connections. Calls after it connect anew. */
@@ -97,6 +115,10 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
     outputs: readOutputs,
     explore: createExplore(sessionOf),
 
+    acquireLease: (target, { stack, ...request }, context) =>
+      call(target, context, ({ client, namespace }) =>
+        acquireStackLease(client, { namespace, ...request, stack, signal: context.signal }),
+      ),
     countRequests: async () =>
       sumCounts((await sessions.all()).map(({ client }) => client.countRequests())),
     close: () => sessions.close(),

@@ -18,6 +18,7 @@ export const fakeKinds: readonly ApiKind[] = [
   fakeKind('Deployment.apps', 'deployments'),
   fakeKind('ReplicaSet.apps', 'replicasets'),
   fakeKind('Job.batch', 'jobs'),
+  fakeKind('Lease.coordination.k8s.io', 'leases'),
   fakeKind('HorizontalPodAutoscaler.autoscaling', 'horizontalpodautoscalers'),
   fakeKind('CustomResourceDefinition.apiextensions.k8s.io', 'customresourcedefinitions', false),
   fakeKind('ClusterRole.rbac.authorization.k8s.io', 'clusterroles', false),
