@@ -193,6 +193,7 @@ class Parts {
     return new StackKeeper({
       ...this.access,
       opener: this.#opener,
+      turns: this.turns,
       repository: (name) => following.repository(name),
       isBusy: (stack) => this.scheduler.isBusy(stack),
       onRuns: (runs) => this.#enqueue(runs),

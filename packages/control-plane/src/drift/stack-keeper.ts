@@ -18,12 +18,15 @@ import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import { StackWatch, type Watched } from '../stacks/stack-watch.ts';
+import type { Turns } from '../turns.ts';
 import { checkDrift } from './check-drift.ts';
 import { openDrift } from './open-drift.ts';
 
 export interface KeeperPorts {
   readonly store: Store;
   readonly opener: StackOpener;
+  /** By repository id: what becomes of its stacks is decided by one at a time. */
+  readonly turns: Turns;
   readonly repository: (name: string) => RepositoryRecord | undefined;
   readonly isBusy: (stack: StackId) => boolean;
   readonly onRuns: (runs: readonly Run[]) => void;
@@ -101,19 +104,36 @@ export class StackKeeper {
     return provider.outputs(await provider.observe(target, { ids }, { signal, seal }));
   }
 
-  /** A run that brings the stack back, written with `extra`; `undefined` when one is on its way. */
+  /**
+   * A run that brings the stack back, written with `extra`; `undefined` when one is on its way, or
+   * when Git no longer writes the stack.
+   */
   async heal(
     record: KeptRecord,
     requestedBy: string,
     extra: readonly Write[] = [],
   ): Promise<Run | undefined> {
-    const { store, now, newId, onRuns } = this.#ports;
-    const unfinished = await store.runs({ stack: record.id, ended: false }, { limit: 1 });
-    if (unfinished.items.length > 0) return undefined;
+    const { turns, onRuns } = this.#ports;
+    // A revision that is taken up at the same time may orphan the stack, or start a run of it.
+    const run = await turns.take(record.repository, () =>
+      this.#startHealing(record.id, requestedBy, extra),
+    );
+    if (run) onRuns([run]);
+    return run;
+  }
+
+  async #startHealing(
+    stack: StackId,
+    requestedBy: string,
+    extra: readonly Write[],
+  ): Promise<Run | undefined> {
+    const { store, now, newId } = this.#ports;
+    const record = await store.stack(stack);
+    const unfinished = await store.runs({ stack, ended: false }, { limit: 1 });
+    if (!record || !isKept(record) || unfinished.items.length > 0) return undefined;
     const at = new Date(now()).toISOString();
-    const { id: stack, repository, applied } = record;
-    const { revision } = applied;
-    const place = { repository, stack, revision };
+    const { repository, applied } = record;
+    const place = { repository, stack, revision: applied.revision };
     const { run, writes } = await createRun(
       { id: newId(), ...place, purpose: 'heal', requestedBy, at },
       store,
@@ -123,7 +143,6 @@ export class StackKeeper {
       (item): Write => ({ kind: 'drift', item: { ...item, state: 'healing' } }),
     );
     await store.commit([...writes, ...healing, ...extra]);
-    onRuns([run]);
     return run;
   }
 
@@ -135,11 +154,13 @@ export class StackKeeper {
     const open = await this.#open(record, signal);
     const at = new Date(now()).toISOString();
     const found = await checkDrift({ record, open, store, at, newId, signal });
-    // What a run did in the meantime is no drift.
-    if (isBusy(id)) return undefined;
+    // What a run did in the meantime is no drift, and Git may have said another thing.
+    const after = await store.stack(id);
+    const stands = after && isKept(after) && after.applied.run === record.applied.run;
+    if (!stands || isBusy(id)) return undefined;
     if (found.writes.length > 0) await store.commit(found.writes);
-    const heals = open.rule.healsDrift && record.paused === undefined;
-    if (heals && found.healable.length > 0) await this.#healOften(record);
+    const heals = open.rule.healsDrift && after.paused === undefined;
+    if (heals && found.healable.length > 0) await this.#healOften(after);
     const ids = open.prepared.resources.map((resource) => resource.id);
     return { open, ids };
   }

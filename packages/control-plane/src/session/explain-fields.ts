@@ -1,7 +1,19 @@
 /** Answers "why is this field so?" from both sides: the line of Git, and the observed writer. */
-import { type FieldPath, formatFieldPath, isJsonObject, type Json } from '@trueup/diagnostics';
+import {
+  type FieldPath,
+  formatFieldPath,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from '@trueup/diagnostics';
 import type { OpenStack, StackRecord } from '@trueup/engine';
-import type { Change, FieldChange, ResourceId } from '@trueup/provider-sdk';
+import type {
+  CallContext,
+  Change,
+  FieldChange,
+  ObservedResource,
+  ResourceId,
+} from '@trueup/provider-sdk';
 
 import type { Desk } from './desk.ts';
 import type { FieldExplanation } from './session.ts';
@@ -36,25 +48,44 @@ export async function explainFields(explaining: Explaining): Promise<readonly Fi
     call,
   );
   const differing = plan.changes.flatMap(({ fields }: Change) => fields);
+  const body = desired && !(await mayHoldSecrets(observed, explaining, call)) && desired.body;
   const asked = path ? [path] : differing.map((field) => field.path);
-  return Promise.all(
-    asked.map(async (one) => explainOne(one, { ...explaining, differing, signal })),
-  );
+  const context = { ...explaining, differing, signal, ...(body && { body }) };
+  return Promise.all(asked.map(async (one) => explainOne(one, context)));
+}
+
+/**
+ * Whether values of the resource may not be shown as they are (P5). Only a provider knows, and says
+ * so where it plans to delete the whole of it.
+ */
+async function mayHoldSecrets(
+  observed: ObservedResource | undefined,
+  { open, id }: Explaining,
+  call: CallContext,
+): Promise<boolean> {
+  if (!observed) return true;
+  const { stack, prepared } = open;
+  const nothing = { ...prepared, resources: [] };
+  const request = { stack, prepared: nothing, observed: [observed], inventory: [id] };
+  const plan = await open.provider.plan(open.target, { ...request, foreign: 'ignore' }, call);
+  const removal = plan.changes.find((change) => change.id === id);
+  return removal?.fields.find(({ path }) => path.length === 0)?.sensitive ?? true;
 }
 
 interface ExplainingOne extends Explaining {
   readonly differing: readonly FieldChange[];
   readonly signal: AbortSignal;
+  /** What is desired, where all of it may be shown. */
+  readonly body?: JsonObject;
 }
 
 async function explainOne(path: FieldPath, context: ExplainingOne): Promise<FieldExplanation> {
-  const { id, open, record, differing } = context;
+  const { id, record, differing, body } = context;
   const difference = differing.find((one) => formatFieldPath(one.path) === formatFieldPath(path));
-  const desired = open.prepared.resources.find((one) => one.id === id)?.body;
-  const value = desired && valueAt(desired, path);
+  const value = body && valueAt(body, path);
   const origin = await originOf(path, context);
-  const sensitive = difference?.sensitive ?? false;
-  const shown = sensitive ? difference?.after : (value ?? difference?.after);
+  const sensitive = difference?.sensitive ?? body === undefined;
+  const shown = difference ? difference.after : value;
   const seen = difference ? difference.before : value;
   return {
     id,

@@ -72,10 +72,11 @@ export interface ResourceView {
 export interface FieldExplanation {
   readonly id: ResourceId;
   readonly path: FieldPath;
-  /** Absent when Git does not set it. A seal where it is sensitive. */
+  /** Absent when Git does not set it, and where it may not be shown. A seal where both sides differ. */
   readonly desired?: Json;
   /** Absent when the target does not have it. */
   readonly observed?: Json;
+  /** It holds a secret, or may. */
   readonly sensitive: boolean;
   /** The line of Git that sets it, and who wrote that line. */
   readonly origin?: Origin & {

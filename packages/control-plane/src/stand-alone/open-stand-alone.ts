@@ -61,6 +61,8 @@ const installation = 'stand-alone';
 export async function openStandAlone(options: StandAloneOptions): Promise<OpenedStandAlone> {
   const files = await openFolder(options.folder);
   await using opened = new AsyncDisposableStack();
+  // What is opened later is closed with the rest, wherever that has moved to by then.
+  const openedLater = opened.use(new AsyncDisposableStack());
   const providers = options.providers ?? [await openClusters(options, opened)];
   const project = await openProject({
     folder: options.name ?? resolve(options.folder),
@@ -74,7 +76,7 @@ export async function openStandAlone(options: StandAloneOptions): Promise<Opened
     project,
     files,
     providers,
-    openStore: () => openStore(opened),
+    openStore: () => openStore(openedLater),
     seal: createSealer(createSecretKey(randomBytes(32))),
     readSecret: secretReader(options.secret),
     findDenied: (guards, steps, signal) => conditions.findDenied(guards, steps, signal),

@@ -6,12 +6,16 @@ import type { Store } from '@trueup/engine';
  */
 export interface BenchStore {
   readonly store: Store;
+  readonly reachable: boolean;
   cut(): void;
+  /** Cuts by itself right after so many more batches. */
+  cutAfter(commits: number): void;
 }
 
 /** `told` is called after each batch. */
 export function viewStore(inner: Store, told: () => void): BenchStore {
   let reachable = true;
+  let left = Number.POSITIVE_INFINITY;
   const store = new Proxy(inner, {
     get: (target, member) => {
       if (member === 'close') return async () => undefined;
@@ -20,13 +24,25 @@ export function viewStore(inner: Store, told: () => void): BenchStore {
       return async (...given: readonly unknown[]) => {
         if (!reachable) throw new Error('the process has ended');
         const answer: unknown = await Reflect.apply(value, target, given);
-        if (member === 'commit') told();
+        if (member === 'commit') {
+          left -= 1;
+          if (left <= 0) reachable = false;
+          told();
+        }
         return answer;
       };
     },
   });
-  const cut = (): void => {
-    reachable = false;
+  return {
+    store,
+    get reachable() {
+      return reachable;
+    },
+    cut: () => {
+      reachable = false;
+    },
+    cutAfter: (commits) => {
+      left = commits;
+    },
   };
-  return { store, cut };
 }

@@ -14,7 +14,7 @@ import { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-gi
 
 export interface BenchOptions {
   /** Besides the provider of things. */
-  readonly providers?: readonly Provider[];
+  readonly providers?: (cloud: ThingCloud) => readonly Provider[];
   readonly lookIntervalMs?: number;
 }
 
@@ -87,6 +87,16 @@ export class ControlPlaneBench implements AsyncDisposable {
     this.errors.length = 0;
   }
 
+  /** The process loses its store right after so many more batches. */
+  crashAfter(commits: number): void {
+    this.#running?.view.cutAfter(commits);
+  }
+
+  /** Whether the process has lost its store. */
+  get ended(): boolean {
+    return this.#running?.view.reachable === false;
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
@@ -138,11 +148,11 @@ export class ControlPlaneBench implements AsyncDisposable {
     await this.stop();
   }
 
-  #compose({ store }: BenchStore): ControlPlaneOptions {
+  #compose(view: BenchStore): ControlPlaneOptions {
     const vault = createVault([this.#key]);
     return {
-      store,
-      providers: [createThingProvider(this.cloud), ...(this.#options.providers ?? [])],
+      store: view.store,
+      providers: [createThingProvider(this.cloud), ...this.#extraProviders()],
       openRepository: async () => this.git.reopen(),
       secrets: {
         installation: 'bench',
@@ -154,7 +164,8 @@ export class ControlPlaneBench implements AsyncDisposable {
       newId: createIds(Date.now),
       random: () => 0.5,
       log: (level, message, fields) => {
-        if (level === 'error') this.errors.push(`${message} ${JSON.stringify(fields)}`);
+        if (level === 'error' && view.reachable)
+          this.errors.push(`${message} ${JSON.stringify(fields)}`);
       },
       // One process after the other uses the store.
       holder: 'bench',
@@ -164,13 +175,19 @@ export class ControlPlaneBench implements AsyncDisposable {
     };
   }
 
+  #extraProviders(): readonly Provider[] {
+    return this.#options.providers?.(this.cloud) ?? [];
+  }
+
   async #describe(): Promise<string> {
     const runs = (await this.memory.runs({}, { limit: 20 })).items;
     const lines = runs.map(({ stack, phase, revision }) => {
       const why = phase.name === 'failed' ? ` (${phase.failure.message})` : '';
       return `${stack}@${revision.slice(0, 7)} ${phase.name}${why}`;
     });
-    return [...lines, ...this.errors].join('; ');
+    const repositories = await this.memory.repositories();
+    const found = repositories.flatMap(({ diagnostics }) => diagnostics.map((one) => one.summary));
+    return [...lines, ...found, ...this.errors].join('; ');
   }
 }
 
