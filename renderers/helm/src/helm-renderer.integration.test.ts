@@ -177,6 +177,11 @@ describe.runIf(hasHelm())('the helm renderer', () => {
       'apps/shop/templates/x.yaml':
         '{{ if .Values.later }}\napiVersion: v1\nkind: A\nmetadata: {name: x}\nspec: {{ uuidv4 }}\n{{ end }}\n',
     };
+    const restless = {
+      ...files,
+      'apps/shop/values.yaml': 'later: true\n',
+      'apps/shop/templates/y.yaml': '',
+    };
     const renderer = createHelmRenderer({ searchPath: assets });
 
     const first = await renderer.render(fakeFiles(files), requestFor({}), signal);
@@ -187,7 +192,12 @@ describe.runIf(hasHelm())('the helm renderer', () => {
     );
     const fresh = await render(files, { settings: { set: { later: true } } });
 
+    const once = await renderer.render(fakeFiles(restless), requestFor({}), signal);
+    const again = await renderer.render(fakeFiles(restless), requestFor({}), signal);
+
     expect([first, known].flatMap(({ diagnostics }) => diagnostics)).toEqual([]);
+    expect(once.diagnostics).toEqual(again.diagnostics);
+    expect(again.diagnostics.map(({ code }) => code)).toEqual(['RENDER_HELM_RANDOM']);
     expect(fresh.diagnostics.map(({ code }) => code)).toEqual(['RENDER_HELM_RANDOM']);
   });
 
