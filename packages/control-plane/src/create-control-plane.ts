@@ -36,10 +36,13 @@ import { Turns } from './turns.ts';
 export interface ControlPlaneOptions {
   readonly store: Store;
   readonly providers: readonly InstalledProvider[];
-  /** Opens the mirror of a registered repository. Called once for each. */
+  /**
+   * Opens the mirror of a registered repository. Called once for each. The credential is read before
+   * every connection, so that a changed secret counts at once.
+   */
   readonly openRepository: (
     repository: RepositoryRecord,
-    credential: string | undefined,
+    readCredential: () => Promise<string | undefined>,
   ) => Promise<GitRepository>;
   readonly secrets: SecretServices;
   readonly clock: { readonly now: () => number };

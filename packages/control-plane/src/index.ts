@@ -34,6 +34,7 @@ export {
   type Log,
   type SecretServices,
 } from './create-control-plane.ts';
+export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
 export type {
   ControlPlane,

@@ -1,4 +1,5 @@
 export { changedInputs } from './files/changed-inputs.ts';
+export { identifyPaths } from './files/identify-paths.ts';
 export type { LaidOutFolder } from './files/lay-out-folder.ts';
 export type { ReadRecord } from './files/read-record.ts';
 export { type FileBounds, openRevision, type RevisionFiles } from './files/revision-files.ts';

@@ -32,7 +32,7 @@ export interface FollowingPorts {
   readonly turns: Turns;
   readonly open: (
     repository: RepositoryRecord,
-    credential: string | undefined,
+    readCredential: () => Promise<string | undefined>,
   ) => Promise<GitRepository>;
   readonly onRuns: (runs: readonly Run[]) => void;
   readonly log: (
@@ -134,10 +134,11 @@ export class RepositoryFollowing {
   async #openGit(followed: Followed): Promise<GitRepository> {
     if (followed.git) return followed.git;
     const { record } = followed;
-    const use = { kind: 'repository', name: record.name } as const;
-    const { credential } = record;
-    const secret = credential && (await this.#ports.readSecret(credential, use));
-    followed.git = await this.#ports.open(record, secret);
+    const { credential, name } = record;
+    const use = { kind: 'repository', name } as const;
+    followed.git = await this.#ports.open(record, async () =>
+      credential === undefined ? undefined : this.#ports.readSecret(credential, use),
+    );
     return followed.git;
   }
 

@@ -1,8 +1,11 @@
+import type { Diagnostic } from '@trueup/diagnostics';
 import type { Revision } from '@trueup/engine';
 import type { Files } from '@trueup/provider-sdk';
 
 /** The repository at one revision, with a record of what was asked of it. */
 export interface RevisionFiles extends Files {
+  /** What could not be given so far (links to the outside, huge files); absent if that cannot be. */
+  diagnostics?(): readonly Diagnostic[];
   /** What was found by path, to be compared and stored. */
   record(): Readonly<Record<string, string>>;
 }

@@ -152,7 +152,9 @@ export class StackOpener {
     const inputs = await this.#collectInputs(repository, definition, signal);
     const files = await this.#ports.git(repository).open(revision, signal);
     const { seal } = this.#ports;
-    const prepared = await provider.prepare(files, { stack, target, inputs }, { signal, seal });
+    const answer = await provider.prepare(files, { stack, target, inputs }, { signal, seal });
+    const diagnostics = [...(files.diagnostics?.() ?? []), ...answer.diagnostics];
+    const prepared = { ...answer, diagnostics };
     const render: RenderRecord = {
       revision,
       paths: files.record(),

@@ -1,0 +1,143 @@
+/**
+ * Composes a control plane of real parts: a store on disk, keys, mirrors, clusters. The server and
+ * nobody else decides where these lie. What only a server needs is imported here, when it is needed.
+ */
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Git } from '@trueup/repository';
+import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
+
+import {
+  type ControlPlaneOptions,
+  createControlPlane,
+  type InstalledProvider,
+  type Log,
+  type SecretServices,
+} from './create-control-plane.ts';
+import { createIds } from './create-ids.ts';
+import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
+import type { ControlPlane } from './session/session.ts';
+
+export interface OpenControlPlaneOptions {
+  /** Holds the store, the mirrors, and what was fetched for renderers. Made where there is none. */
+  readonly dataFolder: string;
+  /** Made where there is none. It belongs to every backup, and nowhere near the store's. */
+  readonly keyFile: string;
+  readonly log: Log;
+  /** Where programs (git, ssh, helm, kustomize) are looked for, written like PATH. */
+  readonly searchPath: string;
+  /** How clusters are found that targets name by a context. */
+  readonly clusters: OpenKubernetesOptions['connections'];
+  /** Whether repositories of this machine, by path or by loopback, may be registered. */
+  readonly allowLocalRepositories: boolean;
+}
+
+/**
+ * Opens everything; `stop` closes it again. Nothing is followed before `start`.
+ *
+ * @throws StalledError `STORE_LOCKED` when another server has the data folder, and as the store, the
+ * key file and git say.
+ */
+export async function openControlPlane(options: OpenControlPlaneOptions): Promise<ControlPlane> {
+  await using opened = new AsyncDisposableStack();
+  const { dataFolder, log } = options;
+  const { openSqliteStore } = await import('@trueup/store');
+  const store = await openSqliteStore({ file: join(dataFolder, 'trueup.db') });
+  opened.defer(() => store.close());
+  const secrets = toSecretServices(await openKey(options.keyFile));
+  const provider = await openClusters(options);
+  opened.defer(() => provider.close());
+
+  const plane = createControlPlane({
+    store,
+    providers: [provider],
+    openRepository: await repositoryOpener(options, opened),
+    secrets,
+    clock: { now: Date.now },
+    newId: createIds(Date.now),
+    random: Math.random,
+    log,
+    // The store's lock lets one process in at a time.
+    holder: 'server',
+  });
+  const kept = opened.move();
+  return {
+    ...plane,
+    async stop() {
+      await plane.stop();
+      await kept.disposeAsync();
+    },
+  };
+}
+
+async function openClusters({
+  clusters,
+  searchPath,
+  dataFolder,
+}: OpenControlPlaneOptions): Promise<InstalledProvider & { close(): Promise<void> }> {
+  const cacheFolder = join(dataFolder, 'cache');
+  const provider = await openKubernetes({
+    connections: clusters,
+    searchPath,
+    cacheFolder,
+    watch: true,
+  });
+  return { ...provider, tools: ['helm', 'kustomize'] };
+}
+
+async function repositoryOpener(
+  { dataFolder, searchPath, allowLocalRepositories }: OpenControlPlaneOptions,
+  opened: AsyncDisposableStack,
+): Promise<ControlPlaneOptions['openRepository']> {
+  const { openGit } = await import('@trueup/repository');
+  const { openGitRepository } = await import('./repository/open-git-repository.ts');
+  const { createOutbound } = await import('@trueup/outbound');
+  const never = new AbortController().signal;
+  // Without git everything else works, and each repository says what is missing.
+  let git: Git | undefined;
+  const ssh = await findExecutable('ssh', searchPath);
+  const addresses = { allowPrivate: true, allowLoopback: allowLocalRepositories };
+  const outbound = opened.use(createOutbound({ addresses }));
+  return async (repository, readCredential) => {
+    git ??= await openGit(searchPath, never);
+    const folder = join(dataFolder, 'repositories', repository.id);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const connection = {
+      guard: outbound.guard,
+      allowFiles: allowLocalRepositories,
+      ...(ssh !== undefined && { ssh }),
+    };
+    return openGitRepository({ git, connection, repository, folder, readCredential });
+  };
+}
+
+async function findExecutable(name: string, searchPath: string): Promise<string | undefined> {
+  for (const folder of searchPath.split(':')) {
+    const file = join(folder, name);
+    const found = folder.startsWith('/') && (await isExecutable(file));
+    if (found) return file;
+  }
+  return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Seals and the installation's name outlive a rotation, so that they come from the oldest key. */
+function toSecretServices(keys: Keys): SecretServices {
+  const vault = createVault(keys);
+  const seal = createSealer(keys.at(-1) ?? keys[0]);
+  const place = { target: '', id: 'installation', path: [] };
+  return {
+    installation: seal('installation', place),
+    seal,
+    encrypt: (bytes, at) => vault.encrypt(bytes, at),
+    decrypt: (bytes, at) => vault.decrypt(bytes, at),
+  };
+}

@@ -1,0 +1,86 @@
+import type { RepositoryRecord, Revision } from '@trueup/engine';
+import {
+  blameLine,
+  type Connection,
+  commitsBetween,
+  type Git,
+  identifyPaths,
+  type Mirror,
+  openMirror,
+  openRevision,
+  resolveBranch,
+} from '@trueup/repository';
+
+import type { Commit, GitRepository } from './git-repository.ts';
+import { listDirectories } from './list-directories.ts';
+import { parseCredential } from './parse-credential.ts';
+
+export interface OpenGitRepositoryOptions {
+  readonly git: Git;
+  readonly connection: Omit<Connection, 'credentials'>;
+  readonly repository: RepositoryRecord;
+  /** Belongs to the mirror alone. */
+  readonly folder: string;
+  readonly readCredential: () => Promise<string | undefined>;
+}
+
+/** A mirror on disk, as the control plane needs it. It fetches the followed branch alone. */
+export async function openGitRepository(options: OpenGitRepositoryOptions): Promise<GitRepository> {
+  const mirror = await mirrorOf(options);
+  const { branch } = options.repository;
+  // What is asked without a signal ends with the mirror.
+  const closing = new AbortController();
+  return {
+    head: () => resolveBranch(mirror, branch, closing.signal),
+    fetch: (signal) => mirror.fetch(signal),
+    open: (revision, signal) => openRevision(mirror, revision, signal),
+    directories: (revision, signal) => listDirectories(mirror, revision, signal),
+    identify: (revision, paths, signal) => identifyPaths(mirror, revision, paths, signal),
+    commit: (revision, signal) => readCommit(mirror, revision, signal),
+    blame: async (place, signal) => {
+      const line = await blameLine(mirror, place, signal);
+      if (!line) return undefined;
+      const { author, authoredAt, revision, summary } = line;
+      const { name, email } = author;
+      return { revision, author: name, email, committedAt: authoredAt, summary };
+    },
+    close: async () => {
+      closing.abort(new Error('the repository is closed'));
+      await mirror[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function mirrorOf(options: OpenGitRepositoryOptions): Promise<Mirror> {
+  const { git, connection, repository, folder, readCredential } = options;
+  const { name, url, branch, credential } = repository;
+  const find = async () => {
+    const text = await readCredential();
+    return text === undefined ? undefined : parseCredential(text, name);
+  };
+  return openMirror(
+    {
+      git,
+      connection: { ...connection, credentials: { find } },
+      name,
+      url,
+      folder,
+      // A pattern, since git takes it for a failure when the remote lacks a branch that is named.
+      refspecs: [`refs/heads/${branch}*:refs/heads/${branch}*`],
+      ...(credential !== undefined && { credential }),
+    },
+    new AbortController().signal,
+  );
+}
+
+async function readCommit(
+  mirror: Mirror,
+  revision: Revision,
+  signal: AbortSignal,
+): Promise<Commit> {
+  const { commits } = await commitsBetween(mirror, { to: revision, limit: 1 }, signal);
+  const [commit] = commits;
+  if (!commit) throw new Error(`${revision}: a commit without a log`);
+  const { author, committedAt, summary } = commit;
+  return { revision, author: author.name, email: author.email, committedAt, summary };
+}
