@@ -1,0 +1,105 @@
+/** The OpenAPI 3.1 document, made from the same table that the server answers by. */
+import { apiPrefix, type Tag } from '../routes/route.ts';
+import { listRoutes, type NamedRoute } from '../routes/routes.ts';
+import type { JsonSchema } from '../schema/schema.ts';
+import { problem } from '../wire/problem.ts';
+import { SchemaNames } from './schema-names.ts';
+
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+const tags: Readonly<Record<Tag, string>> = {
+  repositories: 'Followed branches of Git repositories.',
+  stacks: 'Directories that are rendered and brought to a target; what they own there.',
+  runs: 'Plans, their approvals and their execution.',
+  rollouts: 'One revision on its way to all stacks that it touches.',
+  drift: 'What left desired while Git stood still.',
+  events: 'Everything live.',
+  members: 'Who may do what; tokens.',
+  secrets: 'Values that Git must not hold.',
+  audit: 'Who did what: a chain that shows if it was tampered with.',
+};
+
+/** `version` is Trueup's. The same text for the same table. */
+export function describeApi(version: string): OpenApiDocument {
+  const names = new SchemaNames();
+  const problemSchema = names.refer(problem);
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of listRoutes()) {
+    const path = `${apiPrefix}${route.path}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, names) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Trueup', version, description, license },
+    servers: [{ url: '/' }],
+    tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      responses: {
+        Problem: {
+          description: 'Not done, and why.',
+          content: { 'application/problem+json': { schema: problemSchema } },
+        },
+      },
+      schemas: names.schemas(),
+    },
+  };
+}
+
+const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' };
+
+const description = [
+  'Errors are problems (RFC 9457) with a stable `code`.',
+  'Lists that can grow are paged: give the `next` of a page as `after` of the next one.',
+  'GETs bear weak ETags. Integers beyond 2^53 are written with all of their digits.',
+].join(' ');
+
+function describeRoute(route: NamedRoute, names: SchemaNames): Readonly<Record<string, unknown>> {
+  const { name, summary, tag, body, open } = route;
+  const parameters = [...parametersIn('path', route.params), ...parametersIn('query', route.query)];
+  return {
+    operationId: name,
+    summary,
+    tags: [tag],
+    ...(open && { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: names.refer(body) } },
+      },
+    }),
+    responses: {
+      [statusOf(route)]: describeAnswer(route, names),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
+}
+
+/** What a route answers when all is well. */
+export function statusOf({ status, response, stream }: NamedRoute): number {
+  return status ?? (response || stream ? 200 : 204);
+}
+
+function describeAnswer({ response, stream }: NamedRoute, names: SchemaNames) {
+  if (stream) {
+    const item = { ...names.refer(stream) };
+    const about = 'Server-sent events. The `data` of each is JSON, as the schema says.';
+    return { description: about, content: { 'text/event-stream': { schema: item } } };
+  }
+  if (!response) return { description: 'Done, or to be done soon.' };
+  const content = { 'application/json': { schema: names.refer(response) } };
+  return { description: 'As the schema says.', content };
+}
+
+function parametersIn(place: 'path' | 'query', schema: JsonSchema = {}): readonly object[] {
+  const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
+  return Object.entries(schema['properties'] ?? {}).map(([name, member]: [string, unknown]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: member,
+  }));
+}

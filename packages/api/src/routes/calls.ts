@@ -1,0 +1,175 @@
+/** What can be asked of a server: the names and types of all routes. */
+
+import type { AuditEntry } from '../wire/audit-entry.ts';
+import type { RepositoryDiagnostic } from '../wire/diagnostic.ts';
+import type { DriftItem } from '../wire/drift-item.ts';
+import type { JournalEntry } from '../wire/journal.ts';
+import type { LiveEvent } from '../wire/live-event.ts';
+import type {
+  Actor,
+  CreatedToken,
+  LinkRedemption,
+  Member,
+  MemberSettings,
+  NewToken,
+  RedeemedLink,
+  Token,
+} from '../wire/member.ts';
+import type { List, Page, PageQuery } from '../wire/page.ts';
+import type { Plan, PlannedChange } from '../wire/plan.ts';
+import type { NewRepository, Repository } from '../wire/repository.ts';
+import type { FieldExplanation, OffspringNode, Resource, ResourceEvent } from '../wire/resource.ts';
+import type { Rollout } from '../wire/rollout.ts';
+import type { Approval, Run } from '../wire/run.ts';
+import type { Secret, SecretSettings } from '../wire/secret.ts';
+import type { Stack, StackView } from '../wire/stack.ts';
+
+export interface RepositoryCalls {
+  repositories: { response: List<Repository> };
+  addRepository: { body: NewRepository; response: Repository };
+  removeRepository: { params: RepositoryName };
+  /** Fetches soon. */
+  hintRepository: { params: RepositoryName };
+  /** Of all repositories. */
+  diagnostics: { response: List<RepositoryDiagnostic> };
+}
+
+export interface StackCalls {
+  stacks: { query: PageQuery; response: Page<StackView> };
+  stack: { params: StackName; response: StackView };
+  resources: { params: StackName; response: List<Resource> };
+  offspring: { params: StackName; response: List<OffspringNode> };
+  resourceEvents: { params: StackName; response: List<ResourceEvent> };
+  /** Line by line. */
+  logs: { params: StackName; query: LogQuery; stream: string };
+  explain: { params: StackName; query: ExplainQuery; response: List<FieldExplanation> };
+  pause: { params: StackName; body: Reason; response: Stack };
+  unpause: { params: StackName; response: Stack };
+  apply: { params: StackName; response: Run };
+  rollback: { params: StackName; body: RollbackRequest; response: Run };
+  heal: { params: StackName; response: Run };
+}
+
+export interface RunCalls {
+  plan: { params: PlanName; response: Plan };
+  planChanges: { params: PlanName; query: PageQuery; response: Page<PlannedChange> };
+  runs: { query: RunQuery; response: Page<Run> };
+  run: { params: RunName; response: Run };
+  journal: { params: RunName; response: List<JournalEntry> };
+  approvals: { params: RunName; response: List<Approval> };
+  approve: { params: RunName; body: ApprovalRequest; response: Approval };
+  cancel: { params: RunName };
+  resume: { params: RunName; body: ResumeRequest };
+  rollouts: { query: PageQuery; response: Page<Rollout> };
+  rollout: { params: RolloutName; response: Rollout };
+  drift: { query: DriftQuery; response: Page<DriftItem> };
+  events: { query: EventQuery; stream: LiveEvent };
+}
+
+export interface AdministrationCalls {
+  /** Who asks. */
+  actor: { response: Actor };
+  members: { response: List<Member> };
+  putMember: { params: MemberName; body: MemberSettings; response: Member };
+  removeMember: { params: MemberName };
+  tokens: { params: MemberName; response: List<Token> };
+  createToken: { params: MemberName; body: NewToken; response: CreatedToken };
+  revokeToken: { params: TokenName };
+  secrets: { response: List<Secret> };
+  putSecret: { params: SecretName; body: SecretSettings };
+  removeSecret: { params: SecretName };
+  audit: { query: PageQuery; response: Page<AuditEntry> };
+  redeemLink: { body: LinkRedemption; response: RedeemedLink };
+}
+
+export interface Calls extends RepositoryCalls, StackCalls, RunCalls, AdministrationCalls {}
+
+export interface RepositoryName {
+  readonly repository: string;
+}
+
+/** A stack's full name is `repository/stack`. */
+export interface StackName {
+  readonly repository: string;
+  readonly stack: string;
+}
+
+export interface PlanName {
+  readonly plan: string;
+}
+
+export interface RunName {
+  readonly run: string;
+}
+
+export interface RolloutName {
+  readonly rollout: string;
+}
+
+export interface MemberName {
+  readonly member: string;
+}
+
+export interface TokenName {
+  readonly member: string;
+  readonly token: string;
+}
+
+export interface SecretName {
+  readonly secret: string;
+}
+
+export interface LogQuery {
+  /** Resource id. */
+  readonly resource: string;
+  /** The first one if absent: of a pod, its first container. */
+  readonly stream?: string;
+  /** At most so many of the newest lines. 100 if absent. */
+  readonly tailLines?: number;
+  /** Goes on with what is written from now on. */
+  readonly follow?: boolean;
+}
+
+export interface ExplainQuery {
+  /** Resource id. */
+  readonly resource: string;
+  /** As in `spec.containers[name=web].image`. Every field that differs if absent. */
+  readonly path?: string;
+}
+
+export interface Reason {
+  readonly reason: string;
+}
+
+export interface RollbackRequest {
+  /** A full revision. */
+  readonly revision: string;
+  readonly reason: string;
+}
+
+export interface RunQuery extends PageQuery {
+  /** Full name of the stack. */
+  readonly stack?: string;
+  readonly ended?: boolean;
+}
+
+export interface ApprovalRequest {
+  /** Of the run's newest plan, or the beginning of it: 12 digits or more. */
+  readonly digest: string;
+}
+
+export interface ResumeRequest {
+  /** What becomes of steps that are in doubt. */
+  readonly doubt?: 'repeat' | 'done';
+}
+
+export interface DriftQuery extends PageQuery {
+  /** Full name of the stack. */
+  readonly stack?: string;
+  readonly open?: boolean;
+}
+
+export interface EventQuery {
+  /** The `sequence` of the last event that was seen; what comes from now on if absent. */
+  readonly after?: number;
+}

@@ -1,0 +1,33 @@
+import { administrationRoutes } from './administration-routes.ts';
+import type { Calls } from './calls.ts';
+import { repositoryRoutes } from './repository-routes.ts';
+import type { Route, RouteFor } from './route.ts';
+import { runRoutes } from './run-routes.ts';
+import { stackRoutes } from './stack-routes.ts';
+
+export type RouteName = keyof Calls;
+
+export type Routes = { readonly [N in RouteName]: RouteFor<Calls[N]> };
+
+/**
+ * All routes by name. The server registers them, the OpenAPI document lists them and the client calls
+ * them from here, so that none of the three knows another one.
+ */
+export const routes: Routes = {
+  ...repositoryRoutes,
+  ...stackRoutes,
+  ...runRoutes,
+  ...administrationRoutes,
+};
+
+export interface NamedRoute extends Route {
+  readonly name: RouteName;
+}
+
+/** All routes in the order of the document. */
+export function listRoutes(): readonly NamedRoute[] {
+  return routeNames.map((name): NamedRoute => ({ name, ...routes[name] }));
+}
+
+// biome-ignore lint/nursery/noUnsafeTypeAssertion: the table has no names but these.
+export const routeNames: readonly RouteName[] = Object.keys(routes) as RouteName[];
