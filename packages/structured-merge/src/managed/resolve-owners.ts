@@ -14,7 +14,13 @@ import { type PathElement, toFieldPath } from '../fields/path-element.ts';
 import type { TypeSchema } from '../schema/type-schema.ts';
 import type { Comparison } from '../typed/compare.ts';
 import { reconcileFields } from '../typed/reconcile-fields.ts';
-import type { Operation, Owner, OwnerId, Owners } from './managed-fields.ts';
+import {
+  compareText,
+  type Operation,
+  type Owner,
+  type OwnerId,
+  type Owners,
+} from './managed-fields.ts';
 
 /** A field that somebody else owns and that an apply would set to another value. */
 export interface Conflict {
@@ -60,7 +66,7 @@ export function excludeFromComparison(
   };
 }
 
-/** What each other owner owns of what the write set, in the order of the owners. */
+/** What each other owner owns of what the write set, by the name of the owner. */
 export function findConflicts(
   owners: Owners,
   writer: OwnerId,
@@ -68,7 +74,8 @@ export function findConflicts(
 ): readonly Conflict[] {
   const written = uniteFields(comparison.modified, comparison.added);
   const conflicts: Conflict[] = [];
-  for (const [id, owner] of owners) {
+  const named = [...owners].sort(([a], [b]) => compareText(a, b));
+  for (const [id, owner] of named) {
     if (id === writer) continue;
     for (const elements of listFields(intersectFields(owner.fields, written))) {
       const { manager, operation, apiVersion, subresource } = owner;

@@ -4,18 +4,19 @@
 export function parseDuration(text: string): bigint | undefined {
   const [, sign, rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === '0') return 0n;
-  if (!whole.test(rest)) return undefined;
+  if (text.length > lengthLimit || !whole.test(rest)) return undefined;
   let total = 0n;
   for (const [, before = '', after = '', unit = ''] of rest.matchAll(part)) {
     if (before === '' && after === '') return undefined;
     const nanoseconds = units.get(unit) ?? 0n;
     total += BigInt(before || '0') * nanoseconds + fractionOf(after, nanoseconds);
   }
-  if (total > largest) return undefined;
-  return sign === '-' ? -total : total;
+  const signed = sign === '-' ? -total : total;
+  return BigInt.asIntN(64, signed) === signed ? signed : undefined;
 }
 
-const largest = 2n ** 63n - 1n;
+/** Nobody writes more; reading digits without end would take time without end. */
+const lengthLimit = 200;
 
 const whole = /^(?:\d*\.?\d*(?:ns|us|µs|μs|ms|s|m|h))+$/;
 const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/g;
@@ -31,12 +32,15 @@ const units: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ]);
 
-/** Digits beyond a nanosecond are cut off. */
+/** In floating point, as Go has it, so with its errors; digits beyond 64 bits do not count. */
 function fractionOf(digits: string, unit: bigint): bigint {
-  if (digits === '') return 0n;
-  const kept = digits.slice(0, 18);
-  return (BigInt(kept) * unit) / 10n ** BigInt(kept.length);
+  let length = digits.length;
+  while (length > 18 && BigInt(digits.slice(0, length)) > largestFraction) length -= 1;
+  const value = Number(BigInt(digits.slice(0, length) || '0'));
+  return BigInt(Math.trunc(value * (Number(unit) / 10 ** length)));
 }
+
+const largestFraction = 2n ** 63n;
 
 /** The text that Go prints, and the API server stores. */
 export function formatDuration(nanoseconds: bigint): string {

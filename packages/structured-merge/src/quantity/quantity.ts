@@ -21,24 +21,27 @@ export interface Quantity {
   readonly kept?: string;
 }
 
-/** `undefined` when Go would not read it. Amounts below a billionth are rounded away from zero. */
+/** `undefined` when Go would not read it, or it is absurdly long. Amounts below a billionth are rounded away from zero. */
 export function parseQuantity(text: string): Quantity | undefined {
-  const [, sign, whole, point, fraction = '', suffix = ''] = pattern.exec(text) ?? [];
-  if (whole === undefined || (whole === '' && fraction === '')) return undefined;
+  const [, sign, whole, fraction = '', suffix = ''] = pattern.exec(text) ?? [];
+  if (whole === undefined || text === '' || text.length > lengthLimit) return undefined;
   const meaning = readSuffix(suffix);
   if (!meaning) return undefined;
 
   // Go counts digits without leading zeros, but keeps one of them.
   const significant = whole.replace(/^0+/, '') || '0';
   const written: Written = { text, significant, fraction, ...meaning };
-  if (!hasFraction(point) && significant === '0' && fraction === '') return zero;
-  const amount = readShort(written) ?? readLong(written);
+  const short = readShort(written);
+  // A bare suffix is zero to Go, unless it has to be read the long way.
+  if (!short && whole === '' && fraction === '') return undefined;
+  const amount = short ?? readLong(written);
   return sign === '-' ? negate(amount) : amount;
 }
 
-const pattern = /^([+-]?)(\d*)(\.?)(\d*)([eEinumkKMGTP]*[+-]?\d*)$/;
+const pattern = /^([+-]?)(\d*)\.?(\d*)([eEinumkKMGTP]*[+-]?\d*)$/;
 
-const zero: Quantity = { digits: 0n, scale: 0, format: 'decimal-si' };
+/** Nobody writes more; reading digits without end would take time without end. */
+const lengthLimit = 200;
 
 interface Meaning {
   readonly base: 2 | 10;
@@ -80,13 +83,12 @@ function readSuffix(suffix: string): Meaning | undefined {
   const binary = binarySuffixes.get(suffix);
   if (binary !== undefined) return { base: 2, exponent: binary, format: 'binary-si' };
   if (!/^[eE][+-]?\d+$/.test(suffix)) return undefined;
-  const exponent = Number(suffix.slice(1));
-  // Go wraps exponents around 2^32 silently; nobody can mean that, so such a text is refused.
-  if (Math.abs(exponent) > exponentLimit) return undefined;
-  return { base: 10, exponent, format: 'decimal-exponent' };
+  const exponent = BigInt(suffix.slice(1).replace('+', ''));
+  if (BigInt.asIntN(64, exponent) !== exponent) return undefined;
+  // Go cuts it to 32 bits without a word.
+  const cut = Number(BigInt.asIntN(32, exponent));
+  return { base: 10, exponent: cut, format: 'decimal-exponent' };
 }
-
-const exponentLimit = 2 ** 31 - 1;
 
 /** What fits 64 bits with digits to spare. The one case in which Go keeps the text. */
 function readShort(written: Written): Quantity | undefined {
@@ -144,10 +146,6 @@ function roundUp(amount: Quantity): Quantity {
 
 function negate(amount: Quantity): Quantity {
   return { ...amount, digits: -amount.digits };
-}
-
-function hasFraction(point: string | undefined): boolean {
-  return point === '.';
 }
 
 /** Negative, zero or positive, as with numbers; exact. */

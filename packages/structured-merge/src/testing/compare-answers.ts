@@ -64,13 +64,26 @@ export function compareOwners(ours: JsonObject, theirs: JsonObject): readonly st
   return difference('owners', ownersIn(ours), ownersIn(theirs));
 }
 
-/** One line per entry, without the order, which depends on times. */
+/** One line per entry, without the order, which depends on times; whether there is a time counts. */
 function ownersIn(object: JsonObject): readonly string[] {
-  const entries = managedFieldsOf(object);
-  return (isJsonList(entries) ? entries : [])
-    .filter(isJsonObject)
+  return entriesOf(object)
     .map((entry) => formatGoJson({ ...entry, time: entry['time'] !== undefined }))
     .sort();
+}
+
+/** Whether both have the same owners of the same fields, whenever these were written. */
+export function hasSameOwners(before: JsonObject, after: JsonObject): boolean {
+  const [old, young] = [before, after].map((object) =>
+    entriesOf(object)
+      .map((entry) => formatGoJson({ ...entry, time: null }))
+      .sort(),
+  );
+  return isSameJson(old ?? null, young ?? null);
+}
+
+function entriesOf(object: JsonObject): readonly JsonObject[] {
+  const entries = managedFieldsOf(object);
+  return (isJsonList(entries) ? entries : []).filter(isJsonObject);
 }
 
 function compareValues(

@@ -9,7 +9,13 @@ import { fromScaleEntries, toScaleEntries } from '../managed/scale-owners.ts';
 import { updateObject } from '../managed/update-object.ts';
 import { isSameJson } from '../values/compare-json.ts';
 import type { Answer, Call } from './api-server.ts';
-import { checkRefused, compareApply, compareOwners, isZero } from './compare-answers.ts';
+import {
+  checkRefused,
+  compareApply,
+  compareOwners,
+  hasSameOwners,
+  isZero,
+} from './compare-answers.ts';
 import type { Dice } from './dice.ts';
 import {
   apiVersionOf,
@@ -107,9 +113,7 @@ function checkForeseen(isSame: boolean, observed: JsonObject, answer: Answer): r
 function isUnchanged(observed: JsonObject, { status, body }: Answer): boolean {
   const [before, after] = [observed, body].map((object) => withoutVersion(object));
   return (
-    status === 200 &&
-    isSameJson(before ?? null, after ?? null) &&
-    compareOwners(observed, body).length === 0
+    status === 200 && isSameJson(before ?? null, after ?? null) && hasSameOwners(observed, body)
   );
 }
 

@@ -1,0 +1,25 @@
+import { env } from 'node:process';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { connectApiServer } from './testing/api-server.ts';
+import { checkSequences } from './testing/check-sequences.ts';
+
+const server = connectApiServer(env);
+
+/** Some minutes on two cores. */
+const sequences = 4000;
+
+describe.runIf(server)('against a real API server, for long', () => {
+  afterAll(() => {
+    server?.close();
+  });
+
+  it('agrees on thousands of generated sequences of writes', { timeout: 1_800_000 }, async () => {
+    const { differences, tally } = await checkSequences(server, { seed: 7, count: sequences });
+
+    expect(differences).toEqual([]);
+    expect(Math.min(...Object.values({ ...tally, unforeseen: 1 }))).toBeGreaterThan(0);
+    expect(tally.unforeseen * 50).toBeLessThan(tally.unchanged);
+  });
+});
