@@ -3,22 +3,18 @@
  * times as long as the one that reads, and most values are never asked about.
  */
 import type { ListKey, Origin, Step } from '@trueup/diagnostics';
+import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
+
+import { withoutMark } from './read-manifests.ts';
 import {
-  type Document,
+  createLineCounter,
   isAlias,
   isMap,
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
   parseDocument,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
-
-import { withoutMark } from './read-manifests.ts';
+} from './yaml/exact-parser.ts';
 import { isMergeKey, resolveKey } from './yaml/resolve-key.ts';
 import { resolveScalar } from './yaml/resolve-scalar.ts';
 import { type DocumentText, splitDocuments } from './yaml/split-documents.ts';
@@ -73,7 +69,7 @@ interface Spot {
 }
 
 function parseTree({ text, firstLine }: DocumentText): Tree | undefined {
-  const lines = new LineCounter();
+  const lines = createLineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     logLevel: 'silent',

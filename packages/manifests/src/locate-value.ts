@@ -1,16 +1,16 @@
 import type { Origin } from '@trueup/diagnostics';
+import type { LineCounter, Node } from 'yaml';
+
+import { withoutMark } from './read-manifests.ts';
 import {
+  createLineCounter,
   isMap,
   isNode,
   isPair,
   isScalar,
   isSeq,
-  LineCounter,
-  type Node,
   parseDocument,
-} from 'yaml';
-
-import { withoutMark } from './read-manifests.ts';
+} from './yaml/exact-parser.ts';
 
 /**
  * Finds values of one document by members and positions, as a configuration file is read. The text
@@ -39,7 +39,7 @@ interface Parsed {
 }
 
 function parse(text: string): Parsed {
-  const lines = new LineCounter();
+  const lines = createLineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
     logLevel: 'silent',

@@ -1,58 +1,9 @@
 /** Renders charts by the program `helm`, with their dependencies and without chance. */
-import { join } from 'node:path';
+import type { Renderer } from '@trueup/manifests';
 
-import type { Diagnostic } from '@trueup/diagnostics';
-import type { ReadLimits, Rendered, Renderer, RenderRequest, SourceFiles } from '@trueup/manifests';
-import type { Outbound } from '@trueup/outbound';
-import { type IsolationLevel, openPrivateFolder, type ProgramLimits } from '@trueup/programs';
-
-import { createFindHelm, type HelmProgram } from './build/find-helm.ts';
-import { createRenderChart, type RenderChart } from './build/render-chart.ts';
-import {
-  type ChartArchives,
-  type ChartCredentials,
-  createChartArchives,
-} from './chart/chart-archives.ts';
-import { createChartCache } from './chart/chart-cache.ts';
+import type { HelmRendererOptions } from './build/render-folder.ts';
 import { joinPath } from './chart/chart-path.ts';
-import { layOutChart } from './chart/lay-out-chart.ts';
-import { readValues } from './chart/read-values.ts';
-import { describeInputs } from './output/describe-inputs.ts';
-import { checkSettings, isReleaseName, parseSettings } from './schema.ts';
-
-export interface HelmRendererOptions {
-  /** Where the program is looked for, written like PATH. */
-  readonly searchPath: string;
-  /** An absolute path that is taken instead. */
-  readonly program?: string;
-  /** `preferred` when absent. */
-  readonly isolation?: IsolationLevel;
-  /** Of each rendering. Those that are left out have their defaults. */
-  readonly limits?: Partial<ProgramLimits>;
-  /** Of what it prints. */
-  readonly readLimits?: Partial<ReadLimits>;
-  /** What dependencies are fetched by. Absent: nothing is fetched. */
-  readonly outbound?: Outbound;
-  /** A folder for fetched charts, which several processes may share. Absent: nothing is kept. */
-  readonly cacheFolder?: string;
-  /** For a repository or registry, by its host; `undefined` where it is read by everybody. */
-  readonly credentials?: (host: string) => Promise<ChartCredentials | undefined>;
-  /** Registries that are spoken to without encryption. None when absent. */
-  readonly allowHttp?: (host: string) => boolean;
-  /**
-   * When a chart is rendered twice, to find what it makes up anew each time. `when-chart-changes`
-   * when absent: other values of a known chart are rendered once.
-   */
-  readonly secondRendering?: 'always' | 'when-chart-changes' | 'never';
-}
-
-/** The largest known charts take 2 s and 300 MB, and print 10 MB. */
-const defaultLimits: ProgramLimits = {
-  timeoutMs: 60_000,
-  stdoutBytes: 64 * 1024 * 1024,
-  stderrBytes: 64 * 1024,
-  memoryBytes: 2 * 1024 * 1024 * 1024,
-};
+import { checkSettings } from './schema.ts';
 
 /**
  * A renderer named `helm`. It needs the program only to render: without it, a stack gets one
@@ -60,121 +11,25 @@ const defaultLimits: ProgramLimits = {
  * `RegistryClient` do when a repository does not answer.
  */
 export function createHelmRenderer(options: HelmRendererOptions): Renderer {
-  const isolation = options.isolation ?? 'preferred';
-  const findHelm = createFindHelm({ ...options, program: options.program, isolation });
-  const archives = createArchives(options);
-  const renderChart = createRenderChart({
-    isolation,
-    limits: { ...defaultLimits, ...options.limits },
-    readLimits: options.readLimits ?? {},
-    secondRendering: options.secondRendering ?? 'when-chart-changes',
-  });
-
+  let opened: Promise<Renderer['render']> | undefined;
+  async function open(): Promise<Renderer['render']> {
+    // Most stacks are no charts, and a command line should start fast.
+    const { createRenderFolder } = await import('./build/render-folder.ts');
+    const { outbound } = options;
+    return createRenderFolder({
+      ...options,
+      outbound: typeof outbound === 'function' ? await outbound() : outbound,
+    });
+  }
   return {
     name: 'helm',
     checkSettings,
     recognises: (files, folder) => files.includes(joinPath(folder, 'Chart.yaml')),
     async render(files, request, signal) {
       signal.throwIfAborted();
-      const program = await findHelm(signal);
-      if (!program) return { ...nothing, diagnostics: [noProgram(request)] };
-      return await render({ files, request, program, archives, renderChart }, signal);
+      opened ??= open();
+      const render = await opened;
+      return render(files, request, signal);
     },
-  };
-}
-
-function createArchives(options: HelmRendererOptions): ChartArchives | undefined {
-  const { outbound, cacheFolder } = options;
-  if (!outbound) return undefined;
-  const cache = cacheFolder === undefined ? undefined : createChartCache(cacheFolder);
-  return createChartArchives({ ...options, outbound, cache });
-}
-
-interface Rendering {
-  readonly files: SourceFiles;
-  readonly request: RenderRequest;
-  readonly program: HelmProgram;
-  readonly archives: ChartArchives | undefined;
-  readonly renderChart: RenderChart;
-}
-
-async function render(rendering: Rendering, signal: AbortSignal): Promise<Rendered> {
-  const { files, request, program, archives } = rendering;
-  const settings = parseSettings(request.settings);
-  await using place = await openPrivateFolder();
-  const { allowHosts } = settings;
-  const chartPath = join(place.path, 'chart');
-  const laidOut = await layOutChart(
-    request.folder,
-    chartPath,
-    { files, allowHosts, archives },
-    signal,
-  );
-  const values = await readValues(files, request.folder, settings);
-  const releaseName = settings.releaseName ?? request.releaseName;
-
-  const { chart } = laidOut;
-  const diagnostics = [
-    ...laidOut.diagnostics,
-    ...values.diagnostics,
-    ...(chart ? [] : [noChart(request)]),
-    ...(isReleaseName(releaseName) ? [] : [noReleaseName(request, releaseName)]),
-  ];
-  const described = {
-    inputsRead: [...describeInputs(program, request), ...laidOut.inputsRead],
-    tool: { name: 'helm', version: program.version },
-  };
-  if (!chart || diagnostics.some(({ severity }) => severity === 'error')) {
-    return { documents: [], diagnostics, ...described };
-  }
-  const paths = await files.list(request.folder);
-  const task = {
-    program,
-    request,
-    settings,
-    releaseName,
-    values,
-    chart,
-    paths,
-    privateFolder: place.path,
-  };
-  const rendered = await rendering.renderChart(task, signal);
-  const all = [...diagnostics, ...rendered.diagnostics];
-  return { documents: rendered.documents, diagnostics: all, ...described };
-}
-
-const nothing = { documents: [], inputsRead: [] };
-
-function noProgram({ folder }: RenderRequest): Diagnostic {
-  const file = joinPath(folder, 'Chart.yaml');
-  return {
-    severity: 'error',
-    code: 'RENDER_HELM_MISSING',
-    path: [],
-    origin: { file, line: 1 },
-    summary: `${file}: not rendered: this machine has no working \`helm\` of version 3 or 4`,
-    advice: 'Install helm where Trueup runs, or name the program in its settings.',
-  };
-}
-
-function noChart({ folder }: RenderRequest): Diagnostic {
-  const file = joinPath(folder, 'Chart.yaml');
-  return {
-    severity: 'error',
-    code: 'RENDER_HELM_CHART',
-    path: [],
-    origin: { file, line: 1 },
-    summary: `${file}: there is no such file`,
-  };
-}
-
-function noReleaseName({ folder }: RenderRequest, name: string): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'RENDER_HELM_RELEASE_NAME',
-    path: ['releaseName'],
-    origin: { file: joinPath(folder, 'Chart.yaml'), line: 1 },
-    summary: `helm: \`${name.slice(0, 100)}\` cannot be the name of a release`,
-    advice: 'Set `helm: { releaseName: … }` to 53 small letters, digits and dashes at most.',
   };
 }

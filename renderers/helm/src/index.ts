@@ -1,3 +1,4 @@
+export type { HelmRendererOptions } from './build/render-folder.ts';
 export type { ChartCredentials } from './chart/chart-archives.ts';
-export { createHelmRenderer, type HelmRendererOptions } from './helm-renderer.ts';
+export { createHelmRenderer } from './helm-renderer.ts';
 export type { HelmSettings } from './schema.ts';

@@ -1,2 +1,3 @@
-export { createKustomizeRenderer, type KustomizeRendererOptions } from './kustomize-renderer.ts';
+export type { KustomizeRendererOptions } from './build/render-folder.ts';
+export { createKustomizeRenderer } from './kustomize-renderer.ts';
 export type { KustomizeSettings } from './schema.ts';

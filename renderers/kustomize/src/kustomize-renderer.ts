@@ -1,64 +1,26 @@
 /** Renders kustomizations by the program `kustomize`, from files that are known one by one. */
-import { hash } from 'node:crypto';
+import type { Renderer } from '@trueup/manifests';
 
-import type { Diagnostic } from '@trueup/diagnostics';
-import {
-  decodeText,
-  type ManifestDocument,
-  type ReadLimits,
-  type Rendered,
-  type Renderer,
-  type RenderRequest,
-  readManifests,
-  type SourceFiles,
-} from '@trueup/manifests';
-import type { Outbound } from '@trueup/outbound';
-import type { IsolationLevel, ProgramLimits } from '@trueup/programs';
-
-import { createFindKustomize, type KustomizeProgram } from './build/find-kustomize.ts';
-import { type BuildResult, runBuild } from './build/run-build.ts';
-import { askForOrigins, traceOrigins } from './origins/trace-origins.ts';
-import { createRemoteBases, type RemoteBases } from './remote/remote-bases.ts';
-import { relocate, relocateDiagnostic } from './remote/remote-sources.ts';
-import { checkSettings, parseSettings } from './schema.ts';
-import { collectSecretValues } from './sources/collect-secret-values.ts';
-import { collectSources, kustomizationNames, type Sources } from './sources/collect-sources.ts';
+import type { KustomizeRendererOptions } from './build/render-folder.ts';
+import { checkSettings } from './schema.ts';
+import { kustomizationNames } from './sources/kustomization-names.ts';
 import { joinPath } from './sources/resolve-reference.ts';
-import { translateFailure } from './translate-errors.ts';
-
-export interface KustomizeRendererOptions {
-  /** Where the program is looked for, written like PATH. */
-  readonly searchPath: string;
-  /** An absolute path that is taken instead. */
-  readonly program?: string;
-  /** What remote bases are fetched by. Absent: nothing is fetched. Git repositories also need `git`. */
-  readonly outbound?: Outbound;
-  /** `preferred` when absent. */
-  readonly isolation?: IsolationLevel;
-  /** Of each build. Those that are left out have their defaults. */
-  readonly limits?: Partial<ProgramLimits>;
-  /** Of what it prints. */
-  readonly readLimits?: Partial<ReadLimits>;
-}
-
-/** The largest known kustomizations take 3 s and 400 MB, and print 20 MB. */
-const defaultLimits: ProgramLimits = {
-  timeoutMs: 60_000,
-  stdoutBytes: 64 * 1024 * 1024,
-  stderrBytes: 64 * 1024,
-  memoryBytes: 2 * 1024 * 1024 * 1024,
-};
 
 /**
  * A renderer named `kustomize`. It needs the program only to render: without it, a stack gets one
  * diagnostic (`RENDER_KUSTOMIZE_MISSING`).
  */
 export function createKustomizeRenderer(options: KustomizeRendererOptions): Renderer {
-  const isolation = options.isolation ?? 'preferred';
-  const { searchPath, outbound } = options;
-  const findKustomize = createFindKustomize({ ...options, program: options.program, isolation });
-  const bases = outbound && createRemoteBases({ outbound, searchPath, isolation });
-
+  let opened: Promise<Renderer['render']> | undefined;
+  async function open(): Promise<Renderer['render']> {
+    // Most stacks are no kustomizations, and a command line should start fast.
+    const { createRenderFolder } = await import('./build/render-folder.ts');
+    const { outbound } = options;
+    return createRenderFolder({
+      ...options,
+      outbound: typeof outbound === 'function' ? await outbound() : outbound,
+    });
+  }
   return {
     name: 'kustomize',
     checkSettings,
@@ -66,137 +28,9 @@ export function createKustomizeRenderer(options: KustomizeRendererOptions): Rend
       kustomizationNames.some((name) => files.includes(joinPath(folder, name))),
     async render(files, request, signal) {
       signal.throwIfAborted();
-      const program = await findKustomize(signal);
-      if (!program) return { documents: [], inputsRead: [], diagnostics: [noProgram(request)] };
-
-      const sources = await collect({ files, request, bases }, signal);
-      const rendering = { program, sources, request, options, isolation };
-      const rendered = hasErrors(sources.diagnostics)
-        ? { documents: [], diagnostics: sources.diagnostics }
-        : await build(rendering, signal);
-      return { ...rendered, ...describeInputs(program, sources) };
+      opened ??= open();
+      const render = await opened;
+      return render(files, request, signal);
     },
   };
-}
-
-interface Collecting {
-  readonly files: SourceFiles;
-  readonly request: RenderRequest;
-  readonly bases: RemoteBases | undefined;
-}
-
-function collect({ files, request, bases }: Collecting, signal: AbortSignal): Promise<Sources> {
-  const settings = parseSettings(request.settings);
-  return collectSources({ files, folder: request.folder, settings, bases }, signal);
-}
-
-interface Rendering {
-  readonly program: KustomizeProgram;
-  readonly sources: Sources;
-  readonly request: RenderRequest;
-  readonly options: KustomizeRendererOptions;
-  readonly isolation: IsolationLevel;
-}
-
-type Outcome = Pick<Rendered, 'documents' | 'diagnostics'>;
-
-async function build(rendering: Rendering, signal: AbortSignal): Promise<Outcome> {
-  const { sources, request } = rendering;
-  const [real, annotated] = await Promise.all([
-    runOn(rendering, sources.files, signal),
-    runOn(rendering, askForOrigins(sources), signal),
-  ]);
-  if (!isSuccess(real)) return { documents: [], diagnostics: explain(rendering, real) };
-
-  const limits = rendering.options.readLimits ?? {};
-  const file = sources.kustomizations[0]?.file ?? joinPath(request.folder, 'kustomization.yaml');
-  const { documents, diagnostics } = readOutput(real, { file, limits });
-  const notes = isSuccess(annotated) ? readOutput(annotated, { file, limits }).documents : [];
-  return {
-    documents: traceOrigins(documents, notes, sources).map(({ body, origin }) => ({
-      body,
-      origin: relocate(origin, sources.remotes),
-    })),
-    diagnostics: [...sources.diagnostics, ...diagnostics],
-  };
-}
-
-function runOn(
-  { program, request, options, isolation }: Rendering,
-  files: ReadonlyMap<string, Uint8Array>,
-  signal: AbortSignal,
-): Promise<BuildResult> {
-  const what = {
-    program: program.path,
-    isolation,
-    limits: { ...defaultLimits, ...options.limits },
-    files,
-    folder: request.folder,
-    mayLeaveFolder: parseSettings(request.settings).files === 'repository',
-  };
-  return runBuild(what, signal);
-}
-
-function isSuccess({ end }: BuildResult): boolean {
-  return end.kind === 'exited' && end.exitCode === 0;
-}
-
-/** What is wrong with a file is said with its line; else what the program says is told. */
-function explain({ sources }: Rendering, { end, stderr }: BuildResult): readonly Diagnostic[] {
-  const faults = [...sources.files].flatMap(([file, content]) => {
-    if (!/\.ya?ml$/.test(file)) return [];
-    const { diagnostics } = readManifests(decodeText(content) ?? '', { file });
-    return diagnostics.filter(({ code }) => code.startsWith('YAML_'));
-  });
-  const { kustomizations, remotes } = sources;
-  const secretValues = collectSecretValues(sources);
-  const told = hasErrors(faults)
-    ? faults
-    : [...faults, translateFailure({ end, stderr, kustomizations, secretValues })];
-  return told.map((one) => relocateDiagnostic(one, remotes));
-}
-
-interface Output {
-  readonly file: string;
-  readonly limits: Partial<ReadLimits>;
-}
-
-/** A line of the output is no line of the repository, so remarks on it point to the stack's file. */
-function readOutput(
-  { stdout }: BuildResult,
-  { file, limits }: Output,
-): { documents: readonly ManifestDocument[]; diagnostics: readonly Diagnostic[] } {
-  const { documents, diagnostics } = readManifests(decodeText(stdout) ?? '', { file, limits });
-  const origin = { file, line: 1 };
-  return { documents, diagnostics: diagnostics.map((one) => ({ ...one, origin })) };
-}
-
-function describeInputs(
-  { version }: KustomizeProgram,
-  { remotes }: Sources,
-): Pick<Rendered, 'inputsRead' | 'tool'> {
-  const program = {
-    name: 'program:kustomize',
-    digest: `sha256:${hash('sha256', `kustomize ${version}`)}`,
-  };
-  return {
-    inputsRead: [program, ...remotes.map(({ input }) => input)],
-    tool: { name: 'kustomize', version },
-  };
-}
-
-function noProgram({ folder }: RenderRequest): Diagnostic {
-  const file = joinPath(folder, 'kustomization.yaml');
-  return {
-    severity: 'error',
-    code: 'RENDER_KUSTOMIZE_MISSING',
-    path: [],
-    origin: { file, line: 1 },
-    summary: `${file}: not rendered: this machine has no working \`kustomize\``,
-    advice: 'Install kustomize 5 where Trueup runs, or name the program in its settings.',
-  };
-}
-
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
 }

@@ -1,5 +1,6 @@
 /** The provider for clusters with every renderer, as this process may use them. */
 import type { Renderer } from '@trueup/manifests';
+import type { Outbound } from '@trueup/outbound';
 import type { KubernetesProvider, KubernetesProviderOptions } from '@trueup/provider-kubernetes';
 
 export interface OpenKubernetesOptions
@@ -24,16 +25,20 @@ async function openRenderers({
   searchPath,
   cacheFolder,
 }: OpenKubernetesOptions): Promise<readonly Renderer[]> {
-  const [helm, kustomize, manifests, { createOutbound }] = await Promise.all([
+  const [helm, kustomize, manifests] = await Promise.all([
     import('@trueup/renderer-helm'),
     import('@trueup/renderer-kustomize'),
     import('@trueup/manifests'),
-    import('@trueup/outbound'),
   ]);
+  let opened: Promise<Outbound> | undefined;
+  const outbound = (): Promise<Outbound> => {
+    opened ??= import('@trueup/outbound').then(({ createOutbound }) => createOutbound({}));
+    return opened;
+  };
   const cache = cacheFolder === undefined ? {} : { cacheFolder };
   return [
-    helm.createHelmRenderer({ searchPath, outbound: createOutbound({}), ...cache }),
-    kustomize.createKustomizeRenderer({ searchPath }),
+    helm.createHelmRenderer({ searchPath, outbound, ...cache }),
+    kustomize.createKustomizeRenderer({ searchPath, outbound }),
     manifests.createPlainRenderer(),
   ];
 }

@@ -3,17 +3,17 @@
  * that are no text. The fast parser does not tell where, so the exact one reads the document again;
  * it takes ten times as long, hence only where something is wrong or may be.
  */
+import type { Document, LineCounter, Pair } from 'yaml';
+
 import {
-  type Document,
+  createLineCounter,
   isAlias,
   isNode,
   isScalar,
-  LineCounter,
-  type Pair,
   parseDocument,
+  skipBelow,
   visit,
-} from 'yaml';
-
+} from './exact-parser.ts';
 import { isMergeKey, resolveKey } from './resolve-key.ts';
 import type { DocumentText } from './split-documents.ts';
 import type { YamlProblem } from './yaml-problem.ts';
@@ -33,7 +33,7 @@ export function needsCloseLook(text: string): boolean {
 /** Exact for duplicates; lists and objects as keys, which Kubernetes refuses, are errors. */
 export function findKeyProblems(document: DocumentText): readonly YamlProblem[] {
   if (document.text.length > longestLook) return [tooLongToLook(document)];
-  const lines = new LineCounter();
+  const lines = createLineCounter();
   const parsed = parseDocument(document.text, {
     lineCounter: lines,
     logLevel: 'silent',
@@ -46,7 +46,7 @@ export function findKeyProblems(document: DocumentText): readonly YamlProblem[] 
   visit(parsed, {
     Map: (role, { items }) => {
       // One remark on an object that stands where a key should is enough.
-      if (role === 'key') return visit.SKIP;
+      if (role === 'key') return skipBelow();
       problems.push(...checkKeys(items, looking));
       return undefined;
     },

@@ -9,7 +9,8 @@ import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import { parseYaml, type Rendered, type RenderRequest } from '@trueup/manifests';
 
-import { createHelmRenderer, type HelmRendererOptions } from '../helm-renderer.ts';
+import type { HelmRendererOptions } from '../build/render-folder.ts';
+import { createHelmRenderer } from '../helm-renderer.ts';
 import { fakeFiles } from './fake-files.ts';
 
 // biome-ignore lint/style/noProcessEnv: the folder of real programs is named by envtest's variable

@@ -36,6 +36,7 @@ import {
 } from '../remote/remote-sources.ts';
 import type { KustomizeSettings } from '../schema.ts';
 import { findPluginReferences, findReferences, type Reference } from './find-references.ts';
+import { kustomizationNames } from './kustomization-names.ts';
 import {
   helmCharts,
   missing,
@@ -85,13 +86,6 @@ export interface CollectRequest {
   /** Absent where this machine fetches nothing. */
   readonly bases: RemoteBases | undefined;
 }
-
-/** The names that Kustomize looks for, in its order. */
-export const kustomizationNames: readonly string[] = [
-  'kustomization.yaml',
-  'kustomization.yml',
-  'Kustomization',
-];
 
 /** What one stack may read. Beyond it something is wrong, or somebody tries to fill the disk. */
 const maxFiles = 10_000;
