@@ -1,8 +1,8 @@
 /** The OpenAPI 3.1 document, made from the same table that the server answers by. */
-import { apiPrefix, type Tag } from '../routes/route.ts';
+import { apiPrefix, statusOf, type Tag } from '../routes/route.ts';
 import { listRoutes, type NamedRoute } from '../routes/routes.ts';
 import type { JsonSchema } from '../schema/schema.ts';
-import { problem } from '../wire/problem.ts';
+import { problemSchema } from '../wire/problem.ts';
 import { SchemaNames } from './schema-names.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const tags: Readonly<Record<Tag, string>> = {
 /** `version` is Trueup's. The same text for the same table. */
 export function describeApi(version: string): OpenApiDocument {
   const names = new SchemaNames();
-  const problemSchema = names.refer(problem);
+  const refusal = names.refer(problemSchema);
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of listRoutes()) {
     const path = `${apiPrefix}${route.path}`;
@@ -40,7 +40,7 @@ export function describeApi(version: string): OpenApiDocument {
       responses: {
         Problem: {
           description: 'Not done, and why.',
-          content: { 'application/problem+json': { schema: problemSchema } },
+          content: { 'application/problem+json': { schema: refusal } },
         },
       },
       schemas: names.schemas(),
@@ -76,11 +76,6 @@ function describeRoute(route: NamedRoute, names: SchemaNames): Readonly<Record<s
       default: { $ref: '#/components/responses/Problem' },
     },
   };
-}
-
-/** What a route answers when all is well. */
-export function statusOf({ status, response, stream }: NamedRoute): number {
-  return status ?? (response || stream ? 200 : 204);
 }
 
 function describeAnswer({ response, stream }: NamedRoute, names: SchemaNames) {

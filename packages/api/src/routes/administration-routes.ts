@@ -1,16 +1,15 @@
-import { auditEntry } from '../wire/audit-entry.ts';
+import { auditEntrySchema } from '../wire/audit-entry.ts';
+import { linkRedemptionSchema, redeemedLinkSchema } from '../wire/link.ts';
 import {
-  actor,
-  createdToken,
-  linkRedemption,
-  member,
-  memberSettings,
-  newToken,
-  redeemedLink,
-  token,
+  actorSchema,
+  createdTokenSchema,
+  memberSchema,
+  memberSettingsSchema,
+  newTokenSchema,
+  tokenSchema,
 } from '../wire/member.ts';
-import { listOf, pageOf, pageQuery } from '../wire/page.ts';
-import { largestSecret, secret, secretSettings } from '../wire/secret.ts';
+import { listOf, pageOf, pageQuerySchema } from '../wire/page.ts';
+import { secretSchema, secretSettingsSchema } from '../wire/secret.ts';
 import type { AdministrationCalls } from './calls.ts';
 import { memberName, secretName, tokenName } from './parameters.ts';
 import type { RouteFor } from './route.ts';
@@ -23,14 +22,14 @@ export const administrationRoutes: Routes = {
     path: '/actor',
     summary: 'Tells whose token this is, and what it may do',
     tag: 'members',
-    response: actor,
+    response: actorSchema,
   },
   members: {
     method: 'GET',
     path: '/members',
     summary: 'Lists the members',
     tag: 'members',
-    response: listOf(member),
+    response: listOf(memberSchema),
   },
   putMember: {
     method: 'PUT',
@@ -38,8 +37,8 @@ export const administrationRoutes: Routes = {
     summary: 'Makes a member, or sets what it may do',
     tag: 'members',
     params: memberName,
-    body: memberSettings,
-    response: member,
+    body: memberSettingsSchema,
+    response: memberSchema,
   },
   removeMember: {
     method: 'DELETE',
@@ -54,7 +53,7 @@ export const administrationRoutes: Routes = {
     summary: 'Lists the tokens of a member',
     tag: 'members',
     params: memberName,
-    response: listOf(token),
+    response: listOf(tokenSchema),
   },
   createToken: {
     method: 'POST',
@@ -63,8 +62,8 @@ export const administrationRoutes: Routes = {
     tag: 'members',
     status: 201,
     params: memberName,
-    body: newToken,
-    response: createdToken,
+    body: newTokenSchema,
+    response: createdTokenSchema,
   },
   revokeToken: {
     method: 'DELETE',
@@ -80,15 +79,15 @@ export const administrationRoutes: Routes = {
     tag: 'members',
     status: 201,
     open: true,
-    body: linkRedemption,
-    response: redeemedLink,
+    body: linkRedemptionSchema,
+    response: redeemedLinkSchema,
   },
   secrets: {
     method: 'GET',
     path: '/secrets',
     summary: 'Lists the secrets, never their values',
     tag: 'secrets',
-    response: listOf(secret),
+    response: listOf(secretSchema),
   },
   putSecret: {
     method: 'PUT',
@@ -96,9 +95,9 @@ export const administrationRoutes: Routes = {
     summary: 'Sets a secret, and what it may be used for',
     tag: 'secrets',
     // A text of JSON takes up to six bytes for one of its own.
-    bodyBytes: 2 * largestSecret,
+    bodyBytes: 2 * 1024 * 1024,
     params: secretName,
-    body: secretSettings,
+    body: secretSettingsSchema,
   },
   removeSecret: {
     method: 'DELETE',
@@ -112,7 +111,7 @@ export const administrationRoutes: Routes = {
     path: '/audit',
     summary: 'Lists the audit chain, the oldest line first',
     tag: 'audit',
-    query: pageQuery,
-    response: pageOf(auditEntry),
+    query: pageQuerySchema,
+    response: pageOf(auditEntrySchema),
   },
 };

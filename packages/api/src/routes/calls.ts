@@ -1,23 +1,22 @@
 /** What can be asked of a server: the names and types of all routes. */
 
 import type { AuditEntry } from '../wire/audit-entry.ts';
-import type { RepositoryDiagnostic } from '../wire/diagnostic.ts';
 import type { DriftItem } from '../wire/drift-item.ts';
-import type { JournalEntry } from '../wire/journal.ts';
+import type { JournalLine } from '../wire/journal.ts';
+import type { LinkRedemption, RedeemedLink } from '../wire/link.ts';
 import type { LiveEvent } from '../wire/live-event.ts';
 import type {
   Actor,
   CreatedToken,
-  LinkRedemption,
   Member,
   MemberSettings,
   NewToken,
-  RedeemedLink,
   Token,
 } from '../wire/member.ts';
 import type { List, Page, PageQuery } from '../wire/page.ts';
 import type { Plan, PlannedChange } from '../wire/plan.ts';
 import type { NewRepository, Repository } from '../wire/repository.ts';
+import type { RepositoryDiagnostic } from '../wire/repository-diagnostic.ts';
 import type { FieldExplanation, OffspringNode, Resource, ResourceEvent } from '../wire/resource.ts';
 import type { Rollout } from '../wire/rollout.ts';
 import type { Approval, Run } from '../wire/run.ts';
@@ -55,7 +54,7 @@ export interface RunCalls {
   planChanges: { params: PlanName; query: PageQuery; response: Page<PlannedChange> };
   runs: { query: RunQuery; response: Page<Run> };
   run: { params: RunName; response: Run };
-  journal: { params: RunName; response: List<JournalEntry> };
+  journal: { params: RunName; response: List<JournalLine> };
   approvals: { params: RunName; response: List<Approval> };
   approve: { params: RunName; body: ApprovalRequest; response: Approval };
   cancel: { params: RunName };

@@ -1,6 +1,6 @@
 /** What stands in paths and queries. */
-import { flag, integer, object, optional, type Schema, text, words } from '../schema/schema.ts';
-import { pageShape } from '../wire/page.ts';
+import { integer, object, optional, type Schema, text, truth, words } from '../schema/schema.ts';
+import { pageQuery } from '../wire/page.ts';
 import type {
   ApprovalRequest,
   DriftQuery,
@@ -39,8 +39,8 @@ export const secretName: Schema<SecretName> = object<SecretName>({ secret: name 
 export const logQuery: Schema<LogQuery> = object<LogQuery>({
   resource,
   stream: optional(text({ minLength: 1, maxLength: 253 })),
-  tailLines: optional(integer({ minimum: 0, maximum: 10_000, default: 100 })),
-  follow: optional(flag('Goes on with what is written from now on.')),
+  tailLines: optional(integer({ minimum: 0, maximum: 10_000 })),
+  follow: optional(truth('Goes on with what is written from now on.')),
 });
 
 export const explainQuery: Schema<ExplainQuery> = object<ExplainQuery>({
@@ -49,15 +49,15 @@ export const explainQuery: Schema<ExplainQuery> = object<ExplainQuery>({
 });
 
 export const runQuery: Schema<RunQuery> = object<RunQuery>({
-  ...pageShape,
+  ...pageQuery,
   stack: optional(fullName),
-  ended: optional(flag()),
+  ended: optional(truth()),
 });
 
 export const driftQuery: Schema<DriftQuery> = object<DriftQuery>({
-  ...pageShape,
+  ...pageQuery,
   stack: optional(fullName),
-  open: optional(flag()),
+  open: optional(truth()),
 });
 
 export const eventQuery: Schema<EventQuery> = object<EventQuery>({
@@ -82,5 +82,5 @@ export const approvalRequest: Schema<ApprovalRequest> = object<ApprovalRequest>(
 });
 
 export const resumeRequest: Schema<ResumeRequest> = object<ResumeRequest>({
-  doubt: optional(words('repeat', 'done')),
+  doubt: optional(words(['repeat', 'done'])),
 });

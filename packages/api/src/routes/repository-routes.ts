@@ -1,6 +1,6 @@
-import { repositoryDiagnostic } from '../wire/diagnostic.ts';
 import { listOf } from '../wire/page.ts';
-import { newRepository, repository } from '../wire/repository.ts';
+import { newRepositorySchema, repositorySchema } from '../wire/repository.ts';
+import { repositoryDiagnosticSchema } from '../wire/repository-diagnostic.ts';
 import type { RepositoryCalls } from './calls.ts';
 import { repositoryName } from './parameters.ts';
 import type { RouteFor } from './route.ts';
@@ -15,7 +15,7 @@ export const repositoryRoutes: {
     path: '/repositories',
     summary: 'Lists the followed repositories',
     tag,
-    response: listOf(repository),
+    response: listOf(repositorySchema),
   },
   addRepository: {
     method: 'POST',
@@ -23,8 +23,8 @@ export const repositoryRoutes: {
     summary: 'Follows a branch of a repository from now on',
     tag,
     status: 201,
-    body: newRepository,
-    response: repository,
+    body: newRepositorySchema,
+    response: repositorySchema,
   },
   removeRepository: {
     method: 'DELETE',
@@ -46,6 +46,6 @@ export const repositoryRoutes: {
     path: '/diagnostics',
     summary: 'Lists what is wrong with the repositories and with following them',
     tag,
-    response: listOf(repositoryDiagnostic),
+    response: listOf(repositoryDiagnosticSchema),
   },
 };

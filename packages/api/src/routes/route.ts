@@ -1,4 +1,4 @@
-import type { JsonSchema, Schema } from '../schema/schema.ts';
+import type { AnySchema, Schema } from '../schema/schema.ts';
 
 /** What goes in and comes out of one route. Absent where there is nothing. */
 export interface Call {
@@ -48,12 +48,17 @@ export type RouteFor<C extends Call> = RouteWords & {
 
 /** A route for those who look at all of them alike. */
 export interface Route extends RouteWords {
-  readonly params?: JsonSchema;
-  readonly query?: JsonSchema;
-  readonly body?: JsonSchema;
-  readonly response?: JsonSchema;
-  readonly stream?: JsonSchema;
+  readonly params?: AnySchema;
+  readonly query?: AnySchema;
+  readonly body?: AnySchema;
+  readonly response?: AnySchema;
+  readonly stream?: AnySchema;
 }
 
 /** Every route answers below it. */
 export const apiPrefix = '/api/v1';
+
+/** What a route answers with when all is well. */
+export function statusOf({ status, response, stream }: Route): number {
+  return status ?? (response || stream ? 200 : 204);
+}

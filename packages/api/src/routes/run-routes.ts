@@ -1,10 +1,10 @@
-import { driftItem } from '../wire/drift-item.ts';
-import { journalEntry } from '../wire/journal.ts';
-import { liveEvent } from '../wire/live-event.ts';
-import { listOf, pageOf, pageQuery } from '../wire/page.ts';
-import { plan, plannedChange } from '../wire/plan.ts';
-import { rollout } from '../wire/rollout.ts';
-import { approval, run } from '../wire/run.ts';
+import { driftItemSchema } from '../wire/drift-item.ts';
+import { journalLineSchema } from '../wire/journal.ts';
+import { liveEventSchema } from '../wire/live-event.ts';
+import { listOf, pageOf, pageQuerySchema } from '../wire/page.ts';
+import { plannedChangeSchema, planSchema } from '../wire/plan.ts';
+import { rolloutSchema } from '../wire/rollout.ts';
+import { approvalSchema, runSchema } from '../wire/run.ts';
 import type { RunCalls } from './calls.ts';
 import {
   approvalRequest,
@@ -25,7 +25,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Lists runs, the newest first',
     tag: 'runs',
     query: runQuery,
-    response: pageOf(run),
+    response: pageOf(runSchema),
   },
   run: {
     method: 'GET',
@@ -33,7 +33,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Shows a run',
     tag: 'runs',
     params: runName,
-    response: run,
+    response: runSchema,
   },
   journal: {
     method: 'GET',
@@ -41,7 +41,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Tells what happened in a run, in order',
     tag: 'runs',
     params: runName,
-    response: listOf(journalEntry),
+    response: listOf(journalLineSchema),
   },
   approvals: {
     method: 'GET',
@@ -49,7 +49,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Lists the approvals of a run',
     tag: 'runs',
     params: runName,
-    response: listOf(approval),
+    response: listOf(approvalSchema),
   },
   approve: {
     method: 'POST',
@@ -59,7 +59,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     status: 201,
     params: runName,
     body: approvalRequest,
-    response: approval,
+    response: approvalSchema,
   },
   cancel: {
     method: 'POST',
@@ -84,7 +84,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Shows a plan, all but its changes',
     tag: 'runs',
     params: planName,
-    response: plan,
+    response: planSchema,
   },
   planChanges: {
     method: 'GET',
@@ -92,16 +92,16 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Lists the changes of a plan, in order',
     tag: 'runs',
     params: planName,
-    query: pageQuery,
-    response: pageOf(plannedChange),
+    query: pageQuerySchema,
+    response: pageOf(plannedChangeSchema),
   },
   rollouts: {
     method: 'GET',
     path: '/rollouts',
     summary: 'Lists rollouts, the newest first',
     tag: 'rollouts',
-    query: pageQuery,
-    response: pageOf(rollout),
+    query: pageQuerySchema,
+    response: pageOf(rolloutSchema),
   },
   rollout: {
     method: 'GET',
@@ -109,7 +109,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Shows a rollout',
     tag: 'rollouts',
     params: rolloutName,
-    response: rollout,
+    response: rolloutSchema,
   },
   drift: {
     method: 'GET',
@@ -117,7 +117,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Lists drift, what is open first',
     tag: 'drift',
     query: driftQuery,
-    response: pageOf(driftItem),
+    response: pageOf(driftItemSchema),
   },
   events: {
     method: 'GET',
@@ -125,7 +125,7 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     summary: 'Streams what happens',
     tag: 'events',
     query: eventQuery,
-    stream: liveEvent,
+    stream: liveEventSchema,
     resumable: true,
   },
 };

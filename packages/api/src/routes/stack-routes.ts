@@ -1,8 +1,13 @@
 import { text } from '../schema/schema.ts';
-import { listOf, pageOf, pageQuery } from '../wire/page.ts';
-import { fieldExplanation, offspringNode, resource, resourceEvent } from '../wire/resource.ts';
-import { run } from '../wire/run.ts';
-import { stack, stackView } from '../wire/stack.ts';
+import { listOf, pageOf, pageQuerySchema } from '../wire/page.ts';
+import {
+  fieldExplanationSchema,
+  offspringNodeSchema,
+  resourceEventSchema,
+  resourceSchema,
+} from '../wire/resource.ts';
+import { runSchema } from '../wire/run.ts';
+import { stackSchema, stackViewSchema } from '../wire/stack.ts';
 import type { StackCalls } from './calls.ts';
 import { explainQuery, logQuery, reasonBody, rollbackRequest, stackName } from './parameters.ts';
 import type { RouteFor, RouteWords } from './route.ts';
@@ -13,24 +18,24 @@ export const stackRoutes: { readonly [N in keyof StackCalls]: RouteFor<StackCall
   stacks: {
     ...looking('/stacks', 'Lists the stacks'),
     path: '/stacks',
-    query: pageQuery,
-    response: pageOf(stackView),
+    query: pageQuerySchema,
+    response: pageOf(stackViewSchema),
   },
-  stack: { ...looking('', 'Shows a stack'), params: stackName, response: stackView },
+  stack: { ...looking('', 'Shows a stack'), params: stackName, response: stackViewSchema },
   resources: {
     ...looking('/resources', 'Lists what a stack owns in its target'),
     params: stackName,
-    response: listOf(resource),
+    response: listOf(resourceSchema),
   },
   offspring: {
     ...looking('/offspring', 'Lists what the resources of a stack brought about'),
     params: stackName,
-    response: listOf(offspringNode),
+    response: listOf(offspringNodeSchema),
   },
   resourceEvents: {
     ...looking('/events', 'Lists what the target noted about the resources of a stack'),
     params: stackName,
-    response: listOf(resourceEvent),
+    response: listOf(resourceEventSchema),
   },
   logs: {
     ...looking('/logs', 'Streams the log of a resource of a stack'),
@@ -42,37 +47,37 @@ export const stackRoutes: { readonly [N in keyof StackCalls]: RouteFor<StackCall
     ...looking('/explanation', 'Tells why the fields of a resource are as they are'),
     params: stackName,
     query: explainQuery,
-    response: listOf(fieldExplanation),
+    response: listOf(fieldExplanationSchema),
   },
   pause: {
     ...asking('/pause', 'Leaves a stack alone until it is unpaused'),
     params: stackName,
     body: reasonBody,
-    response: stack,
+    response: stackSchema,
   },
   unpause: {
     ...asking('/unpause', 'Ends the pause of a stack, and catches up'),
     params: stackName,
-    response: stack,
+    response: stackSchema,
   },
   apply: {
     ...asking('/apply', "Starts a run of a stack at its repository's head"),
     status: 201,
     params: stackName,
-    response: run,
+    response: runSchema,
   },
   rollback: {
     ...asking('/rollback', 'Starts a run of a stack at an older revision, and pauses the stack'),
     status: 201,
     params: stackName,
     body: rollbackRequest,
-    response: run,
+    response: runSchema,
   },
   heal: {
     ...asking('/heal', 'Starts a run that brings back what drifted'),
     status: 201,
     params: stackName,
-    response: run,
+    response: runSchema,
   },
 };
 

@@ -1,0 +1,32 @@
+import { object, optional, type Schema, text, words } from '../schema/schema.ts';
+import { type Change, changeSchema } from './change.ts';
+
+/** One resource whose observed state left desired while Git stood still. */
+export interface DriftItem {
+  readonly id: string;
+  /** Full name of the stack. */
+  readonly stack: string;
+  readonly resource: string;
+  /** What would bring it back. Its fields name the writers. */
+  readonly change: Change;
+  readonly state: 'open' | 'healing' | 'closed';
+  readonly openedAt: string;
+  readonly changedAt: string;
+  readonly closedAt?: string;
+  readonly closedBy?: 'healed' | 'returned' | 'adopted' | 'gone';
+}
+
+export const driftItemSchema: Schema<DriftItem> = object<DriftItem>(
+  {
+    id: text(),
+    stack: text(),
+    resource: text(),
+    change: changeSchema,
+    state: words(['open', 'healing', 'closed']),
+    openedAt: text(),
+    changedAt: text(),
+    closedAt: optional(text()),
+    closedBy: optional(words(['healed', 'returned', 'adopted', 'gone'])),
+  },
+  'DriftItem',
+);

@@ -1,0 +1,103 @@
+import type { Diagnostic } from '@trueup/diagnostics';
+
+import { integer, list, object, optional, type Schema, text, words } from '../schema/schema.ts';
+import {
+  type Action,
+  type Change,
+  changeSchema,
+  type ForeignField,
+  foreignFieldSchema,
+} from './change.ts';
+import { diagnosticSchema } from './diagnostic.ts';
+
+/** A plan, all but its changes: they are read page by page. */
+export interface Plan {
+  readonly id: string;
+  /** Full name of the stack. */
+  readonly stack: string;
+  readonly revision: string;
+  readonly createdAt: string;
+  readonly targetIdentity: string;
+  /** Names the set of its changes: what an approval is given for. */
+  readonly digest: string;
+  /** How many changes of each action. */
+  readonly totals: Readonly<Record<Action, number>>;
+  /** How many of the steps are there because the target moved. */
+  readonly drifted: number;
+  /** What could not be looked into. */
+  readonly gaps: readonly Gap[];
+  readonly foreign: readonly ForeignField[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly findings: readonly GuardFinding[];
+  /** What Trueup does not do without explicit words in Git. */
+  readonly withheld: readonly Withheld[];
+}
+
+export interface PlannedChange {
+  readonly change: Change;
+  readonly digest?: string;
+}
+
+export interface Gap {
+  /** Absent when the whole target is meant. */
+  readonly subject?: string;
+  readonly extent: 'partial' | 'deferred' | 'opaque';
+  readonly message: string;
+}
+
+export interface GuardFinding {
+  readonly guard: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+export interface Withheld {
+  readonly change: Change;
+  readonly reason: string;
+}
+
+const gapSchema: Schema<Gap> = object<Gap>(
+  {
+    subject: optional(text()),
+    extent: words(['partial', 'deferred', 'opaque']),
+    message: text(),
+  },
+  'Gap',
+);
+
+const findingSchema: Schema<GuardFinding> = object<GuardFinding>(
+  { guard: text(), severity: words(['error', 'warning']), message: text() },
+  'GuardFinding',
+);
+
+export const planSchema: Schema<Plan> = object<Plan>(
+  {
+    id: text(),
+    stack: text(),
+    revision: text(),
+    createdAt: text(),
+    targetIdentity: text(),
+    digest: text(),
+    totals: object<Readonly<Record<Action, number>>>({
+      create: integer(),
+      update: integer(),
+      replace: integer(),
+      delete: integer(),
+      'take-over': integer(),
+      execute: integer(),
+      none: integer(),
+    }),
+    drifted: integer(),
+    gaps: list(gapSchema),
+    foreign: list(foreignFieldSchema),
+    diagnostics: list(diagnosticSchema),
+    findings: list(findingSchema),
+    withheld: list(object<Withheld>({ change: changeSchema, reason: text() })),
+  },
+  'Plan',
+);
+
+export const plannedChangeSchema: Schema<PlannedChange> = object<PlannedChange>(
+  { change: changeSchema, digest: optional(text()) },
+  'PlannedChange',
+);

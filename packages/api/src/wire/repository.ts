@@ -1,0 +1,59 @@
+import type { Diagnostic } from '@trueup/diagnostics';
+
+import { integer, list, object, optional, type Schema, text } from '../schema/schema.ts';
+import { diagnosticSchema } from './diagnostic.ts';
+
+/** A followed branch of a Git repository. */
+export interface Repository {
+  readonly id: string;
+  /** Unique. The first half of its stacks' full names. */
+  readonly name: string;
+  readonly url: string;
+  readonly branch: string;
+  /** Name of the secret that it is fetched with. */
+  readonly credential?: string;
+  readonly intervalMs: number;
+  /** The revision in force. Absent before the first fetch. */
+  readonly head?: string;
+  /** RFC 3339, of the last fetch that was answered. */
+  readonly fetchedAt?: string;
+  /** What is wrong with following it or with its `trueup.yaml`. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface NewRepository {
+  readonly name: string;
+  readonly url: string;
+  /** `main` if absent. */
+  readonly branch?: string;
+  /** Name of a secret that may be used for it. */
+  readonly credential?: string;
+  /** How often it is fetched without a hint. 60 s if absent. */
+  readonly intervalMs?: number;
+}
+
+export const repositorySchema: Schema<Repository> = object<Repository>(
+  {
+    id: text(),
+    name: text(),
+    url: text(),
+    branch: text(),
+    credential: optional(text()),
+    intervalMs: integer(),
+    head: optional(text()),
+    fetchedAt: optional(text()),
+    diagnostics: list(diagnosticSchema),
+  },
+  'Repository',
+);
+
+export const newRepositorySchema: Schema<NewRepository> = object<NewRepository>(
+  {
+    name: text({ minLength: 1, maxLength: 100 }),
+    url: text({ minLength: 1, maxLength: 2000 }),
+    branch: optional(text({ minLength: 1, maxLength: 250 })),
+    credential: optional(text({ minLength: 1, maxLength: 100 })),
+    intervalMs: optional(integer({ minimum: 1000, maximum: 7 * 24 * 3600_000 })),
+  },
+  'NewRepository',
+);
