@@ -5,6 +5,7 @@ import { describe } from 'vitest';
 
 import { clusterAbilities, openClusterFixture } from './testing/cluster-fixture.ts';
 import { describeCluster } from './testing/describe-cluster.ts';
+import { describeHonesty } from './testing/describe-honesty.ts';
 import { realCluster } from './testing/real-cluster.ts';
 
 const access = realCluster(env);
@@ -16,5 +17,7 @@ describe.runIf(access)('on a real API server', () => {
 });
 
 describe.runIf(access)('on a real API server, case by case', () => {
-  if (access) describeCluster('kubernetes', access);
+  if (!access) return;
+  describeHonesty(() => access, { seed: 2, cases: 40 });
+  describeCluster('kubernetes', () => access, { validates: true });
 });
