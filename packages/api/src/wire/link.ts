@@ -3,7 +3,7 @@ import { object, type Schema, text } from '../schema/schema.ts';
 /** Uses a one-time link. */
 export interface LinkRedemption {
   /** What stands behind the link's `#`. */
-  readonly token: string;
+  readonly link: string;
   /** The name of the member that is made. */
   readonly member: string;
 }
@@ -15,7 +15,7 @@ export interface RedeemedLink {
 
 export const linkRedemptionSchema: Schema<LinkRedemption> = object<LinkRedemption>(
   {
-    token: text({ minLength: 1, maxLength: 200 }),
+    link: text({ minLength: 1, maxLength: 200 }),
     member: text({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
   },
   'LinkRedemption',
