@@ -20,4 +20,10 @@ export const commandList: readonly ListedCommand[] = [
     group: 'Look and change',
     load: async () => (await import('./commands/plan.ts')).plan,
   },
+  {
+    name: 'apply',
+    summary: 'plan, ask, and bring targets to what the files say',
+    group: 'Look and change',
+    load: async () => (await import('./commands/apply.ts')).apply,
+  },
 ];

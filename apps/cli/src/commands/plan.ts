@@ -1,6 +1,5 @@
 import type { Cli, CommandDefinition } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { count } from '../output/count.ts';
 import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { planStacks } from '../stand-alone/plan-stacks.ts';
@@ -31,10 +30,8 @@ async function planFolder(
 ): Promise<ExitCode> {
   await using opened = await openFolder(folder, flags, cli.surroundings);
   const stacks = await selectStacks(opened, flags.stack);
-  const signal = cli.surroundings.interrupts.stop;
-  using progress = cli.openProgress();
-  progress.phase(`Planning ${count(stacks.length, 'stack')}`);
-  const planned = await planStacks(opened, stacks, { signal, progress });
-  progress[Symbol.dispose]();
-  return showPlans(cli, opened, planned, flags.all === true);
+  const planned = await planStacks(cli, opened, stacks);
+  const { code, document } = await showPlans(cli, opened, planned, flags.all === true);
+  await cli.printer.document(document);
+  return code;
 }

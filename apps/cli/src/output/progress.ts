@@ -21,10 +21,12 @@ export interface ProgressOptions {
 export interface Progress extends Disposable {
   /** A new phase; printed where there is no line to draw. */
   phase(text: string): void;
+  /** Something within the phase that a log should tell; a terminal shows it by `update`. */
+  step(text: string): void;
   /** How far the phase is. */
   update(step: ProgressStep): void;
-  /** Lines that stay. */
-  print(lines: readonly Line[]): void;
+  /** Lets something be written that stays. */
+  above(write: () => void): void;
 }
 
 export interface ProgressStep {
@@ -47,8 +49,9 @@ function printedProgress({ sink, colours }: ProgressOptions): Progress {
   const print = (lines: readonly Line[]): void => sink.write(paint(lines, colours));
   return {
     phase: (text) => print([[span(text)]]),
+    step: (text) => print([[span(text)]]),
     update: () => undefined,
-    print,
+    above: (write) => write(),
     [Symbol.dispose]: () => undefined,
   };
 }
@@ -75,18 +78,23 @@ class DrawnProgress implements Progress {
     this.#draw();
   }
 
+  step(): void {
+    this.#draw();
+  }
+
   update(step: ProgressStep): void {
     this.#step = step;
   }
 
-  print(lines: readonly Line[]): void {
+  above(write: () => void): void {
     this.#erase();
-    this.#options.sink.write(paint(lines, this.#options.colours));
+    write();
     this.#draw();
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    this.#text = '';
     this.#erase();
   }
 

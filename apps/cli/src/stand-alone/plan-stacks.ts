@@ -1,7 +1,8 @@
 import type { OpenedStandAlone, ProjectStack, StandAlonePlan } from '@trueup/control-plane';
 import { OperationError } from '@trueup/diagnostics';
 
-import type { Progress } from '../output/progress.ts';
+import type { Cli } from '../command.ts';
+import { count } from '../output/count.ts';
 import { type PlanReport, reportStandAlone } from '../report/plan-report.ts';
 import { mapBounded } from './map-bounded.ts';
 
@@ -18,22 +19,20 @@ export type StackPlanned =
     }
   | { readonly kind: 'failed'; readonly stack: ProjectStack; readonly error: OperationError };
 
-export interface PlanningOptions {
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-}
-
 const sideBySide = 4;
 
 /** Plans every stack; a failure of one leaves the others alone. In the order of the stacks. */
 export async function planStacks(
+  cli: Cli,
   { standAlone }: OpenedStandAlone,
   stacks: readonly ProjectStack[],
-  { signal, progress }: PlanningOptions,
 ): Promise<readonly StackPlanned[]> {
+  const { stop } = cli.surroundings.interrupts;
+  using progress = cli.openProgress();
+  progress.phase(`Planning ${count(stacks.length, 'stack')}`);
   let done = 0;
   const planned = await mapBounded(stacks, sideBySide, async (stack) => {
-    const result = await planOne(standAlone, stack, signal);
+    const result = await planOne(standAlone, stack, stop);
     done += 1;
     progress.update({ done, total: stacks.length, detail: stack.definition.name });
     return result;

@@ -10,13 +10,20 @@ import { codeOfFailure } from '../report-error.ts';
 import { hasErrors, type StackPlanned } from './plan-stacks.ts';
 import { loadSourceLines } from './source-lines.ts';
 
-/** Shows what was planned, and what is wrong. Answers what a mere plan ends with. */
+export interface ShownPlans {
+  /** What a mere plan ends with. */
+  readonly code: ExitCode;
+  /** For programs. */
+  readonly document: PlanDocument;
+}
+
+/** Shows what was planned, and what is wrong. */
 export async function showPlans(
   cli: Cli,
   opened: OpenedStandAlone,
   planned: readonly StackPlanned[],
   all: boolean,
-): Promise<ExitCode> {
+): Promise<ShownPlans> {
   const { printer, surroundings } = cli;
   const reports = planned.flatMap((one) => (one.kind === 'planned' ? [one.report] : []));
   const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
@@ -29,12 +36,8 @@ export async function showPlans(
     ...planned.flatMap((one) => failureLines(one)),
   ];
   if (problems.length > 0) printer.note([emptyLine, ...problems]);
-  const document: PlanDocument = { plans: reports, diagnostics };
-  await printer.document(document);
-  return codeOf(
-    planned,
-    diagnostics.some(({ severity }) => severity === 'error'),
-  );
+  const broken = diagnostics.some(({ severity }) => severity === 'error');
+  return { code: codeOf(planned, broken), document: { plans: reports, diagnostics } };
 }
 
 function failureLines(planned: StackPlanned): readonly Line[] {
