@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const withinMs = 30_000;
+
 /** Asks again and again until there is an answer; fails with `what` when there never is. */
 export async function poll<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  withinMs = 30_000,
+  tell: () => string = () => '',
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms`);
+    if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms; ${tell()}`);
     await sleep(40);
   }
 }
