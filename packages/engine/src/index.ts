@@ -127,6 +127,7 @@ export type {
 } from './stack/stack-record.ts';
 export { changeStack } from './stack/stack-record.ts';
 export type { LiveEvent } from './store/live-event.ts';
+export { MemoryStore } from './store/memory/memory-store.ts';
 export {
   boundLimit,
   formatStandingCursor,

@@ -5,12 +5,10 @@
  * What only some commands need is imported when it is needed: starting fast is worth a lot here.
  */
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { type Json, StalledError } from '@trueup/diagnostics';
-import type { Store } from '@trueup/engine';
+import { MemoryStore } from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
 import { createSealer } from '@trueup/secrets';
 
@@ -61,8 +59,6 @@ const installation = 'stand-alone';
 export async function openStandAlone(options: StandAloneOptions): Promise<OpenedStandAlone> {
   const files = await openFolder(options.folder);
   await using opened = new AsyncDisposableStack();
-  // What is opened later is closed with the rest, wherever that has moved to by then.
-  const openedLater = opened.use(new AsyncDisposableStack());
   const providers = options.providers ?? [await openClusters(options, opened)];
   const project = await openProject({
     folder: options.name ?? resolve(options.folder),
@@ -76,7 +72,7 @@ export async function openStandAlone(options: StandAloneOptions): Promise<Opened
     project,
     files,
     providers,
-    openStore: () => openStore(openedLater),
+    openStore: () => new MemoryStore({ copies: false }),
     seal: createSealer(createSecretKey(randomBytes(32))),
     readSecret: secretReader(options.secret),
     findDenied: (guards, steps, signal) => conditions.findDenied(guards, steps, signal),
@@ -122,12 +118,4 @@ function secretReader(secret: StandAloneOptions['secret']): ReadSecret {
     if (value !== undefined) return value;
     throw new StalledError('SECRET_MISSING', `secret ${name}: there is none`, name);
   };
-}
-
-/** Gone with its folder when the command ends. */
-async function openStore(opened: AsyncDisposableStack): Promise<Store> {
-  const { openSqliteStore } = await import('@trueup/store');
-  const folder = await mkdtemp(join(tmpdir(), 'trueup-'));
-  opened.defer(() => rm(folder, { recursive: true, force: true }));
-  return openSqliteStore({ file: join(folder, 'trueup.db') });
 }

@@ -30,7 +30,7 @@ export interface StandAlonePorts {
   readonly files: DiskFiles;
   readonly providers: readonly Provider[];
   /** Opened when something is applied. */
-  readonly openStore: () => Promise<Store>;
+  readonly openStore: () => Store;
   readonly seal: OpenStack['seal'];
   readonly readSecret: ReadSecret;
   readonly findDenied: RulePorts['findDenied'];
@@ -116,7 +116,7 @@ export class StandAlone {
 
   /** What a plan left to do. Whoever calls this has said yes to the plan: take-overs and guards too. */
   async apply({ planned }: StandAlonePlan, options: ApplyOptions): Promise<Run> {
-    const store = await this.#ports.openStore();
+    const store = this.#ports.openStore();
     try {
       return await this.#applyIn(store, planned, options);
     } finally {

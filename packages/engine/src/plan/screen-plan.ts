@@ -20,8 +20,8 @@ export interface ScreenRequest {
   readonly place: ChangePlace;
   readonly purpose: Purpose;
   readonly rule: Pick<RunRule, 'guards' | 'healsDrift'>;
-  /** Seals of what is desired now, by resource. */
-  readonly desired: ReadonlyMap<ResourceId, string>;
+  /** Seals of what is desired now, by resource; asked for changes only. */
+  readonly desired: Pick<ReadonlyMap<ResourceId, string>, 'get'>;
   /** The same of the last run that succeeded; `undefined` before the first one. */
   readonly appliedDesired: Readonly<Record<string, string>> | undefined;
   /** Content digests of what has run. */

@@ -1,21 +1,29 @@
-import { formatJson } from '@trueup/diagnostics';
+import { formatJson, type JsonObject } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import type { OpenStack } from '../run/run-ports.ts';
+
+type SealRequest = Pick<OpenStack, 'prepared' | 'seal' | 'target'>;
 
 /**
  * Stands for what is desired of each resource, so that the store can tell a revision's changes from
  * drift without holding anything that is desired (P5).
  */
-export function sealDesired({
-  prepared,
-  seal,
-  target,
-}: Pick<OpenStack, 'prepared' | 'seal' | 'target'>): ReadonlyMap<ResourceId, string> {
-  return new Map(
-    prepared.resources.map(({ id, body }) => [
-      id,
-      seal(formatJson(body), { target: target.name, id, path: [] }),
-    ]),
-  );
+export function sealDesired(open: SealRequest): ReadonlyMap<ResourceId, string> {
+  return new Map(open.prepared.resources.map(({ id, body }) => [id, sealOne(id, body, open)]));
+}
+
+/** The same, each sealed when it is asked for: most of a plan is no change, which nobody asks about. */
+export function sealWhenAsked(open: SealRequest): Pick<ReadonlyMap<ResourceId, string>, 'get'> {
+  const bodies = new Map(open.prepared.resources.map(({ id, body }) => [id, body]));
+  return {
+    get(id) {
+      const body = bodies.get(id);
+      return body && sealOne(id, body, open);
+    },
+  };
+}
+
+function sealOne(id: ResourceId, body: JsonObject, { seal, target }: SealRequest): string {
+  return seal(formatJson(body), { target: target.name, id, path: [] });
 }

@@ -3,7 +3,7 @@ import type { ResourceId } from '@trueup/provider-sdk';
 import type { Digest } from '../plan/digest.ts';
 import { orderChanges } from '../plan/order-changes.ts';
 import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
-import { sealDesired } from '../plan/seal-desired.ts';
+import { sealWhenAsked } from '../plan/seal-desired.ts';
 import type { Purpose } from './run.ts';
 import { callOf, type OpenStack, observe } from './run-ports.ts';
 import { type PlannedRun, stepsOf } from './run-session.ts';
@@ -37,7 +37,7 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     place,
     purpose,
     rule,
-    desired: sealDesired(open),
+    desired: sealWhenAsked(open),
     appliedDesired,
     executed,
     executedByRun: request.executedByRun ?? new Set(),

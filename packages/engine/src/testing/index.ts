@@ -1,6 +1,6 @@
+export { MemoryStore } from '../store/memory/memory-store.ts';
 export { describeReopening } from './describe-reopening.ts';
 export { describeStore } from './describe-store.ts';
-export { MemoryStore } from './memory-store.ts';
 export {
   sampleChange,
   sampleDigest,

@@ -15,8 +15,8 @@ import type { OpenStack, RunPorts, RunSign } from '../run/run-ports.ts';
 import type { RunRule } from '../run/run-rule.ts';
 import { superviseRun } from '../run/supervise-run.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
+import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Store, Write } from '../store/store.ts';
-import { MemoryStore } from './memory-store.ts';
 
 /** The end of a process at one exact place: nothing after it happens. */
 export class Crash extends Error {

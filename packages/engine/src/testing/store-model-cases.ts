@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Phase } from '../run/run.ts';
+import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Page, PageRequest, Store, Write } from '../store/store.ts';
-import { MemoryStore } from './memory-store.ts';
 import {
   sampleDigest,
   sampleDrift,

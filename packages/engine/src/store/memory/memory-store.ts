@@ -1,54 +1,56 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
-import type { Approval } from '../approval/approval.ts';
-import type { AuditEntry } from '../audit/audit-entry.ts';
-import type { DriftItem } from '../drift/drift-item.ts';
-import type { Digest } from '../plan/digest.ts';
-import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import type { StoredJournalEntry } from '../run/journal.ts';
-import { isEnded, type Run, type RunId, type RunRequest } from '../run/run.ts';
+import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
+import type { Approval } from '../../approval/approval.ts';
+import type { AuditEntry } from '../../audit/audit-entry.ts';
+import type { DriftItem } from '../../drift/drift-item.ts';
+import type { Digest } from '../../plan/digest.ts';
+import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
+import type { Rollout } from '../../rollout/rollout.ts';
+import type { StoredJournalEntry } from '../../run/journal.ts';
+import { isEnded, type Run, type RunId, type RunRequest } from '../../run/run.ts';
 import type {
   RepositoryId,
   RepositoryRecord,
   StackId,
   StackRecord,
-} from '../stack/stack-record.ts';
-import type { LiveEvent } from '../store/live-event.ts';
+} from '../../stack/stack-record.ts';
+import type { LiveEvent } from '../live-event.ts';
 import {
   boundLimit,
   formatStandingCursor,
   parsePosition,
   parseStandingCursor,
   toPage,
-} from '../store/paging.ts';
-import type {
-  Lease,
-  LeaseRequest,
-  Page,
-  PageRequest,
-  RunFilter,
-  Store,
-  Write,
-} from '../store/store.ts';
-import { leaseLost } from '../store/store-errors.ts';
+} from '../paging.ts';
+import type { Lease, LeaseRequest, Page, PageRequest, RunFilter, Store, Write } from '../store.ts';
+import { leaseLost } from '../store-errors.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { writeToMemory } from './write-to-memory.ts';
 
 /**
- * A store that forgets: for tests of everything that writes through the port, and the model that the
- * real ones are compared with. It runs the conformance suite as they do.
+ * A store that lives as long as its process: for commands that work without a server, for tests of
+ * everything that writes through the port, and the model that the real ones are compared with. It
+ * runs the conformance suite as they do.
  */
 export class MemoryStore implements Store {
   readonly #tables = new MemoryTables();
+  readonly #copies: boolean;
   readonly #leases = new Map<string, HeldLease>();
   #closed = false;
+
+  /**
+   * `copies`: whether a caller may go on changing what it handed over. True if absent; a process that
+   * changes nothing in place saves time without.
+   */
+  constructor({ copies = true }: { readonly copies?: boolean } = {}) {
+    this.#copies = copies;
+  }
 
   async commit(writes: readonly Write[], lease?: Lease): Promise<void> {
     this.#requireOpen();
     if (lease && !this.#holds(lease)) throw leaseLost(lease.key);
-    writeToMemory(this.#tables, writes);
+    writeToMemory(this.#tables, this.#copies ? structuredClone(writes) : writes);
   }
 
   async acquireLease({ key, holder, now, expiresAt }: LeaseRequest): Promise<Lease | undefined> {

@@ -1,21 +1,21 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
-import type { Approval } from '../approval/approval.ts';
-import type { AuditEntry } from '../audit/audit-entry.ts';
-import type { DriftItem } from '../drift/drift-item.ts';
-import type { Digest } from '../plan/digest.ts';
-import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
-import type { Rollout } from '../rollout/rollout.ts';
-import type { StoredJournalEntry } from '../run/journal.ts';
-import type { Run, RunId, RunRequest } from '../run/run.ts';
+import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
+import type { Approval } from '../../approval/approval.ts';
+import type { AuditEntry } from '../../audit/audit-entry.ts';
+import type { DriftItem } from '../../drift/drift-item.ts';
+import type { Digest } from '../../plan/digest.ts';
+import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
+import type { Rollout } from '../../rollout/rollout.ts';
+import type { StoredJournalEntry } from '../../run/journal.ts';
+import type { Run, RunId, RunRequest } from '../../run/run.ts';
 import type {
   RepositoryId,
   RepositoryRecord,
   StackId,
   StackRecord,
-} from '../stack/stack-record.ts';
-import type { LiveEvent } from '../store/live-event.ts';
+} from '../../stack/stack-record.ts';
+import type { LiveEvent } from '../live-event.ts';
 
 export interface PlacedRecord<T> {
   readonly value: T;

@@ -1,27 +1,24 @@
-import { firstLink, linkAudit } from '../audit/audit-entry.ts';
-import { changeStack } from '../stack/stack-record.ts';
-import type { Write } from '../store/store.ts';
-import { alreadyTaken } from '../store/store-errors.ts';
+import { firstLink, linkAudit } from '../../audit/audit-entry.ts';
+import { changeStack } from '../../stack/stack-record.ts';
+import type { Write } from '../store.ts';
+import { alreadyTaken } from '../store-errors.ts';
 import type { MemoryTables } from './memory-tables.ts';
 
 /** Writes all of it, or nothing. */
 export function writeToMemory(tables: MemoryTables, writes: readonly Write[]): void {
   tables.transact(() => {
-    // A caller may go on changing what it handed over; what was written stays as it was.
-    for (const write of structuredClone(writes)) writeOne(tables, write);
+    for (const write of writes) writeOne(tables, write.kind, write);
   });
 }
 
-function writeOne(tables: MemoryTables, write: Write): void {
-  const writer = writers[write.kind] as (tables: MemoryTables, write: Write) => void;
-  writer(tables, write);
+function writeOne<K extends Write['kind']>(tables: MemoryTables, kind: K, write: WriteOf[K]): void {
+  writers[kind](tables, write);
 }
 
+type WriteOf = { readonly [K in Write['kind']]: Extract<Write, { readonly kind: K }> };
+
 type Writers = {
-  readonly [K in Write['kind']]: (
-    tables: MemoryTables,
-    write: Extract<Write, { readonly kind: K }>,
-  ) => void;
+  readonly [K in Write['kind']]: (tables: MemoryTables, write: WriteOf[K]) => void;
 };
 
 const writers: Writers = {
