@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
-import { startSandbox } from '@trueup/sandbox-kubernetes';
+import { type SandboxOptions, startSandbox } from '@trueup/sandbox-kubernetes';
 
 /** What an API server answered. */
 export interface Answer {
@@ -21,8 +21,8 @@ export interface TestCluster {
 }
 
 /** A sandbox of its own for every test file. */
-export async function openSandbox(): Promise<TestCluster> {
-  const sandbox = await startSandbox({ name: 'test' });
+export async function openSandbox(options: SandboxOptions = {}): Promise<TestCluster> {
+  const sandbox = await startSandbox({ ...options, name: 'test' });
   return {
     kind: 'sandbox',
     kubeconfig: sandbox.kubeconfig(),
@@ -53,7 +53,7 @@ export function realCluster(): TestCluster | undefined {
 
 /** The sandbox always, and a real API server where the test bed runs. */
 export const clusters: readonly (readonly [string, () => Promise<TestCluster>])[] = [
-  ['a sandbox', openSandbox],
+  ['a sandbox', () => openSandbox()],
   ...(realCluster()
     ? [['a real API server', async () => realCluster() ?? openSandbox()] as const]
     : []),

@@ -46,6 +46,12 @@ export class Installation {
     this.#token = token;
   }
 
+  /** Starts on data that know nobody any more. */
+  async startAnew(): Promise<void> {
+    this.#token = undefined;
+    await this.start();
+  }
+
   /** Another server on the same data; whoever calls this sees to its end. */
   spawn(): ChildProcess {
     this.#output = '';
