@@ -99,34 +99,57 @@ async function* readOnce(
     throw new UnreachableError(`${originOf(url)}: answered, but not as Trueup`);
   }
   const parser = new EventParser();
+  for await (const text of readTexts(response.body, silence)) yield* parser.push(text);
+}
+
+/** By a reader, since not every browser iterates over streams. */
+async function* readTexts(
+  body: ReadableStream<Uint8Array>,
+  silence: Silence,
+): AsyncGenerator<string> {
+  const reader = body.getReader();
   const decoder = new TextDecoder();
-  for await (const piece of response.body) {
-    silence.heard();
-    yield* parser.push(decoder.decode(piece, { stream: true }));
+  try {
+    for (;;) {
+      silence.listen();
+      const { done, value } = await reader.read();
+      // Whoever takes its time with an item is not the server's silence.
+      silence.rest();
+      if (done) return;
+      yield decoder.decode(value, { stream: true });
+    }
+  } finally {
+    // A stream that has failed rejects here as well, and its error is known already.
+    await reader.cancel().catch(() => undefined);
   }
 }
 
 interface Silence extends Disposable {
   readonly signal: AbortSignal;
-  heard(): void;
+  listen(): void;
+  rest(): void;
 }
 
+/** Listens from the start on: an answer that does not begin is silence, too. */
 function watchSilence(silenceMs: number): Silence {
   const controller = new AbortController();
   const giveUp = (): void => controller.abort(new Error('silent'));
   let timer = setTimeout(giveUp, silenceMs);
+  const rest = (): void => clearTimeout(timer);
   return {
     signal: controller.signal,
-    heard() {
-      clearTimeout(timer);
+    listen() {
+      rest();
       timer = setTimeout(giveUp, silenceMs);
     },
-    [Symbol.dispose]: () => clearTimeout(timer),
+    rest,
+    [Symbol.dispose]: rest,
   };
 }
 
-/** Everything that is no refusal: the server is away, busy, or cut us off. */
+/** The server is away, busy, or cut us off. What is no answer of Trueup's stays none. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof SyntaxError || error instanceof RangeError) return false;
   if (!(error instanceof ApiError)) return true;
   return error.status >= 500 || error.status === 429;
 }

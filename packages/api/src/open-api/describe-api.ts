@@ -19,8 +19,8 @@ const tags: Readonly<Record<Tag, string>> = {
   audit: 'Who did what: a chain that shows if it was tampered with.',
 };
 
-/** `version` is Trueup's. The same text for the same table. */
-export function describeApi(version: string): OpenApiDocument {
+/** The same for the same table: what is published and what a server tells are one. */
+export function describeApi(): OpenApiDocument {
   const names = new SchemaNames();
   const refusal = names.refer(problemSchema);
   const paths: Record<string, Record<string, unknown>> = {};
@@ -30,7 +30,7 @@ export function describeApi(version: string): OpenApiDocument {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Trueup', version, description, license },
+    info: { title: 'Trueup', version: apiVersion, description, license },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, about]) => ({ name, description: about })),
     security: [{ token: [] }],
@@ -47,6 +47,9 @@ export function describeApi(version: string): OpenApiDocument {
     },
   };
 }
+
+/** Of the API, as in its paths; Trueup's own moves on more often. */
+const apiVersion = '1';
 
 const license = { name: 'Apache-2.0', identifier: 'Apache-2.0' };
 
