@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { openDiskFiles } from './disk-files.ts';
+
+describe('a folder on disk', () => {
+  let top: string;
+  let root: string;
+
+  beforeEach(() => {
+    top = mkdtempSync(join(tmpdir(), 'trueup-test-'));
+    root = join(top, 'repository');
+    mkdirSync(join(root, 'apps/shop'), { recursive: true });
+    mkdirSync(join(root, '.git'));
+    writeFileSync(join(root, '.git/config'), 'url = https://token@example.com');
+    writeFileSync(join(root, 'apps/shop/web.yaml'), 'kind: Service');
+    writeFileSync(join(root, 'trueup.yaml'), 'apiVersion: trueup.dev/v1');
+    writeFileSync(join(top, 'outside.yaml'), 'kind: Secret');
+  });
+
+  afterEach(() => rmSync(top, { recursive: true }));
+
+  it('lists and reads what lies in it, from its root', async () => {
+    const files = await openDiskFiles(root);
+
+    expect(await files.list('')).toEqual(['apps/shop/web.yaml', 'trueup.yaml']);
+    expect(await files.list('apps')).toEqual(['apps/shop/web.yaml']);
+    expect(await files.directories()).toEqual(['', 'apps', 'apps/shop']);
+    expect(String(await files.read('apps/shop/web.yaml'))).toBe('kind: Service');
+  });
+
+  it('has nothing of what is not there, or no file', async () => {
+    const files = await openDiskFiles(root);
+
+    expect(await files.list('lost')).toEqual([]);
+    expect(await files.read('lost.yaml')).toBeUndefined();
+    expect(await files.read('apps')).toBeUndefined();
+  });
+
+  it('records what was read, and what was looked for in vain', async () => {
+    const files = await openDiskFiles(root);
+
+    await files.read('trueup.yaml');
+    await files.read('lost.yaml');
+
+    const record = files.record();
+    expect(Object.keys(record)).toEqual(['trueup.yaml', 'lost.yaml']);
+    expect(record['lost.yaml']).toBe('');
+    expect(record['trueup.yaml']).toMatch(/^[\da-f]{40}$/);
+  });
+
+  it.each(['../outside.yaml', 'apps/../../outside.yaml', 'link.yaml', 'linked/outside.yaml'])(
+    'does not leave itself by %s',
+    async (path) => {
+      symlinkSync(join(top, 'outside.yaml'), join(root, 'link.yaml'));
+      symlinkSync(top, join(root, 'linked'));
+      const files = await openDiskFiles(root);
+
+      expect(await files.read(path)).toBeUndefined();
+    },
+  );
+
+  it('follows a link that stays inside', async () => {
+    symlinkSync('apps/shop/web.yaml', join(root, 'link.yaml'));
+    const files = await openDiskFiles(root);
+
+    expect(String(await files.read('link.yaml'))).toBe('kind: Service');
+  });
+
+  it('lays out a copy without `.git`, which goes when it is disposed of', async () => {
+    const files = await openDiskFiles(root);
+    const layOut = async (): Promise<string> => {
+      await using copy = await files.layOut('');
+      expect((await readdir(copy.path)).sort()).toEqual(['apps', 'trueup.yaml']);
+      return copy.path;
+    };
+
+    await expect(readdir(await layOut())).rejects.toThrow('ENOENT');
+  });
+});
