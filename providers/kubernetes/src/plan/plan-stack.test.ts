@@ -1,0 +1,174 @@
+import { createPlainRenderer } from '@trueup/manifests';
+import type { Plan } from '@trueup/provider-sdk';
+import { createMemoryFiles } from '@trueup/provider-sdk/testing';
+import { describe, expect, it } from 'vitest';
+
+import { readObject } from '../client/read-fields.ts';
+import { KubernetesApiError, type ObjectPlace, type RefusalTrait } from '../kubernetes-client.ts';
+import {
+  createKubernetesProvider,
+  type KubernetesProviderOptions,
+} from '../kubernetes-provider.ts';
+import { fakeKind } from '../testing/fake-kinds.ts';
+import { FakeKubernetesClient } from '../testing/fake-kubernetes-client.ts';
+
+const signal = new AbortController().signal;
+const call = { signal, seal: () => 'sealed' };
+const target = { name: 'staging', settings: { context: 'staging' } };
+const stack = { name: 'shop/web', path: 'web', settings: {}, owner: 'mark', formerOwners: [] };
+const place: ObjectPlace = {
+  kind: fakeKind('ConfigMap', 'configmaps'),
+  namespace: 'default',
+  name: 'a',
+};
+const map = (value: string, more = '') => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: a${more} }
+data: { value: "${value}" }
+`;
+
+class Bench {
+  readonly client = new FakeKubernetesClient();
+  readonly files = createMemoryFiles({});
+  readonly provider: ReturnType<typeof createKubernetesProvider>;
+
+  constructor(text: string, options: Partial<KubernetesProviderOptions> = {}) {
+    this.files.set('web/all.yaml', text);
+    this.provider = createKubernetesProvider({
+      connections: { kubeconfigs: [], programs: { searchPath: '', environment: {} } },
+      renderers: [createPlainRenderer()],
+      connect: async () => ({ client: this.client, namespace: 'default' }),
+      ...options,
+    });
+  }
+
+  async plan(): Promise<Plan> {
+    const prepared = await this.provider.prepare(this.files, { stack, target, inputs: {} }, call);
+    const ids = prepared.resources.map(({ id }) => id);
+    const observed = await this.provider.observe(target, { ids }, call);
+    const request = { stack, prepared, observed, inventory: ids, foreign: 'report' } as const;
+    return this.provider.plan(target, request, call);
+  }
+
+  async apply(): Promise<readonly string[]> {
+    const prepared = await this.provider.prepare(this.files, { stack, target, inputs: {} }, call);
+    const { changes } = await this.plan();
+    const stream = this.provider.apply(target, { stack, changes, prepared }, call);
+    return (await Array.fromAsync(stream)).map(({ kind }) => kind);
+  }
+
+  refuseDryRuns(status: number, ...traits: readonly RefusalTrait[]): void {
+    this.client.admit = (object, { dryRun }) => {
+      if (dryRun) throw new KubernetesApiError(status, 'BadRequest', [], traits);
+      return object;
+    };
+  }
+}
+
+describe('planning', () => {
+  it.each<[string, number, readonly RefusalTrait[]]>([
+    ['takes no part in dry runs', 400, ['dry-run-unsupported', 'webhook']],
+    ['does not answer', 500, ['webhook']],
+  ])('predicts where a webhook %s, and says so', async (_name, status, traits) => {
+    const bench = new Bench(map('1'));
+    bench.refuseDryRuns(status, ...traits);
+
+    const created = await bench.plan();
+    await bench.apply();
+    bench.files.set('web/all.yaml', map('2'));
+    const updated = await bench.plan();
+
+    expect(created.changes).toMatchObject([{ action: 'create', confidence: 'predicted' }]);
+    expect(updated.changes).toMatchObject([
+      {
+        action: 'update',
+        confidence: 'predicted',
+        fields: [{ path: ['data', 'value'], before: '1', after: '2' }],
+      },
+    ]);
+    for (const { coverage } of [created, updated]) {
+      expect(coverage.gaps).toMatchObject([{ extent: 'partial', subject: 'ConfigMap/default/a' }]);
+    }
+  });
+
+  it('asks nothing about new objects where they are predicted', async () => {
+    const bench = new Bench(map('1'), { creates: 'predicted' });
+
+    expect((await bench.plan()).changes).toMatchObject([{ confidence: 'predicted' }]);
+    expect(bench.client.countRequests().byPurpose['dry-run']).toBeUndefined();
+  });
+
+  it('says what is refused, and plans the rest', async () => {
+    const bench = new Bench(`${map('1')}---${map('1', 'b')}`);
+    bench.client.admit = (object) => {
+      if (readObject(object, 'metadata')['name'] === 'ab')
+        throw new KubernetesApiError(422, 'Invalid', ['data']);
+      return object;
+    };
+
+    const { changes, diagnostics } = await bench.plan();
+
+    expect(changes).toMatchObject([{ id: 'ConfigMap/default/a' }]);
+    expect(diagnostics).toMatchObject([
+      { code: 'KUBERNETES_REFUSED', path: ['data'], origin: { line: 7 } },
+    ]);
+  });
+
+  it('fails as a whole when the server is gone', async () => {
+    const bench = new Bench(map('1'));
+    await bench.plan();
+    bench.client.unplug();
+
+    await expect(bench.plan()).rejects.toMatchObject({ code: 'KUBERNETES_UNREACHABLE' });
+  });
+
+  it('looks again at what appeared in between', async () => {
+    const bench = new Bench(map('2'));
+    await bench.plan();
+    const prepared = await bench.provider.prepare(bench.files, { stack, target, inputs: {} }, call);
+    bench.client.put(place, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: {},
+      data: { value: '1' },
+    });
+
+    const request = { stack, prepared, observed: [], inventory: [], foreign: 'ignore' } as const;
+    const { changes } = await bench.provider.plan(target, request, call);
+
+    expect(changes).toMatchObject([
+      { action: 'take-over', fields: [{ before: '1', after: '2' }, {}, {}] },
+    ]);
+  });
+
+  it('replaces what is on its way out', async () => {
+    const bench = new Bench(map('1'));
+    await bench.apply();
+    const body = await bench.client.get(place, signal);
+    const metadata = { ...readObject(body, 'metadata'), deletionTimestamp: '2026-01-01T00:00:00Z' };
+    bench.client.put(place, { ...body, metadata });
+
+    expect((await bench.plan()).changes).toMatchObject([{ action: 'replace' }]);
+    bench.files.set('web/all.yaml', map('1', 'b'));
+    expect((await bench.plan()).changes).toMatchObject([{ action: 'create' }]);
+  });
+});
+
+describe('applying', () => {
+  it('is in doubt when no answer came, and has failed when nothing was asked', async () => {
+    const bench = new Bench(map('1'));
+    bench.client.admit = (object, { dryRun }) => {
+      if (!dryRun) throw new TypeError('terminated');
+      return object;
+    };
+
+    expect(await bench.apply()).toEqual(['in-doubt']);
+
+    bench.client.admit = (object, { dryRun }) => {
+      if (!dryRun) throw new KubernetesApiError(422, 'Invalid');
+      return object;
+    };
+    expect(await bench.apply()).toEqual(['failed']);
+  });
+});

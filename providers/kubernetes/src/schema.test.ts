@@ -1,0 +1,71 @@
+import { createPlainRenderer } from '@trueup/manifests';
+import { describe, expect, it } from 'vitest';
+
+import { checkStackSettings } from './prepare/parse-stack-settings.ts';
+import { checkTargetSettings, formatVersion, parseTargetSettings, parseVersion } from './schema.ts';
+
+const renderers = [createPlainRenderer()];
+
+describe('settings of a target', () => {
+  it.each<[unknown, unknown]>([
+    [{ context: 'a' }, { reach: { kind: 'context', context: 'a' } }],
+    [
+      { kubeconfig: 'text', context: 'a', namespace: 'n' },
+      { reach: { kind: 'kubeconfig', text: 'text', context: 'a' }, namespace: 'n' },
+    ],
+    [{ inCluster: true }, { reach: { kind: 'in-cluster' } }],
+  ])('%j reach a cluster', (settings, expected) => {
+    expect(checkTargetSettings(settings)).toEqual([]);
+    expect(parseTargetSettings(settings)).toMatchObject(Object(expected));
+  });
+
+  it('may name a secret, which has to be there when it is used', () => {
+    const settings = { kubeconfig: { secret: 'production' } };
+
+    expect(checkTargetSettings(settings)).toEqual([]);
+    expect(() => parseTargetSettings(settings)).toThrow(/secret/);
+  });
+
+  it.each<[unknown, readonly string[]]>([
+    [undefined, ['']],
+    [{}, ['']],
+    [{ context: 1 }, ['context']],
+    [{ kubeconfig: 'a', inCluster: true }, ['']],
+    [{ kubeconfig: 1 }, ['kubeconfig']],
+    [{ inCluster: 'yes' }, ['inCluster']],
+    [{ context: 'a', other: 1, namespace: '' }, ['other', 'namespace']],
+  ])('%j are wrong at %j', (settings, paths) => {
+    const found = checkTargetSettings(settings);
+
+    expect(found.map(({ path }) => path.join())).toEqual(paths);
+    expect(() => parseTargetSettings(settings)).toThrow();
+  });
+});
+
+it.each<[unknown, readonly string[]]>([
+  [undefined, []],
+  [{ namespace: 'n', renderer: 'plain', leaveTo: ['hpa'], propagation: 'Foreground' }, []],
+  [
+    {
+      outputs: { a: { from: 'Service/n/a', field: 'spec' } },
+      health: [{ kind: 'A', current: 'true' }],
+    },
+    [],
+  ],
+  [[], ['']],
+  [{ renderer: 'cue' }, ['renderer']],
+  [{ leaveTo: 'hpa' }, ['leaveTo']],
+  [{ propagation: 'Orphan' }, ['propagation']],
+  [{ health: [{ current: 'true', other: 1 }, 1] }, ['health', 'health', 'health']],
+  [{ outputs: { a: {} } }, ['outputs,a']],
+  [{ plain: { x: 1 } }, ['plain,x']],
+  [{ unheard: 1 }, ['unheard']],
+])('settings of a stack, %j, are wrong at %j', (settings, paths) => {
+  expect(checkStackSettings(settings, renderers).map(({ path }) => path.join())).toEqual(paths);
+});
+
+it('reads a version as it wrote it', () => {
+  const version = { uid: 'u', resourceVersion: '5', content: 'c', kindVersion: 'v1' };
+
+  expect(parseVersion(formatVersion(version))).toEqual(version);
+});
