@@ -6,11 +6,16 @@ import { formatTime } from '../cluster/clock.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { InternalClient } from '../controllers/internal-client.ts';
 import { ReconcileQueue } from '../controllers/reconcile-queue.ts';
-import { ensureDraft } from '../object/draft.ts';
+import { type Draft, ensureDraft } from '../object/draft.ts';
 import { readObject, readText } from '../object/read-fields.ts';
 import type { StoreEvent } from '../storage/event-history.ts';
 import type { Identity, StoredObject } from '../storage/stored-object.ts';
-import { acceptedNames, cleanupFinalizer, hasCondition, setCondition } from './definition-strategy.ts';
+import {
+  acceptedNames,
+  cleanupFinalizer,
+  hasCondition,
+  setCondition,
+} from './definition-strategy.ts';
 import { toResourceType } from './to-resource-type.ts';
 
 export const definitions = 'apiextensions.k8s.io/customresourcedefinitions';
@@ -65,24 +70,13 @@ export class DefinitionController {
     const { clock, registry } = this.#cluster;
     const names = acceptedNames(value);
     const group = readText(value, 'spec', 'group') ?? '';
-    const taken = registry.findByKind(group, readText(names, 'kind') ?? '');
-    const isTaken = taken !== undefined && `${group}/${taken.resource}` !== this.#served.get(stored.name);
-    const lastTransitionTime = formatTime(clock.now());
+    const kind = readText(names, 'kind') ?? '';
+    const other = registry.findByKind(group, kind);
+    const isTaken = other && `${group}/${other.resource}` !== this.#served.get(stored.name);
+    const time = formatTime(clock.now());
+    const conditions = isTaken ? refused(kind, time) : accepted(time);
     this.#client.update(stored, 'status', (draft) => {
-      setCondition(draft, {
-        type: 'NamesAccepted',
-        status: isTaken ? 'False' : 'True',
-        lastTransitionTime,
-        reason: isTaken ? 'KindConflict' : 'NoConflicts',
-        message: isTaken ? `"${names['kind']}" is already in use` : 'no conflicts found',
-      });
-      setCondition(draft, {
-        type: 'Established',
-        status: isTaken ? 'False' : 'True',
-        lastTransitionTime,
-        reason: isTaken ? 'NotAccepted' : 'InitialNamesAccepted',
-        message: isTaken ? 'not all names are accepted' : 'the initial names have been accepted',
-      });
+      for (const condition of conditions) setCondition(draft, condition);
       if (!isTaken) ensureDraft(draft, 'status')['acceptedNames'] = names;
     });
   }
@@ -111,4 +105,42 @@ export class DefinitionController {
     this.#served.delete(name);
     if (key !== undefined) this.#cluster.registry.delete(key);
   }
+}
+
+function accepted(lastTransitionTime: string): readonly Draft[] {
+  return [
+    {
+      type: 'NamesAccepted',
+      status: 'True',
+      lastTransitionTime,
+      reason: 'NoConflicts',
+      message: 'no conflicts found',
+    },
+    {
+      type: 'Established',
+      status: 'True',
+      lastTransitionTime,
+      reason: 'InitialNamesAccepted',
+      message: 'the initial names have been accepted',
+    },
+  ];
+}
+
+function refused(kind: string, lastTransitionTime: string): readonly Draft[] {
+  return [
+    {
+      type: 'NamesAccepted',
+      status: 'False',
+      lastTransitionTime,
+      reason: 'KindConflict',
+      message: `${JSON.stringify(kind)} is already in use`,
+    },
+    {
+      type: 'Established',
+      status: 'False',
+      lastTransitionTime,
+      reason: 'NotAccepted',
+      message: 'not all names are accepted',
+    },
+  ];
 }

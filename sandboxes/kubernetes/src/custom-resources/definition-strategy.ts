@@ -4,11 +4,23 @@ import type { JsonObject } from '@trueup/diagnostics';
 
 import { formatTime } from '../cluster/clock.ts';
 import type { Strategy } from '../kinds/strategy.ts';
-import { copyJson, defaultMember, type Draft, draftAt, draftsIn, ensureDraft, isDraft } from '../object/draft.ts';
+import {
+  copyJson,
+  type Draft,
+  defaultMember,
+  draftAt,
+  draftsIn,
+  ensureDraft,
+  isDraft,
+} from '../object/draft.ts';
 import { readObject, readObjects } from '../object/read-fields.ts';
 import { showJson } from '../object/show-json.ts';
 import { checkSubdomain } from '../validation/names.ts';
-import { validateDefinition, validateDefinitionUpdate } from './validate-definition.ts';
+import {
+  validateDefinition,
+  validateDefinitionUpdate,
+  validateNewDefinition,
+} from './validate-definition.ts';
 
 /** Holds a definition until the objects of its kind are gone. */
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
@@ -29,9 +41,15 @@ export const definitionStrategy: Strategy = {
     if (service) defaultMember(service, 'port', 443);
   },
   prepare: (draft, old) => {
-    if (!old) draft['status'] = { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: null };
+    if (!old)
+      draft['status'] = {
+        conditions: null,
+        acceptedNames: { plural: '', kind: '' },
+        storedVersions: null,
+      };
     rememberStoredVersion(draft);
   },
+  validateCreate: validateNewDefinition,
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,
   deletionFinalizers: [cleanupFinalizer],
@@ -41,14 +59,17 @@ export const definitionStrategy: Strategy = {
       status: 'True',
       lastTransitionTime: formatTime(clock.now()),
       reason: 'InstanceDeletionPending',
-      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+      message:
+        'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
     });
   },
 };
 
 function rememberStoredVersion(draft: Draft): void {
   const status = ensureDraft(draft, 'status');
-  const storage = draftsIn(draftAt(draft, 'spec'), 'versions').find((one) => one['storage'] === true);
+  const storage = draftsIn(draftAt(draft, 'spec'), 'versions').find(
+    (one) => one['storage'] === true,
+  );
   const known = Array.isArray(status['storedVersions']) ? status['storedVersions'] : [];
   const name = storage?.['name'];
   if (name !== undefined && !known.includes(name)) status['storedVersions'] = [...known, name];

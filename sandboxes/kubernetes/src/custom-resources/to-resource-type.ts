@@ -5,8 +5,21 @@ import { hash } from 'node:crypto';
 import type { JsonObject } from '@trueup/diagnostics';
 
 import { compareVersions } from '../discovery/discovery-documents.ts';
-import { readAt, readFlag, readNumber, readObject, readObjects, readList, readText } from '../object/read-fields.ts';
-import type { Column, ResourceType, ServedVersion, Subresource } from '../resources/resource-type.ts';
+import {
+  readAt,
+  readFlag,
+  readList,
+  readNumber,
+  readObject,
+  readObjects,
+  readText,
+} from '../object/read-fields.ts';
+import type {
+  Column,
+  ResourceType,
+  ServedVersion,
+  Subresource,
+} from '../resources/resource-type.ts';
 
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
@@ -14,6 +27,7 @@ const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', '
 export function toResourceType(definition: JsonObject, names: JsonObject): ResourceType {
   const group = readText(definition, 'spec', 'group') ?? '';
   const kind = readText(names, 'kind') ?? '';
+  const uid = readText(definition, 'metadata', 'uid') ?? '';
   const versions = readObjects(definition, 'spec', 'versions');
   const stored = versions.find((one) => readFlag(one, 'storage') === true);
   return {
@@ -28,39 +42,55 @@ export function toResourceType(definition: JsonObject, names: JsonObject): Resou
     verbs,
     versions: versions
       .filter((one) => readFlag(one, 'served') === true)
-      .map((one) => toServedVersion(one, { group, kind, uid: readText(definition, 'metadata', 'uid') ?? '' }))
+      .map((one) => toServedVersion(one, { group, kind, uid, versions }))
       .sort((a, b) => compareVersions(a.version, b.version)),
     storageVersion: readText(stored, 'name') ?? '',
     selectableFields: versions.flatMap((one) =>
-      readObjects(one, 'selectableFields').map((field) => (readText(field, 'jsonPath') ?? '').replace(/^\./, '')),
+      readObjects(one, 'selectableFields').map((field) =>
+        (readText(field, 'jsonPath') ?? '').replace(/^\./, ''),
+      ),
     ),
     source: 'custom',
   };
 }
 
-function toServedVersion(
-  version: JsonObject,
-  { group, kind, uid }: { readonly group: string; readonly kind: string; readonly uid: string },
-): ServedVersion {
+function toServedVersion(version: JsonObject, about: Kind): ServedVersion {
+  const { group, kind, uid } = about;
   const name = readText(version, 'name') ?? '';
   return {
     version: name,
     subresources: subresourcesOf(version, kind),
     columns: columnsOf(version),
-    storageVersionHash: hash('sha256', `${group}/${name}/${kind}/${uid}`, 'base64').slice(0, 11).concat('='),
+    storageVersionHash: hash('sha256', `${group}/${name}/${kind}/${uid}`, 'base64')
+      .slice(0, 11)
+      .concat('='),
     schemaName: `${group.split('.').toReversed().join('.')}.${name}.${kind}`,
     type: undefined,
     customSchema: readObject(version, 'schema', 'openAPIV3Schema'),
-    deprecationWarning: deprecationOf(version, { group, kind }),
+    deprecationWarning: deprecationOf(version, about),
   };
 }
 
-function deprecationOf(
-  version: JsonObject,
-  { group, kind }: { readonly group: string; readonly kind: string },
-): string | undefined {
+function deprecationOf(version: JsonObject, { group, kind, versions }: Kind): string | undefined {
   if (readFlag(version, 'deprecated') !== true) return undefined;
-  return readText(version, 'deprecationWarning') ?? `${group}/${readText(version, 'name')} ${kind} is deprecated`;
+  const name = readText(version, 'name') ?? '';
+  const own = readText(version, 'deprecationWarning');
+  if (own !== undefined) return own;
+  const [better] = versions
+    .filter((one) => readFlag(one, 'served') === true && readFlag(one, 'deprecated') !== true)
+    .map((one) => readText(one, 'name') ?? '')
+    .filter((one) => compareVersions(one, name) < 0)
+    .sort(compareVersions);
+  const advice = better === undefined ? '' : `; use ${group}/${better} ${kind}`;
+  return `${group}/${name} ${kind} is deprecated${advice}`;
+}
+
+interface Kind {
+  readonly group: string;
+  readonly kind: string;
+  readonly uid: string;
+  /** All that the definition has. */
+  readonly versions: readonly JsonObject[];
 }
 
 function subresourcesOf(version: JsonObject, kind: string): readonly Subresource[] {
@@ -68,7 +98,14 @@ function subresourcesOf(version: JsonObject, kind: string): readonly Subresource
   const own = ['get', 'patch', 'update'];
   const found: Subresource[] = [];
   if (readAt(version, 'subresources', 'status') !== undefined) {
-    found.push({ name: 'status', kind, group: undefined, version: undefined, verbs: own, paths: undefined });
+    found.push({
+      name: 'status',
+      kind,
+      group: undefined,
+      version: undefined,
+      verbs: own,
+      paths: undefined,
+    });
   }
   if (scale !== undefined) {
     found.push({
@@ -97,7 +134,10 @@ function columnsOf(version: JsonObject): readonly Column[] {
     jsonPath: readText(column, 'jsonPath') ?? '',
   }));
   if (own.length > 0) return [name, ...own];
-  return [name, { name: 'Age', type: 'date', format: '', priority: 0, jsonPath: '.metadata.creationTimestamp' }];
+  return [
+    name,
+    { name: 'Age', type: 'date', format: '', priority: 0, jsonPath: '.metadata.creationTimestamp' },
+  ];
 }
 
 function texts(value: JsonObject, name: string): readonly string[] {

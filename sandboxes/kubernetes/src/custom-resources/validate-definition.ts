@@ -2,9 +2,22 @@
 
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
-import { readAt, readFlag, readList, readObject, readObjects, readText } from '../object/read-fields.ts';
+import {
+  readAt,
+  readFlag,
+  readList,
+  readObject,
+  readObjects,
+  readText,
+} from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
-import { type FieldError, forbiddenField, invalidField, requiredField, unsupportedField } from '../validation/field-error.ts';
+import {
+  type FieldError,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+} from '../validation/field-error.ts';
 import { checkDns1035, checkSubdomain } from '../validation/names.ts';
 import { validateStructural } from './validate-structural.ts';
 
@@ -17,8 +30,19 @@ export function validateDefinition(value: JsonObject): readonly FieldError[] {
   ];
 }
 
+/** Later the name is what it is, and the group cannot change any more. */
+export function validateNewDefinition(value: JsonObject): readonly FieldError[] {
+  const name = readText(value, 'metadata', 'name') ?? '';
+  const plural = readText(value, 'spec', 'names', 'plural') ?? '';
+  if (name === `${plural}.${readText(value, 'spec', 'group') ?? ''}`) return [];
+  return [invalidField('metadata.name', name, 'must be spec.names.plural+"."+spec.group')];
+}
+
 /** Once a kind is established its objects rely on these. */
-export function validateDefinitionUpdate(value: JsonObject, old: JsonObject): readonly FieldError[] {
+export function validateDefinitionUpdate(
+  value: JsonObject,
+  old: JsonObject,
+): readonly FieldError[] {
   const isEstablished = readObjects(old, 'status', 'conditions').some(
     (one) => one['type'] === 'Established' && one['status'] === 'True',
   );
@@ -38,7 +62,13 @@ function validateStoredVersions(value: JsonObject): readonly FieldError[] {
   const names = versionNames(value);
   return readList(value, 'status', 'storedVersions').flatMap((one, index) =>
     typeof one === 'string' && !names.includes(one)
-      ? [invalidField(`status.storedVersions[${index}]`, one, 'missing from spec.versions; must be included in spec.versions to remain served')]
+      ? [
+          invalidField(
+            `status.storedVersions[${index}]`,
+            one,
+            'missing from spec.versions; must be included in spec.versions to remain served',
+          ),
+        ]
       : [],
   );
 }
@@ -51,15 +81,17 @@ function validateNames(value: JsonObject): readonly FieldError[] {
   const group = readText(value, 'spec', 'group') ?? '';
   const plural = readText(value, 'spec', 'names', 'plural') ?? '';
   const kind = readText(value, 'spec', 'names', 'kind') ?? '';
-  const name = readText(value, 'metadata', 'name') ?? '';
   const errors: FieldError[] = [];
-  if (name !== `${plural}.${group}`) {
-    errors.push(invalidField('metadata.name', name, 'must be spec.names.plural+"."+spec.group'));
-  }
   if (group === '') {
     errors.push(requiredField('spec.group'));
   } else if (!group.includes('.') || checkSubdomain(group) !== undefined) {
-    errors.push(invalidField('spec.group', group, checkSubdomain(group) ?? 'should be a domain with at least one dot'));
+    errors.push(
+      invalidField(
+        'spec.group',
+        group,
+        checkSubdomain(group) ?? 'should be a domain with at least one dot',
+      ),
+    );
   }
   if (plural === '') errors.push(requiredField('spec.names.plural'));
   else errors.push(...checkName(plural, 'spec.names.plural'));
@@ -86,7 +118,11 @@ function validateVersions(value: JsonObject): readonly FieldError[] {
   const errors = versions.flatMap((one, index) => validateVersion(one, index, versions.length));
   if (stored.length !== 1) {
     errors.push(
-      invalidField('spec.versions', [...versions], 'must have exactly one version marked as storage version'),
+      invalidField(
+        'spec.versions',
+        [...versions],
+        'must have exactly one version marked as storage version',
+      ),
     );
   }
   if (readList(value, 'status', 'storedVersions').length === 0) {
@@ -108,7 +144,9 @@ function validateVersion(version: JsonObject, index: number, count: number): Fie
   // A schema that all versions share is told of under the name that it had in v1beta1.
   const path = count === 1 ? 'spec.validation' : `${field}.schema`;
   errors.push(...validateStructural(schema, `${path}.openAPIV3Schema`));
-  errors.push(...validateScale(version, count === 1 ? 'spec.subresources' : `${field}.subresources`));
+  errors.push(
+    ...validateScale(version, count === 1 ? 'spec.subresources' : `${field}.subresources`),
+  );
   return errors;
 }
 
@@ -136,7 +174,10 @@ function validateConversion(value: JsonObject): readonly FieldError[] {
   }
   if (strategy === 'None' && conversion['webhook'] !== undefined) {
     return [
-      forbiddenField('spec.conversion.webhook', 'should not be set when strategy is not set to Webhook'),
+      forbiddenField(
+        'spec.conversion.webhook',
+        'should not be set when strategy is not set to Webhook',
+      ),
     ];
   }
   return [];

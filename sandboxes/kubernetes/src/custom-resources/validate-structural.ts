@@ -3,7 +3,13 @@
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
 import { readObject, readObjects, readText } from '../object/read-fields.ts';
-import { type FieldError, forbiddenField, invalidField, requiredField, unsupportedField } from '../validation/field-error.ts';
+import {
+  type FieldError,
+  forbiddenField,
+  invalidField,
+  requiredField,
+  unsupportedField,
+} from '../validation/field-error.ts';
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
@@ -26,12 +32,15 @@ interface Walk {
 
 function visit(schema: JsonObject, field: string, { errors, isRoot }: Walk): void {
   const below = { errors, isRoot: false };
-  const properties = Object.entries(readObject(schema, 'properties')).sort(([a], [b]) => (a < b ? -1 : 1));
+  const properties = Object.entries(readObject(schema, 'properties')).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   for (const [name, member] of properties) {
     if (isJsonObject(member)) visit(member, `${field}.properties[${name}]`, below);
   }
   const { additionalProperties, items } = schema;
-  if (isJsonObject(additionalProperties)) visit(additionalProperties, `${field}.additionalProperties`, below);
+  if (isJsonObject(additionalProperties))
+    visit(additionalProperties, `${field}.additionalProperties`, below);
   if (isJsonObject(items)) visit(items, `${field}.items`, below);
   if (!isRoot) checkType(schema, field, errors);
   checkForbidden(schema, field, errors);
@@ -41,9 +50,11 @@ function visit(schema: JsonObject, field: string, { errors, isRoot }: Walk): voi
 function checkType(schema: JsonObject, field: string, errors: FieldError[]): void {
   const type = readText(schema, 'type') ?? '';
   const isOpen =
-    schema['x-kubernetes-int-or-string'] === true || schema['x-kubernetes-preserve-unknown-fields'] === true;
+    schema['x-kubernetes-int-or-string'] === true ||
+    schema['x-kubernetes-preserve-unknown-fields'] === true;
   if (type === '') {
-    if (!isOpen) errors.push(requiredField(`${field}.type`, 'must not be empty for specified object fields'));
+    if (!isOpen)
+      errors.push(requiredField(`${field}.type`, 'must not be empty for specified object fields'));
   } else if (!types.includes(type)) {
     errors.push(unsupportedField(`${field}.type`, type, types));
   }
@@ -53,20 +64,44 @@ function checkType(schema: JsonObject, field: string, errors: FieldError[]): voi
 }
 
 function checkForbidden(schema: JsonObject, field: string, errors: FieldError[]): void {
-  if (schema['$ref'] !== undefined) errors.push(forbiddenField(`${field}.$ref`, '$ref is not supported'));
+  if (schema['$ref'] !== undefined)
+    errors.push(forbiddenField(`${field}.$ref`, '$ref is not supported'));
   if (schema['uniqueItems'] === true) {
-    errors.push(forbiddenField(`${field}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'));
+    errors.push(
+      forbiddenField(
+        `${field}.uniqueItems`,
+        'uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
+      ),
+    );
   }
   if (schema['additionalProperties'] === false) {
-    errors.push(forbiddenField(`${field}.additionalProperties`, 'additionalProperties cannot be set to false'));
+    errors.push(
+      forbiddenField(
+        `${field}.additionalProperties`,
+        'additionalProperties cannot be set to false',
+      ),
+    );
   }
-  if (schema['additionalProperties'] !== undefined && Object.keys(readObject(schema, 'properties')).length > 0) {
-    errors.push(forbiddenField(`${field}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'));
+  if (
+    schema['additionalProperties'] !== undefined &&
+    Object.keys(readObject(schema, 'properties')).length > 0
+  ) {
+    errors.push(
+      forbiddenField(
+        `${field}.additionalProperties`,
+        'additionalProperties and properties are mutual exclusive',
+      ),
+    );
   }
   for (const combination of ['allOf', 'anyOf', 'oneOf']) {
     for (const [index, one] of readObjects(schema, combination).entries()) {
       if (one['default'] !== undefined) {
-        errors.push(forbiddenField(`${field}.${combination}[${index}].default`, 'must be undefined to be structural'));
+        errors.push(
+          forbiddenField(
+            `${field}.${combination}[${index}].default`,
+            'must be undefined to be structural',
+          ),
+        );
       }
     }
   }
@@ -81,6 +116,11 @@ function checkListType(schema: JsonObject, field: string, errors: FieldError[]):
   }
   const keys = schema['x-kubernetes-list-map-keys'];
   if (kind === 'map' && !Array.isArray(keys)) {
-    errors.push(requiredField(`${field}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map'));
+    errors.push(
+      requiredField(
+        `${field}.x-kubernetes-list-map-keys`,
+        'must not be empty if x-kubernetes-list-type is map',
+      ),
+    );
   }
 }

@@ -1,6 +1,14 @@
 /** What the server sets in storage, access, scaling and admission. */
 
-import { copyJson, defaultMember, type Draft, draftAt, draftsIn, ensureDraft } from '../object/draft.ts';
+import {
+  copyJson,
+  type Draft,
+  defaultMember,
+  draftAt,
+  draftsIn,
+  ensureDraft,
+  fillMember,
+} from '../object/draft.ts';
 
 export function setClaimDefaults(draft: Draft): void {
   defaultMember(ensureDraft(draft, 'status'), 'phase', 'Pending');
@@ -71,10 +79,10 @@ const rbacGroup = 'rbac.authorization.k8s.io';
 
 export function setBindingDefaults(draft: Draft): void {
   const role = ensureDraft(draft, 'roleRef');
-  if (!role['apiGroup']) role['apiGroup'] = rbacGroup;
+  fillMember(role, 'apiGroup', rbacGroup);
   for (const subject of draftsIn(draft, 'subjects')) {
     const isAccount = subject['kind'] === 'ServiceAccount';
-    if (!(isAccount || subject['apiGroup'])) subject['apiGroup'] = rbacGroup;
+    if (!isAccount) fillMember(subject, 'apiGroup', rbacGroup);
   }
 }
 

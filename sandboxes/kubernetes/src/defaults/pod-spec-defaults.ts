@@ -2,12 +2,12 @@
 
 import {
   copyJson,
-  defaultMember,
   type Draft,
+  defaultMember,
   draftAt,
   draftsIn,
   ensureDraft,
-
+  fillMember,
 } from '../object/draft.ts';
 import { normaliseQuantity } from '../object/quantity.ts';
 import { showJson } from '../object/show-json.ts';
@@ -48,7 +48,9 @@ export function setPodSpecDefaults(spec: Draft): void {
 }
 
 function allContainers(spec: Draft): readonly Draft[] {
-  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((name) => draftsIn(spec, name));
+  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((name) =>
+    draftsIn(spec, name),
+  );
 }
 
 function setContainerDefaults(container: Draft): void {
@@ -82,7 +84,7 @@ function setProbeDefaults(probe: Draft | undefined): void {
     successThreshold: 1,
     failureThreshold: 3,
   })) {
-    if (!probe[name]) probe[name] = value;
+    fillMember(probe, name, value);
   }
   setHttpDefaults(draftAt(probe, 'httpGet'));
   const grpc = draftAt(probe, 'grpc');
@@ -91,8 +93,8 @@ function setProbeDefaults(probe: Draft | undefined): void {
 
 function setHttpDefaults(action: Draft | undefined): void {
   if (!action) return;
-  if (!action['path']) action['path'] = '/';
-  if (!action['scheme']) action['scheme'] = 'HTTP';
+  fillMember(action, 'path', '/');
+  fillMember(action, 'scheme', 'HTTP');
 }
 
 function setFieldReference(source: Draft | undefined): void {
@@ -114,7 +116,7 @@ function setRequests(container: Draft): void {
 
 function setHostPorts(container: Draft): void {
   for (const port of draftsIn(container, 'ports')) {
-    if (!port['hostPort']) port['hostPort'] = port['containerPort'] ?? 0;
+    fillMember(port, 'hostPort', port['containerPort'] ?? 0);
   }
 }
 
@@ -145,15 +147,19 @@ function setDownwardDefaults(source: Draft | undefined): void {
 
 /** `Guaranteed`, `Burstable` or `BestEffort`, from what the containers ask for. */
 export function qosClassOf(pod: Draft): string {
-  const containers = ['initContainers', 'containers'].flatMap((name) => draftsIn(draftAt(pod, 'spec'), name));
+  const containers = ['initContainers', 'containers'].flatMap((name) =>
+    draftsIn(draftAt(pod, 'spec'), name),
+  );
   const asked = containers.map((one) => ({
     requests: computeResources(draftAt(one, 'resources', 'requests')),
     limits: computeResources(draftAt(one, 'resources', 'limits')),
   }));
-  if (asked.every(({ requests, limits }) => requests.size === 0 && limits.size === 0)) return 'BestEffort';
+  if (asked.every(({ requests, limits }) => requests.size === 0 && limits.size === 0))
+    return 'BestEffort';
   const isGuaranteed = asked.every(
     ({ requests, limits }) =>
-      limits.size === 2 && [...limits].every(([name, value]) => (requests.get(name) ?? value) === value),
+      limits.size === 2 &&
+      [...limits].every(([name, value]) => (requests.get(name) ?? value) === value),
   );
   return isGuaranteed ? 'Guaranteed' : 'Burstable';
 }
@@ -167,4 +173,3 @@ function computeResources(list: Draft | undefined): ReadonlyMap<string, string> 
   }
   return found;
 }
-

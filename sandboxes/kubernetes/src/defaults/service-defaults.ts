@@ -1,6 +1,6 @@
 /** What the server sets in services and what leads to them. */
 
-import { defaultMember, type Draft, draftAt, draftsIn, ensureDraft } from '../object/draft.ts';
+import { type Draft, defaultMember, draftAt, draftsIn, ensureDraft } from '../object/draft.ts';
 
 export function setServiceDefaults(draft: Draft): void {
   const spec = ensureDraft(draft, 'spec');

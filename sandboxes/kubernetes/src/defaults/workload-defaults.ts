@@ -1,6 +1,13 @@
 /** What the server sets in workloads. */
 
-import { copyJson, defaultMember, type Draft, draftAt, draftsIn, ensureDraft } from '../object/draft.ts';
+import {
+  copyJson,
+  type Draft,
+  defaultMember,
+  draftAt,
+  draftsIn,
+  ensureDraft,
+} from '../object/draft.ts';
 import { setPodSpecDefaults, setTemplateDefaults } from './pod-spec-defaults.ts';
 
 export function setDeploymentDefaults(draft: Draft): void {
@@ -25,7 +32,7 @@ export function setStatefulSetDefaults(draft: Draft): void {
   const strategy = ensureDraft(spec, 'updateStrategy');
   if (strategy['type'] === undefined) {
     strategy['type'] = 'RollingUpdate';
-    if (!strategy['rollingUpdate']) strategy['rollingUpdate'] = {};
+    ensureDraft(strategy, 'rollingUpdate');
   }
   const rolling = draftAt(strategy, 'rollingUpdate');
   if (strategy['type'] === 'RollingUpdate' && rolling) defaultMember(rolling, 'partition', 0);

@@ -83,30 +83,28 @@ function serveOpenApi({ documents }: Service, path: string): Reply {
   return jsonReply(200, text);
 }
 
-function serveDiscovery({ cluster }: Service, call: Call, path: string): Reply | undefined {
-  const types = cluster.registry.all();
-  const steps = path.split('/').slice(1);
-  if (path === '/api' || path === '/apis') {
-    const legacy = path === '/api';
-    const version = aggregatedVersion(call.headers.accept);
-    if (version !== undefined) {
-      const body = aggregatedDiscovery(types, {
-        legacy,
-        apiVersion: `apidiscovery.k8s.io/${version}`,
-      });
-      const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
-      return { ...valueReply(200, body), contentType };
-    }
-    return valueReply(200, legacy ? apiVersions(call.headers.host ?? '') : apiGroupList(types));
-  }
-  const [root, group = '', version = '', ...rest] = steps;
+function serveDiscovery(service: Service, call: Call, path: string): Reply | undefined {
+  if (path === '/api' || path === '/apis') return serveRoot(service, call, path === '/api');
+  const types = service.cluster.registry.all();
+  const [root, group = '', version = '', ...rest] = path.split('/').slice(1);
   if (root === 'api' && version === '') return found(apiResourceList(types, '', group));
   if (root !== 'apis' || rest.length > 0) return undefined;
-  if (version === '') return found(apiGroup(types, group));
-  if (!apiGroup(types, group)) return found(undefined);
+  const known = apiGroup(types, group);
+  if (version === '' || !known) return found(known);
   const list = apiResourceList(types, group, version);
   if (!list) throw noSuchResource();
   return found(list);
+}
+
+function serveRoot({ cluster }: Service, call: Call, legacy: boolean): Reply {
+  const types = cluster.registry.all();
+  const version = aggregatedVersion(call.headers.accept);
+  if (version === undefined) {
+    return valueReply(200, legacy ? apiVersions(call.headers.host ?? '') : apiGroupList(types));
+  }
+  const apiVersion = `apidiscovery.k8s.io/${version}`;
+  const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+  return { ...valueReply(200, aggregatedDiscovery(types, { legacy, apiVersion })), contentType };
 }
 
 function found(document: JsonObject | undefined): Reply {

@@ -71,7 +71,11 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
     },
     returnsDeleted: true,
   },
-  'storage.k8s.io/storageclasses': { ...plain, setDefaults: setStorageClassDefaults, returnsDeleted: true },
+  'storage.k8s.io/storageclasses': {
+    ...plain,
+    setDefaults: setStorageClassDefaults,
+    returnsDeleted: true,
+  },
   'networking.k8s.io/ingresses': { ...counted, prepare: emptyStatus({ loadBalancer: {} }) },
   'networking.k8s.io/ingressclasses': { ...counted, setDefaults: setIngressClassDefaults },
   'networking.k8s.io/networkpolicies': { ...counted, setDefaults: setNetworkPolicyDefaults },
@@ -85,7 +89,12 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
   'policy/poddisruptionbudgets': {
     ...counted,
     updatesBlindly: false,
-    prepare: emptyStatus({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }),
+    prepare: emptyStatus({
+      currentHealthy: 0,
+      desiredHealthy: 0,
+      disruptionsAllowed: 0,
+      expectedPods: 0,
+    }),
   },
   'scheduling.k8s.io/priorityclasses': { ...counted, setDefaults: setPriorityClassDefaults },
   'rbac.authorization.k8s.io/roles': rbac,

@@ -1,7 +1,7 @@
 /** What is special about pods. */
 
-import { draftsIn, type Draft, ensureDraft } from '../object/draft.ts';
 import { qosClassOf, setPodDefaults } from '../defaults/pod-spec-defaults.ts';
+import { type Draft, defaultMember, draftsIn, ensureDraft } from '../object/draft.ts';
 import { checkSubdomain } from '../validation/names.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -26,12 +26,17 @@ const patienceSeconds = 300;
 
 function admitPod(draft: Draft): void {
   const spec = ensureDraft(draft, 'spec');
-  if (spec['priority'] === undefined) spec['priority'] = 0;
-  if (spec['preemptionPolicy'] === undefined) spec['preemptionPolicy'] = 'PreemptLowerPriority';
+  defaultMember(spec, 'priority', 0);
+  defaultMember(spec, 'preemptionPolicy', 'PreemptLowerPriority');
   const tolerations = [...draftsIn(spec, 'tolerations')];
   for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
     if (tolerations.some((one) => tolerates(one, key))) continue;
-    tolerations.push({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: patienceSeconds });
+    tolerations.push({
+      key,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: patienceSeconds,
+    });
   }
   spec['tolerations'] = tolerations;
 }
@@ -41,4 +46,3 @@ function tolerates(toleration: Draft, key: string): boolean {
   const isEveryKey = own === undefined && toleration['operator'] === 'Exists';
   return (own === key || isEveryKey) && (effect === undefined || effect === 'NoExecute');
 }
-

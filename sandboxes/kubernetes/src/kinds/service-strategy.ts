@@ -2,10 +2,19 @@
 
 import type { JsonObject } from '@trueup/diagnostics';
 
+import type { Allocators } from '../cluster/allocators.ts';
 import type { ClusterState } from '../cluster/cluster-state.ts';
 import { setServiceDefaults } from '../defaults/service-defaults.ts';
-import { copyJson, type Draft, draftAt, draftsIn, ensureDraft } from '../object/draft.ts';
-import { readObjects, readText } from '../object/read-fields.ts';
+import {
+  copyJson,
+  type Draft,
+  defaultMember,
+  draftAt,
+  draftsIn,
+  ensureDraft,
+  fillMember,
+} from '../object/draft.ts';
+import { firstText, readNumber, readObjects, readText } from '../object/read-fields.ts';
 import { checkDns1035 } from '../validation/names.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -62,7 +71,10 @@ function releaseNodePorts(spec: Draft, old: JsonObject): void {
 
 function keepNodePorts(spec: Draft, old: JsonObject): void {
   const before = new Map(
-    readObjects(old, 'spec', 'ports').map((port) => [`${port['protocol']}/${port['port']}`, port['nodePort']]),
+    readObjects(old, 'spec', 'ports').map((port) => [
+      `${port['protocol']}/${port['port']}`,
+      port['nodePort'],
+    ]),
   );
   for (const port of draftsIn(spec, 'ports')) {
     const known = before.get(`${port['protocol']}/${port['port']}`);
@@ -73,41 +85,44 @@ function keepNodePorts(spec: Draft, old: JsonObject): void {
 function allocate(spec: Draft, { store, allocators }: ClusterState): void {
   if (spec['type'] === 'ExternalName') return;
   const services = store.list('/services').map((one) => store.valueOf(one));
-  if (!spec['clusterIP']) {
+  if (firstText(readText(spec, 'clusterIP')) === '') {
     const taken = new Set(services.map((one) => readText(one, 'spec', 'clusterIP')));
     spec['clusterIP'] = allocators.clusterIp((address) => taken.has(address));
   }
-  if (!Array.isArray(spec['clusterIPs'])) spec['clusterIPs'] = [spec['clusterIP']];
   // Nobody gives addresses to a headless service without selector, so it may have any.
   const isOpen = spec['clusterIP'] === 'None' && !draftAt(spec, 'selector');
-  if (!spec['ipFamilyPolicy']) spec['ipFamilyPolicy'] = isOpen ? 'RequireDualStack' : 'SingleStack';
-  if (!Array.isArray(spec['ipFamilies'])) {
-    spec['ipFamilies'] = isOpen ? ['IPv4', 'IPv6'] : ['IPv4'];
-  }
-  if (needsNodePorts(spec)) allocateNodePorts(spec, { services, allocators });
+  defaultMember(spec, 'clusterIPs', [spec['clusterIP'] ?? '']);
+  fillMember(spec, 'ipFamilyPolicy', isOpen ? 'RequireDualStack' : 'SingleStack');
+  defaultMember(spec, 'ipFamilies', isOpen ? ['IPv4', 'IPv6'] : ['IPv4']);
+  if (needsNodePorts(spec)) allocateNodePorts(spec, allocators, takenNodePorts(services));
 }
 
 function needsNodePorts(spec: Draft): boolean {
   const { type } = spec;
-  return type === 'NodePort' || (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false);
+  return (
+    type === 'NodePort' ||
+    (type === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
+  );
 }
 
-function allocateNodePorts(
-  spec: Draft,
-  { services, allocators }: { readonly services: readonly JsonObject[] } & Pick<ClusterState, 'allocators'>,
-): void {
-  const taken = new Set<number>();
-  for (const service of services) {
-    for (const { nodePort } of readObjects(service, 'spec', 'ports')) {
-      if (typeof nodePort === 'number') taken.add(nodePort);
-    }
-  }
+function takenNodePorts(services: readonly JsonObject[]): Set<number> {
+  const ports = services.flatMap((service) => readObjects(service, 'spec', 'ports'));
+  return new Set(ports.map((port) => readNumber(port, 'nodePort') ?? 0));
+}
+
+/** @param taken grows by what is given away. */
+function allocateNodePorts(spec: Draft, allocators: Allocators, taken: Set<number>): void {
+  const next = (): number => {
+    const port = allocators.nodePort((number) => taken.has(number));
+    taken.add(port);
+    return port;
+  };
   for (const port of draftsIn(spec, 'ports')) {
-    if (!port['nodePort']) port['nodePort'] = allocators.nodePort((number) => taken.has(number));
-    if (typeof port['nodePort'] === 'number') taken.add(port['nodePort']);
+    const asked = readNumber(port, 'nodePort') ?? 0;
+    if (asked === 0) port['nodePort'] = next();
+    else taken.add(asked);
   }
   const isLocal = spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
-  if (isLocal && !spec['healthCheckNodePort']) {
-    spec['healthCheckNodePort'] = allocators.nodePort((number) => taken.has(number));
-  }
+  const isChecked = (readNumber(spec, 'healthCheckNodePort') ?? 0) !== 0;
+  if (isLocal && !isChecked) spec['healthCheckNodePort'] = next();
 }

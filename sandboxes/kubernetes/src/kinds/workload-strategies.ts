@@ -27,7 +27,11 @@ const workload: Strategy = {
 
 export const workloadStrategies: Readonly<Record<string, Strategy>> = {
   'apps/deployments': { ...workload, setDefaults: setDeploymentDefaults },
-  'apps/statefulsets': { ...workload, setDefaults: setStatefulSetDefaults, prepare: prepareStatefulSet },
+  'apps/statefulsets': {
+    ...workload,
+    setDefaults: setStatefulSetDefaults,
+    prepare: prepareStatefulSet,
+  },
   'apps/daemonsets': { ...workload, setDefaults: setDaemonSetDefaults, prepare: countTemplates },
   'apps/replicasets': { ...workload, setDefaults: setReplicaSetDefaults, prepare: prepareReplicas },
   '/replicationcontrollers': {

@@ -74,3 +74,10 @@ export function draftsIn(draft: Draft | undefined, name: string): readonly Draft
 export function defaultMember(draft: Draft, name: string, value: DraftValue): void {
   if (draft[name] === undefined || draft[name] === null) draft[name] = value;
 }
+
+/** Sets what is absent, empty or zero: what a Go server takes for not set. */
+export function fillMember(draft: Draft, name: string, value: DraftValue): void {
+  const present = draft[name];
+  const isSet = present !== undefined && present !== null && present !== '' && present !== 0;
+  if (!isSet || present === false) draft[name] = value;
+}

@@ -138,7 +138,11 @@ class Merger {
   /** The order that a patch asks for holds for the lists that it leaves out, too. */
   #orderLists(
     merged: Map<string, Json>,
-    { value, patch, schema }: { readonly value: JsonObject; readonly patch: JsonObject; readonly schema: JsonObject },
+    {
+      value,
+      patch,
+      schema,
+    }: { readonly value: JsonObject; readonly patch: JsonObject; readonly schema: JsonObject },
   ): void {
     for (const [directiveName, order] of Object.entries(patch)) {
       if (!directiveName.startsWith(orderPrefix) || !isJsonList(order)) continue;
@@ -186,7 +190,11 @@ function withoutDirectives(value: JsonObject): JsonObject {
  */
 function sortBy(
   merged: readonly Json[],
-  { order, before, idOf }: {
+  {
+    order,
+    before,
+    idOf,
+  }: {
     readonly order: readonly Json[];
     readonly before: readonly Json[];
     readonly idOf: (item: Json) => Json;

@@ -31,11 +31,13 @@ export function deleteObject(
 
   const grace = graceOf(type, value, options);
   const { deletionFinalizers = [] } = cluster.strategyOf(type);
-  const finalizers = [...new Set([...finalizersAfter(type, value, options), ...deletionFinalizers])];
+  const finalizers = [
+    ...new Set([...finalizersAfter(type, value, options), ...deletionFinalizers]),
+  ];
   const isHeld = finalizers.length > 0 || readList(value, 'spec', 'finalizers').length > 0;
   const marked = mark(cluster, { type, value, finalizers, grace });
   if (!isHeld && grace === 0) {
-    const last = (cluster.strategyOf(type).marksBeforeDeletion && marked) || value;
+    const last = cluster.strategyOf(type).marksBeforeDeletion ? (marked ?? value) : value;
     if (options.dryRun) return { value: last, isGone: true };
     return { value: store.valueOf(store.remove(stored, last)), isGone: true };
   }
@@ -50,18 +52,20 @@ function checkPreconditions(
   options: DeleteOptions,
 ): void {
   const { uid, resourceVersion } = options.preconditions;
+  // The server names the kind here, not the resource.
+  const kind = { group: type.group, resource: type.kind };
   if (uid !== undefined && uid !== stored.uid) {
     throw conflict(
-      type,
+      kind,
       stored.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
+      `the UID in the precondition (${uid}) does not match the UID in record (${stored.uid}). The object might have been deleted and then recreated`,
     );
   }
   if (resourceVersion !== undefined && resourceVersion !== String(stored.revision)) {
     throw conflict(
-      type,
+      kind,
       stored.name,
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${stored.revision}`,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${stored.revision}). The object might have been modified`,
     );
   }
 }

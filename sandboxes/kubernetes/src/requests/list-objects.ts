@@ -62,7 +62,9 @@ export function listObjects({ store }: Cluster, query: ListQuery): Page {
   const all = candidates(store, query, revision);
   if (!all) throw goneFor(start);
   const after = start ? all.filter((one) => orderKey(one) > start.after) : all;
-  return isEverything(query.selection) ? pageOf(query, after, revision) : selectPage(store, query, after, revision);
+  return isEverything(query.selection)
+    ? pageOf(query, after, revision)
+    : selectPage(store, query, after, revision);
 }
 
 function pageOf({ limit }: ListQuery, all: readonly StoredObject[], revision: number): Page {

@@ -60,7 +60,9 @@ function withoutScaleTime(object: JsonObject, { manager, subresource }: Writer):
   const metadata = readObject(object, 'metadata');
   const entries = readObjects(metadata, 'managedFields');
   const isScaler = (entry: JsonObject): boolean =>
-    entry['manager'] === manager && entry['subresource'] === subresource && entry['operation'] === 'Update';
+    entry['manager'] === manager &&
+    entry['subresource'] === subresource &&
+    entry['operation'] === 'Update';
   const scalers = entries.filter(isScaler).map(({ time: _time, ...rest }) => rest);
   const first = entries.findIndex((entry) => entry['operation'] === 'Update');
   const others = entries.filter((entry) => !isScaler(entry));

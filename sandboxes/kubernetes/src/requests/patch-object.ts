@@ -44,7 +44,7 @@ export function patchKindOf(contentType: string, isCustom: boolean): PatchKind {
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
-    { details: {} },
+    isCustom ? {} : { details: {} },
   );
 }
 
@@ -120,7 +120,9 @@ function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch):
   const stored = cluster.store.get({ resource: typeKey(type), namespace, name });
   const own = readText(applied, 'metadata', 'name') ?? '';
   if (own !== '' && own !== name) {
-    throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
+    throw badRequest(
+      `the name of the object (${own}) does not match the name on the URL (${name})`,
+    );
   }
   if (stored) {
     return updateObject(cluster, request, stored, {

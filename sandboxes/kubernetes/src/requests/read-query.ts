@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '@trueup/diagnostics';
 
-import { ApiError, badRequest, invalid } from '../http/api-error.ts';
+import { type ApiError, badRequest, invalid } from '../http/api-error.ts';
 import type { Call } from '../http/call.ts';
 import { readList, readText } from '../object/read-fields.ts';
 import {
@@ -124,19 +124,12 @@ export function readDeleteOptions(
   body: JsonObject | undefined,
 ): DeleteOptions {
   const source = body ?? fromQuery(query);
+  const kind = readText(source, 'kind') ?? 'DeleteOptions';
+  if (kind !== 'DeleteOptions') throw badRequest(`expect DeleteOptions, got ${kind}`);
   const dryRuns = readList(source, 'dryRun').filter((one) => typeof one === 'string');
   const uid = readText(source, 'preconditions', 'uid');
   const resourceVersion = readText(source, 'preconditions', 'resourceVersion');
   const { gracePeriodSeconds } = source;
-  if (
-    typeof gracePeriodSeconds === 'number' &&
-    gracePeriodSeconds < 0 &&
-    gracePeriodSeconds !== -1
-  ) {
-    throw invalidOption('DeleteOptions', [
-      invalidField('gracePeriodSeconds', gracePeriodSeconds, 'must be greater than or equal to 0'),
-    ]);
-  }
   return {
     dryRun: readDryRun(dryRuns, 'DeleteOptions'),
     gracePeriodSeconds: typeof gracePeriodSeconds === 'number' ? gracePeriodSeconds : undefined,
@@ -167,6 +160,6 @@ function readPropagation(source: JsonObject): DeleteOptions['propagationPolicy']
   if (policy === 'Background' || policy === 'Foreground' || policy === 'Orphan') return policy;
   if (policy === undefined || policy === null || policy === '') return undefined;
   throw invalidOption('DeleteOptions', [
-    unsupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan']),
+    unsupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']),
   ]);
 }

@@ -48,7 +48,9 @@ function versionOf(value: JsonObject): string {
 
 export function renderPage(cluster: Cluster, page: Page, rendering: Rendering): string {
   const { type, version, format } = rendering;
-  const metadata = listMetadata(page);
+  const own = listMetadata(page);
+  // Lists of custom resources say that there is no more, too.
+  const metadata = type.source === 'custom' ? { continue: '', ...own } : own;
   const apiVersion = groupVersion(type.group, version.version);
   if (format.as === 'Table') {
     const objects = page.objects.map((one) => ({

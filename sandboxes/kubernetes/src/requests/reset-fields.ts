@@ -14,8 +14,16 @@ export function keepResetFields(
   draft: Draft,
   old: JsonObject | undefined,
 ): void {
-  if (request.subresource === 'status' && old) keepAllButStatus(request, draft, old);
-  else for (const name of resetMembers(cluster, request)) keep(draft, name, old);
+  if (request.subresource === 'status' && old) {
+    keepAllButStatus(request, draft, old);
+    return;
+  }
+  for (const name of resetMembers(cluster, request)) {
+    // A Go struct is there even when there is nothing in it.
+    const isStruct = !old && request.type.source === 'built-in' && draft[name] !== undefined;
+    if (isStruct) draft[name] = {};
+    else keep(draft, name, old);
+  }
 }
 
 /** Top-level members that a write of the object itself leaves as they are. */
@@ -31,9 +39,8 @@ export function resetMembers(
 
 function keep(draft: Draft, name: string, old: JsonObject | undefined): void {
   const value = old?.[name];
-  if (value !== undefined) draft[name] = copyJson(value);
-  else if (old === undefined && draft[name] !== undefined) draft[name] = {};
-  else delete draft[name];
+  if (value === undefined) delete draft[name];
+  else draft[name] = copyJson(value);
 }
 
 function keepAllButStatus({ type }: WriteRequest, draft: Draft, old: JsonObject): void {
@@ -42,21 +49,27 @@ function keepAllButStatus({ type }: WriteRequest, draft: Draft, old: JsonObject)
     if (name !== 'metadata' && name !== 'status') delete draft[name];
   }
   Object.assign(draft, toDraft(rest));
+  if (type.source === 'custom') return;
+  const [own, before] = [ensureDraft(draft, 'metadata'), toDraft(readObject(metadata))];
+  for (const name of ['labels', 'ownerReferences', 'finalizers']) keep(own, name, before);
+}
+
+/**
+ * A write of a custom resource's status leaves the metadata alone. Those who tried to write it count
+ * as its owners all the same, so this comes after that was recorded.
+ */
+export function keepMetadata(
+  { type, subresource }: WriteRequest,
+  draft: Draft,
+  old: JsonObject,
+): void {
+  if (subresource !== 'status' || type.source !== 'custom') return;
   const own = ensureDraft(draft, 'metadata');
-  const before = toDraft(readObject(metadata));
-  if (type.source === 'custom') {
-    // A custom resource's status endpoint takes nothing but the status.
-    const { managedFields, resourceVersion, uid } = own;
-    draft['metadata'] = {
-      ...before,
-      ...(managedFields !== undefined && { managedFields }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(uid !== undefined && { uid }),
-    };
-    return;
-  }
-  for (const name of ['labels', 'ownerReferences', 'finalizers'] as const) {
-    if (before[name] === undefined) delete own[name];
-    else own[name] = before[name];
+  const before = toDraft(readObject(old, 'metadata'));
+  for (const name of Object.keys({ ...own, ...before })) {
+    if (!decisive.has(name)) keep(own, name, before);
   }
 }
+
+/** What decides whether and how the write is recorded. */
+const decisive: ReadonlySet<string> = new Set(['managedFields', 'resourceVersion', 'uid']);

@@ -8,7 +8,7 @@ import { copyJson, ensureDraft, toDraft } from '../object/draft.ts';
 import { readList, readText } from '../object/read-fields.ts';
 import { finalizersOf } from '../validation/validate-metadata.ts';
 import { renderValue } from './render-object.ts';
-import { renderingOf, type ResourceCall, storedOf } from './resource-call.ts';
+import { type ResourceCall, renderingOf, storedOf } from './resource-call.ts';
 
 export async function serveFinalize(request: ResourceCall): Promise<Reply> {
   const { call, cluster, format } = request;
@@ -23,7 +23,9 @@ export async function serveFinalize(request: ResourceCall): Promise<Reply> {
   const metadata = ensureDraft(draft, 'metadata');
   const isDeleted = readText(draft, 'metadata', 'deletionTimestamp') !== undefined;
   const isFree = isDeleted && finalizers.length === 0 && finalizersOf(metadata).length === 0;
-  const written = isFree ? cluster.store.remove(stored, draft) : cluster.store.put(stored.resource, draft);
+  const written = isFree
+    ? cluster.store.remove(stored, draft)
+    : cluster.store.put(stored.resource, draft);
   const value = cluster.store.valueOf(written);
   return jsonReply(200, renderValue(cluster, value, renderingOf(request)), format);
 }

@@ -8,7 +8,7 @@ import type { Reply } from '../http/call.ts';
 import { readObjectBody } from '../http/read-body-value.ts';
 import { textReply, valueReply } from '../http/reply.ts';
 import { draftsIn, ensureDraft, toDraft } from '../object/draft.ts';
-import { readObjects, readText } from '../object/read-fields.ts';
+import { readObject, readObjects, readText } from '../object/read-fields.ts';
 import { deleteObject } from './delete-object.ts';
 import { readDeleteOptions, readDryRun } from './read-query.ts';
 import { type ResourceCall, storedOf } from './resource-call.ts';
@@ -60,11 +60,8 @@ export async function evictPod(request: ResourceCall): Promise<Reply> {
   if (call.method !== 'POST') throw methodNotAllowed();
   const body = await readObjectBody(call);
   const stored = storedOf(request);
-  const options = body['deleteOptions'];
-  const asked = readDeleteOptions(
-    call.query,
-    typeof options === 'object' && options !== null && !Array.isArray(options) ? toDraft({ ...options }) : {},
-  );
+  const options = readObject(body, 'deleteOptions');
+  const asked = readDeleteOptions(call.query, options);
   const dryRun = asked.dryRun || readDryRun(call.query.getAll('dryRun'), 'CreateOptions');
   deleteObject(cluster, type, stored, { ...asked, dryRun });
   return valueReply(201, success);
@@ -78,7 +75,9 @@ export function readPodLog(request: ResourceCall): Reply {
   const names = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((list) =>
     readObjects(pod, 'spec', list).map((one) => readText(one, 'name') ?? ''),
   );
-  const [first = ''] = readObjects(pod, 'spec', 'containers').map((one) => readText(one, 'name') ?? '');
+  const [first = ''] = readObjects(pod, 'spec', 'containers').map(
+    (one) => readText(one, 'name') ?? '',
+  );
   const container = call.query.get('container') || first;
   if (!names.includes(container)) {
     throw badRequest(`container ${container} is not valid for pod ${path.name}`);
@@ -92,8 +91,11 @@ export function readPodLog(request: ResourceCall): Reply {
 }
 
 function logOf(pod: JsonObject, container: string, query: URLSearchParams): string {
-  const startedAt = readText(pod, 'status', 'startTime') ?? readText(pod, 'metadata', 'creationTimestamp') ?? '';
-  const status = readObjects(pod, 'status', 'containerStatuses').find((one) => one['name'] === container);
+  const startedAt =
+    readText(pod, 'status', 'startTime') ?? readText(pod, 'metadata', 'creationTimestamp') ?? '';
+  const status = readObjects(pod, 'status', 'containerStatuses').find(
+    (one) => one['name'] === container,
+  );
   const crashes = readText(status, 'state', 'waiting', 'reason') === 'CrashLoopBackOff';
   const lines = [
     `${container}: starting`,

@@ -16,11 +16,7 @@ import type { WatchHub } from '../watch/watch-hub.ts';
 import { type Deletion, deleteObject } from './delete-object.ts';
 import { isSelected, listObjects, readListQuery } from './list-objects.ts';
 import { patchKindOf, patchObject } from './patch-object.ts';
-import {
-  readDeleteOptions,
-  readSelection,
-  requireManager,
-} from './read-query.ts';
+import { readDeleteOptions, readSelection, requireManager } from './read-query.ts';
 import { renderPage, renderStored, renderValue } from './render-object.ts';
 import { type ResourceCall, renderingOf, writeRequest } from './resource-call.ts';
 import { isReview, serveReview } from './serve-review.ts';
@@ -51,7 +47,9 @@ export async function serveResource(
 /** The server knows of groups and versions before it knows of resources. */
 function unknownResource({ registry }: Cluster, { group, version }: ApiPath): Reply {
   const isGroup = registry.all().some((type) => type.group === group);
-  const isServed = registry.all().some((type) => type.group === group && servedVersion(type, version));
+  const isServed = registry
+    .all()
+    .some((type) => type.group === group && servedVersion(type, version));
   const isCustom = registry.all().every((type) => type.group !== group || type.source === 'custom');
   if (!isGroup || (isCustom && !isServed)) return textReply(404, '404 page not found\n');
   throw noSuchResource();
@@ -59,36 +57,35 @@ function unknownResource({ registry }: Cluster, { group, version }: ApiPath): Re
 
 function serveCollection(request: ResourceCall): Promise<Reply> | Reply {
   const { call, type, path } = request;
-  const { method, query } = call;
-  switch (method) {
-    case 'GET': {
-      const verb =
-        path.isWatchPath || /^(?:true|1)$/.test(query.get('watch') ?? '') ? 'watch' : 'list';
-      requireVerb(type, verb);
-      return verb === 'watch' ? watchObjects(request) : list(request);
-    }
+  const isEverywhere = type.namespaced && path.namespace === '';
+  switch (call.method) {
+    case 'GET':
+      requireVerb(type, asksToWatch(request) ? 'watch' : 'list');
+      return asksToWatch(request) ? watchObjects(request) : list(request);
     case 'POST':
       requireVerb(type, 'create');
       if (isReview(type.resource)) return serveReview(request);
-      if (type.namespaced && path.namespace === '') throw methodNotAllowed();
+      if (isEverywhere) throw methodNotAllowed();
       return create(request);
     case 'DELETE':
       requireVerb(type, 'deletecollection');
-      if (type.namespaced && path.namespace === '') throw methodNotAllowed();
+      if (isEverywhere) throw methodNotAllowed();
       return deleteCollection(request);
     default:
       throw methodNotAllowed();
   }
 }
 
+function asksToWatch({ call, path }: ResourceCall): boolean {
+  return path.isWatchPath || /^(?:true|1)$/.test(call.query.get('watch') ?? '');
+}
+
 function serveObject(request: ResourceCall): Promise<Reply> | Reply {
-  const { call, type, path } = request;
+  const { call, type } = request;
   switch (call.method) {
     case 'GET':
-      if (path.isWatchPath || /^(?:true|1)$/.test(call.query.get('watch') ?? ''))
-        return watchObjects(request);
-      requireVerb(type, 'get');
-      return get(request);
+      requireVerb(type, asksToWatch(request) ? 'watch' : 'get');
+      return asksToWatch(request) ? watchObjects(request) : get(request);
     case 'PUT':
       requireVerb(type, 'update');
       return update(request);
@@ -115,7 +112,12 @@ function get(request: ResourceCall): Reply {
     name: path.name,
   });
   if (!stored) throw notFound(type, path.name);
-  return jsonReply(200, renderStored(cluster, stored, renderingOf(request)), request.format, request.warnings);
+  return jsonReply(
+    200,
+    renderStored(cluster, stored, renderingOf(request)),
+    request.format,
+    request.warnings,
+  );
 }
 
 function list(request: ResourceCall): Reply {
@@ -149,7 +151,10 @@ async function update(request: ResourceCall): Promise<Reply> {
     name: path.name,
   });
   if (stored)
-    return reply(request, updateObject(cluster, write, stored, { transform: () => body, replaces: true }));
+    return reply(
+      request,
+      updateObject(cluster, write, stored, { transform: () => body, replaces: true }),
+    );
   if (!cluster.strategyOf(type).createsOnUpdate) throw notFound(type, path.name);
   return reply(request, createObject(cluster, write, body));
 }
@@ -213,7 +218,12 @@ async function deleteCollection(request: ResourceCall): Promise<Reply> {
   for (const stored of page.objects) {
     if (isSelected(cluster.store, stored, selection)) deleteObject(cluster, type, stored, options);
   }
-  return jsonReply(200, renderPage(cluster, page, renderingOf(request)), request.format, request.warnings);
+  return jsonReply(
+    200,
+    renderPage(cluster, page, renderingOf(request)),
+    request.format,
+    request.warnings,
+  );
 }
 
 function reply(request: ResourceCall, { value, created }: Written): Reply {

@@ -9,7 +9,10 @@ import { groupVersion } from '../resources/resource-type.ts';
 import { decodeBody } from './decode-body.ts';
 import { type ResourceCall, writeRequest } from './resource-call.ts';
 
-const user: JsonObject = { username: 'sandbox', groups: ['system:masters', 'system:authenticated'] };
+const user: JsonObject = {
+  username: 'sandbox',
+  groups: ['system:masters', 'system:authenticated'],
+};
 
 const answers: Readonly<Record<string, JsonObject>> = {
   selfsubjectaccessreviews: { allowed: true },

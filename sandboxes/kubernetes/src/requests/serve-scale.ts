@@ -11,7 +11,7 @@ import { readAt, readNumber, readObject, readText, readTexts } from '../object/r
 import { formatLabelSelector, readLabelSelector } from '../selectors/label-selector.ts';
 import { evaluateJsonPath } from '../table/json-path.ts';
 import { invalidField } from '../validation/field-error.ts';
-import { patchKindOf, patched } from './patch-object.ts';
+import { patched, patchKindOf } from './patch-object.ts';
 import { type ResourceCall, storedOf, writeRequest } from './resource-call.ts';
 import { updateObject, valueIn } from './write-object.ts';
 import type { WriteRequest } from './write-request.ts';
@@ -23,7 +23,11 @@ interface ScalePaths {
   readonly selector: string | undefined;
 }
 
-const builtIn: ScalePaths = { spec: '.spec.replicas', status: '.status.replicas', selector: undefined };
+const builtIn: ScalePaths = {
+  spec: '.spec.replicas',
+  status: '.status.replicas',
+  selector: undefined,
+};
 
 export async function serveScale(request: ResourceCall): Promise<Reply> {
   const { call, cluster } = request;
@@ -33,13 +37,18 @@ export async function serveScale(request: ResourceCall): Promise<Reply> {
     case 'GET':
       return valueReply(200, toScale(request, observed));
     case 'PUT':
-      return writeScale(request, await readObjectBody(call), writeRequest(request, 'UpdateOptions'));
+      return writeScale(
+        request,
+        await readObjectBody(call),
+        writeRequest(request, 'UpdateOptions'),
+      );
     case 'PATCH': {
       const write = writeRequest(request, 'PatchOptions');
       const kind = patchKindOf(call.headers['content-type'] ?? '', false);
       const body = await readPatchBody(call, kind === 'apply');
       const scale = toScale(request, observed);
-      const result = kind === 'apply' ? body : patched(cluster, write, scale, { kind, body, force: false });
+      const result =
+        kind === 'apply' ? body : patched(cluster, write, scale, { kind, body, force: false });
       return writeScale(request, readObject(result), write);
     }
     default:
@@ -82,7 +91,10 @@ function withReplicas(observed: JsonObject, path: string, replicas: number): Jso
 
 function toScale(request: ResourceCall, observed: JsonObject): JsonObject {
   const paths = pathsOf(request);
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = readObject(observed, 'metadata');
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = readObject(
+    observed,
+    'metadata',
+  );
   const selector = selectorOf(paths, observed);
   return {
     kind: 'Scale',
@@ -97,7 +109,9 @@ function toScale(request: ResourceCall, observed: JsonObject): JsonObject {
 }
 
 function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
-  const entries = Object.entries(members).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  const entries = Object.entries(members).filter(
+    (entry): entry is [string, Json] => entry[1] !== undefined,
+  );
   return Object.fromEntries(entries);
 }
 
@@ -113,7 +127,9 @@ function selectorOf(paths: ScalePaths, observed: JsonObject): string {
   }
   const selector = readObject(observed, 'spec', 'selector');
   // That of a ReplicationController is a plain map of labels.
-  const isPlain = readAt(selector, 'matchLabels') === undefined && readAt(selector, 'matchExpressions') === undefined;
+  const isPlain =
+    readAt(selector, 'matchLabels') === undefined &&
+    readAt(selector, 'matchExpressions') === undefined;
   if (!isPlain) return formatLabelSelector(readLabelSelector(selector) ?? []);
   const labels = Object.entries(readTexts(selector)).sort(([a], [b]) => (a < b ? -1 : 1));
   return labels.map(([key, value]) => `${key}=${value}`).join(',');

@@ -7,7 +7,7 @@ import { jsonReply } from '../http/reply.ts';
 import { patchKindOf, patchObject } from './patch-object.ts';
 import { requireManager } from './read-query.ts';
 import { renderStored, renderValue } from './render-object.ts';
-import { renderingOf, type ResourceCall, storedOf, writeRequest } from './resource-call.ts';
+import { type ResourceCall, renderingOf, storedOf, writeRequest } from './resource-call.ts';
 import { serveFinalize } from './serve-finalize.ts';
 import { bindPod, evictPod, readPodLog } from './serve-pod-parts.ts';
 import { serveScale } from './serve-scale.ts';
@@ -68,6 +68,10 @@ async function patchPart(request: ResourceCall): Promise<Reply> {
   if (kind === 'apply') requireManager(call.query);
   const body = await readPatchBody(call, kind === 'apply');
   const force = call.query.get('force') === 'true';
-  const { value } = patchObject(cluster, writeRequest(request, 'PatchOptions'), { kind, body, force });
+  const { value } = patchObject(cluster, writeRequest(request, 'PatchOptions'), {
+    kind,
+    body,
+    force,
+  });
   return jsonReply(200, renderValue(cluster, value, renderingOf(request)), format, warnings);
 }

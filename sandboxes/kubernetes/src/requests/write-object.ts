@@ -7,9 +7,16 @@ import type { JsonObject } from '@trueup/diagnostics';
 
 import { formatTime } from '../cluster/clock.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { ApiError, alreadyExists, badRequest, conflict, invalid, objectModified } from '../http/api-error.ts';
-import { copyJson, type Draft, ensureDraft, toDraft } from '../object/draft.ts';
-import { readAt, readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
+import {
+  ApiError,
+  alreadyExists,
+  badRequest,
+  conflict,
+  invalid,
+  objectModified,
+} from '../http/api-error.ts';
+import { copyJson, type Draft, ensureDraft, fillMember, toDraft } from '../object/draft.ts';
+import { readAt, readList, readNumber, readObject, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
 import { showJson } from '../object/show-json.ts';
 import { typeKey } from '../resources/resource-registry.ts';
@@ -26,7 +33,7 @@ import { checkNamespace } from './check-namespace.ts';
 import { nextGeneration } from './count-generation.ts';
 import { decodeBody } from './decode-body.ts';
 import { recordWrite, withoutTimes } from './managed-fields.ts';
-import { keepResetFields } from './reset-fields.ts';
+import { keepMetadata, keepResetFields } from './reset-fields.ts';
 import { validateObject } from './validate-object.ts';
 import type { WriteRequest } from './write-request.ts';
 
@@ -92,6 +99,7 @@ export function updateObject(
   keepResetFields(cluster, request, draft, observed);
   const owned = recorded ? draft : record(cluster, request, { before: observed, after: draft });
   const object = toDraft(owned);
+  keepMetadata(request, object, observed);
   checkResourceVersion(cluster, request, object, stored);
   keepSystemFields(ensureDraft(object, 'metadata'), observed);
 
@@ -134,7 +142,10 @@ function record(
   });
   const owners = readAt(recorded, 'metadata', 'managedFields');
   const { managedFields: _old, ...metadata } = readObject(after, 'metadata');
-  return { ...after, metadata: { ...metadata, ...(owners !== undefined && { managedFields: owners }) } };
+  return {
+    ...after,
+    metadata: { ...metadata, ...(owners !== undefined && { managedFields: owners }) },
+  };
 }
 
 function wipeSystemFields(metadata: Draft): void {
@@ -192,7 +203,11 @@ function checkIdentity({ type, name, namespace }: WriteRequest, metadata: Draft)
   }
 }
 
-function checkUid({ type, name, namespace }: WriteRequest, metadata: Draft, stored: StoredObject): void {
+function checkUid(
+  { type, name, namespace }: WriteRequest,
+  metadata: Draft,
+  stored: StoredObject,
+): void {
   const uid = readText(metadata, 'uid') ?? '';
   if (uid === '' || uid === stored.uid) return;
   const key = ['/registry', type.resource, namespace, name].filter((one) => one !== '').join('/');
@@ -222,7 +237,7 @@ function checkResourceVersion(
 /** What no client can change. An uid is left for validation to refuse. */
 function keepSystemFields(metadata: Draft, observed: JsonObject): void {
   const old = readObject(observed, 'metadata');
-  if (!metadata['uid']) metadata['uid'] = copyJson(old['uid'] ?? '');
+  fillMember(metadata, 'uid', copyJson(old['uid'] ?? ''));
   for (const name of systemFields) {
     const value = old[name];
     if (value === undefined) delete metadata[name];
@@ -250,20 +265,19 @@ function check(
   const { nameRule } = strategy;
   const errors = [
     ...validateMetadata(metadata, { nameRule, namespaced: type.namespaced }),
-    ...(observed ? updateErrors(type, metadata, observed) : []),
+    ...(observed ? updateErrors(metadata, observed) : []),
     ...validateObject(cluster, request, object, observed),
   ];
   if (errors.length > 0) throw invalid(type, readText(metadata, 'name') ?? '', errors);
 }
 
-/** Built-in kinds check this twice, and say so twice. */
+/** The server checks this twice, and says so twice. */
 function updateErrors(
-  type: WriteRequest['type'],
   metadata: JsonObject,
   observed: JsonObject,
 ): ReturnType<typeof validateMetadataUpdate> {
   const errors = validateMetadataUpdate(metadata, readObject(observed, 'metadata'));
-  return type.source === 'built-in' ? [...errors, ...errors] : errors;
+  return [...errors, ...errors];
 }
 
 /** Times of owners alone are no change. */
@@ -278,7 +292,7 @@ function isReleased(object: JsonObject): boolean {
   return (
     readText(metadata, 'deletionTimestamp') !== undefined &&
     finalizersOf(metadata).length === 0 &&
-    readObjects(object, 'spec', 'finalizers').length === 0 &&
+    readList(object, 'spec', 'finalizers').length === 0 &&
     (readNumber(metadata, 'deletionGracePeriodSeconds') ?? 0) === 0
   );
 }

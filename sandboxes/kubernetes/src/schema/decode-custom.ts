@@ -30,7 +30,7 @@ export function decodeCustom(schema: JsonObject, body: JsonObject): Decoded {
   draft['metadata'] = toDraft(metadata ?? {});
   if (apiVersion !== undefined) draft['apiVersion'] = copyJson(apiVersion);
   if (kind !== undefined) draft['kind'] = copyJson(kind);
-  return { draft, unknownFields: pruner.unknownFields };
+  return { draft, unknownFields: pruner.unknownFields.sort() };
 }
 
 class Pruner {

@@ -24,7 +24,9 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
 /** As a label selector of an object reads in a table. */
 export function formatSelector(selector: JsonObject | undefined): string {
   if (!selector) return none;
-  const exact = Object.entries(readTexts(selector, 'matchLabels')).map(([key, value]) => `${key}=${value}`);
+  const exact = Object.entries(readTexts(selector, 'matchLabels')).map(
+    ([key, value]) => `${key}=${value}`,
+  );
   const expressions = readObjects(selector, 'matchExpressions').map((one) => {
     const values = JSON.stringify(one['values'] ?? []).replace(/["[\]]/g, '');
     const key = readText(one, 'key') ?? '';
@@ -46,7 +48,8 @@ export function formatSelector(selector: JsonObject | undefined): string {
 /** The names and the images of the containers of a pod's spec. */
 export function containerCells(spec: JsonObject): readonly [string, string] {
   const containers = readObjects(spec, 'containers');
-  const join = (member: string): string => containers.map((one) => readText(one, member) ?? '').join(',');
+  const join = (member: string): string =>
+    containers.map((one) => readText(one, member) ?? '').join(',');
   return [join('name'), join('image')];
 }
 
@@ -55,7 +58,11 @@ export function podSpecOf(object: JsonObject): JsonObject {
 }
 
 /** At most so many of them, and how many more there are. */
-export function listSome(texts: readonly string[], most: number, count: number = texts.length): string {
+export function listSome(
+  texts: readonly string[],
+  most: number,
+  count: number = texts.length,
+): string {
   if (texts.length === 0) return '<unset>';
   const listed = texts.slice(0, most).join(',');
   return count > most ? `${listed} + ${count - most} more...` : listed;

@@ -2,8 +2,18 @@
 
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
-import { readAt, readFlag, readList, readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
+import {
+  firstText,
+  readAt,
+  readFlag,
+  readList,
+  readNumber,
+  readObject,
+  readObjects,
+  readText,
+} from '../object/read-fields.ts';
 import { showJson } from '../object/show-json.ts';
+import { autoscalerRow } from './autoscaler-row.ts';
 import { createdAgo, nameOf, none } from './cell-text.ts';
 import { ageOf } from './format-age.ts';
 
@@ -15,17 +25,41 @@ const webhooks: Row = (object, now) => [
   createdAgo(object, now),
 ];
 
-const role: Row = (object) => [nameOf(object), readText(object, 'metadata', 'creationTimestamp') ?? ''];
+const role: Row = (object) => [
+  nameOf(object),
+  readText(object, 'metadata', 'creationTimestamp') ?? '',
+];
 
 export const clusterRows: Readonly<Record<string, Row>> = {
-  '/configmaps': (object, now) => [nameOf(object), count(object, 'data') + count(object, 'binaryData'), createdAgo(object, now)],
-  '/secrets': (object, now) => [nameOf(object), readText(object, 'type') ?? '', count(object, 'data'), createdAgo(object, now)],
-  '/serviceaccounts': (object, now) => [nameOf(object), readList(object, 'secrets').length, createdAgo(object, now)],
-  '/namespaces': (object, now) => [nameOf(object), readText(object, 'status', 'phase') ?? '', createdAgo(object, now)],
+  '/configmaps': (object, now) => [
+    nameOf(object),
+    count(object, 'data') + count(object, 'binaryData'),
+    createdAgo(object, now),
+  ],
+  '/secrets': (object, now) => [
+    nameOf(object),
+    readText(object, 'type') ?? '',
+    count(object, 'data'),
+    createdAgo(object, now),
+  ],
+  '/serviceaccounts': (object, now) => [nameOf(object), createdAgo(object, now)],
+  '/namespaces': (object, now) => [
+    nameOf(object),
+    readText(object, 'status', 'phase') ?? '',
+    createdAgo(object, now),
+  ],
   '/nodes': nodeRow,
   '/events': eventRow,
-  '/resourcequotas': (object, now) => [nameOf(object), quotas(object, false), quotas(object, true), createdAgo(object, now)],
-  '/limitranges': (object) => [nameOf(object), readText(object, 'metadata', 'creationTimestamp') ?? ''],
+  '/resourcequotas': (object, now) => [
+    nameOf(object),
+    quotas(object, false),
+    quotas(object, true),
+    createdAgo(object, now),
+  ],
+  '/limitranges': (object) => [
+    nameOf(object),
+    readText(object, 'metadata', 'creationTimestamp') ?? '',
+  ],
   '/persistentvolumes': volumeRow,
   '/persistentvolumeclaims': claimRow,
   'storage.k8s.io/storageclasses': (object, now) => [
@@ -74,7 +108,10 @@ function count(object: JsonObject, name: string): number {
 }
 
 function isDefaultClass(object: JsonObject): boolean {
-  return readText(object, 'metadata', 'annotations', 'storageclass.kubernetes.io/is-default-class') === 'true';
+  return (
+    readText(object, 'metadata', 'annotations', 'storageclass.kubernetes.io/is-default-class') ===
+    'true'
+  );
 }
 
 function budget(object: JsonObject, name: string): string {
@@ -83,10 +120,15 @@ function budget(object: JsonObject, name: string): string {
 }
 
 function quotas(quota: JsonObject, limits: boolean): string {
-  const hard = Object.entries(readObject(quota, 'status', 'hard')).sort(([a], [b]) => (a < b ? -1 : 1));
+  const hard = Object.entries(readObject(quota, 'status', 'hard')).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   return hard
     .filter(([name]) => name.startsWith('limits.') === limits)
-    .map(([name, value]) => `${name}: ${readText(quota, 'status', 'used', name) ?? '0'}/${showJson(value)}`)
+    .map(
+      ([name, value]) =>
+        `${name}: ${readText(quota, 'status', 'used', name) ?? '0'}/${showJson(value)}`,
+    )
     .join(', ');
 }
 
@@ -162,54 +204,16 @@ function bindingRow(object: JsonObject, now: Date): readonly Json[] {
   ];
 }
 
-function autoscalerRow(object: JsonObject, now: Date): readonly Json[] {
-  const target = readObject(object, 'spec', 'scaleTargetRef');
-  const least = readNumber(object, 'spec', 'minReplicas');
-  return [
-    nameOf(object),
-    `${readText(target, 'kind')}/${readText(target, 'name')}`,
-    metrics(object),
-    least === undefined ? '<unset>' : String(least),
-    readNumber(object, 'spec', 'maxReplicas') ?? 0,
-    readNumber(object, 'status', 'currentReplicas') ?? 0,
-    createdAgo(object, now),
-  ];
-}
-
-function metrics(object: JsonObject): string {
-  const list = readObjects(object, 'spec', 'metrics');
-  if (list.length === 0) return none;
-  const statuses = readObjects(object, 'status', 'currentMetrics');
-  const texts = list.map((metric, index) => metricText(metric, statuses[index]));
-  return texts.length > 2 ? `${texts.slice(0, 2).join(', ')} + ${texts.length - 2} more...` : texts.join(', ');
-}
-
-function metricText(metric: JsonObject, status: JsonObject | undefined): string {
-  const type = readText(metric, 'type') ?? '';
-  const member = `${type.charAt(0).toLowerCase()}${type.slice(1)}`;
-  const target = readObject(metric, member, 'target');
-  const current = readObject(status, member, 'current');
-  if (type !== 'Resource' && type !== 'ContainerResource') {
-    const isAverage = target['averageValue'] !== undefined;
-    const name = isAverage ? 'averageValue' : 'value';
-    const average = isAverage && type !== 'Pods' ? ' (avg)' : '';
-    return `${readText(current, name) ?? '<unknown>'}/${readText(target, name) ?? ''}${average}`;
-  }
-  const prefix = `${readText(metric, member, 'name') ?? ''}: `;
-  const value = readText(target, 'averageValue');
-  if (value !== undefined) return `${prefix}${readText(current, 'averageValue') ?? '<unknown>'}/${value}`;
-  const used = readNumber(current, 'averageUtilization');
-  const wanted = readNumber(target, 'averageUtilization');
-  return `${prefix}${used === undefined ? '<unknown>' : `${used}%`}/${wanted === undefined ? '<auto>' : `${wanted}%`}`;
-}
-
 function nodeRow(object: JsonObject, now: Date): readonly Json[] {
   const ready = readObjects(object, 'status', 'conditions').find((one) => one['type'] === 'Ready');
   const readiness = ready?.['status'] === 'True' ? 'Ready' : 'NotReady';
   const state = ready ? readiness : 'Unknown';
   const info = readObject(object, 'status', 'nodeInfo');
   const address = (type: string): string =>
-    readText(readObjects(object, 'status', 'addresses').find((one) => one['type'] === type), 'address') ?? none;
+    readText(
+      readObjects(object, 'status', 'addresses').find((one) => one['type'] === type),
+      'address',
+    ) ?? none;
   return [
     nameOf(object),
     readFlag(object, 'spec', 'unschedulable') ? `${state},SchedulingDisabled` : state,
@@ -218,48 +222,66 @@ function nodeRow(object: JsonObject, now: Date): readonly Json[] {
     readText(info, 'kubeletVersion') ?? '',
     address('InternalIP'),
     address('ExternalIP'),
-    readText(info, 'osImage') || '<unknown>',
-    readText(info, 'kernelVersion') || '<unknown>',
-    readText(info, 'containerRuntimeVersion') || '<unknown>',
+    firstText(readText(info, 'osImage'), '<unknown>'),
+    firstText(readText(info, 'kernelVersion'), '<unknown>'),
+    firstText(readText(info, 'containerRuntimeVersion'), '<unknown>'),
   ];
 }
 
 function nodeRoles(object: JsonObject): string {
   const prefix = 'node-role.kubernetes.io/';
-  const roles = Object.entries(readObject(object, 'metadata', 'labels')).flatMap(([label, value]) => {
-    if (label.startsWith(prefix)) return [label.slice(prefix.length)];
-    return label === 'kubernetes.io/role' ? [showJson(value)] : [];
-  });
+  const roles = Object.entries(readObject(object, 'metadata', 'labels')).flatMap(
+    ([label, value]) => {
+      if (label.startsWith(prefix)) return [label.slice(prefix.length)];
+      return label === 'kubernetes.io/role' ? [showJson(value)] : [];
+    },
+  );
   const named = roles.filter((one) => one !== '').sort();
   return named.length === 0 ? none : named.join(',');
 }
 
 function eventRow(object: JsonObject, now: Date): readonly Json[] {
-  const first = readText(object, 'firstTimestamp') ?? readText(object, 'eventTime');
-  const last = readText(object, 'series', 'lastObservedTime') ?? readText(object, 'lastTimestamp') ?? first;
-  const target = readObject(object, 'involvedObject');
-  const kind = (readText(target, 'kind') ?? '').toLowerCase();
-  const name = readText(target, 'name') ?? '';
-  const component = readText(object, 'source', 'component') || (readText(object, 'reportingComponent') ?? '');
-  const host = readText(object, 'source', 'host') || (readText(object, 'reportingInstance') ?? '');
+  const first = firstText(readText(object, 'firstTimestamp'), readText(object, 'eventTime'));
+  const [observed, latest] = [
+    readText(object, 'series', 'lastObservedTime'),
+    readText(object, 'lastTimestamp'),
+  ];
   return [
-    ageOf(last, now),
+    ageOf(firstText(observed, latest, first), now),
     readText(object, 'type') ?? '',
     readText(object, 'reason') ?? '',
-    name === '' ? kind : `${kind}/${name}`,
-    readText(target, 'fieldPath') ?? '',
-    host === '' ? component : `${component}, ${host}`,
+    eventTarget(object),
+    readText(object, 'involvedObject', 'fieldPath') ?? '',
+    eventSource(object),
     (readText(object, 'message') ?? '').trim(),
     ageOf(first, now),
-    readNumber(object, 'series', 'count') ?? (readNumber(object, 'count') || 1),
+    // Events of the newer API are not counted.
+    readNumber(object, 'series', 'count') ?? Math.max(1, readNumber(object, 'count') ?? 0),
     nameOf(object),
   ];
+}
+
+function eventTarget(object: JsonObject): string {
+  const kind = (readText(object, 'involvedObject', 'kind') ?? '').toLowerCase();
+  const name = readText(object, 'involvedObject', 'name') ?? '';
+  return name === '' ? kind : `${kind}/${name}`;
+}
+
+function eventSource(object: JsonObject): string {
+  const component = firstText(
+    readText(object, 'source', 'component'),
+    readText(object, 'reportingComponent'),
+  );
+  const host = firstText(readText(object, 'source', 'host'), readText(object, 'reportingInstance'));
+  return host === '' ? component : `${component}, ${host}`;
 }
 
 function apiServiceRow(object: JsonObject, now: Date): readonly Json[] {
   const service = readObject(object, 'spec', 'service');
   const isLocal = Object.keys(service).length === 0;
-  const condition = readObjects(object, 'status', 'conditions').find((one) => one['type'] === 'Available');
+  const condition = readObjects(object, 'status', 'conditions').find(
+    (one) => one['type'] === 'Available',
+  );
   const status = readText(condition, 'status') ?? 'Unknown';
   return [
     nameOf(object),

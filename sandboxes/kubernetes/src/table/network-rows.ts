@@ -2,7 +2,14 @@
 
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
-import { readList, readNumber, readObject, readObjects, readText, readTexts } from '../object/read-fields.ts';
+import {
+  readList,
+  readNumber,
+  readObject,
+  readObjects,
+  readText,
+  readTexts,
+} from '../object/read-fields.ts';
 import { createdAgo, formatLabels, formatSelector, listSome, nameOf, none } from './cell-text.ts';
 
 type Row = (object: JsonObject, now: Date) => readonly Json[];
@@ -17,7 +24,11 @@ export const networkRows: Readonly<Record<string, Row>> = {
     createdAgo(object, now),
     formatLabels(readTexts(object, 'spec', 'selector')),
   ],
-  '/endpoints': (object, now) => [nameOf(object), endpointAddresses(object), createdAgo(object, now)],
+  '/endpoints': (object, now) => [
+    nameOf(object),
+    endpointAddresses(object),
+    createdAgo(object, now),
+  ],
   'discovery.k8s.io/endpointslices': (object, now) => [
     nameOf(object),
     readText(object, 'addressType') ?? '',
@@ -85,7 +96,9 @@ function endpointAddresses(endpoints: JsonObject): string {
     const addresses = readObjects(subset, 'addresses').map((one) => readText(one, 'ip') ?? '');
     const ports = readObjects(subset, 'ports');
     if (ports.length === 0) return addresses;
-    return ports.flatMap((port) => addresses.map((address) => `${address}:${readNumber(port, 'port') ?? 0}`));
+    return ports.flatMap((port) =>
+      addresses.map((address) => `${address}:${readNumber(port, 'port') ?? 0}`),
+    );
   });
   const listed = all.slice(0, 3).join(',');
   return all.length > 3 ? `${listed} + ${all.length - 3} more...` : listed;
@@ -102,7 +115,10 @@ function addressesOf(endpoint: JsonObject): readonly string[] {
 
 function ingressHosts(ingress: JsonObject): string {
   const rules = readObjects(ingress, 'spec', 'rules');
-  const hosts = rules.slice(0, 3).map((rule) => readText(rule, 'host') ?? '').filter((host) => host !== '');
+  const hosts = rules
+    .slice(0, 3)
+    .map((rule) => readText(rule, 'host') ?? '')
+    .filter((host) => host !== '');
   if (hosts.length === 0) return '*';
   return rules.length > 3 ? `${hosts.join(',')} + ${rules.length - 3} more...` : hosts.join(',');
 }

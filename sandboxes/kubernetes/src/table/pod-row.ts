@@ -2,7 +2,7 @@
 
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
-import { readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
+import { firstText, readAt, readNumber, readObjects, readText } from '../object/read-fields.ts';
 import { createdAgo, nameOf, none } from './cell-text.ts';
 import { ageOf } from './format-age.ts';
 
@@ -24,9 +24,9 @@ export function podRow(pod: JsonObject, now: Date): readonly Json[] {
     deletionReason(pod) ?? reason,
     `${restarts}${ago}`,
     createdAgo(pod, now),
-    readText(pod, 'status', 'podIPs', 0, 'ip') || none,
-    readText(pod, 'spec', 'nodeName') || none,
-    readText(pod, 'status', 'nominatedNodeName') || none,
+    firstText(readText(pod, 'status', 'podIPs', 0, 'ip'), none),
+    firstText(readText(pod, 'spec', 'nodeName'), none),
+    firstText(readText(pod, 'status', 'nominatedNodeName'), none),
     readinessGates(pod),
   ];
 }
@@ -36,13 +36,21 @@ function summarise(pod: JsonObject): Summary {
   const isGated = conditionsOf(pod).some(
     (one) => one['type'] === 'PodScheduled' && one['reason'] === 'SchedulingGated',
   );
-  const initial = { reason: isGated ? 'SchedulingGated' : phase, restarts: 0, ready: 0, endedAt: undefined };
+  const initial = {
+    reason: isGated ? 'SchedulingGated' : phase,
+    restarts: 0,
+    ready: 0,
+    endedAt: undefined,
+  };
   const initialising = summariseInit(pod, initial);
   const isInitialised = conditionsOf(pod).some(
     (one) => one['type'] === 'Initialized' && one['status'] === 'True',
   );
   if (initialising && !isInitialised) return initialising;
-  return summariseContainers(pod, initialising ? { ...initial, reason: initialising.reason } : initial);
+  return summariseContainers(
+    pod,
+    initialising ? { ...initial, reason: initialising.reason } : initial,
+  );
 }
 
 /** `undefined` when all that comes before the containers is done. */
@@ -61,7 +69,7 @@ function summariseInit(pod: JsonObject, initial: Summary): Summary | undefined {
 }
 
 function initReason(status: JsonObject): string | undefined {
-  if (status['state'] && readObject(status, 'state')['terminated'] !== undefined) return endReason(status);
+  if (isIn(status, 'terminated')) return endReason(status);
   const waiting = readText(status, 'state', 'waiting', 'reason') ?? '';
   return waiting === '' || waiting === 'PodInitializing' ? undefined : waiting;
 }
@@ -75,25 +83,34 @@ function endReason(status: JsonObject): string {
 }
 
 function summariseContainers(pod: JsonObject, initial: Summary): Summary {
-  let { reason, restarts, ready, endedAt } = initial;
-  let failure = '';
-  let runs = false;
-  for (const one of readObjects(pod, 'status', 'containerStatuses').toReversed()) {
-    restarts += readNumber(one, 'restartCount') ?? 0;
-    endedAt = later(endedAt, readText(one, 'lastState', 'terminated', 'finishedAt'));
-    const state = readObject(one, 'state');
-    const waiting = readText(state, 'waiting', 'reason') ?? '';
-    if (waiting !== '') {
-      reason = waiting;
-    } else if (state['terminated'] !== undefined) {
-      reason = endReason(one);
-      if ((readNumber(state, 'terminated', 'exitCode') ?? 0) !== 0) failure = reason;
-    } else if (one['ready'] === true && state['running'] !== undefined) {
-      runs = true;
-      ready += 1;
-    }
-  }
-  return { reason: reason === 'Completed' ? completedReason(pod, { runs, failure }) : reason, restarts, ready, endedAt };
+  const statuses = readObjects(pod, 'status', 'containerStatuses');
+  const running = statuses.filter((one) => one['ready'] === true && isIn(one, 'running'));
+  // The first container has the last word.
+  const reason = statuses.map(stateReason).find((one) => one !== undefined) ?? initial.reason;
+  const failure = statuses.find(
+    (one) => (readNumber(one, 'state', 'terminated', 'exitCode') ?? 0) !== 0,
+  );
+  const ends = statuses.map((one) => readText(one, 'lastState', 'terminated', 'finishedAt'));
+  const outcome = { runs: running.length > 0, failure: failure ? endReason(failure) : '' };
+  return {
+    reason: reason === 'Completed' ? completedReason(pod, outcome) : reason,
+    restarts: statuses.reduce(
+      (sum, one) => sum + (readNumber(one, 'restartCount') ?? 0),
+      initial.restarts,
+    ),
+    ready: initial.ready + running.length,
+    endedAt: ends.reduce(later, initial.endedAt),
+  };
+}
+
+function stateReason(status: JsonObject): string | undefined {
+  const waiting = readText(status, 'state', 'waiting', 'reason') ?? '';
+  if (waiting !== '') return waiting;
+  return isIn(status, 'terminated') ? endReason(status) : undefined;
+}
+
+function isIn(status: JsonObject, state: string): boolean {
+  return readAt(status, 'state', state) !== undefined;
 }
 
 /** One container is through; the pod is not while another one runs. */
@@ -101,7 +118,9 @@ function completedReason(
   pod: JsonObject,
   { runs, failure }: { readonly runs: boolean; readonly failure: string },
 ): string {
-  const isReady = conditionsOf(pod).some((one) => one['type'] === 'Ready' && one['status'] === 'True');
+  const isReady = conditionsOf(pod).some(
+    (one) => one['type'] === 'Ready' && one['status'] === 'True',
+  );
   if (runs && isReady) return 'Running';
   if (failure !== '') return failure;
   return runs ? 'NotReady' : 'Completed';
@@ -118,7 +137,9 @@ function readinessGates(pod: JsonObject): string {
   const gates = readObjects(pod, 'spec', 'readinessGates');
   if (gates.length === 0) return none;
   const open = gates.filter((gate) =>
-    conditionsOf(pod).some((one) => one['type'] === gate['conditionType'] && one['status'] === 'True'),
+    conditionsOf(pod).some(
+      (one) => one['type'] === gate['conditionType'] && one['status'] === 'True',
+    ),
   );
   return `${open.length}/${gates.length}`;
 }

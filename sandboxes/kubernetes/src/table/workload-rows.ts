@@ -1,12 +1,27 @@
 /** Rows of workloads, in the order of the server's columns. */
 
 import type { Json, JsonObject } from '@trueup/diagnostics';
-
-import { readAt, readFlag, readList, readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
-import { containerCells, createdAgo, formatLabels, formatSelector, nameOf, none, podSpecOf } from './cell-text.ts';
-import { ageOf, formatDuration } from './format-age.ts';
+import {
+  readAt,
+  readFlag,
+  readList,
+  readNumber,
+  readObject,
+  readObjects,
+  readText,
+  readTexts,
+} from '../object/read-fields.ts';
 import { formatLabelSelector, readLabelSelector } from '../selectors/label-selector.ts';
-import { readTexts } from '../object/read-fields.ts';
+import {
+  containerCells,
+  createdAgo,
+  formatLabels,
+  formatSelector,
+  nameOf,
+  none,
+  podSpecOf,
+} from './cell-text.ts';
+import { ageOf, formatDuration } from './format-age.ts';
 
 type Row = (object: JsonObject, now: Date) => readonly Json[];
 
@@ -97,7 +112,9 @@ function status(object: JsonObject, name: string): number {
 }
 
 function selectorOf(object: JsonObject): JsonObject | undefined {
-  return readAt(object, 'spec', 'selector') === undefined ? undefined : readObject(object, 'spec', 'selector');
+  return readAt(object, 'spec', 'selector') === undefined
+    ? undefined
+    : readObject(object, 'spec', 'selector');
 }
 
 function jobStatus(object: JsonObject): string {
@@ -131,7 +148,9 @@ function lastSchedule(object: JsonObject, now: Date): string {
 }
 
 function controllerName(object: JsonObject): string {
-  const owner = readObjects(object, 'metadata', 'ownerReferences').find((one) => one['controller'] === true);
+  const owner = readObjects(object, 'metadata', 'ownerReferences').find(
+    (one) => one['controller'] === true,
+  );
   if (!owner) return none;
   const group = (readText(owner, 'apiVersion') ?? '').split('/').slice(0, -1).join('');
   const kind = (readText(owner, 'kind') ?? '').toLowerCase();

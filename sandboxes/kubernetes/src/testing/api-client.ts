@@ -53,7 +53,10 @@ export function open(server: ApiServer, question: Ask): Promise<IncomingMessage>
         authorization: `Bearer ${server.token}`,
         accept: 'application/json',
         'user-agent': 'contract/1',
-        ...(body !== undefined && { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(textOf(body))) }),
+        ...(body !== undefined && {
+          'content-type': 'application/json',
+          'content-length': String(Buffer.byteLength(textOf(body))),
+        }),
         ...question.headers,
       },
     },
@@ -93,7 +96,13 @@ function tryJson(text: string): Json | undefined {
 }
 
 /** The real server that a test bed has started, if there is one. */
-export function realServer(environment: Readonly<Record<string, string | undefined>>): ApiServer | undefined {
-  const { TRUEUP_CLUSTER_SERVER: url, TRUEUP_CLUSTER_TOKEN: token, TRUEUP_CLUSTER_CA: ca } = environment;
+export function realServer(
+  environment: Readonly<Record<string, string | undefined>>,
+): ApiServer | undefined {
+  const {
+    TRUEUP_CLUSTER_SERVER: url,
+    TRUEUP_CLUSTER_TOKEN: token,
+    TRUEUP_CLUSTER_CA: ca,
+  } = environment;
   return url && token && ca ? { url, token, ca: readFileSync(ca) } : undefined;
 }

@@ -3,7 +3,6 @@
  * by `tools/sandbox/record-contract.ts`; where another one answers otherwise, it is wrong.
  */
 
-
 import { describe, expect, it } from 'vitest';
 
 import type { ApiServer } from './api-client.ts';
@@ -12,15 +11,18 @@ import { runScenario, type Scenario } from './scenario.ts';
 import { scenarioFiles } from './scenarios/all-scenarios.ts';
 
 /** @param server asked for once, when the first test begins. */
-export function describeApiServer(name: string, server: () => Promise<ApiServer>): void {
+export function describeApiServer(name: string, server: () => ApiServer): void {
   for (const [file, scenarios] of Object.entries(scenarioFiles)) {
     const recorded = readRecording(file);
     describe(`${name}, ${file}`, () => {
-      it.each(scenarios.map((one): [string, Scenario] => [one.name, one]))('%s', async (title, scenario) => {
-        const outcomes = await runScenario(await server(), scenario, uniqueNamespace());
+      it.each(scenarios.map((one): [string, Scenario] => [one.name, one]))(
+        '%s',
+        async (title, scenario) => {
+          const outcomes = await runScenario(server(), scenario, uniqueNamespace());
 
-        expect(outcomes).toEqual(recorded.get(title));
-      });
+          expect(outcomes).toEqual(recorded.get(title));
+        },
+      );
     });
   }
 }

@@ -13,4 +13,3 @@ export function readRecording(file: string): ReadonlyMap<string, readonly Outcom
     }),
   );
 }
-

@@ -74,7 +74,8 @@ async function takeStep(
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask(server, question);
     if (!step.until || step.until(answer)) return answer;
-    if (attempt > 100) throw new Error(`${step.method} ${step.path} never answered as awaited: ${answer.text}`);
+    if (attempt > 100)
+      throw new Error(`${step.method} ${step.path} never answered as awaited: ${answer.text}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -89,8 +90,9 @@ function fillJson(value: Json | string, variables: ReadonlyMap<string, string>):
 }
 
 function remember(body: Json | undefined, index: number, variables: Map<string, string>): void {
-  const metadata = (body as { metadata?: { uid?: string; resourceVersion?: string; continue?: string } } | undefined)
-    ?.metadata;
+  const metadata = (
+    body as { metadata?: { uid?: string; resourceVersion?: string; continue?: string } } | undefined
+  )?.metadata;
   variables.set(`uid${index}`, metadata?.uid ?? '');
   variables.set(`rv${index}`, metadata?.resourceVersion ?? '');
   variables.set(`continue${index}`, metadata?.continue ?? '');
@@ -117,13 +119,15 @@ function outcomeOf(
   { anyWords = false, pick }: Scenario,
   { index, namespace }: { readonly index: number; readonly namespace: string },
 ): Outcome {
-  const body = answer.body === undefined ? answer.text : answer.body;
+  const body = answer.body ?? answer.text;
   const picked = pick ? pick(body, index) : body;
   const warnings = readWarnings(answer);
   return {
     status: answer.status,
     ...(warnings.length > 0 && {
-      warnings: warnings.map((text) => (anyWords ? '<words>' : normaliseText(text, { anyWords, namespace }))),
+      warnings: warnings.map((text) =>
+        anyWords ? '<words>' : normaliseText(text, { anyWords, namespace }),
+      ),
     }),
     ...(picked !== undefined && { body: normalise(picked, { anyWords, namespace }) }),
   };
@@ -132,7 +136,9 @@ function outcomeOf(
 function readWarnings({ headers }: Answer): readonly string[] {
   const { warning } = headers as { readonly warning?: string };
   if (warning === undefined) return [];
-  return [...warning.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => text.replace(/\\(.)/g, '$1'));
+  return [...warning.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) =>
+    text.replace(/\\(.)/g, '$1'),
+  );
 }
 
 interface Rules {
@@ -151,7 +157,11 @@ export function normalise(value: Json, rules: Rules): Json {
   ]);
   const object = Object.fromEntries(entries);
   const { generateName, name } = object;
-  if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName)) {
+  if (
+    typeof generateName === 'string' &&
+    typeof name === 'string' &&
+    name.startsWith(generateName)
+  ) {
     return { ...object, name: `${generateName}<random>` };
   }
   return object;
@@ -162,7 +172,12 @@ function normaliseMember(key: string, value: Json, rules: Rules): Json {
   if (key === 'resourceVersion' && isText) return '<version>';
   if (key === 'uid' && isText) return '<uid>';
   if (key === 'continue' && isText) return '<continue>';
-  if (/^(?:nodePort|healthCheckNodePort)$/.test(key) && typeof value === 'number' && value >= 30_000) return '<port>';
+  if (
+    /^(?:nodePort|healthCheckNodePort)$/.test(key) &&
+    typeof value === 'number' &&
+    value >= 30_000
+  )
+    return '<port>';
   if (key === 'message' && rules.anyWords && isText) return '<words>';
   return normalise(value, rules);
 }

@@ -12,6 +12,7 @@ import {
   invalidField,
   jsonType,
   requiredField,
+  tooLongField,
   unsupportedField,
   wrongType,
 } from './field-error.ts';
@@ -73,35 +74,29 @@ function validateEnum(schema: JsonObject, value: Json, { path, errors }: Walk): 
   );
 }
 
+/** The validator stops at the first thing that is wrong with a text. */
 function validateText(schema: JsonObject, value: string, { path, errors }: Walk): void {
-  const length = [...value].length;
-  const [shortest, longest] = [readNumber(schema, 'minLength'), readNumber(schema, 'maxLength')];
-  const pattern = readText(schema, 'pattern');
-  if (shortest !== undefined && length < shortest) {
-    errors.push(
-      invalidField(path, value, `${path} in body should be at least ${shortest} chars long`),
-    );
-  }
-  if (longest !== undefined && length > longest) {
-    errors.push({
-      reason: 'FieldValueTooLong',
-      message: `Too long: may not be more than ${longest} bytes`,
-      field: path,
-    });
-  }
-  if (pattern !== undefined && !matches(pattern, value)) {
-    errors.push(invalidField(path, value, `${path} in body should match '${pattern}'`));
-  }
+  const error = lengthError(schema, value, path) ?? patternError(schema, value, path);
+  if (error) errors.push(error);
   const format = readText(schema, 'format');
   if (format !== undefined && !hasFormat(format, value)) {
-    errors.push(
-      invalidField(
-        path,
-        value,
-        `${path} in body must be of type ${format}: ${JSON.stringify(value)}`,
-      ),
-    );
+    const detail = `${path} in body must be of type ${format}: ${JSON.stringify(value)}`;
+    errors.push(invalidField(path, value, detail));
   }
+}
+
+function lengthError(schema: JsonObject, value: string, path: string): FieldError | undefined {
+  const length = [...value].length;
+  const [shortest, longest] = [readNumber(schema, 'minLength'), readNumber(schema, 'maxLength')];
+  if (longest !== undefined && length > longest) return tooLongField(path, longest);
+  if (shortest === undefined || length >= shortest) return undefined;
+  return invalidField(path, value, `${path} in body should be at least ${shortest} chars long`);
+}
+
+function patternError(schema: JsonObject, value: string, path: string): FieldError | undefined {
+  const pattern = readText(schema, 'pattern');
+  if (pattern === undefined || matches(pattern, value)) return undefined;
+  return invalidField(path, value, `${path} in body should match '${pattern}'`);
 }
 
 /** A pattern that this engine cannot read accepts everything. */

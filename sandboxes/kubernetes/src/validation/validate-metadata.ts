@@ -136,7 +136,10 @@ function validateFinalizers(metadata: JsonObject): readonly FieldError[] {
     return isStandardFinalizer(name)
       ? []
       : [
-          invalidField(field, name, 'name is neither a standard finalizer name nor is it fully qualified',
+          invalidField(
+            field,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
           ),
         ];
   });

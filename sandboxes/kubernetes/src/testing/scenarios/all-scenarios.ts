@@ -4,8 +4,10 @@ import { customResourceScenarios } from './custom-resources.ts';
 import { defaultScenarios } from './defaults.ts';
 import { deleteScenarios } from './deletes.ts';
 import { discoveryScenarios } from './discovery.ts';
+import { podDefaultScenarios } from './pod-defaults.ts';
 import { readScenarios } from './reads.ts';
 import { subresourceScenarios } from './subresources.ts';
+import { tableScenarios } from './tables.ts';
 import { writeScenarios } from './writes.ts';
 
 /** In files of one subject each; the recording of a file has its name. */
@@ -15,7 +17,9 @@ export const scenarioFiles: Readonly<Record<string, readonly Scenario[]>> = {
   defaults: defaultScenarios,
   deletes: deleteScenarios,
   discovery: discoveryScenarios,
+  'pod-defaults': podDefaultScenarios,
   reads: readScenarios,
   subresources: subresourceScenarios,
+  tables: tableScenarios,
   writes: writeScenarios,
 };

@@ -1,7 +1,19 @@
 /** Server-side apply: owners, conflicts, taking over, giving up. */
 
 import type { Scenario } from '../scenario.ts';
-import { apply, configMap, deployment, get, inNamespace, namespacePath, patch, post, put, remove, silently } from './steps.ts';
+import {
+  apply,
+  configMap,
+  deployment,
+  get,
+  inNamespace,
+  namespacePath,
+  patch,
+  post,
+  put,
+  remove,
+  silently,
+} from './steps.ts';
 
 const maps = `${namespacePath}/configmaps`;
 const deployments = inNamespace('apps/v1', 'deployments');
@@ -64,7 +76,13 @@ export const applyScenarios: readonly Scenario[] = [
         apiVersion: 'v1',
         kind: 'Service',
         metadata: { name: 'a' },
-        spec: { selector: { app: 'web' }, ports: [{ name: 'a', port: 80 }, { name: 'b', port: 81, protocol: 'TCP' }] },
+        spec: {
+          selector: { app: 'web' },
+          ports: [
+            { name: 'a', port: 80 },
+            { name: 'b', port: 81, protocol: 'TCP' },
+          ],
+        },
       }),
       apply(`${services}/a`, 'two', {
         apiVersion: 'v1',
@@ -110,7 +128,16 @@ export const applyScenarios: readonly Scenario[] = [
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: 'a', annotations: { note: 'two' } },
-        spec: { template: { spec: { containers: [{ name: 'web', env: [{ name: 'B', value: '2' }] }, { name: 'side', image: 'side:1' }] } } },
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                { name: 'web', env: [{ name: 'B', value: '2' }] },
+                { name: 'side', image: 'side:1' },
+              ],
+            },
+          },
+        },
       }),
       apply(`${deployments}/a`, 'two', {
         apiVersion: 'apps/v1',
@@ -126,7 +153,10 @@ export const applyScenarios: readonly Scenario[] = [
       apply(`${maps}/a`, 'one', { metadata: { name: 'a' } }),
       apply(`${maps}/a`, 'one', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } }),
       apply(`${maps}/a`, 'one', configMap('b', {})),
-      apply(`${maps}/a`, 'one', { ...configMap('a', {}), metadata: { name: 'a', managedFields: [] } }),
+      apply(`${maps}/a`, 'one', {
+        ...configMap('a', {}),
+        metadata: { name: 'a', managedFields: [] },
+      }),
       apply(`${maps}/a`, 'one', configMap('a', {}, { namespace: 'default' })),
     ],
   },
@@ -143,7 +173,13 @@ export const applyScenarios: readonly Scenario[] = [
   },
   {
     name: 'apply as YAML',
-    steps: [apply(`${maps}/a`, 'one', 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: "1"\n')],
+    steps: [
+      apply(
+        `${maps}/a`,
+        'one',
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: "1"\n',
+      ),
+    ],
   },
   {
     name: 'apply as a dry run',
@@ -161,11 +197,27 @@ export const applyScenarios: readonly Scenario[] = [
     name: 'apply of a known state only',
     steps: [
       apply(`${maps}/a`, 'one', configMap('a', { x: '1' }, { resourceVersion: '1' })),
-      apply(`${maps}/a`, 'one', configMap('a', { x: '1' }, { uid: '00000000-0000-4000-8000-000000000000' })),
+      apply(
+        `${maps}/a`,
+        'one',
+        configMap('a', { x: '1' }, { uid: '00000000-0000-4000-8000-000000000000' }),
+      ),
       silently(apply(`${maps}/a`, 'one', configMap('a', { x: '1' }))),
-      apply(`${maps}/a`, 'one', configMap('a', { x: '2' }, { resourceVersion: '{rv2}', uid: '{uid2}' })),
-      apply(`${maps}/a`, 'one', configMap('a', { x: '3' }, { resourceVersion: '{rv2}', uid: '{uid2}' })),
-      apply(`${maps}/a`, 'one', configMap('a', { x: '3' }, { uid: '00000000-0000-4000-8000-000000000000' })),
+      apply(
+        `${maps}/a`,
+        'one',
+        configMap('a', { x: '2' }, { resourceVersion: '{rv2}', uid: '{uid2}' }),
+      ),
+      apply(
+        `${maps}/a`,
+        'one',
+        configMap('a', { x: '3' }, { resourceVersion: '{rv2}', uid: '{uid2}' }),
+      ),
+      apply(
+        `${maps}/a`,
+        'one',
+        configMap('a', { x: '3' }, { uid: '00000000-0000-4000-8000-000000000000' }),
+      ),
       apply(`${maps}/a`, 'one', configMap('a', { x: '1' }, { resourceVersion: '{rv3}' })),
     ],
   },
@@ -180,7 +232,11 @@ export const applyScenarios: readonly Scenario[] = [
   {
     name: 'owners of labels and annotations',
     steps: [
-      apply(`${maps}/a`, 'one', configMap('a', {}, { labels: { a: '1' }, annotations: { b: '2' } })),
+      apply(
+        `${maps}/a`,
+        'one',
+        configMap('a', {}, { labels: { a: '1' }, annotations: { b: '2' } }),
+      ),
       patch('merge', `${maps}/a?fieldManager=two`, { metadata: { labels: { a: '2', c: '3' } } }),
       apply(`${maps}/a`, 'one', configMap('a', {}, { labels: { a: '1' } })),
       apply(`${maps}/a?force=true`, 'one', configMap('a', {}, { labels: { a: '1' } })),
@@ -193,10 +249,16 @@ export const applyScenarios: readonly Scenario[] = [
       apply(
         `${maps}/a`,
         'one',
-        configMap('a', {}, {
-          finalizers: ['example.com/one'],
-          ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: '{uid0}' }],
-        }),
+        configMap(
+          'a',
+          {},
+          {
+            finalizers: ['example.com/one'],
+            ownerReferences: [
+              { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: '{uid0}' },
+            ],
+          },
+        ),
       ),
       apply(`${maps}/a`, 'two', configMap('a', {}, { finalizers: ['example.com/two'] })),
       apply(`${maps}/a`, 'one', configMap('a', {})),
@@ -211,7 +273,19 @@ export const applyScenarios: readonly Scenario[] = [
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: 'a' },
-        status: { replicas: 1, conditions: [{ type: 'Available', status: 'True', reason: 'x', message: 'y', lastUpdateTime: '2026-01-01T00:00:00Z', lastTransitionTime: '2026-01-01T00:00:00Z' }] },
+        status: {
+          replicas: 1,
+          conditions: [
+            {
+              type: 'Available',
+              status: 'True',
+              reason: 'x',
+              message: 'y',
+              lastUpdateTime: '2026-01-01T00:00:00Z',
+              lastTransitionTime: '2026-01-01T00:00:00Z',
+            },
+          ],
+        },
       }),
       apply(`${deployments}/a`, 'one', { ...deployment('a'), status: { replicas: 7 } }),
       apply(`${deployments}/none/status`, 'one', {
@@ -234,7 +308,12 @@ export const applyScenarios: readonly Scenario[] = [
     name: 'apply of null removes nothing that others own',
     steps: [
       silently(apply(`${maps}/a`, 'one', configMap('a', { x: '1', y: '2' }))),
-      apply(`${maps}/a`, 'two', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: null }),
+      apply(`${maps}/a`, 'two', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'a' },
+        data: null,
+      }),
       apply(`${maps}/a?force=true`, 'two', configMap('a', { x: null as never })),
     ],
   },

@@ -21,7 +21,12 @@ const schema: JsonObject = {
         ratio: { type: 'number', exclusiveMinimum: true, minimum: 0 },
         port: { 'x-kubernetes-int-or-string': true },
         note: { type: 'string', nullable: true },
-        tags: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set', maxItems: 3 },
+        tags: {
+          type: 'array',
+          items: { type: 'string' },
+          'x-kubernetes-list-type': 'set',
+          maxItems: 3,
+        },
         parts: {
           type: 'array',
           'x-kubernetes-list-type': 'map',
@@ -34,10 +39,17 @@ const schema: JsonObject = {
         },
         limits: { type: 'object', additionalProperties: { type: 'integer' } },
         extra: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        nested: { type: 'object', default: {}, properties: { deep: { type: 'boolean', default: true } } },
+        nested: {
+          type: 'object',
+          default: {},
+          properties: { deep: { type: 'boolean', default: true } },
+        },
       },
     },
-    status: { type: 'object', properties: { ready: { type: 'integer' }, selector: { type: 'string' } } },
+    status: {
+      type: 'object',
+      properties: { ready: { type: 'integer' }, selector: { type: 'string' } },
+    },
   },
 };
 
@@ -58,7 +70,11 @@ function definition(more: JsonObject = {}, version: JsonObject = {}): JsonObject
           schema: { openAPIV3Schema: schema },
           subresources: {
             status: {},
-            scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.ready', labelSelectorPath: '.status.selector' },
+            scale: {
+              specReplicasPath: '.spec.size',
+              statusReplicasPath: '.status.ready',
+              labelSelectorPath: '.status.selector',
+            },
           },
           additionalPrinterColumns: [
             { name: 'Size', type: 'integer', jsonPath: '.spec.size' },
@@ -86,13 +102,21 @@ function widget(name: string, spec: JsonObject, more: JsonObject = {}): JsonObje
 }
 
 function isEstablished({ body }: { readonly body: Json | undefined }): boolean {
-  return JSON.stringify(body ?? null).includes('"Established","status":"True"') || /"type":"Established"[^}]*"status":"True"|"status":"True"[^}]*"type":"Established"/.test(JSON.stringify(body ?? null));
+  return (
+    JSON.stringify(body ?? null).includes('"Established","status":"True"') ||
+    /"type":"Established"[^}]*"status":"True"|"status":"True"[^}]*"type":"Established"/.test(
+      JSON.stringify(body ?? null),
+    )
+  );
 }
 
 /** The order in which a server's controllers get to it is anybody's guess. */
 function sortConditions(body: Json): Json {
   const text = JSON.stringify(body);
-  const value = JSON.parse(text) as { status?: { conditions?: { type: string }[] }; metadata?: { managedFields?: unknown } };
+  const value = JSON.parse(text) as {
+    status?: { conditions?: { type: string }[] };
+    metadata?: { managedFields?: unknown };
+  };
   value.status?.conditions?.sort((a, b) => (a.type < b.type ? -1 : 1));
   if (value.metadata) delete value.metadata.managedFields;
   return value as Json;
@@ -102,7 +126,10 @@ export const customResourceScenarios: readonly Scenario[] = [
   {
     name: 'a definition is created and established',
     pick: sortConditions,
-    steps: [post(crds, definition()), { ...get(`${crds}/widgets.{ns}.example.com`), until: isEstablished }],
+    steps: [
+      post(crds, definition()),
+      { ...get(`${crds}/widgets.{ns}.example.com`), until: isEstablished },
+    ],
   },
   {
     name: 'a definition that is none',
@@ -113,7 +140,17 @@ export const customResourceScenarios: readonly Scenario[] = [
       post(crds, definition({}, { storage: false })),
       post(crds, definition({}, { schema: undefined as never })),
       post(crds, definition({}, { schema: { openAPIV3Schema: { type: 'string' } } })),
-      post(crds, definition({}, { schema: { openAPIV3Schema: { type: 'object', properties: { spec: { properties: { a: {} } } } } } })),
+      post(
+        crds,
+        definition(
+          {},
+          {
+            schema: {
+              openAPIV3Schema: { type: 'object', properties: { spec: { properties: { a: {} } } } },
+            },
+          },
+        ),
+      ),
       post(crds, definition({ names: { plural: 'widgets', kind: 'Widget' }, group: '' })),
     ],
     anyWords: true,
@@ -122,15 +159,33 @@ export const customResourceScenarios: readonly Scenario[] = [
     name: 'discovery of custom resources',
     steps: [...established, get('/apis/{ns}.example.com'), get('/apis/{ns}.example.com/v1')],
     pick: (body) =>
-      JSON.parse(JSON.stringify(body), (key, value) => (key === 'storageVersionHash' ? '<hash>' : value)) as Json,
+      JSON.parse(JSON.stringify(body), (key, value) =>
+        key === 'storageVersionHash' ? '<hash>' : value,
+      ) as Json,
   },
   {
     name: 'custom resources are completed and pruned',
     steps: [
       ...established,
       post(widgets, widget('a', { size: 2 })),
-      post(widgets, widget('b', { size: 2, bogus: 1, nested: { other: 1 }, extra: { any: { thing: [1] } }, limits: { a: 1 } }, { more: 1 })),
-      post(widgets, widget('c', { size: 2, note: null, mode: null, parts: [{ id: 'x' }], port: 80, tags: [] })),
+      post(
+        widgets,
+        widget(
+          'b',
+          {
+            size: 2,
+            bogus: 1,
+            nested: { other: 1 },
+            extra: { any: { thing: [1] } },
+            limits: { a: 1 },
+          },
+          { more: 1 },
+        ),
+      ),
+      post(
+        widgets,
+        widget('c', { size: 2, note: null, mode: null, parts: [{ id: 'x' }], port: 80, tags: [] }),
+      ),
       get(`${widgets}/b`),
       get(widgets),
     ],
@@ -143,8 +198,10 @@ export const customResourceScenarios: readonly Scenario[] = [
       post(widgets, { apiVersion: '{ns}.example.com/v1', kind: 'Widget', metadata: { name: 'a' } }),
       post(widgets, widget('a', { size: 11 })),
       post(widgets, widget('a', { size: 0 })),
-      post(widgets, widget('a', { size: 'big' })),
-      post(widgets, widget('a', { size: 1.5 })),
+      post(widgets, widget('a', { size: 1, ratio: 'big' })),
+      post(widgets, widget('a', { size: 1, limits: { a: 1.5 } })),
+      post(widgets, widget('a', { size: 1, tags: 'x' })),
+      post(widgets, widget('a', { size: 1, extra: [] })),
       post(widgets, widget('a', { size: 1, mode: 'other' })),
       post(widgets, widget('a', { size: 1, name: 'a' })),
       post(widgets, widget('a', { size: 1, name: 'toolong' })),
@@ -156,9 +213,17 @@ export const customResourceScenarios: readonly Scenario[] = [
       post(widgets, widget('a', { size: 1, parts: [{ id: 'x' }, { id: 'x' }] })),
       post(widgets, widget('a', { size: 1, parts: [{ weight: 1 }] })),
       post(widgets, widget('a', { size: 1, limits: { a: 'x' } })),
-      post(widgets, widget('a', { size: 20, mode: 'other', name: 'X' })),
       post(widgets, widget('A', { size: 1 })),
     ],
+  },
+  {
+    name: 'all that is wrong with a custom resource at once',
+    // In the order of a Go map, which is none.
+    pick: (body) =>
+      (body as { details: { causes: { field: string }[] } }).details.causes
+        .map(({ field }) => field)
+        .sort(),
+    steps: [...established, post(widgets, widget('a', { size: 20, mode: 'other', name: 'X' }))],
   },
   {
     name: 'unknown fields of custom resources',
@@ -177,8 +242,14 @@ export const customResourceScenarios: readonly Scenario[] = [
       ...established,
       silently(post(widgets, widget('a', { size: 2 }))),
       put(`${widgets}/a`, widget('a', { size: 3 })),
-      put(`${widgets}/a`, { ...widget('a', { size: 3 }), metadata: { name: 'a', resourceVersion: '{rv2}' } }),
-      put(`${widgets}/a`, { ...widget('a', { size: 4 }), metadata: { name: 'a', resourceVersion: '{rv2}' } }),
+      put(`${widgets}/a`, {
+        ...widget('a', { size: 3 }),
+        metadata: { name: 'a', resourceVersion: '{rv2}' },
+      }),
+      put(`${widgets}/a`, {
+        ...widget('a', { size: 4 }),
+        metadata: { name: 'a', resourceVersion: '{rv2}' },
+      }),
       put(`${widgets}/none`, widget('none', { size: 1 })),
     ],
   },
@@ -195,13 +266,21 @@ export const customResourceScenarios: readonly Scenario[] = [
   },
   {
     name: 'a strategic merge patch of a custom resource',
-    steps: [...established, silently(post(widgets, widget('a', { size: 2 }))), patch('strategic-merge', `${widgets}/a`, {})],
+    steps: [
+      ...established,
+      silently(post(widgets, widget('a', { size: 2 }))),
+      patch('strategic-merge', `${widgets}/a`, {}),
+    ],
   },
   {
     name: 'apply of custom resources',
     steps: [
       ...established,
-      apply(`${widgets}/a`, 'one', widget('a', { size: 2, tags: ['x'], parts: [{ id: 'p', weight: 2 }] })),
+      apply(
+        `${widgets}/a`,
+        'one',
+        widget('a', { size: 2, tags: ['x'], parts: [{ id: 'p', weight: 2 }] }),
+      ),
       apply(`${widgets}/a`, 'two', widget('a', { size: 2, tags: ['y'], parts: [{ id: 'q' }] })),
       apply(`${widgets}/a`, 'two', widget('a', { size: 3 })),
       apply(`${widgets}/a`, 'one', widget('a', { size: 2 })),
@@ -213,7 +292,11 @@ export const customResourceScenarios: readonly Scenario[] = [
     steps: [
       ...established,
       post(widgets, widget('a', { size: 2 }, { status: { ready: 1 } })),
-      patch('merge', `${widgets}/a/status`, { spec: { size: 5 }, status: { ready: 2 }, metadata: { labels: { a: 'b' } } }),
+      patch('merge', `${widgets}/a/status`, {
+        spec: { size: 5 },
+        status: { ready: 2 },
+        metadata: { labels: { a: 'b' } },
+      }),
       patch('merge', `${widgets}/a`, { spec: { size: 5 }, status: { ready: 3 } }),
       get(`${widgets}/a/status`),
     ],
@@ -232,9 +315,17 @@ export const customResourceScenarios: readonly Scenario[] = [
   {
     name: 'a table of custom resources',
     pick: (body) => {
-      const { rows, columnDefinitions } = body as { rows: { cells: Json[] }[]; columnDefinitions: { name: string; type: string; format: string; priority: number }[] };
+      const { rows, columnDefinitions } = body as {
+        rows: { cells: Json[] }[];
+        columnDefinitions: { name: string; type: string; format: string; priority: number }[];
+      };
       return {
-        columns: columnDefinitions.map(({ name, type, format, priority }) => [name, type, format, priority]),
+        columns: columnDefinitions.map(({ name, type, format, priority }) => [
+          name,
+          type,
+          format,
+          priority,
+        ]),
         rows: rows.map(({ cells }) => cells.slice(0, -1)),
       };
     },
@@ -249,20 +340,42 @@ export const customResourceScenarios: readonly Scenario[] = [
     pick: sortConditions,
     steps: [
       silently(
-        post(crds, definition({
-          versions: [
-            { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } },
-            { name: 'v1beta1', served: true, storage: false, deprecated: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } },
-            { name: 'v1alpha1', served: false, storage: false, schema: { openAPIV3Schema: { type: 'object' } } },
-          ],
-        })),
+        post(
+          crds,
+          definition({
+            versions: [
+              { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } },
+              {
+                name: 'v1beta1',
+                served: true,
+                storage: false,
+                deprecated: true,
+                schema: {
+                  openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+                },
+              },
+              {
+                name: 'v1alpha1',
+                served: false,
+                storage: false,
+                schema: { openAPIV3Schema: { type: 'object' } },
+              },
+            ],
+          }),
+        ),
       ),
-      silently({ ...get('/apis/{ns}.example.com/v1beta1/namespaces/{ns}/widgets'), until: ({ status }) => status === 200 }),
+      silently({
+        ...get('/apis/{ns}.example.com/v1beta1/namespaces/{ns}/widgets'),
+        until: ({ status }) => status === 200,
+      }),
       silently({ ...get(widgets), until: ({ status }) => status === 200 }),
       post(widgets, widget('a', { size: 2 })),
       get('/apis/{ns}.example.com/v1beta1/namespaces/{ns}/widgets/a'),
       get('/apis/{ns}.example.com/v1alpha1/namespaces/{ns}/widgets/a'),
-      { ...get('/apis/{ns}.example.com'), until: ({ body }) => JSON.stringify(body).includes('v1beta1') },
+      {
+        ...get('/apis/{ns}.example.com'),
+        until: ({ body }) => JSON.stringify(body).includes('v1beta1'),
+      },
     ],
   },
   {

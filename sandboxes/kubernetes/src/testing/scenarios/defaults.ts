@@ -16,11 +16,6 @@ function creates(name: string, ...steps: readonly Step[]): Scenario {
 const selector = { matchLabels: { app: 'web' } };
 const deployments = inNamespace('apps/v1', 'deployments');
 const services = `${namespacePath}/services`;
-const pods = `${namespacePath}/pods`;
-
-function pod(spec: JsonObject): JsonObject {
-  return object('v1', 'Pod', { spec });
-}
 
 function service(spec: JsonObject): JsonObject {
   return object('v1', 'Service', { spec });
@@ -30,11 +25,17 @@ export const defaultScenarios: readonly Scenario[] = [
   creates('defaults of a Deployment', post(deployments, deployment('one'))),
   creates(
     'defaults of a Deployment that recreates',
-    post(deployments, deployment('one', { strategy: { type: 'Recreate' }, replicas: 0, paused: false })),
+    post(
+      deployments,
+      deployment('one', { strategy: { type: 'Recreate' }, replicas: 0, paused: false }),
+    ),
   ),
   creates(
     'defaults of a Deployment with half a strategy',
-    post(deployments, deployment('one', { strategy: { rollingUpdate: { maxSurge: 1 } }, revisionHistoryLimit: 0 })),
+    post(
+      deployments,
+      deployment('one', { strategy: { rollingUpdate: { maxSurge: 1 } }, revisionHistoryLimit: 0 }),
+    ),
   ),
   creates(
     'defaults of a StatefulSet',
@@ -48,7 +49,10 @@ export const defaultScenarios: readonly Scenario[] = [
           volumeClaimTemplates: [
             {
               metadata: { name: 'data' },
-              spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1024Mi' } } },
+              spec: {
+                accessModes: ['ReadWriteOnce'],
+                resources: { requests: { storage: '1024Mi' } },
+              },
             },
           ],
         },
@@ -57,18 +61,26 @@ export const defaultScenarios: readonly Scenario[] = [
   ),
   creates(
     'defaults of a DaemonSet',
-    post(inNamespace('apps/v1', 'daemonsets'), object('apps/v1', 'DaemonSet', { spec: { selector, template } })),
+    post(
+      inNamespace('apps/v1', 'daemonsets'),
+      object('apps/v1', 'DaemonSet', { spec: { selector, template } }),
+    ),
   ),
   creates(
     'defaults of a ReplicaSet',
-    post(inNamespace('apps/v1', 'replicasets'), object('apps/v1', 'ReplicaSet', { spec: { selector, template } })),
+    post(
+      inNamespace('apps/v1', 'replicasets'),
+      object('apps/v1', 'ReplicaSet', { spec: { selector, template } }),
+    ),
   ),
   creates(
     'defaults of a Job',
     post(
       inNamespace('batch/v1', 'jobs'),
       object('batch/v1', 'Job', {
-        spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } } },
+        spec: {
+          template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } },
+        },
       }),
     ),
   ),
@@ -99,76 +111,30 @@ export const defaultScenarios: readonly Scenario[] = [
         spec: {
           schedule: '*/5 * * * *',
           jobTemplate: {
-            spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } } },
+            spec: {
+              template: {
+                spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] },
+              },
+            },
           },
         },
       }),
     ),
   ),
-  creates('defaults of a Pod', post(pods, pod({ containers: [{ name: 'a', image: 'a' }] }))),
   creates(
-    'defaults of a Pod with much in it',
-    post(
-      pods,
-      pod({
-        initContainers: [{ name: 'i', image: 'i:latest', command: ['true'] }],
-        containers: [
-          {
-            name: 'a',
-            image: 'registry.example:5000/a@sha256:0000000000000000000000000000000000000000000000000000000000000000',
-            ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP', name: 'dns' }],
-            env: [
-              { name: 'A', value: '' },
-              { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-              { name: 'C', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
-            ],
-            resources: { limits: { cpu: '0.5', memory: '1024Mi' }, requests: { cpu: '250m' } },
-            livenessProbe: { httpGet: { port: 80 } },
-            readinessProbe: { tcpSocket: { port: 'dns' }, periodSeconds: 3 },
-            startupProbe: { grpc: { port: 9000 } },
-            lifecycle: { preStop: { httpGet: { port: 80, path: '' } } },
-            volumeMounts: [{ name: 'config', mountPath: '/config' }],
-          },
-          { name: 'b', image: 'b:1.2', tty: false, stdin: true, securityContext: {} },
-        ],
-        volumes: [
-          { name: 'config', configMap: { name: 'c' } },
-          { name: 'secret', secret: { secretName: 's', defaultMode: 256 } },
-          { name: 'scratch', emptyDir: {} },
-          { name: 'host', hostPath: { path: '/tmp' } },
-          { name: 'api', downwardAPI: { items: [{ path: 'n', fieldRef: { fieldPath: 'metadata.name' } }] } },
-          {
-            name: 'all',
-            projected: {
-              sources: [
-                { serviceAccountToken: { path: 'token' } },
-                { configMap: { name: 'c' } },
-                { downwardAPI: { items: [{ path: 'n', fieldRef: { fieldPath: 'metadata.name' } }] } },
-              ],
-            },
-          },
-          { name: 'none' },
-        ],
-        hostNetwork: false,
-        securityContext: { runAsUser: 0 },
-        serviceAccountName: 'robot',
-        tolerations: [{ key: 'a', operator: 'Exists' }],
-        topologySpreadConstraints: [
-          { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: selector },
-        ],
-      }),
-    ),
+    'defaults of a Service',
+    post(services, service({ selector: { app: 'web' }, ports: [{ port: 80 }] })),
   ),
-  creates(
-    'defaults of a Pod on the network of its host',
-    post(pods, pod({ hostNetwork: true, containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 80 }] }] })),
-  ),
-  creates('defaults of a Service', post(services, service({ selector: { app: 'web' }, ports: [{ port: 80 }] }))),
   creates(
     'defaults of a Service with named ports',
     post(
       services,
-      service({ ports: [{ name: 'a', port: 80, targetPort: 'http' }, { name: 'b', port: 53, protocol: 'UDP' }] }),
+      service({
+        ports: [
+          { name: 'a', port: 80, targetPort: 'http' },
+          { name: 'b', port: 53, protocol: 'UDP' },
+        ],
+      }),
     ),
   ),
   creates(
@@ -177,9 +143,15 @@ export const defaultScenarios: readonly Scenario[] = [
   ),
   creates(
     'defaults of a LoadBalancer Service',
-    post(services, service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] })),
+    post(
+      services,
+      service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] }),
+    ),
   ),
-  creates('defaults of a headless Service', post(services, service({ clusterIP: 'None', ports: [{ port: 80 }] }))),
+  creates(
+    'defaults of a headless Service',
+    post(services, service({ clusterIP: 'None', ports: [{ port: 80 }] })),
+  ),
   creates(
     'defaults of an ExternalName Service',
     post(services, service({ type: 'ExternalName', externalName: 'example.com' })),
@@ -197,7 +169,15 @@ export const defaultScenarios: readonly Scenario[] = [
           rules: [
             {
               host: 'a.example',
-              http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'a', port: { number: 80 } } } }] },
+              http: {
+                paths: [
+                  {
+                    path: '/',
+                    pathType: 'Prefix',
+                    backend: { service: { name: 'a', port: { number: 80 } } },
+                  },
+                ],
+              },
             },
           ],
         },
@@ -217,7 +197,9 @@ export const defaultScenarios: readonly Scenario[] = [
       object(
         'networking.k8s.io/v1',
         'NetworkPolicy',
-        { spec: { podSelector: selector, egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] } },
+        {
+          spec: { podSelector: selector, egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] },
+        },
         'two',
       ),
     ),
@@ -253,7 +235,13 @@ export const defaultScenarios: readonly Scenario[] = [
       object(
         'v1',
         'PersistentVolume',
-        { spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/tmp' } } },
+        {
+          spec: {
+            capacity: { storage: '1Gi' },
+            accessModes: ['ReadWriteOnce'],
+            hostPath: { path: '/tmp' },
+          },
+        },
         '{ns}-volume',
       ),
     ),
@@ -267,7 +255,10 @@ export const defaultScenarios: readonly Scenario[] = [
           scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
           maxReplicas: 3,
           metrics: [
-            { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+            {
+              type: 'Resource',
+              resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
+            },
           ],
           behavior: { scaleDown: { stabilizationWindowSeconds: 60 } },
         },
@@ -278,7 +269,12 @@ export const defaultScenarios: readonly Scenario[] = [
       object(
         'autoscaling/v2',
         'HorizontalPodAutoscaler',
-        { spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, maxReplicas: 2 } },
+        {
+          spec: {
+            scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+            maxReplicas: 2,
+          },
+        },
         'two',
       ),
     ),
@@ -294,7 +290,9 @@ export const defaultScenarios: readonly Scenario[] = [
     'defaults of RBAC kinds',
     post(
       inNamespace('rbac.authorization.k8s.io/v1', 'roles'),
-      object('rbac.authorization.k8s.io/v1', 'Role', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] }),
+      object('rbac.authorization.k8s.io/v1', 'Role', {
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }],
+      }),
     ),
     post(
       inNamespace('rbac.authorization.k8s.io/v1', 'roles'),
@@ -325,29 +323,56 @@ export const defaultScenarios: readonly Scenario[] = [
       object(
         'rbac.authorization.k8s.io/v1',
         'ClusterRoleBinding',
-        { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: '{ns}-role' } },
+        {
+          roleRef: {
+            apiGroup: 'rbac.authorization.k8s.io',
+            kind: 'ClusterRole',
+            name: '{ns}-role',
+          },
+        },
         '{ns}-binding',
       ),
     ),
   ),
   creates(
     'a ServiceAccount, a ConfigMap and a Secret as they are written',
-    post(`${namespacePath}/serviceaccounts`, object('v1', 'ServiceAccount', { automountServiceAccountToken: false })),
+    post(
+      `${namespacePath}/serviceaccounts`,
+      object('v1', 'ServiceAccount', { automountServiceAccountToken: false }),
+    ),
     post(
       `${namespacePath}/configmaps`,
-      object('v1', 'ConfigMap', { data: { a: '', b: 'x\ny' }, binaryData: { c: 'AAEC' }, immutable: true }),
+      object('v1', 'ConfigMap', {
+        data: { a: '', b: 'x\ny' },
+        binaryData: { c: 'AAEC' },
+        immutable: true,
+      }),
     ),
     post(`${namespacePath}/configmaps`, object('v1', 'ConfigMap', { data: {} }, 'two')),
-    post(`${namespacePath}/secrets`, object('v1', 'Secret', { stringData: { a: 'b' }, data: { c: 'ZA==' } })),
     post(
       `${namespacePath}/secrets`,
-      object('v1', 'Secret', { type: 'kubernetes.io/basic-auth', stringData: { username: 'u', password: 'p' } }, 'two'),
+      object('v1', 'Secret', { stringData: { a: 'b' }, data: { c: 'ZA==' } }),
+    ),
+    post(
+      `${namespacePath}/secrets`,
+      object(
+        'v1',
+        'Secret',
+        { type: 'kubernetes.io/basic-auth', stringData: { username: 'u', password: 'p' } },
+        'two',
+      ),
     ),
   ),
-  creates('a Namespace as it is written', post('/api/v1/namespaces', object('v1', 'Namespace', {}, '{ns}-more'))),
+  creates(
+    'a Namespace as it is written',
+    post('/api/v1/namespaces', object('v1', 'Namespace', {}, '{ns}-more')),
+  ),
   creates(
     'defaults of quota, limits and priority',
-    post(`${namespacePath}/resourcequotas`, object('v1', 'ResourceQuota', { spec: { hard: { cpu: '1000m', pods: 10 } } })),
+    post(
+      `${namespacePath}/resourcequotas`,
+      object('v1', 'ResourceQuota', { spec: { hard: { cpu: '1000m', pods: 10 } } }),
+    ),
     post(
       `${namespacePath}/limitranges`,
       object('v1', 'LimitRange', {
@@ -363,7 +388,12 @@ export const defaultScenarios: readonly Scenario[] = [
     'defaults of a StorageClass and an IngressClass',
     post(
       '/apis/storage.k8s.io/v1/storageclasses',
-      object('storage.k8s.io/v1', 'StorageClass', { provisioner: 'example.com/disks' }, '{ns}-disks'),
+      object(
+        'storage.k8s.io/v1',
+        'StorageClass',
+        { provisioner: 'example.com/disks' },
+        '{ns}-disks',
+      ),
     ),
     post(
       '/apis/networking.k8s.io/v1/ingressclasses',
@@ -394,7 +424,14 @@ export const defaultScenarios: readonly Scenario[] = [
               admissionReviewVersions: ['v1'],
               sideEffects: 'None',
               clientConfig: { service: { name: 'hooks', namespace: 'none' } },
-              rules: [{ apiGroups: ['none.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['nothings'] }],
+              rules: [
+                {
+                  apiGroups: ['none.example.com'],
+                  apiVersions: ['v1'],
+                  operations: ['CREATE'],
+                  resources: ['nothings'],
+                },
+              ],
             },
           ],
         },
@@ -413,7 +450,14 @@ export const defaultScenarios: readonly Scenario[] = [
               admissionReviewVersions: ['v1'],
               sideEffects: 'None',
               clientConfig: { url: 'https://hooks.example/' },
-              rules: [{ apiGroups: ['none.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['nothings'] }],
+              rules: [
+                {
+                  apiGroups: ['none.example.com'],
+                  apiVersions: ['v1'],
+                  operations: ['CREATE'],
+                  resources: ['nothings'],
+                },
+              ],
             },
           ],
         },
@@ -426,7 +470,11 @@ export const defaultScenarios: readonly Scenario[] = [
     post(
       inNamespace('coordination.k8s.io/v1', 'leases'),
       object('coordination.k8s.io/v1', 'Lease', {
-        spec: { holderIdentity: 'a', leaseDurationSeconds: 15, renewTime: '2026-01-02T03:04:05.678901Z' },
+        spec: {
+          holderIdentity: 'a',
+          leaseDurationSeconds: 15,
+          renewTime: '2026-01-02T03:04:05.678901Z',
+        },
       }),
     ),
     post(
@@ -449,7 +497,9 @@ export const defaultScenarios: readonly Scenario[] = [
     ),
     post(
       `${namespacePath}/endpoints`,
-      object('v1', 'Endpoints', { subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }] }),
+      object('v1', 'Endpoints', {
+        subsets: [{ addresses: [{ ip: '10.1.2.3' }], ports: [{ port: 80 }] }],
+      }),
     ),
   ),
   creates(
@@ -459,23 +509,5 @@ export const defaultScenarios: readonly Scenario[] = [
       object('v1', 'ReplicationController', { spec: { template } }),
     ),
     post(`${namespacePath}/podtemplates`, object('v1', 'PodTemplate', { template })),
-  ),
-  creates(
-    'quantities in one form',
-    post(
-      pods,
-      pod({
-        containers: [
-          {
-            name: 'a',
-            image: 'a',
-            resources: {
-              limits: { cpu: 2, memory: '2048Ki', 'ephemeral-storage': '1e3', 'example.com/gpu': '1000m' },
-              requests: { cpu: '1.5', memory: '1000000' },
-            },
-          },
-        ],
-      }),
-    ),
   ),
 ];

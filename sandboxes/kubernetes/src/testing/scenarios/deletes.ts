@@ -1,40 +1,109 @@
 /** Deletes: preconditions, policies, finalizers, namespaces, dry runs. */
 
 import type { Scenario } from '../scenario.ts';
-import { configMap, deployment, get, inNamespace, namespacePath, patch, post, put, remove, silently } from './steps.ts';
+import {
+  configMap,
+  deployment,
+  get,
+  inNamespace,
+  namespacePath,
+  patch,
+  post,
+  put,
+  remove,
+  silently,
+} from './steps.ts';
 
 const maps = `${namespacePath}/configmaps`;
 const deployments = inNamespace('apps/v1', 'deployments');
 const pods = `${namespacePath}/pods`;
 const held = { finalizers: ['example.com/hold'] };
 
-const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { containers: [{ name: 'a', image: 'a' }] } };
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'a' },
+  spec: { containers: [{ name: 'a', image: 'a' }] },
+};
 
 export const deleteScenarios: readonly Scenario[] = [
   {
     name: 'delete, and delete again',
-    steps: [silently(post(maps, configMap('a', {}))), remove(`${maps}/a`), remove(`${maps}/a`), get(`${maps}/a`)],
+    steps: [
+      silently(post(maps, configMap('a', {}))),
+      remove(`${maps}/a`),
+      remove(`${maps}/a`),
+      get(`${maps}/a`),
+    ],
   },
   {
     name: 'delete answers with the object for some kinds',
     steps: [
-      silently(post(`${namespacePath}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a' } })),
+      silently(
+        post(`${namespacePath}/serviceaccounts`, {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'a' },
+        }),
+      ),
       remove(`${namespacePath}/serviceaccounts/a`),
-      silently(post(`${namespacePath}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: [{ port: 80 }] } })),
+      silently(
+        post(`${namespacePath}/services`, {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name: 'a' },
+          spec: { ports: [{ port: 80 }] },
+        }),
+      ),
       remove(`${namespacePath}/services/a`),
       silently(post(deployments, deployment('a'))),
       remove(`${deployments}/a`),
       silently(post(pods, pod)),
       remove(`${pods}/a`),
-      silently(post(inNamespace('rbac.authorization.k8s.io/v1', 'roles'), { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'a' } })),
+      silently(
+        post(inNamespace('rbac.authorization.k8s.io/v1', 'roles'), {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'Role',
+          metadata: { name: 'a' },
+        }),
+      ),
       remove(inNamespace('rbac.authorization.k8s.io/v1', 'roles/a')),
-      silently(post(`${namespacePath}/secrets`, { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } })),
+      silently(
+        post(`${namespacePath}/secrets`, {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'a' },
+        }),
+      ),
       remove(`${namespacePath}/secrets/a`),
-      silently(post(inNamespace('networking.k8s.io/v1', 'networkpolicies'), { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'a' }, spec: {} })),
+      silently(
+        post(inNamespace('networking.k8s.io/v1', 'networkpolicies'), {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { name: 'a' },
+          spec: {},
+        }),
+      ),
       remove(inNamespace('networking.k8s.io/v1', 'networkpolicies/a')),
-      silently(post(`${namespacePath}/podtemplates`, { apiVersion: 'v1', kind: 'PodTemplate', metadata: { name: 'a' }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'a' }] } } })),
+      silently(
+        post(`${namespacePath}/podtemplates`, {
+          apiVersion: 'v1',
+          kind: 'PodTemplate',
+          metadata: { name: 'a' },
+          template: {
+            metadata: { labels: { a: 'b' } },
+            spec: { containers: [{ name: 'a', image: 'a' }] },
+          },
+        }),
+      ),
       remove(`${namespacePath}/podtemplates/a`),
-      silently(post(`${namespacePath}/resourcequotas`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'a' } })),
+      silently(
+        post(`${namespacePath}/resourcequotas`, {
+          apiVersion: 'v1',
+          kind: 'ResourceQuota',
+          metadata: { name: 'a' },
+        }),
+      ),
       remove(`${namespacePath}/resourcequotas/a`),
     ],
   },
@@ -65,7 +134,9 @@ export const deleteScenarios: readonly Scenario[] = [
       remove(`${maps}/a`),
       remove(`${maps}/a`),
       patch('merge', `${maps}/a`, { data: { x: '2' } }),
-      patch('merge', `${maps}/a`, { metadata: { finalizers: ['example.com/hold', 'example.com/more'] } }),
+      patch('merge', `${maps}/a`, {
+        metadata: { finalizers: ['example.com/hold', 'example.com/more'] },
+      }),
       patch('merge', `${maps}/a`, { metadata: { deletionTimestamp: null } }),
       patch('merge', `${maps}/a`, { metadata: { finalizers: null } }),
       get(`${maps}/a`),
@@ -105,7 +176,9 @@ export const deleteScenarios: readonly Scenario[] = [
           apiVersion: 'batch/v1',
           kind: 'Job',
           metadata: { name: 'a' },
-          spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } } },
+          spec: {
+            template: { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } },
+          },
         }),
       ),
       remove(inNamespace('batch/v1', 'jobs/a')),
@@ -126,7 +199,13 @@ export const deleteScenarios: readonly Scenario[] = [
   {
     name: 'delete of a namespace',
     steps: [
-      silently(post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: '{ns}-x', finalizers: ['example.com/hold'] } })),
+      silently(
+        post('/api/v1/namespaces', {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name: '{ns}-x', finalizers: ['example.com/hold'] },
+        }),
+      ),
       { ...remove('/api/v1/namespaces/{ns}-x'), method: 'DELETE' },
       {
         ...post('/api/v1/namespaces/{ns}-x/configmaps', configMap('a', {})),
@@ -134,7 +213,12 @@ export const deleteScenarios: readonly Scenario[] = [
       },
       get('/api/v1/namespaces/{ns}-x'),
       silently(patch('merge', '/api/v1/namespaces/{ns}-x', { metadata: { finalizers: null } })),
-      put('/api/v1/namespaces/{ns}-x/finalize', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: '{ns}-x' }, spec: { finalizers: [] } }),
+      put('/api/v1/namespaces/{ns}-x/finalize', {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: '{ns}-x' },
+        spec: { finalizers: [] },
+      }),
       get('/api/v1/namespaces/{ns}-x'),
     ],
   },
@@ -147,7 +231,12 @@ export const deleteScenarios: readonly Scenario[] = [
     steps: [
       silently(post(pods, pod)),
       silently(
-        post(`${pods}/a/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'a' }, target: { kind: 'Node', name: 'node-1' } }),
+        post(`${pods}/a/binding`, {
+          apiVersion: 'v1',
+          kind: 'Binding',
+          metadata: { name: 'a' },
+          target: { kind: 'Node', name: 'node-1' },
+        }),
       ),
       remove(`${pods}/a?gracePeriodSeconds=60`),
       remove(`${pods}/a?gracePeriodSeconds=10`),

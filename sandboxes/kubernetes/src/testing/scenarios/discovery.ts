@@ -12,7 +12,10 @@ const unserved = /^(?:resource|internal\.apiserver|storagemigration)\.k8s\.io$|\
 
 /** What both have, in an order that both share. */
 function pickGroups(body: Json): Json | undefined {
-  const { items, groups } = body as { items?: { metadata: { name?: string } }[]; groups?: { name: string }[] };
+  const { items, groups } = body as {
+    items?: { metadata: { name?: string } }[];
+    groups?: { name: string }[];
+  };
   const kept = items?.filter(({ metadata }) => !unserved.test(metadata.name ?? ''));
   const named = groups?.filter(({ name }) => !unserved.test(name));
   return (kept ?? named ?? body) as Json;
@@ -21,10 +24,20 @@ function pickGroups(body: Json): Json | undefined {
 export const discoveryScenarios: readonly Scenario[] = [
   { name: 'the server is well', steps: [get('/healthz'), get('/readyz'), get('/livez')] },
   { name: 'the version of the server', steps: [get('/version')] },
-  { name: 'aggregated discovery', steps: [{ ...get('/apis'), accept: aggregated }], pick: pickGroups },
-  { name: 'aggregated discovery of the legacy group', steps: [{ ...get('/api'), accept: aggregated }] },
+  {
+    name: 'aggregated discovery',
+    steps: [{ ...get('/apis'), accept: aggregated }],
+    pick: pickGroups,
+  },
+  {
+    name: 'aggregated discovery of the legacy group',
+    steps: [{ ...get('/api'), accept: aggregated }],
+  },
   { name: 'groups', steps: [get('/apis')], pick: pickGroups },
-  { name: 'one group', steps: [get('/apis/apps'), get('/apis/autoscaling'), get('/apis/none.example.com')] },
+  {
+    name: 'one group',
+    steps: [get('/apis/apps'), get('/apis/autoscaling'), get('/apis/none.example.com')],
+  },
   {
     name: 'resources of a version',
     steps: [
@@ -46,11 +59,21 @@ export const discoveryScenarios: readonly Scenario[] = [
   },
   {
     name: 'schemas of a version',
-    steps: [get('/openapi/v3/apis/apps/v1'), get('/openapi/v3/api/v1'), get('/openapi/v3/apis/none/v1')],
+    steps: [
+      get('/openapi/v3/apis/apps/v1'),
+      get('/openapi/v3/api/v1'),
+      get('/openapi/v3/apis/none/v1'),
+    ],
     pick: (body) => {
-      const { components } = body as { components?: { schemas: Record<string, { properties?: Record<string, Json> }> } };
+      const { components } = body as {
+        components?: { schemas: Record<string, { properties?: Record<string, Json> }> };
+      };
       if (!components) return null;
-      const types = ['io.k8s.api.apps.v1.Deployment', 'io.k8s.api.core.v1.PodSpec', 'io.k8s.api.core.v1.Service'];
+      const types = [
+        'io.k8s.api.apps.v1.Deployment',
+        'io.k8s.api.core.v1.PodSpec',
+        'io.k8s.api.core.v1.Service',
+      ];
       return types.map((name) => Object.keys(components.schemas[name]?.properties ?? {}));
     },
   },

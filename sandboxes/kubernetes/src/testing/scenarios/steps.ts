@@ -64,3 +64,33 @@ export function deployment(name: string, spec: JsonObject = {}): JsonObject {
     spec: { selector: { matchLabels: { app: 'web' } }, template, ...spec },
   };
 }
+
+/** A query for fields. */
+export function field(selector: string): string {
+  return `fieldSelector=${encodeURIComponent(selector)}`;
+}
+
+/** Two containers, which nobody runs. */
+export function pod(name: string): Json {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      containers: [
+        { name: 'a', image: 'a' },
+        { name: 'b', image: 'b' },
+      ],
+    },
+  };
+}
+
+/** Writes a status, as a controller would. */
+export function status(resource: string, name: string, body: Json): Step {
+  return silently({
+    method: 'PATCH',
+    path: `${resource}/${name}/status`,
+    body: { status: body },
+    contentType: 'application/merge-patch+json',
+  });
+}

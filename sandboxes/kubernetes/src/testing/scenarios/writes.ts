@@ -1,7 +1,17 @@
 /** Create, update and patch: names, versions, preconditions, dry runs, unknown fields. */
 
 import type { Scenario } from '../scenario.ts';
-import { configMap, deployment, get, inNamespace, namespacePath, patch, post, put, silently } from './steps.ts';
+import {
+  configMap,
+  deployment,
+  get,
+  inNamespace,
+  namespacePath,
+  patch,
+  post,
+  put,
+  silently,
+} from './steps.ts';
 
 const maps = `${namespacePath}/configmaps`;
 const deployments = inNamespace('apps/v1', 'deployments');
@@ -9,23 +19,46 @@ const deployments = inNamespace('apps/v1', 'deployments');
 export const writeScenarios: readonly Scenario[] = [
   {
     name: 'create and read',
-    steps: [post(maps, configMap('a', { x: '1' })), get(`${maps}/a`), post(maps, configMap('a', { x: '2' }))],
+    steps: [
+      post(maps, configMap('a', { x: '1' })),
+      get(`${maps}/a`),
+      post(maps, configMap('a', { x: '2' })),
+    ],
   },
-  { name: 'create needs a name', steps: [post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} })] },
+  {
+    name: 'create needs a name',
+    steps: [post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} })],
+  },
   {
     name: 'create makes up a name',
-    steps: [post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'some-' } })],
+    steps: [
+      post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'some-' } }),
+    ],
   },
-  { name: 'create in the wrong namespace', steps: [post(maps, configMap('a', {}, { namespace: 'default' }))] },
+  {
+    name: 'create in the wrong namespace',
+    steps: [post(maps, configMap('a', {}, { namespace: 'default' }))],
+  },
   {
     name: 'create in a namespace that is not there',
     steps: [post('/api/v1/namespaces/{ns}-none/configmaps', configMap('a', {}))],
   },
-  { name: 'create with a version', steps: [post(maps, configMap('a', {}, { resourceVersion: '1' }))] },
-  { name: 'create with an uid', steps: [post(maps, configMap('a', {}, { uid: 'x', creationTimestamp: '2020-01-01T00:00:00Z' }))] },
+  {
+    name: 'create with a version',
+    steps: [post(maps, configMap('a', {}, { resourceVersion: '1' }))],
+  },
+  {
+    name: 'create with an uid',
+    steps: [
+      post(maps, configMap('a', {}, { uid: 'x', creationTimestamp: '2020-01-01T00:00:00Z' })),
+    ],
+  },
   {
     name: 'create without a kind',
-    steps: [post(maps, { metadata: { name: 'a' } }), post(maps, { kind: 'ConfigMap', metadata: { name: 'b' } })],
+    steps: [
+      post(maps, { metadata: { name: 'a' } }),
+      post(maps, { kind: 'ConfigMap', metadata: { name: 'b' } }),
+    ],
   },
   {
     name: 'create another kind',
@@ -65,7 +98,19 @@ export const writeScenarios: readonly Scenario[] = [
   },
   {
     name: 'unknown fields are warned of',
-    steps: [post(maps, { ...configMap('a', {}), spec: { a: 1 } }), post(deployments, deployment('a', { bogus: 1, template: { spec: { containers: [{ name: 'a', image: 'a', bogus: 2 }] }, metadata: { labels: { app: 'web' } } } }))],
+    steps: [
+      post(maps, { ...configMap('a', {}), spec: { a: 1 } }),
+      post(
+        deployments,
+        deployment('a', {
+          bogus: 1,
+          template: {
+            spec: { containers: [{ name: 'a', image: 'a', bogus: 2 }] },
+            metadata: { labels: { app: 'web' } },
+          },
+        }),
+      ),
+    ],
   },
   {
     name: 'unknown fields are refused when asked to',
@@ -130,7 +175,11 @@ export const writeScenarios: readonly Scenario[] = [
   },
   {
     name: 'update under another name',
-    steps: [silently(post(maps, configMap('a', {}))), put(`${maps}/a`, configMap('b', {})), put(`${maps}/a`, { apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } })],
+    steps: [
+      silently(post(maps, configMap('a', {}))),
+      put(`${maps}/a`, configMap('b', {})),
+      put(`${maps}/a`, { apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } }),
+    ],
   },
   {
     name: 'update that changes nothing',
@@ -163,7 +212,14 @@ export const writeScenarios: readonly Scenario[] = [
       post(maps, configMap('a', {}, { labels: { '/x': 'y', ok: 'not ok' } })),
       post(maps, configMap('a', {}, { annotations: { 'a b': 'y' } })),
       post(maps, configMap('a', {}, { finalizers: ['nobody', 'example.com/x'] })),
-      post(maps, configMap('a', {}, { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: '', uid: '' }] })),
+      post(
+        maps,
+        configMap(
+          'a',
+          {},
+          { ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: '', uid: '' }] },
+        ),
+      ),
       post(maps, configMap('a', {}, { generateName: 'X_' })),
     ],
   },
@@ -225,7 +281,13 @@ export const writeScenarios: readonly Scenario[] = [
               metadata: { labels: { app: 'web' } },
               spec: {
                 containers: [
-                  { name: 'web', image: 'web:1', ports: [{ containerPort: 80 }], args: ['a', 'b'], env: [{ name: 'A', value: '1' }] },
+                  {
+                    name: 'web',
+                    image: 'web:1',
+                    ports: [{ containerPort: 80 }],
+                    args: ['a', 'b'],
+                    env: [{ name: 'A', value: '1' }],
+                  },
                   { name: 'side', image: 'side:1' },
                 ],
               },
@@ -238,7 +300,13 @@ export const writeScenarios: readonly Scenario[] = [
           template: {
             spec: {
               containers: [
-                { name: 'web', image: 'web:2', ports: [{ containerPort: 81 }], args: ['c'], env: [{ name: 'B', value: '2' }] },
+                {
+                  name: 'web',
+                  image: 'web:2',
+                  ports: [{ containerPort: 81 }],
+                  args: ['c'],
+                  env: [{ name: 'B', value: '2' }],
+                },
                 { name: 'new', image: 'new:1' },
               ],
             },
@@ -268,7 +336,11 @@ export const writeScenarios: readonly Scenario[] = [
         spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } },
       }),
       patch('strategic-merge', `${deployments}/a`, {
-        spec: { template: { spec: { containers: [{ $patch: 'replace' }, { name: 'only', image: 'only:1' }] } } },
+        spec: {
+          template: {
+            spec: { containers: [{ $patch: 'replace' }, { name: 'only', image: 'only:1' }] },
+          },
+        },
       }),
     ],
   },

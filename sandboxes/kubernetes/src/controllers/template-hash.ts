@@ -1,0 +1,12 @@
+import { hash } from 'node:crypto';
+
+import { formatJson, type JsonObject } from '@trueup/diagnostics';
+
+const letters = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Names one version of a template of pods, by characters that spell no words. */
+export function hashTemplate(template: JsonObject): string {
+  const digest = hash('sha256', formatJson(template), 'hex');
+  const bytes = Buffer.from(digest, 'hex').subarray(0, 10);
+  return [...bytes].map((byte) => letters[byte % letters.length]).join('');
+}
