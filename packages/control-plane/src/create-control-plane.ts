@@ -22,6 +22,7 @@ import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
 import { continueRollout, continueRollouts } from './rollouts/continue-rollout.ts';
 import { ConditionEvaluator, checkCondition } from './rules/condition-evaluator.ts';
+import { countFigures } from './runs/count-figures.ts';
 import { HintHub } from './runs/hint-hub.ts';
 import { RunScheduler } from './runs/run-scheduler.ts';
 import { createSession } from './session/create-session.ts';
@@ -112,6 +113,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     firstAdministratorLink: () => firstAdministratorLink(access),
     redeemLink: (token, member) =>
       parts.turns.take('links', () => redeemLink(token, member, access)),
+    figures: () => countFigures(store, parts.commits),
     readiness: async () => {
       if (!started) return { ready: false, reason: 'starting' };
       await store.setting('installation');
@@ -127,6 +129,7 @@ class Parts {
   readonly #hub = new HintHub();
   readonly conditions: ConditionEvaluator = new ConditionEvaluator();
   readonly turns: Turns = new Turns();
+  commits = 0;
   readonly #configurations: ConfigurationCache;
   readonly #readSecret: ReadSecret;
   readonly #opener: StackOpener;
@@ -256,6 +259,7 @@ class Parts {
   }
 
   #noteWrites(writes: readonly Write[]): void {
+    this.commits += 1;
     if (writes.some(({ kind }) => kind === 'event')) this.feed.notify();
     for (const write of writes) {
       if (write.kind === 'request' && write.request) this.#wake(write.run);

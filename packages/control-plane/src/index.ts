@@ -36,9 +36,11 @@ export {
 } from './create-control-plane.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
+export { parseResource } from './session/parse-resource.ts';
 export type {
   ControlPlane,
   FieldExplanation,
+  Figures,
   MemberSettings,
   NewRepository,
   ResourceView,

@@ -6,9 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { readMachine } from './read-machine.ts';
-import type { LogLevel, Settings } from './settings.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment, LogLevel, Settings } from './settings.ts';
 
 export type ParsedSettings =
   | { readonly kind: 'settings'; readonly settings: Settings }
@@ -72,13 +70,13 @@ export function parseSettings(given: readonly string[], environment: Environment
   const read = readFlags(given);
   if ('problem' in read) return { kind: 'wrong', problems: [read.problem] };
   if (read.values['help'] === true) return { kind: 'help' };
-  const valueOf = (flag: string): string | undefined => {
+  const findValue = (flag: string): string | undefined => {
     const value = read.values[flag];
     if (value !== undefined) return String(value);
     const set = environment[options[flag]?.variable ?? ''];
     return set === '' ? undefined : set;
   };
-  return toSettings(valueOf, environment);
+  return toSettings(findValue, environment);
 }
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
@@ -99,21 +97,21 @@ function readFlags(
   }
 }
 
-type ValueOf = (flag: string) => string | undefined;
+type FindValue = (flag: string) => string | undefined;
 
-function toSettings(valueOf: ValueOf, environment: Environment): ParsedSettings {
+function toSettings(findValue: FindValue, environment: Environment): ParsedSettings {
   const problems: string[] = [];
   const take = <T>(flag: string, parsed: T | undefined, wanted: string): T | undefined => {
     if (parsed === undefined) problems.push(`--${flag}: ${wanted}`);
     return parsed;
   };
-  const dataFolder = resolve(valueOf('data') ?? join(homedir(), '.local', 'share', 'trueup'));
-  const listen = parseAddress(valueOf('listen') ?? '127.0.0.1:8484');
-  const level = parseLevel(valueOf('log-level') ?? 'info');
-  const url = valueOf('public-url');
+  const dataFolder = resolve(findValue('data') ?? join(homedir(), '.local', 'share', 'trueup'));
+  const listen = parseAddress(findValue('listen') ?? '127.0.0.1:8484');
+  const level = parseLevel(findValue('log-level') ?? 'info');
+  const url = findValue('public-url');
   const publicUrl = url === undefined ? undefined : parseUrl(url);
   const [trust, local] = ['trust-proxy', 'allow-local-repositories'].map((flag) =>
-    take(flag, parseSwitch(valueOf(flag)), 'is true or false'),
+    take(flag, parseSwitch(findValue(flag)), 'is true or false'),
   );
   take('listen', listen, 'is HOST:PORT, an IPv6 address in brackets');
   take('log-level', level, 'is one of debug, info, warn, error');
@@ -122,7 +120,7 @@ function toSettings(valueOf: ValueOf, environment: Environment): ParsedSettings 
 
   const settings: Settings = {
     dataFolder,
-    keyFile: resolve(valueOf('key-file') ?? join(dataFolder, 'key')),
+    keyFile: resolve(findValue('key-file') ?? join(dataFolder, 'key')),
     ...listen,
     ...(publicUrl !== undefined && { publicUrl }),
     logLevel: level,
@@ -134,7 +132,8 @@ function toSettings(valueOf: ValueOf, environment: Environment): ParsedSettings 
 }
 
 function parseAddress(text: string): { readonly host: string; readonly port: number } | undefined {
-  const [, bracketed, plain, digits] = /^(?:\[([\da-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const [, bracketed, plain, digits] =
+    /^(?:\[([\da-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(text) ?? [];
   const [host, port] = [bracketed ?? plain, Number(digits)];
   return host === undefined || port > 65_535 ? undefined : { host, port };
 }

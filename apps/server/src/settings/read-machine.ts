@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import type { Environment } from './parse-settings.ts';
-import type { Machine } from './settings.ts';
+import type { Environment, Machine } from './settings.ts';
 
 /** Variables that a credential plugin may need: where home is, and how to reach the network. */
-const passedOn = /^(?:HOME|USER|LANG|LC_ALL|TZ|TMPDIR|https?_proxy|no_proxy|AWS_|AZURE_|GOOGLE_|CLOUDSDK_)/i;
+const passedOn =
+  /^(?:HOME|USER|LANG|LC_ALL|TZ|TMPDIR|https?_proxy|no_proxy|AWS_|AZURE_|GOOGLE_|CLOUDSDK_)/i;
 
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 

@@ -31,3 +31,5 @@ export interface Machine {
   /** Where the server runs in a pod: how it reaches that pod's cluster. */
   readonly serviceAccount?: { readonly host: string; readonly folder: string };
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -177,6 +177,15 @@ export interface Session {
   diagnostics(): Promise<readonly (Diagnostic & { readonly repository: string })[]>;
 }
 
+/** What a running control plane is at. */
+export interface Figures {
+  /** Runs that have not ended, by phase. */
+  readonly runs: Readonly<Record<string, number>>;
+  readonly driftOpen: number;
+  /** Batches written to the store since the start. */
+  readonly commits: number;
+}
+
 /** The server around it: what nobody has to be asked for. */
 export interface ControlPlane {
   /** Follows, watches, and goes on with runs that an earlier process left. */
@@ -190,6 +199,8 @@ export interface ControlPlane {
   firstAdministratorLink(): Promise<string | undefined>;
   /** Uses a one-time link. `undefined` when it is unknown, expired or used. */
   redeemLink(token: string, member: string): Promise<{ readonly token: string } | undefined>;
+  /** What Prometheus asks for. Names nothing and nobody. */
+  figures(): Promise<Figures>;
   /** `ready` when the store answers and following has begun. */
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
 }

@@ -1,0 +1,112 @@
+/**
+ * The HTTP server around a control plane: foreign concerns as plug-ins first, then our routes.
+ *
+ * H1. Every route but those marked `open` in the table knows who asks before anything else happens.
+ * H2. Whatever goes wrong is a problem with a public code; what is ours alone goes to the log alone.
+ * H3. No log line has a query, a header or a body: they hold names and secrets.
+ */
+import { randomUUID } from 'node:crypto';
+
+import helmet from '@fastify/helmet';
+import { formatWire, problemType } from '@trueup/api';
+import type { ControlPlane } from '@trueup/control-plane';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+
+import type { Logger } from '../create-log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { openRequestAccess } from './authenticate-requests.ts';
+import { HttpProblem } from './http-problem.ts';
+import { registerProbes } from './register-probes.ts';
+import { registerRoutes } from './register-routes.ts';
+import type { StreamPace } from './route-ports.ts';
+import { OpenStreams } from './streams/open-streams.ts';
+import { tagAnswers } from './tag-answers.ts';
+import { toProblem } from './to-problem.ts';
+
+export interface HttpServerOptions {
+  readonly plane: ControlPlane;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly trustProxy: boolean;
+  /** For tests, which cannot wait as long as people do. */
+  readonly pace?: StreamPace;
+  /** Failed attempts to authenticate that one address may have in a minute. 30 if absent. */
+  readonly failuresPerMinute?: number;
+}
+
+export interface HttpServer {
+  readonly app: FastifyInstance;
+  /** Ends streams first: they would keep the server from closing. */
+  close(): Promise<void>;
+}
+
+const usualPace: StreamPace = { heartbeatMs: 15_000, patienceMs: 15_000 };
+/** For the whole of a request to arrive; ours are small. */
+const requestTimeoutMs = 30_000;
+
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { plane, logger, metrics, pace = usualPace, failuresPerMinute = 30 } = options;
+  const loggerInstance: FastifyBaseLogger = logger;
+  const app: FastifyInstance = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    trustProxy: options.trustProxy,
+    genReqId: () => randomUUID(),
+    requestTimeout: requestTimeoutMs,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 300 },
+  });
+  const streams = new OpenStreams();
+  app.setReplySerializer((payload) => formatWire(payload));
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new HttpProblem('NOT_FOUND', 'There is no such route.'), request, reply),
+  );
+  noteRequests(app, metrics);
+  tagAnswers(app);
+  await app.register(helmet, { contentSecurityPolicy: { directives: nothingAllowed } });
+  const access = await openRequestAccess(app, plane, { failuresPerMinute });
+  registerProbes(app, { plane, access, metrics });
+  await registerRoutes(app, { plane, access, streams, pace });
+  return {
+    app,
+    async close() {
+      streams.close();
+      await app.close();
+    },
+  };
+}
+
+/** There are no pages yet; an answer that a browser takes for one may load and run nothing. */
+const nothingAllowed = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] };
+
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { problem, retryAfterS, ours } = toProblem(error, request.id);
+  if (ours) request.log.error({ err: error, route: routeOf(request) }, 'a request failed');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+  return reply.code(problem.status).type(problemType).send(problem);
+}
+
+function noteRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = routeOf(request);
+    const tookMs = reply.elapsedTime;
+    metrics.noteRequest({ method, route, status: reply.statusCode, seconds: tookMs / 1000 });
+    const line = { method, route, status: reply.statusCode, tookMs: Math.round(tookMs) };
+    request.log.info(line, 'answered a request');
+  });
+}
+
+/** As in the table: what stands in its place is somebody's name. */
+function routeOf({ routeOptions }: FastifyRequest): string {
+  return routeOptions.url ?? 'unknown';
+}

@@ -1,0 +1,32 @@
+import type { RequestFinding } from '@trueup/api';
+
+/** Codes of problems that the server itself finds. Public. */
+export type HttpProblemCode =
+  | 'INVALID_REQUEST'
+  | 'UNAUTHENTICATED'
+  | 'NOT_FOUND'
+  | 'LINK_INVALID'
+  | 'REQUEST_TOO_LARGE'
+  | 'MEDIA_TYPE_UNSUPPORTED'
+  | 'TOO_MANY_REQUESTS'
+  | 'TOO_MANY_STREAMS'
+  | 'INTERNAL';
+
+export interface HttpProblemExtra {
+  readonly findings?: readonly RequestFinding[];
+  /** Seconds until it is worth another try. */
+  readonly retryAfterS?: number;
+}
+
+/** An answer that is no success, thrown anywhere behind a route. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly code: HttpProblemCode;
+  readonly extra: HttpProblemExtra;
+
+  constructor(code: HttpProblemCode, detail: string, extra: HttpProblemExtra = {}) {
+    super(detail);
+    this.code = code;
+    this.extra = extra;
+  }
+}

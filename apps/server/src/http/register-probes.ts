@@ -1,0 +1,36 @@
+import { apiPrefix, describeApi } from '@trueup/api';
+import type { ControlPlane } from '@trueup/control-plane';
+import type { FastifyInstance } from 'fastify';
+
+import type { Metrics } from '../metrics/metrics.ts';
+import type { RequestAccess } from './authenticate-requests.ts';
+
+export interface ProbePorts {
+  readonly plane: ControlPlane;
+  readonly access: RequestAccess;
+  readonly metrics: Metrics;
+}
+
+/**
+ * What machines ask around the API: is it alive, is it ready, what has it measured, what can be asked.
+ * Measurements need a token, like everything that tells about the installation.
+ */
+export function registerProbes(app: FastifyInstance, { plane, access, metrics }: ProbePorts): void {
+  app.get('/healthz', async () => ({ status: 'alive' }));
+
+  app.get('/readyz', async (request, reply) => {
+    const readiness = await plane.readiness().catch((error: unknown) => {
+      request.log.error({ err: error }, 'the store does not answer');
+      return { ready: false, reason: 'the store does not answer' };
+    });
+    return reply.code(readiness.ready ? 200 : 503).send(readiness);
+  });
+
+  app.get('/metrics', async (request, reply) => {
+    await access.actorOf(request);
+    const { text, type } = await metrics.print();
+    return reply.type(type).send(text);
+  });
+
+  app.get(`${apiPrefix}/openapi.json`, async () => describeApi());
+}

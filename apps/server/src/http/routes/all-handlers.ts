@@ -1,0 +1,21 @@
+import type { ControlPlane } from '@trueup/control-plane';
+
+import type { Handlers } from '../asked.ts';
+import { administrationHandlers } from './administration.ts';
+import { eventHandlers } from './events.ts';
+import { linkHandlers } from './links.ts';
+import { repositoryHandlers } from './repositories.ts';
+import { runHandlers } from './runs.ts';
+import { stackHandlers } from './stacks.ts';
+
+/** One for each route: a route without one does not compile. */
+export function createHandlers(plane: ControlPlane): Handlers {
+  return {
+    ...repositoryHandlers,
+    ...stackHandlers,
+    ...runHandlers,
+    ...administrationHandlers,
+    ...eventHandlers,
+    ...linkHandlers(plane),
+  };
+}

@@ -1,0 +1,71 @@
+import { argv, env, exit, stdout } from 'node:process';
+
+import { OperationError } from '@trueup/diagnostics';
+
+import { type ServerHandle, startServer } from './compose.ts';
+import { createLogger, type Logger } from './create-log.ts';
+import { describeSettings, parseSettings } from './settings/parse-settings.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** What does not stop by itself in this time hangs: whoever stops us would kill us a little later. */
+const stopWithinMs = 8000;
+
+const parsed = parseSettings(argv.slice(2), env);
+if (parsed.kind === 'help') {
+  stdout.write(`${describeSettings()}\n`);
+} else if (parsed.kind === 'wrong') {
+  process.stderr.write(`${parsed.problems.join('\n')}\n`);
+  process.exitCode = 1;
+} else {
+  await run(parsed.settings);
+}
+
+async function run(settings: Settings): Promise<void> {
+  const logger = createLogger(settings.logLevel);
+  try {
+    const server = await startServer({ settings, logger });
+    logger.info({ url: server.url }, 'listening');
+    tellFirstLink(server, logger);
+    stopOnSignals(server, logger);
+  } catch (error) {
+    logger.fatal(describe(error), 'not started');
+    exit(1);
+  }
+}
+
+/** What is expected says enough by its words; a mistake of ours needs its stack. */
+function describe(error: unknown): object {
+  if (error instanceof OperationError) return { code: error.code, reason: error.message };
+  return { err: error };
+}
+
+/** Shown this once. Whoever can read the terminal, or the log, may make themselves administrator. */
+function tellFirstLink({ firstLink }: ServerHandle, logger: Logger): void {
+  if (firstLink === undefined) return;
+  const text = 'There is no administrator yet. This link makes one, once, within 24 hours';
+  if (stdout.isTTY) stdout.write(`\n${text}:\n\n  ${firstLink}\n\n`);
+  else logger.warn({ link: firstLink }, text);
+}
+
+function stopOnSignals(server: ServerHandle, logger: Logger): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    // The second one means it.
+    if (stopping) exit(1);
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => {
+      logger.error('did not stop in time');
+      exit(1);
+    }, stopWithinMs).unref();
+    server.stop().then(
+      () => exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'did not stop cleanly');
+        exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

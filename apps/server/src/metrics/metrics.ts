@@ -1,0 +1,88 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+import type { ControlPlane } from '@trueup/control-plane';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface MeasuredRequest {
+  readonly method: string;
+  /** As in the table, never with somebody's names. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** What Prometheus reads. Owns what measures the event loop; closing it ends that. */
+export interface Metrics {
+  noteRequest(request: MeasuredRequest): void;
+  print(): Promise<{ readonly text: string; readonly type: string }>;
+  close(): void;
+}
+
+export function openMetrics(plane: Pick<ControlPlane, 'figures'>): Metrics {
+  const registry = new Registry();
+  const loop = monitorEventLoopDelay({ resolution: 20 });
+  loop.enable();
+  const requests = new Histogram({
+    name: 'trueup_http_request_duration_seconds',
+    help: 'How long requests took, by route of the API.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [registry],
+  });
+  const update = planeGauges(plane, registry);
+  loopGauges(loop, registry);
+  return {
+    noteRequest: ({ method, route, status, seconds }) =>
+      requests.observe({ method, route, status }, seconds),
+    async print() {
+      await update();
+      return { text: await registry.metrics(), type: registry.contentType };
+    },
+    close: () => void loop.disable(),
+  };
+}
+
+function planeGauges(plane: Pick<ControlPlane, 'figures'>, registry: Registry) {
+  const registers = [registry];
+  const runs = new Gauge({
+    name: 'trueup_runs',
+    help: 'Runs that have not ended, by phase.',
+    labelNames: ['phase'],
+    registers,
+  });
+  const drift = new Gauge({ name: 'trueup_drift_open', help: 'Open drift items.', registers });
+  const commits = new Counter({
+    name: 'trueup_store_commits_total',
+    help: 'Batches written to the store since the start.',
+    registers,
+  });
+  let counted = 0;
+  return async (): Promise<void> => {
+    const figures = await plane.figures();
+    runs.reset();
+    for (const [phase, count] of Object.entries(figures.runs)) runs.set({ phase }, count);
+    drift.set(figures.driftOpen);
+    commits.inc(figures.commits - counted);
+    counted = figures.commits;
+  };
+}
+
+const quantiles = [50, 99, 100] as const;
+const nanoseconds = 1e9;
+
+/** The largest delay since the last look, so that a scrape misses none. */
+function loopGauges(loop: ReturnType<typeof monitorEventLoopDelay>, registry: Registry): Gauge {
+  return new Gauge({
+    name: 'trueup_event_loop_lag_seconds',
+    help: 'How late the event loop was since the last scrape, by percentile.',
+    labelNames: ['percentile'],
+    registers: [registry],
+    collect() {
+      for (const percentile of quantiles) {
+        const lag = loop.count > 0 ? loop.percentile(percentile) : 0;
+        this.set({ percentile }, lag / nanoseconds);
+      }
+      loop.reset();
+    },
+  });
+}
