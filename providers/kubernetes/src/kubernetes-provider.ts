@@ -35,7 +35,12 @@ import { locateFields } from './prepare/locate-fields.ts';
 import { checkStackSettings, parseStackSettings } from './prepare/parse-stack-settings.ts';
 import { type PreparePorts, prepareStack } from './prepare/prepare-stack.ts';
 import { checkTargetSettings } from './schema.ts';
-import { type Connected, type Connections, connectTarget } from './session/connect-target.ts';
+import {
+  type Connected,
+  type Connections,
+  connectTarget,
+  fingerprint,
+} from './session/connect-target.ts';
 import { keepSessions } from './session/keep-sessions.ts';
 import type { Session } from './session/open-session.ts';
 import { translateErrors } from './translate-errors.ts';
@@ -92,6 +97,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
   const { connections, renderers } = options;
   const sessions = keepSessions({
     connect: options.connect ?? ((target) => connectTarget(target, connections)),
+    fingerprint: options.connect ? async () => '' : (target) => fingerprint(target, connections),
     watch: options.watch ?? false,
   });
   const sessionOf = (target: Target) => sessions.of(target);

@@ -7,12 +7,15 @@ import type { Session } from '../session/open-session.ts';
 /**
  * Hints about what became another one. Begins with all of the inventory, since nobody watched until
  * now; goes on when a connection is lost, and tells then what moved in between.
+ *
+ * @throws TransientError `KUBERNETES_RECONNECTED` when the session ends under it.
  */
 export async function* watchInventory(
   inventory: readonly ResourceId[],
   session: Session,
-  signal: AbortSignal,
+  caller: AbortSignal,
 ): AsyncGenerator<ResourceId, void, undefined> {
+  const signal = AbortSignal.any([caller, session.closed]);
   signal.throwIfAborted();
   const wanted = new Set(inventory);
   const pending = new Set<ResourceId>();

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+
 import type { Target } from '@trueup/provider-sdk';
 
 import { openKubernetesClient } from '../client/open-kubernetes-client.ts';
@@ -51,4 +53,17 @@ function sourceOf({ reach }: KubernetesSettings, connections: Connections): Acce
       return { kind: 'in-cluster', host, folder };
     }
   }
+}
+
+/**
+ * Becomes another one when the files do by which a target is reached: whoever replaced a certificate
+ * does not restart us.
+ */
+export async function fingerprint(target: Target, { kubeconfigs }: Connections): Promise<string> {
+  if (parseTargetSettings(target.settings).reach.kind !== 'context') return '';
+  const times = kubeconfigs.map(async (path) => {
+    const found = await stat(path).catch(() => undefined);
+    return `${found?.mtimeMs} ${found?.size}`;
+  });
+  return (await Promise.all(times)).join();
 }

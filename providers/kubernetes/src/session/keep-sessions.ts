@@ -14,38 +14,63 @@ export interface KeptSessions {
 
 export interface KeepOptions {
   readonly connect: (target: Target) => Promise<Connected>;
+  /** Another one means that the way to the target is another one now. */
+  readonly fingerprint: (target: Target) => Promise<string>;
   readonly watch: boolean;
 }
 
-/** One session for each way to reach a cluster, whatever its target is called. */
-export function keepSessions({ connect, watch }: KeepOptions): KeptSessions {
-  const sessions = new Map<string, Promise<Session>>();
+interface Kept {
+  readonly session: Promise<Session>;
+  readonly fingerprint: string;
+}
 
-  async function open(target: Target): Promise<Session> {
+/** What is on its way over the old connection comes to its end. */
+const farewellMs = 30_000;
+
+/** One session for each way to reach a cluster, whatever its target is called. */
+export function keepSessions({ connect, fingerprint, watch }: KeepOptions): KeptSessions {
+  const sessions = new Map<string, Kept>();
+  const leaving = new Set<Session>();
+
+  async function connectTo(target: Target): Promise<Session> {
     const { client, namespace } = await connect(target);
     return openSession({ client, namespace, watch, now: () => performance.now() });
   }
 
   async function all(): Promise<readonly Session[]> {
-    const settled = await Promise.allSettled(sessions.values());
-    return settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const kept = [...sessions.values()].map(({ session }) => session);
+    const settled = await Promise.allSettled(kept);
+    const open = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    return [...open, ...leaving];
+  }
+
+  function leave(session: Session): void {
+    leaving.add(session);
+    setTimeout(() => {
+      if (leaving.delete(session)) void session.close();
+    }, farewellMs).unref();
   }
 
   return {
-    of(target) {
+    async of(target) {
       const key = keyOf(target);
+      const found = await fingerprint(target);
       const known = sessions.get(key);
-      if (known) return known;
-      const opened = open(target);
-      sessions.set(key, opened);
+      if (known?.fingerprint === found) return known.session;
+      if (known) void known.session.then(leave, () => undefined);
+      const kept: Kept = { session: connectTo(target), fingerprint: found };
+      sessions.set(key, kept);
       // A file that was not readable may be so the next time.
-      opened.catch(() => sessions.delete(key));
-      return opened;
+      kept.session.catch(() => {
+        if (sessions.get(key) === kept) sessions.delete(key);
+      });
+      return kept.session;
     },
     all,
     async close() {
       const opened = await all();
       sessions.clear();
+      leaving.clear();
       await Promise.all(opened.map((session) => session.close()));
     },
   };

@@ -1,5 +1,5 @@
 /** What is kept between calls about one target. No answer depends on it: it only saves requests. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, TransientError } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import { readText } from '../client/read-fields.ts';
@@ -13,6 +13,8 @@ import { readScaled, readWatched } from './read-cluster.ts';
 
 export interface Session {
   readonly client: KubernetesClient;
+  /** Aborts when the session is closed: whoever waits for something of it has to begin anew. */
+  readonly closed: AbortSignal;
   /** For resources that name none. */
   readonly namespace: string;
   readonly memory: AnswerMemory;
@@ -74,6 +76,7 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
   return {
     client,
     namespace,
+    closed: closing.signal,
     memory: createAnswerMemory(),
     watches,
     identify(signal) {
@@ -110,7 +113,9 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
     scaledIn: (scope, signal) =>
       readScaled(scope, { client, versionOf, signal }, watch ? watches() : undefined),
     async close() {
-      closing.abort(new Error('The session was closed.'));
+      closing.abort(
+        new TransientError('KUBERNETES_RECONNECTED', 'kubernetes: the connection was opened anew'),
+      );
       await cache?.close();
       await client.close();
     },

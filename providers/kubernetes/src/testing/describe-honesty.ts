@@ -4,12 +4,13 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import { formatFieldPath, formatJson, type JsonObject } from '@trueup/diagnostics';
+import { type FieldPath, formatFieldPath, formatJson, type JsonObject } from '@trueup/diagnostics';
 import { type Change, diffFields, type Plan, type ResourceId } from '@trueup/provider-sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { ClusterAccess } from '../client/cluster-access.ts';
+import { listOwners, ownsAt } from '../fields/field-owners.ts';
 import { keysFromOwners } from '../fields/list-keys.ts';
 import { compareAsked } from '../plan/compare-asked.ts';
 import { declaredPart } from '../plan/declared-part.ts';
@@ -101,7 +102,10 @@ function checkCreate({ id, fields }: Change, after: JsonObject, { desired = {} }
 function checkUpdate(change: Change, before: JsonObject, after: JsonObject): string[] {
   const { id, fields } = change;
   const keysOf = keysFromOwners([before, after]);
-  const happened = diffFields(declaredPart(before), declaredPart(after), keysOf);
+  // Controllers write as well, and nobody planned that.
+  const happened = diffFields(declaredPart(before), declaredPart(after), keysOf).filter(
+    ({ path }) => !isOfOthers(after, path),
+  );
   const told = new Map(fields.map((field) => [formatFieldPath(field.path), field]));
   const unannounced = happened.filter(({ path, before: old, after: young }) => {
     const field = told.get(formatFieldPath(path));
@@ -119,4 +123,9 @@ function checkUpdate(change: Change, before: JsonObject, after: JsonObject): str
 
 function asked({ fields }: Plan['changes'][number]): readonly string[] {
   return fields.filter(({ generated }) => !generated).map(({ path }) => formatFieldPath(path));
+}
+
+function isOfOthers(body: JsonObject, path: FieldPath): boolean {
+  const owners = listOwners(body).filter((owner) => ownsAt(owner, path));
+  return owners.length > 0 && owners.every(({ manager }) => manager !== 'trueup');
 }
