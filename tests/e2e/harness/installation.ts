@@ -55,11 +55,12 @@ export class Installation {
   /** Another server on the same data; whoever calls this sees to its end. */
   spawn(): ChildProcess {
     this.#output = '';
-    const place = ['--data', join(this.folder, 'data'), '--key', join(this.folder, 'key')];
-    const cluster = ['--kubeconfig', join(this.folder, 'kubeconfig')];
+    const place = ['--data', join(this.folder, 'data'), '--key-file', join(this.folder, 'key')];
+    const env = { ...process.env, KUBECONFIG: join(this.folder, 'kubeconfig') };
     const args = ['--listen', '127.0.0.1:0', '--log-level', 'info', '--allow-local-repositories'];
     const main = join(root, 'apps/server/src/main.ts');
-    const server = spawn(process.execPath, [main, ...place, ...cluster, ...args], {
+    const server = spawn(process.execPath, [main, ...place, ...args], {
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const note = (chunk: Buffer): void => {
