@@ -24,8 +24,8 @@ async function run(settings: Settings): Promise<void> {
   const logger = createLogger(settings.logLevel);
   try {
     const server = await startServer({ settings, logger });
-    logger.info({ url: server.url }, 'listening');
-    tellFirstLink(server, logger);
+    stdout.write(`listening on ${server.url}\n`);
+    tellFirstLink(server);
     stopOnSignals(server, logger);
   } catch (error) {
     logger.fatal(describe(error), 'not started');
@@ -39,12 +39,11 @@ function describe(error: unknown): object {
   return { err: error };
 }
 
-/** Shown this once. Whoever can read the terminal, or the log, may make themselves administrator. */
-function tellFirstLink({ firstLink }: ServerHandle, logger: Logger): void {
+/** Shown this once, and not logged: whoever reads it may make themselves administrator. */
+function tellFirstLink({ firstLink }: ServerHandle): void {
   if (firstLink === undefined) return;
   const text = 'There is no administrator yet. This link makes one, once, within 24 hours';
-  if (stdout.isTTY) stdout.write(`\n${text}:\n\n  ${firstLink}\n\n`);
-  else logger.warn({ link: firstLink }, text);
+  stdout.write(`${text}:\n\n  ${firstLink}\n\n`);
 }
 
 function stopOnSignals(server: ServerHandle, logger: Logger): void {

@@ -40,10 +40,11 @@ export async function openRequestAccess(
   };
   return {
     async actorOf(request) {
-      await requirePatience(request);
       const token = tokenOf(request);
       const actor = token === undefined ? undefined : await plane.authenticate(token);
+      // Whoever has a valid token is not kept out by others behind the same address.
       if (actor) return actor;
+      await requirePatience(request);
       await look(request);
       const detail =
         token === undefined ? 'The request bears no token.' : 'The token is not valid.';

@@ -27,8 +27,8 @@ const options: Readonly<Record<string, Option>> = {
     value: 'FOLDER',
     about: 'Where everything is kept. ~/.local/share/trueup if absent.',
   },
-  'key-file': {
-    variable: 'TRUEUP_KEY_FILE',
+  key: {
+    variable: 'TRUEUP_KEY',
     value: 'FILE',
     about: 'The key of secrets; made where there is none. FOLDER/key if absent.',
   },
@@ -41,6 +41,11 @@ const options: Readonly<Record<string, Option>> = {
     variable: 'TRUEUP_PUBLIC_URL',
     value: 'URL',
     about: 'How people reach the server.',
+  },
+  kubeconfig: {
+    variable: 'KUBECONFIG',
+    value: 'FILES',
+    about: 'Where targets that name a context are found. ~/.kube/config if absent.',
   },
   'log-level': {
     variable: 'TRUEUP_LOG_LEVEL',
@@ -120,13 +125,13 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
 
   const settings: Settings = {
     dataFolder,
-    keyFile: resolve(findValue('key-file') ?? join(dataFolder, 'key')),
+    keyFile: resolve(findValue('key') ?? join(dataFolder, 'key')),
     ...listen,
     ...(publicUrl !== undefined && { publicUrl }),
     logLevel: level,
     trustProxy: trust ?? false,
     allowLocalRepositories: local ?? false,
-    machine: readMachine(environment),
+    machine: readMachine(environment, findValue('kubeconfig') ?? ''),
   };
   return { kind: 'settings', settings };
 }

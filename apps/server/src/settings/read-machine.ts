@@ -9,8 +9,9 @@ const passedOn =
 
 const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-export function readMachine(environment: Environment): Machine {
-  const paths = (environment['KUBECONFIG'] ?? '').split(delimiter).filter(Boolean);
+/** `kubeconfigs` is written like PATH; empty for where kubectl looks. */
+export function readMachine(environment: Environment, kubeconfigs: string): Machine {
+  const paths = kubeconfigs.split(delimiter).filter(Boolean);
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
   const shown = host?.includes(':') ? `[${host}]` : host;
   const inCluster = { host: `https://${shown}:${port}`, folder: serviceAccountFolder };

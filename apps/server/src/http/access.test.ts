@@ -1,0 +1,227 @@
+/** Goes over the whole table: no route may forget to ask who asks, nor what they may. */
+import { listRoutes, type RouteName } from '@trueup/api';
+import type { Session } from '@trueup/control-plane';
+import { thingId } from '@trueup/control-plane/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { membersOf, type RequestInput, ServerBench } from '../testing/server-bench.ts';
+
+type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin';
+
+/**
+ * Who may ask, at least. `anybody`: every member, who is shown only what it may view. `own`: members
+ * for themselves, administrators for all.
+ */
+const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
+  repositories: 'anybody',
+  addRepository: 'admin',
+  removeRepository: 'admin',
+  hintRepository: 'developer',
+  diagnostics: 'anybody',
+  stacks: 'anybody',
+  stack: 'viewer',
+  resources: 'viewer',
+  offspring: 'viewer',
+  resourceEvents: 'viewer',
+  logs: 'viewer',
+  explain: 'viewer',
+  pause: 'operator',
+  unpause: 'operator',
+  apply: 'operator',
+  rollback: 'operator',
+  heal: 'operator',
+  plan: 'viewer',
+  planChanges: 'viewer',
+  runs: 'anybody',
+  run: 'viewer',
+  journal: 'viewer',
+  approvals: 'viewer',
+  approve: 'approver',
+  cancel: 'operator',
+  resume: 'operator',
+  rollouts: 'anybody',
+  rollout: 'viewer',
+  drift: 'anybody',
+  events: 'anybody',
+  actor: 'anybody',
+  members: 'admin',
+  putMember: 'admin',
+  removeMember: 'admin',
+  tokens: 'own',
+  createToken: 'own',
+  revokeToken: 'own',
+  secrets: 'admin',
+  putSecret: 'admin',
+  removeSecret: 'admin',
+  audit: 'admin',
+  redeemLink: 'open',
+};
+
+const ladder: readonly (Role | 'stranger')[] = [
+  'stranger',
+  'viewer',
+  'developer',
+  'approver',
+  'operator',
+  'admin',
+];
+
+const routes = listRoutes();
+const guarded = routes.filter(({ open }) => !open);
+
+let server: ServerBench;
+let inputs: Readonly<Record<RouteName, RequestInput>>;
+
+beforeAll(async () => {
+  server = await ServerBench.open();
+  await server.deploy();
+  inputs = await sampleInputs(server);
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+describe('the table of routes', () => {
+  it('has a route for every member of a session', () => {
+    const missing: readonly Exclude<keyof Session, RouteName>[] = [];
+    const names: readonly string[] = routes.map(({ name }) => name);
+
+    expect(membersOf(server.bench.admin).filter((name) => !names.includes(name))).toEqual(missing);
+  });
+
+  it('opens nothing to everybody but one-time links', () => {
+    expect(routes.filter(({ open }) => open).map(({ name }) => name)).toEqual(['redeemLink']);
+  });
+});
+
+describe.each(guarded)('$method $path', ({ name }) => {
+  it('wants a token', async () => {
+    const response = await server.request(name, inputs[name]);
+
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  it('wants a token that counts', async () => {
+    const wrong = `trueup_${'x'.repeat(43)}`;
+    const response = await server.request(name, inputs[name], wrong);
+
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain(wrong);
+  });
+
+  it('tells nobody anything about what they may not view', async () => {
+    const token = await server.tokenOf('stranger');
+    const stop = new AbortController();
+
+    const input = { ...inputs[name], signal: stop.signal };
+    const response = await server.request(name, input, token);
+    const text = response.body && needed[name] !== 'anybody' ? await response.text() : '';
+    stop.abort();
+
+    expect(needed[name] === 'anybody' ? [200] : [403, 404]).toContain(response.status);
+    expect(text).not.toContain('https://git.example.com');
+  });
+});
+
+const byRole = guarded.filter(({ name }) => ladder.some((role) => role === needed[name]));
+
+describe.each(byRole)('$method $path', ({ name }) => {
+  it(`wants the role of ${needed[name]}, in the repository`, async () => {
+    const role = ladder.indexOf(needed[name] as Role);
+    const below = await server.tokenOf(ladder[role - 1] ?? 'stranger');
+    const elsewhere = await server.tokenOf('admin', 'other');
+
+    const refused = await server.request(name, inputs[name], below);
+    const far = await server.request(name, inputs[name], elsewhere);
+
+    expect([403, 404]).toContain(refused.status);
+    expect([403, 404]).toContain(far.status);
+    expect(await refused.json()).toMatchObject({
+      code: expect.stringMatching(/^(ACCESS_DENIED|NOT_FOUND)$/),
+    });
+  });
+});
+
+describe('lists', () => {
+  it.each(['repositories', 'stacks', 'runs', 'rollouts', 'drift', 'diagnostics'] as const)(
+    '%s are empty for those who may view nothing',
+    async (name) => {
+      const stranger = await server.request(name, {}, await server.tokenOf('stranger'));
+      const elsewhere = await server.request(name, {}, await server.tokenOf('admin', 'other'));
+
+      expect(await stranger.json()).toEqual({ items: [] });
+      expect(await elsewhere.json()).toEqual({ items: [] });
+    },
+  );
+});
+
+describe('tokens', () => {
+  it('are in the hand of their member, and of administrators', async () => {
+    const viewer = await server.clientOf('viewer');
+    const params = { member: 'viewer' };
+
+    const made = await viewer.createToken({ params, body: { label: 'mine' } });
+    const { items } = await viewer.tokens({ params });
+    await viewer.revokeToken({ params: { ...params, token: made.id } });
+
+    expect(items.map(({ label }) => label)).toContain('mine');
+    expect(JSON.stringify(items)).not.toContain('hash');
+    const revoked = await server.request('actor', {}, made.token);
+    expect(revoked.status).toBe(401);
+  });
+});
+
+async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, RequestInput>> {
+  const run = (await bench.bench.runsOf('shop')).at(-1);
+  const rollout = run?.rollout ?? 'none';
+  const stack = { params: { repository: 'infra', stack: 'shop' } };
+  const ofRun = { params: { run: run?.id } };
+  const ofPlan = { params: { plan: run?.plan?.id } };
+  const resource = thingId('web');
+  const nothing: RequestInput = {};
+  return {
+    repositories: nothing,
+    addRepository: { body: { name: 'more', url: 'https://git.example.com/more.git' } },
+    removeRepository: { params: { repository: 'infra' } },
+    hintRepository: { params: { repository: 'infra' } },
+    diagnostics: nothing,
+    stacks: nothing,
+    stack,
+    resources: stack,
+    offspring: stack,
+    resourceEvents: stack,
+    logs: { ...stack, query: { resource } },
+    explain: { ...stack, query: { resource } },
+    pause: { ...stack, body: { reason: 'a test' } },
+    unpause: stack,
+    apply: stack,
+    rollback: { ...stack, body: { revision: run?.revision, reason: 'a test' } },
+    heal: stack,
+    plan: ofPlan,
+    planChanges: ofPlan,
+    runs: nothing,
+    run: ofRun,
+    journal: ofRun,
+    approvals: ofRun,
+    approve: { ...ofRun, body: { digest: run?.plan?.digest } },
+    cancel: ofRun,
+    resume: { ...ofRun, body: {} },
+    rollouts: nothing,
+    rollout: { params: { rollout } },
+    drift: nothing,
+    events: nothing,
+    actor: nothing,
+    members: nothing,
+    putMember: { params: { member: 'eve' }, body: { grants: [{ role: 'admin' }] } },
+    removeMember: { params: { member: 'viewer' } },
+    tokens: { params: { member: 'admin' } },
+    createToken: { params: { member: 'admin' }, body: { label: 'stolen' } },
+    revokeToken: { params: { member: 'admin', token: 'any' } },
+    secrets: nothing,
+    putSecret: { params: { secret: 'password' }, body: { value: 'hush', uses: [] } },
+    removeSecret: { params: { secret: 'password' } },
+    audit: nothing,
+    redeemLink: { body: { link: 'none', member: 'eve' } },
+  };
+}

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { createInterface } from 'node:readline';
+
+import { ApiError, createApiClient } from '@trueup/api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const main = new URL('./main.ts', import.meta.url).pathname;
+
+let folder: string;
+const started: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trueup-server-'));
+});
+
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('a server process', () => {
+  it('lets the first administrator in by its link, once', async () => {
+    const server = await start();
+    const [, link = ''] = server.link?.split('#') ?? [];
+    const anybody = createApiClient({ baseUrl: server.url });
+
+    const { token } = await anybody.redeemLink({ body: { link, member: 'ada' } });
+    const again = anybody.redeemLink({ body: { link, member: 'eve' } });
+    await expect(again).rejects.toMatchObject({ status: 410, code: 'LINK_INVALID' });
+
+    const ada = createApiClient({ baseUrl: server.url, token });
+    expect(await ada.actor()).toEqual({ kind: 'member', name: 'ada', grants: [{ role: 'admin' }] });
+    expect((await ada.stacks()).items).toEqual([]);
+    const audit = (await ada.audit()).items;
+    expect(audit.map(({ event }) => event)).toContain('member:created');
+  });
+
+  it('refuses a second one on the same folder, with the words of the store', async () => {
+    const server = await start();
+
+    const second = launch();
+    const [code] = await once(second.child, 'exit');
+
+    expect(code).toBe(1);
+    expect(second.lines.join('\n')).toContain('STORE_LOCKED');
+    expect(second.lines.join('\n')).toContain(String(server.child.pid));
+  });
+
+  it('stops within seconds while streams are open, and goes on with what it knew', async () => {
+    const first = await start();
+    const [, link = ''] = first.link?.split('#') ?? [];
+    const before = createApiClient({ baseUrl: first.url });
+    const { token } = await before.redeemLink({ body: { link, member: 'ada' } });
+    const response = await fetch(`${first.url}/api/v1/events`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    await response.body?.getReader().read();
+
+    const began = Date.now();
+    first.child.kill('SIGTERM');
+    const [code] = await once(first.child, 'exit');
+    const second = await start();
+    const after = createApiClient({ baseUrl: second.url, token });
+
+    expect(code).toBe(0);
+    expect(Date.now() - began).toBeLessThan(8000);
+    expect(second.link).toBeUndefined();
+    expect(await after.actor()).toMatchObject({ name: 'ada' });
+  });
+
+  it('tells of everything that is wrong with its settings', async () => {
+    const { child, lines } = launch('--listen', 'nowhere', '--log-level', 'loud');
+    const [code] = await once(child, 'exit');
+
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      '--listen: is HOST:PORT, an IPv6 address in brackets',
+      '--log-level: is one of debug, info, warn, error',
+    ]);
+  });
+
+  it('keeps secrets out of its log, and its key to itself', async () => {
+    const server = await start('--log-level', 'debug');
+    const [, link = ''] = server.link?.split('#') ?? [];
+    const { token } = await createApiClient({ baseUrl: server.url }).redeemLink({
+      body: { link, member: 'ada' },
+    });
+    const ada = createApiClient({ baseUrl: server.url, token });
+    const body = { value: 'correct-horse-battery', uses: [] };
+    await ada.putSecret({ params: { secret: 'db' }, body });
+    await expect(ada.secrets({ signal: AbortSignal.timeout(5000) })).resolves.toBeDefined();
+    await expect(
+      createApiClient({ baseUrl: server.url, token: 'wrong-token' }).actor(),
+    ).rejects.toBeInstanceOf(ApiError);
+    server.child.kill('SIGTERM');
+    await once(server.child, 'exit');
+
+    const log = server.lines.filter((line) => !line.includes('one')).join('\n');
+    expect(log).toContain('/api/v1/secrets/:secret');
+    for (const secret of [token, 'correct-horse-battery', 'wrong-token']) {
+      expect(log).not.toContain(secret);
+      const store = await readFile(join(folder, 'data', 'trueup.db'), 'latin1');
+      expect(store).not.toContain(secret);
+    }
+  });
+});
+
+interface Launched {
+  readonly child: ChildProcess;
+  /** Of its log, and whatever else it says on standard error. */
+  readonly lines: string[];
+}
+
+function launch(...flags: readonly string[]): Launched {
+  const data = ['--data', join(folder, 'data'), '--key-file', join(folder, 'key')];
+  const given = [main, '--listen', '127.0.0.1:0', ...data, ...flags];
+  const child = spawn(execPath, given, { stdio: ['ignore', 'ignore', 'pipe'] });
+  started.push(child);
+  const lines: string[] = [];
+  if (child.stderr) createInterface(child.stderr).on('line', (line) => lines.push(line));
+  return { child, lines };
+}
+
+async function start(
+  ...flags: readonly string[]
+): Promise<Launched & { readonly url: string; readonly link?: string }> {
+  const launched = launch(...flags);
+  const ended = once(launched.child, 'exit').then(() => {
+    throw new Error(`The server has ended: ${launched.lines.join('\n')}`);
+  });
+  const url = await Promise.race([poll(() => findIn(launched.lines, 'url')), ended]);
+  ended.catch(() => undefined);
+  // Said right after it, if at all.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const link = findIn(launched.lines, 'link');
+  return { ...launched, url, ...(link !== undefined && { link }) };
+}
+
+function findIn(lines: readonly string[], member: string): string | undefined {
+  return lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line)[member])
+    .find((value) => value !== undefined);
+}
+
+async function poll<T>(look: () => T | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,142 @@
+import { type ApiClient, apiPrefix, createApiClient, type RouteName, routes } from '@trueup/api';
+import type { Session } from '@trueup/control-plane';
+import { ControlPlaneBench, configuration, thing } from '@trueup/control-plane/testing';
+import pino from 'pino';
+import { Compile } from 'typebox/schema';
+
+import { createHttpServer, type HttpServer } from '../http/create-http-server.ts';
+import { type Metrics, openMetrics } from '../metrics/metrics.ts';
+
+type Role = Parameters<ControlPlaneBench['as']>[0];
+
+export interface ServerBenchOptions {
+  readonly failuresPerMinute?: number;
+  readonly heartbeatMs?: number;
+}
+
+export interface RequestInput {
+  readonly params?: object;
+  readonly query?: object;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** A whole server in memory but for its socket: one repository `infra`, members of every role. */
+export class ServerBench implements AsyncDisposable {
+  readonly bench: ControlPlaneBench;
+  readonly baseUrl: string;
+  readonly logged: string[];
+  readonly #server: HttpServer;
+  readonly #metrics: Metrics;
+  readonly #tokens = new Map<string, string>();
+
+  constructor(parts: {
+    readonly bench: ControlPlaneBench;
+    readonly server: HttpServer;
+    readonly metrics: Metrics;
+    readonly baseUrl: string;
+    readonly logged: string[];
+  }) {
+    this.bench = parts.bench;
+    this.baseUrl = parts.baseUrl;
+    this.logged = parts.logged;
+    this.#server = parts.server;
+    this.#metrics = parts.metrics;
+  }
+
+  static async open(options: ServerBenchOptions = {}): Promise<ServerBench> {
+    const { failuresPerMinute = 100_000, heartbeatMs = 60_000 } = options;
+    const bench = await ControlPlaneBench.open();
+    const metrics = openMetrics(bench.plane);
+    const logged: string[] = [];
+    const server = await createHttpServer({
+      plane: bench.plane,
+      logger: pino({ level: 'debug' }, { write: (line) => logged.push(line) }),
+      metrics,
+      trustProxy: false,
+      failuresPerMinute,
+      pace: { heartbeatMs, patienceMs: 1000 },
+    });
+    const listening: Promise<string> = server.app.listen({ host: '127.0.0.1', port: 0 });
+    const baseUrl = await listening;
+    return new ServerBench({ bench, server, metrics, baseUrl, logged });
+  }
+
+  /** `shop` of `infra` with one thing, brought to its target. */
+  async deploy(): Promise<void> {
+    await this.bench.push({
+      'trueup.yaml': configuration('stacks:', '  - { name: shop, path: shop, target: cloud }'),
+      'shop/web.json': thing('web'),
+    });
+    await this.bench.untilRun('shop', 'succeeded');
+  }
+
+  /** The token of a member with this role, who is called so; of nobody's where it is `stranger`. */
+  async tokenOf(role: Role | 'stranger', repository?: string): Promise<string> {
+    const name = repository === undefined ? role : `${role}-of-${repository}`;
+    const known = this.#tokens.get(name);
+    if (known !== undefined) return known;
+    if (role !== 'admin') await this.tokenOf('admin');
+    const { admin } = this.bench;
+    const grant = { role: role as Role, ...(repository !== undefined && { repository }) };
+    await admin.putMember(name, { grants: role === 'stranger' ? [] : [grant] });
+    const { token } = await admin.createToken(name, 'for tests');
+    this.#tokens.set(name, token);
+    return token;
+  }
+
+  async clientOf(role: Role | 'stranger', repository?: string): Promise<ApiClient> {
+    return createApiClient({ baseUrl: this.baseUrl, token: await this.tokenOf(role, repository) });
+  }
+
+  /** One request to a route, whatever comes of it. An answer that the table does not allow throws. */
+  async request(name: RouteName, input: RequestInput, token?: string): Promise<Response> {
+    const route: { readonly method: string; readonly path: string } = routes[name];
+    const params = new Map<string, unknown>(Object.entries(input.params ?? {}));
+    const path = route.path.replaceAll(/\{(\w+)\}/g, (_whole, key: string) =>
+      encodeURIComponent(String(params.get(key))),
+    );
+    const query = new URLSearchParams(
+      Object.entries(input.query ?? {}).map(([key, value]): [string, string] => [
+        key,
+        String(value),
+      ]),
+    );
+    const response = await fetch(`${this.baseUrl}${apiPrefix}${path}?${query}`, {
+      method: route.method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(input.body !== undefined && { 'content-type': 'application/json' }),
+        ...input.headers,
+      },
+      ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
+      ...(input.signal && { signal: input.signal }),
+    });
+    await requireDescribed(name, response.clone());
+    return response;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close();
+    this.#metrics.close();
+    await this.bench[Symbol.asyncDispose]();
+  }
+}
+
+/** Every member of an actor's session, for tests that go over all of them. */
+export function membersOf(session: Session): readonly string[] {
+  return Object.keys(session);
+}
+
+/** What is answered is what the document says, no member more. */
+async function requireDescribed(name: RouteName, response: Response): Promise<void> {
+  const { response: schema } = routes[name] as { readonly response?: object };
+  if (!response.ok || response.status === 304) return;
+  if (!schema) return;
+  const body: unknown = await response.json();
+  const check = Compile(schema);
+  if (check.Check(body)) return;
+  const [, errors] = check.Errors(body);
+  throw new Error(`${name} answers otherwise than described: ${JSON.stringify(errors)}`);
+}
