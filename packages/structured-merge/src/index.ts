@@ -77,6 +77,7 @@ export type {
   TypeSchema,
 } from './schema/type-schema.ts';
 export { type Comparison, compareTyped } from './typed/compare.ts';
+export { describeProblems } from './typed/describe-problems.ts';
 export { extractFields, withoutFields } from './typed/extract-fields.ts';
 export { mergeTyped } from './typed/merge-typed.ts';
 export { toFieldSet } from './typed/to-field-set.ts';

@@ -117,6 +117,9 @@ function applyTo(observed: JsonObject, recorded: Owners, request: ApplyRequest):
     ),
     schema,
   });
+  const problems =
+    pruned === merged ? [] : validateTyped(pruned, schema, { allowDuplicates: true });
+  if (problems.length > 0) return { kind: 'invalid', problems };
 
   const comparison = excludeFromComparison(compareTyped(observed, pruned, schema), resetFields);
   if (!force) {

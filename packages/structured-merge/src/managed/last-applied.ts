@@ -88,18 +88,20 @@ function isTooLarge(object: JsonObject, text: string): boolean {
   return size > sizeLimit;
 }
 
+/** Annotations are texts; the server reads null as an empty one. */
 function withAnnotation(object: JsonObject, text: string | undefined): JsonObject {
   const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
   const annotations: Record<string, Json> = {};
   for (const [name, value] of Object.entries(annotationsOf(object))) {
-    if (name !== annotation) setMember(annotations, name, value);
+    if (name !== annotation) setMember(annotations, name, value ?? '');
   }
   if (text !== undefined) annotations[annotation] = text;
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
 function withoutAnnotation(applied: JsonObject): JsonObject {
-  return Object.hasOwn(annotationsOf(applied), annotation)
-    ? withAnnotation(applied, undefined)
-    : applied;
+  const metadata = isJsonObject(applied['metadata']) ? applied['metadata'] : {};
+  if (isJsonObject(metadata['annotations'])) return withAnnotation(applied, undefined);
+  const { annotations: _none, ...rest } = metadata;
+  return { ...applied, metadata: rest };
 }

@@ -1,5 +1,6 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
+import { atomicSchema, deducedSchema } from '../schema/deduced-schema.ts';
 import type { ScalarMeaning, TypeSchema } from '../schema/type-schema.ts';
 import { memberType } from '../typed/shape.ts';
 import { formatDuration, parseDuration } from './duration.ts';
@@ -18,7 +19,8 @@ export function canonicaliseObject(object: JsonObject, schema: TypeSchema): Json
 }
 
 function canonicalise(value: Json, schema: TypeSchema | undefined): Json {
-  if (!schema) return value;
+  // Nothing is known of the meaning of what is deduced, and it may be nested without end.
+  if (!schema || schema === deducedSchema || schema === atomicSchema) return value;
   if (isJsonList(value)) {
     const { list } = schema;
     return list ? value.map((item) => canonicalise(item, list.element)) : value;

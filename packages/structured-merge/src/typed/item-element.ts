@@ -1,8 +1,7 @@
-import { isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import { type ElementText, formatKeyElement, formatValueElement } from '../fields/path-element.ts';
 import type { ListSchema } from '../schema/type-schema.ts';
-import { memberOf } from './shape.ts';
 
 /** Why nothing identifies an item. */
 export interface NoElement {
@@ -18,6 +17,15 @@ export function isElement(element: ElementText | NoElement): element is ElementT
   return typeof element === 'string';
 }
 
+/** Stands for all items that nothing identifies. No valid list has an item of this name. */
+const namelessElement: ElementText = formatValueElement(null);
+
+/** For values that removals have left behind: an item that has lost all its members is null. */
+export function itemElementOrNameless(list: ListSchema, item: Json): ElementText {
+  const element = itemElement(list, item);
+  return isElement(element) ? element : namelessElement;
+}
+
 /** An absent key counts with its default; one without a default does not count at all. */
 function keyedElement(list: ListSchema, item: Json): ElementText | NoElement {
   if (item === null) return { problem: 'associative list with keys may not have a null element' };
@@ -26,7 +34,7 @@ function keyedElement(list: ListSchema, item: Json): ElementText | NoElement {
   }
   const members: (readonly [string, Json])[] = [];
   for (const name of list.keys) {
-    const value = memberOf(item, name) ?? list.element.map?.fields.get(name)?.default;
+    const value = keyOf(list, item, name);
     if (value !== undefined) members.push([name, value]);
   }
   if (members.length > 0) return formatKeyElement(members);
@@ -36,6 +44,12 @@ function keyedElement(list: ListSchema, item: Json): ElementText | NoElement {
       `associative list with keys has an element that omits all key fields [${keys}] ` +
       "(and doesn't have default values for any key fields)",
   };
+}
+
+/** An explicit null is a key like any other, not the absence of one. */
+function keyOf(list: ListSchema, item: JsonObject, name: string): Json | undefined {
+  if (Object.hasOwn(item, name)) return item[name];
+  return list.element.map?.fields.get(name)?.default;
 }
 
 function setElement(item: Json): ElementText | NoElement {

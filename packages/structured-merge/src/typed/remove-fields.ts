@@ -3,7 +3,7 @@ import { isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
 import { type FieldSet, isEmptyFieldSet } from '../fields/field-set.ts';
 import { formatFieldElement } from '../fields/path-element.ts';
 import type { ListSchema, MapSchema, TypeSchema } from '../schema/type-schema.ts';
-import { itemElement } from './item-element.ts';
+import { itemElementOrNameless } from './item-element.ts';
 import { isEmptyObject, memberType, setMember, shapeOf } from './shape.ts';
 
 /**
@@ -36,11 +36,7 @@ function removeFromList(value: Json, fields: FieldSet, list: ListSchema): Json {
   if (!isJsonList(value) || list.kind === 'atomic') return null;
   const kept: Json[] = [];
   for (const item of value) {
-    const step = itemElement(list, item);
-    if (typeof step !== 'string') {
-      kept.push(item);
-      continue;
-    }
+    const step = itemElementOrNameless(list, item);
     if (fields.members.has(step)) continue;
     const below = fields.children.get(step);
     kept.push(below ? removeTyped(item, below, list.element) : item);

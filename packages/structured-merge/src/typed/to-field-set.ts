@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from '@trueup/diagnostics';
 import { type FieldSet, FieldSetBuilder } from '../fields/field-set.ts';
 import { type ElementText, formatFieldElement } from '../fields/path-element.ts';
 import type { ListSchema, MapSchema, TypeSchema } from '../schema/type-schema.ts';
-import { isElement, itemElement } from './item-element.ts';
+import { itemElementOrNameless } from './item-element.ts';
 import { asList, asMap, isEmptyObject, shapeOf } from './shape.ts';
 
 /**
@@ -51,13 +51,11 @@ function collectList(set: FieldSetBuilder, value: Json, list: ListSchema): boole
   const items = asList(value);
   const counts = new Map<ElementText, number>();
   const elements = items.map((item) => {
-    const element = itemElement(list, item);
-    if (!isElement(element)) return undefined;
+    const element = itemElementOrNameless(list, item);
     counts.set(element, (counts.get(element) ?? 0) + 1);
     return element;
   });
   for (const [at, step] of elements.entries()) {
-    if (step === undefined) continue;
     set.members.add(step);
     // Of items that share a name none can be told from the other, so they are one field.
     if (counts.get(step) === 1) collectBelow(set, step, items[at] ?? null, list.element);

@@ -5,6 +5,7 @@ import { type FieldSet, fieldSetOf, listPaths } from '../fields/field-set.ts';
 import { formatServerPath } from '../fields/path-element.ts';
 import { readSchema } from '../schema/read-schema.ts';
 import { compareTyped } from './compare.ts';
+import { describeProblems } from './describe-problems.ts';
 import { extractFields, withoutFields } from './extract-fields.ts';
 import { mergeTyped } from './merge-typed.ts';
 import { reconcileFields } from './reconcile-fields.ts';
@@ -58,6 +59,15 @@ describe('toFieldSet', () => {
       'items by key, absent keys by their default',
       { keyed: [{ name: 'a', size: 1 }] },
       [`f:keyed ${a}`, `f:keyed ${a} f:name`, `f:keyed ${a} f:size`],
+    ],
+    [
+      'an explicit null in a key',
+      { keyed: [{ name: 'a', kind: null }] },
+      [
+        'f:keyed k:{"kind":null,"name":"a"}',
+        'f:keyed k:{"kind":null,"name":"a"} f:kind',
+        'f:keyed k:{"kind":null,"name":"a"} f:name',
+      ],
     ],
     ['nothing of an empty list of items', { keyed: [], set: [] }, []],
     [
@@ -356,5 +366,18 @@ describe('parts of an object', () => {
       empty: {},
     });
     expect(withoutFields({ map: { a: '1' } }, fields, schema)).toEqual({});
+  });
+});
+
+describe('describeProblems', () => {
+  it('says what the server says', () => {
+    const strict = { allowDuplicates: false };
+    const one = validateTyped({ text: 1 }, schema, strict);
+    const two = validateTyped({ text: 1, more: 1 }, schema, strict);
+
+    expect(describeProblems(one)).toBe('.text: expected string, got number');
+    expect(describeProblems(two)).toBe(
+      'errors:\n  .text: expected string, got number\n  .more: field not declared in schema',
+    );
   });
 });
