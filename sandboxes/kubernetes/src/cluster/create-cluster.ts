@@ -20,11 +20,12 @@ export function createCluster({
   readonly historyEvents: number;
 }): Cluster {
   const knowledge = readApiKnowledge();
+  const store = new VersionedStore({ maxEvents: historyEvents, maxBytes: maxHistoryBytes });
   return {
-    store: new VersionedStore({ maxEvents: historyEvents, maxBytes: maxHistoryBytes }),
+    store,
     registry: new ResourceRegistry(knowledge.resources),
     clock,
-    allocators: createAllocators(Math.random),
+    allocators: createAllocators(store, Math.random),
     randomSuffix,
     createUid: randomUUID,
     strategyOf: (type) =>

@@ -73,6 +73,7 @@ function readRollout(context: ControllerContext, deployment: Known): Rollout {
 function rollOut(context: ControllerContext, deployment: Known): void {
   const isPaused = readFlag(deployment.value, 'spec', 'paused') === true;
   if (!(isPaused || readRollout(context, deployment).current)) createSet(context, deployment);
+  renumber(context, deployment);
   const rollout = readRollout(context, deployment);
   const recreates = readText(deployment.value, 'spec', 'strategy', 'type') === 'Recreate';
   if (isPaused) scaleTogether(context, rollout);
@@ -81,14 +82,27 @@ function rollOut(context: ControllerContext, deployment: Known): void {
   trimHistory(context, rollout);
 }
 
+/** A template that comes back is the newest revision again. */
+function renumber(context: ControllerContext, deployment: Known): void {
+  const { current, old } = readRollout(context, deployment);
+  const newest = Math.max(0, ...old.map(revisionOf));
+  if (!current || revisionOf(current) > newest) return;
+  context.client.update(current.stored, '', (draft) => {
+    const annotations = ensureDraft(ensureDraft(draft, 'metadata'), 'annotations');
+    annotations[revisionKey] = String(newest + 1);
+  });
+}
+
 function createSet(context: ControllerContext, deployment: Known): void {
-  const { cluster, client } = context;
+  const { cluster, client, events } = context;
   const { value, stored } = deployment;
   const template = readObject(value, 'spec', 'template');
   const hash = hashTemplate(template);
   const old = ownedBy(cluster, stored, sets);
   const revision = 1 + Math.max(0, ...old.map(revisionOf));
   const labels = { ...readTexts(template, 'metadata', 'labels'), 'pod-template-hash': hash };
+  // With nothing to replace there is nothing to wait for.
+  const replicas = old.length === 0 ? (readNumber(value, 'spec', 'replicas') ?? 1) : 0;
   client.create(sets, stored.namespace, {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -99,8 +113,7 @@ function createSet(context: ControllerContext, deployment: Known): void {
       ownerReferences: [controlledBy(deployment)],
     },
     spec: {
-      // With nothing to replace there is nothing to wait for.
-      replicas: old.length === 0 ? (readNumber(value, 'spec', 'replicas') ?? 1) : 0,
+      replicas,
       ...(readNumber(value, 'spec', 'minReadySeconds') !== undefined && {
         minReadySeconds: readNumber(value, 'spec', 'minReadySeconds') ?? 0,
       }),
@@ -108,6 +121,9 @@ function createSet(context: ControllerContext, deployment: Known): void {
       template: { ...template, metadata: { ...readObject(template, 'metadata'), labels } },
     },
   });
+  if (replicas === 0) return;
+  const message = `Scaled up replica set ${stored.name}-${hash} from 0 to ${replicas}`;
+  events.record(value, { type: 'Normal', reason: 'ScalingReplicaSet', message, component });
 }
 
 /** How many pods there should be, and may be during a rollout. */

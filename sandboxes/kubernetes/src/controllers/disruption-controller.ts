@@ -4,6 +4,7 @@ import type { Json } from '@trueup/diagnostics';
 
 import { formatTime } from '../cluster/clock.ts';
 import { readAt, readNumber, readObject } from '../object/read-fields.ts';
+import { showJson } from '../object/show-json.ts';
 import { matchesLabels, readLabelSelector } from '../selectors/label-selector.ts';
 import { nextCondition } from './conditions.ts';
 import type { Controller, ControllerContext } from './controller.ts';
@@ -68,5 +69,5 @@ function desired({ value }: Known, expected: number): number {
 
 function share(value: Json, whole: number): number {
   if (typeof value === 'number') return value;
-  return Math.ceil((Number.parseInt(String(value), 10) * whole) / 100);
+  return Math.ceil((Number.parseInt(showJson(value), 10) * whole) / 100);
 }

@@ -48,29 +48,42 @@ function ordinalOf(name: string): number {
 }
 
 function keepPods(context: ControllerContext, set: Known, revision: string): void {
-  const { cluster, client } = context;
   const wanted = readNumber(set.value, 'spec', 'replicas') ?? 1;
   const start = readNumber(set.value, 'spec', 'ordinals', 'start') ?? 0;
   const isParallel = readText(set.value, 'spec', 'podManagementPolicy') === 'Parallel';
-  const pods = new Map(
-    ownedBy(cluster, set.stored, '/pods').map((pod) => [ordinalOf(pod.stored.name), pod]),
-  );
-  for (let ordinal = start; ordinal < start + wanted; ordinal += 1) {
-    const pod = pods.get(ordinal);
-    if (!pod) createNumbered(context, set, { ordinal, revision });
-    else if (isPodEnded(pod.value)) client.delete(pod.stored);
-    // In order each one waits for the one before it.
-    if (!(isParallel || (pod && isPodReady(pod.value) && !isBeingDeleted(pod.value)))) return;
-  }
-  const surplus = [...pods.values()]
+  const pods = ownedBy(context.cluster, set.stored, '/pods');
+  const range = { start, end: start + wanted };
+  if (!fillUp(context, set, { pods, revision, range, isParallel })) return;
+  const surplus = pods
     .filter(
-      ({ stored }) => ordinalOf(stored.name) < start || ordinalOf(stored.name) >= start + wanted,
+      ({ stored }) => ordinalOf(stored.name) < range.start || ordinalOf(stored.name) >= range.end,
     )
     .toSorted((a, b) => ordinalOf(b.stored.name) - ordinalOf(a.stored.name));
   for (const { stored, value } of isParallel ? surplus : surplus.slice(0, 1)) {
-    if (!isBeingDeleted(value)) client.delete(stored);
+    if (!isBeingDeleted(value)) context.client.delete(stored);
   }
-  if (surplus.length === 0) updateOne(context, set, { pods: [...pods.values()], revision });
+  if (surplus.length === 0) updateOne(context, set, { pods, revision });
+}
+
+interface Filling {
+  readonly pods: readonly Known[];
+  readonly revision: string;
+  readonly range: { readonly start: number; readonly end: number };
+  readonly isParallel: boolean;
+}
+
+/** Whether all pods are there; unless in parallel, each one waits for the one before it. */
+function fillUp(context: ControllerContext, set: Known, filling: Filling): boolean {
+  const { pods, revision, range, isParallel } = filling;
+  const known = new Map(pods.map((pod) => [ordinalOf(pod.stored.name), pod]));
+  for (let ordinal = range.start; ordinal < range.end; ordinal += 1) {
+    const pod = known.get(ordinal);
+    if (!pod) createNumbered(context, set, { ordinal, revision });
+    else if (isPodEnded(pod.value)) context.client.delete(pod.stored);
+    const isUp = pod !== undefined && isPodReady(pod.value) && !isBeingDeleted(pod.value);
+    if (!(isParallel || isUp)) return false;
+  }
+  return true;
 }
 
 /** Replaces the last pod of an old version, when all others are ready. */

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../cluster/clock.ts';
 import { ApiError } from '../http/api-error.ts';
+import type { Call } from '../http/call.ts';
 import type { Fault, FaultMatch, Refusal, Webhook } from './fault.ts';
 import { isWrite, type RequestInfo } from './request-info.ts';
 
@@ -38,7 +39,7 @@ export class FaultInjector {
    * Applies all faults that this request meets, in the order in which they were added.
    * @throws ApiError when one of them refuses it.
    */
-  async meet(info: RequestInfo, signal: AbortSignal): Promise<Verdict> {
+  async meet(info: RequestInfo, call: Pick<Call, 'signal'>): Promise<Verdict> {
     if (this.#active.length === 0) return 'answer';
     let verdict: Verdict = 'answer';
     for (const active of this.#active) {
@@ -46,7 +47,7 @@ export class FaultInjector {
       const { effect } = active.fault;
       switch (effect.kind) {
         case 'latency':
-          await this.#sleep(effect.delayMs, signal);
+          await this.#sleep(effect.delayMs, call.signal);
           break;
         case 'status':
           throw refuse(effect, info);
@@ -54,7 +55,7 @@ export class FaultInjector {
           verdict = effect.when === 'before' ? 'drop-before' : 'drop-after';
           break;
         case 'webhook':
-          await this.#callWebhook(effect, info, signal);
+          await this.#callWebhook(effect, info, call.signal);
           break;
       }
     }

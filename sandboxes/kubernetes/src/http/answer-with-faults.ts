@@ -23,7 +23,7 @@ export function answerWithFaults(
   return async (call, { drop }) => {
     const info = describeRequest(call);
     const at = clock.now();
-    const { reply, drops } = await serve(service, call, faults.meet(info, call.signal));
+    const { reply, drops } = await serve(service, call, faults.meet(info, call));
     requests.add({ ...info, at, status: drops ? 0 : statusOf(reply) });
     if (!drops) return reply;
     drop();

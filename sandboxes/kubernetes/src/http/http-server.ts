@@ -63,46 +63,61 @@ interface Exchange {
 
 async function serve(answer: Answer, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
-  const gone = new AbortController();
-  response.on('close', () => gone.abort());
-  const signal = AbortSignal.any([gone.signal, exchange.stopping]);
   const drop = (): void => void request.socket.destroy();
-  const reply = await answer(toCall(request, signal), { drop });
+  const call = toCall(exchange);
+  const reply = await answer(call, { drop });
   if (!reply || response.destroyed) return;
   // A body that nobody read would be taken for the next request.
   request.resume();
   if (reply.kind === 'text') sendText(response, reply, request.method === 'HEAD');
-  else startStream(response, reply, { signal, drop });
+  else startStream(response, reply, { signal: call.signal, drop });
 }
 
-function toCall(request: IncomingMessage, signal: AbortSignal): Call {
-  const [path = '/', ...query] = (request.url ?? '/').split('?');
+function toCall({ request, response, stopping }: Exchange): Call {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  let signal: AbortSignal | undefined;
   return {
     method: request.method ?? 'GET',
-    path,
-    query: new URLSearchParams(query.join('?')),
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: request.headers,
     readBody: () => readBody(request),
-    signal,
+    // Most requests are answered before anybody asks whether they are still wanted.
+    get signal(): AbortSignal {
+      signal ??= signalOf(response, stopping);
+      return signal;
+    },
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+function signalOf(response: ServerResponse, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  if (response.destroyed) gone.abort();
+  return AbortSignal.any([gone.signal, stopping]);
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
+  request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > maxBodyBytes) {
-      throw new ApiError(
-        413,
-        'RequestEntityTooLarge',
-        `Request entity too large: limit is ${maxBodyBytes}`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    if (size > maxBodyBytes) reject(tooLarge());
+    else chunks.push(chunk);
+  });
+  request.on('error', reject);
+  request.on('close', () => reject(new ApiError(400, 'BadRequest', 'the request was broken off')));
+  request.on('end', () => {
+    resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+  });
+  return promise;
+}
+
+function tooLarge(): ApiError {
+  const text = `Request entity too large: limit is ${maxBodyBytes}`;
+  return new ApiError(413, 'RequestEntityTooLarge', text);
 }
 
 function sendText(response: ServerResponse, reply: TextReply, headOnly: boolean): void {

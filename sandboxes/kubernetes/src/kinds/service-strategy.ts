@@ -82,19 +82,15 @@ function keepNodePorts(spec: Draft, old: JsonObject): void {
   }
 }
 
-function allocate(spec: Draft, { store, allocators }: ClusterState): void {
+function allocate(spec: Draft, { allocators }: ClusterState): void {
   if (spec['type'] === 'ExternalName') return;
-  const services = store.list('/services').map((one) => store.valueOf(one));
-  if (firstText(readText(spec, 'clusterIP')) === '') {
-    const taken = new Set(services.map((one) => readText(one, 'spec', 'clusterIP')));
-    spec['clusterIP'] = allocators.clusterIp((address) => taken.has(address));
-  }
+  if (firstText(readText(spec, 'clusterIP')) === '') spec['clusterIP'] = allocators.clusterIp();
   // Nobody gives addresses to a headless service without selector, so it may have any.
   const isOpen = spec['clusterIP'] === 'None' && !draftAt(spec, 'selector');
   defaultMember(spec, 'clusterIPs', [spec['clusterIP'] ?? '']);
   fillMember(spec, 'ipFamilyPolicy', isOpen ? 'RequireDualStack' : 'SingleStack');
   defaultMember(spec, 'ipFamilies', isOpen ? ['IPv4', 'IPv6'] : ['IPv4']);
-  if (needsNodePorts(spec)) allocateNodePorts(spec, allocators, takenNodePorts(services));
+  if (needsNodePorts(spec)) allocateNodePorts(spec, allocators);
 }
 
 function needsNodePorts(spec: Draft): boolean {
@@ -105,22 +101,16 @@ function needsNodePorts(spec: Draft): boolean {
   );
 }
 
-function takenNodePorts(services: readonly JsonObject[]): Set<number> {
-  const ports = services.flatMap((service) => readObjects(service, 'spec', 'ports'));
-  return new Set(ports.map((port) => readNumber(port, 'nodePort') ?? 0));
-}
-
-/** @param taken grows by what is given away. */
-function allocateNodePorts(spec: Draft, allocators: Allocators, taken: Set<number>): void {
+function allocateNodePorts(spec: Draft, allocators: Allocators): void {
+  const ports = draftsIn(spec, 'ports');
+  const own = new Set(ports.map((port) => readNumber(port, 'nodePort') ?? 0));
   const next = (): number => {
-    const port = allocators.nodePort((number) => taken.has(number));
-    taken.add(port);
+    const port = allocators.nodePort(own);
+    own.add(port);
     return port;
   };
-  for (const port of draftsIn(spec, 'ports')) {
-    const asked = readNumber(port, 'nodePort') ?? 0;
-    if (asked === 0) port['nodePort'] = next();
-    else taken.add(asked);
+  for (const port of ports) {
+    if ((readNumber(port, 'nodePort') ?? 0) === 0) port['nodePort'] = next();
   }
   const isLocal = spec['type'] === 'LoadBalancer' && spec['externalTrafficPolicy'] === 'Local';
   const isChecked = (readNumber(spec, 'healthCheckNodePort') ?? 0) !== 0;
