@@ -1,4 +1,4 @@
-import type { Diagnostic, FieldPath, Origin } from '@trueup/diagnostics';
+import type { Diagnostic, FieldPath, JsonObject, Origin } from '@trueup/diagnostics';
 
 import type { CallContext } from './call-context.ts';
 import type { Change, Plan } from './change.ts';
@@ -140,6 +140,12 @@ export interface Provider {
 
   /** Values for other stacks. Pure. */
   outputs(observed: readonly ObservedResource[]): Readonly<Record<string, Output>>;
+
+  /**
+   * A body as people read it: without what the target only keeps for itself, and with `sealed` in the
+   * place of every secret value (P5). Pure. Absent where bodies are never shown.
+   */
+  present?(id: ResourceId, body: JsonObject, sealed: string): JsonObject;
 
   /** Looks for people at what a resource brought about. Absent where there is nothing to see. */
   readonly explore?: Explore;

@@ -11,6 +11,7 @@ export {
 } from './follow/repository-follower.ts';
 export { type Git, openGit } from './git/git.ts';
 export { type BlamedLine, type BlameRequest, blameLine } from './history/blame-line.ts';
+export { blameWorkTree, type WorkTreeLine } from './history/blame-work-tree.ts';
 export { isBranchName } from './history/branch-name.ts';
 export {
   type Commit,

@@ -23,6 +23,7 @@ import { awaitPlace } from './apply/await-place.ts';
 import type { WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
 import { createExplore } from './explore/explore-cluster.ts';
+import { presentObject } from './explore/present-object.ts';
 import type { RequestCounts } from './kubernetes-client.ts';
 import { acquireStackLease, type StackLease } from './lease/stack-lease.ts';
 import { discoverOwned } from './observe/discover-owned.ts';
@@ -119,6 +120,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
     // An observation was made by `observe`, so its body is an answer of the API server.
     assess: (observed) => assessHealth(observed?.body),
     outputs: readOutputs,
+    present: presentObject,
     explore: createExplore(sessionOf),
 
     acquireLease: (target, { stack, ...request }, context) =>

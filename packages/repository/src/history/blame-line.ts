@@ -47,8 +47,8 @@ export async function blameLine(
   }
 }
 
-/** `ID OLDLINE NEWLINE COUNT`, then `NAME VALUE` lines, then a tab and the line itself. */
-function parseBlame(text: string): BlamedLine | undefined {
+/** Of `--porcelain`: `ID OLDLINE NEWLINE COUNT`, then `NAME VALUE` lines, then a tab and the line itself. */
+export function parseBlame(text: string): BlamedLine | undefined {
   const [head = '', ...lines] = text.split('\n');
   const [revision, line] = head.split(' ');
   const end = lines.findIndex((one) => one.startsWith('\t'));
