@@ -26,7 +26,7 @@ afterEach(async () => {
 describe('a server process', () => {
   it('lets the first administrator in by its link, once', async () => {
     const server = await start();
-    const [, link = ''] = server.link?.split('#') ?? [];
+    const { link = '' } = server;
     const anybody = createApiClient({ baseUrl: server.url });
 
     const { token } = await anybody.redeemLink({ body: { link, member: 'ada' } });
@@ -53,7 +53,7 @@ describe('a server process', () => {
 
   it('stops within seconds while streams are open, and goes on with what it knew', async () => {
     const first = await start();
-    const [, link = ''] = first.link?.split('#') ?? [];
+    const { link = '' } = first;
     const before = createApiClient({ baseUrl: first.url });
     const { token } = await before.redeemLink({ body: { link, member: 'ada' } });
     const response = await fetch(`${first.url}/api/v1/events`, {
@@ -86,7 +86,7 @@ describe('a server process', () => {
 
   it('keeps secrets out of its log, and its key to itself', async () => {
     const server = await start('--log-level', 'debug');
-    const [, link = ''] = server.link?.split('#') ?? [];
+    const { link = '' } = server;
     const { token } = await createApiClient({ baseUrl: server.url }).redeemLink({
       body: { link, member: 'ada' },
     });
@@ -100,9 +100,9 @@ describe('a server process', () => {
     server.child.kill('SIGTERM');
     await once(server.child, 'exit');
 
-    const log = server.lines.filter((line) => !line.includes('one')).join('\n');
+    const log = server.lines.join('\n');
     expect(log).toContain('/api/v1/secrets/:secret');
-    for (const secret of [token, 'correct-horse-battery', 'wrong-token']) {
+    for (const secret of [link, token, 'correct-horse-battery', 'wrong-token']) {
       expect(log).not.toContain(secret);
       const store = await readFile(join(folder, 'data', 'trueup.db'), 'latin1');
       expect(store).not.toContain(secret);
@@ -114,18 +114,22 @@ interface Launched {
   readonly child: ChildProcess;
   /** Of its log, and whatever else it says on standard error. */
   readonly lines: string[];
+  /** What it tells people. */
+  readonly told: string[];
 }
 
 function launch(...flags: readonly string[]): Launched {
-  const data = ['--data', join(folder, 'data'), '--key-file', join(folder, 'key')];
+  const data = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
   const given = [main, '--listen', '127.0.0.1:0', ...data, ...flags];
-  const child = spawn(execPath, given, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(execPath, given, { stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
-  const lines: string[] = [];
+  const [told, lines]: [string[], string[]] = [[], []];
+  if (child.stdout) createInterface(child.stdout).on('line', (line) => told.push(line));
   if (child.stderr) createInterface(child.stderr).on('line', (line) => lines.push(line));
-  return { child, lines };
+  return { child, lines, told };
 }
 
+/** `link` is the token of the one for the first administrator, where the server tells of one. */
 async function start(
   ...flags: readonly string[]
 ): Promise<Launched & { readonly url: string; readonly link?: string }> {
@@ -133,19 +137,14 @@ async function start(
   const ended = once(launched.child, 'exit').then(() => {
     throw new Error(`The server has ended: ${launched.lines.join('\n')}`);
   });
-  const url = await Promise.race([poll(() => findIn(launched.lines, 'url')), ended]);
+  const url = await Promise.race([poll(() => findIn(launched.told, /^listening on (.*)/)), ended]);
   ended.catch(() => undefined);
-  // Said right after it, if at all.
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const link = findIn(launched.lines, 'link');
+  const link = findIn(launched.told, /#link=(.*)/);
   return { ...launched, url, ...(link !== undefined && { link }) };
 }
 
-function findIn(lines: readonly string[], member: string): string | undefined {
-  return lines
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line)[member])
-    .find((value) => value !== undefined);
+function findIn(lines: readonly string[], pattern: RegExp): string | undefined {
+  return lines.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
 }
 
 async function poll<T>(look: () => T | undefined): Promise<T> {

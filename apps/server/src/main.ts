@@ -24,8 +24,7 @@ async function run(settings: Settings): Promise<void> {
   const logger = createLogger(settings.logLevel);
   try {
     const server = await startServer({ settings, logger });
-    stdout.write(`listening on ${server.url}\n`);
-    tellFirstLink(server);
+    stdout.write(welcome(server));
     stopOnSignals(server, logger);
   } catch (error) {
     logger.fatal(describe(error), 'not started');
@@ -39,11 +38,15 @@ function describe(error: unknown): object {
   return { err: error };
 }
 
-/** Shown this once, and not logged: whoever reads it may make themselves administrator. */
-function tellFirstLink({ firstLink }: ServerHandle): void {
-  if (firstLink === undefined) return;
+/**
+ * For people and for programs that start us, in one piece. It is not logged: whoever reads the link
+ * may make themselves administrator.
+ */
+function welcome({ url, firstLink }: ServerHandle): string {
+  const listening = `listening on ${url}\n`;
+  if (firstLink === undefined) return listening;
   const text = 'There is no administrator yet. This link makes one, once, within 24 hours';
-  stdout.write(`${text}:\n\n  ${firstLink}\n\n`);
+  return `${listening}${text}:\n\n  ${firstLink}\n\n`;
 }
 
 function stopOnSignals(server: ServerHandle, logger: Logger): void {
