@@ -34,7 +34,8 @@ export async function openRequestAccess(
 
   const requirePatience = async (request: FastifyRequest): Promise<void> => {
     const status = await look(request, { increment: false });
-    if (status.isAllowed || !status.isExceeded) return;
+    // Looking does not count: what is left tells whether a further failure may be.
+    if (status.isAllowed || status.remaining > 0) return;
     const retryAfterS = status.ttlInSeconds;
     throw new HttpProblem('TOO_MANY_REQUESTS', 'Too many failed attempts.', { retryAfterS });
   };

@@ -63,13 +63,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     forceCloseConnections: true,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 300 },
+    // What cannot even be routed.
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   });
   const streams = new OpenStreams();
   app.setReplySerializer((payload) => formatWire(payload));
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new HttpProblem('NOT_FOUND', 'There is no such route.'), request, reply),
   );
+  markAnswers(app);
   noteRequests(app, metrics);
   tagAnswers(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: nothingAllowed } });
@@ -94,6 +98,13 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
   return reply.code(problem.status).type(problemType).send(problem);
+}
+
+/** Answers are for who asked: none is kept by others, and each bears the name that it has in the log. */
+function markAnswers(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'private, no-cache', 'x-request-id': request.id });
+  });
 }
 
 function noteRequests(app: FastifyInstance, metrics: Metrics): void {
