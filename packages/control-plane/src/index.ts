@@ -2,6 +2,7 @@ export type {
   Digest,
   GuardFinding,
   LiveEvent,
+  OpenStack,
   PlannedChange,
   PlanRecord,
   Run,
@@ -50,6 +51,11 @@ export type {
 } from './session/session.ts';
 export { SessionError } from './session/session-error.ts';
 export type { DiskFiles } from './stand-alone/disk-files.ts';
+export type {
+  ExplainedField,
+  ExplainedResource,
+  LineAuthor,
+} from './stand-alone/explain-resource.ts';
 export type { Project, ProjectStack } from './stand-alone/open-project.ts';
 export {
   type OpenedStandAlone,

@@ -1,7 +1,7 @@
 import type { Diagnostic, FieldPath, JsonObject, Origin } from '@trueup/diagnostics';
 
 import type { CallContext } from './call-context.ts';
-import type { Change, Plan } from './change.ts';
+import type { Change, Plan, Writer } from './change.ts';
 import type { Explore } from './explore.ts';
 import type { Files } from './files.ts';
 import type { Health } from './health.ts';
@@ -146,6 +146,9 @@ export interface Provider {
    * place of every secret value (P5). Pure. Absent where bodies are never shown.
    */
   present?(id: ResourceId, body: JsonObject, sealed: string): JsonObject;
+
+  /** Who wrote a field of an observation last. Pure. Absent where the target keeps no record of that. */
+  writerOf?(observed: ObservedResource, path: FieldPath): Writer | undefined;
 
   /** Looks for people at what a resource brought about. Absent where there is nothing to see. */
   readonly explore?: Explore;

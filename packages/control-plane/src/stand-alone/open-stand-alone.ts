@@ -18,6 +18,7 @@ import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { currentContext } from './current-context.ts';
 import { type DiskFiles, openDiskFiles } from './disk-files.ts';
+import type { BlameLine } from './explain-resource.ts';
 import { openProject, type Project } from './open-project.ts';
 import { StandAlone } from './stand-alone.ts';
 
@@ -75,6 +76,7 @@ export async function openStandAlone(options: StandAloneOptions): Promise<Opened
     openStore: () => new MemoryStore({ copies: false }),
     seal: createSealer(createSecretKey(randomBytes(32))),
     readSecret: secretReader(options.secret),
+    blame: createBlame(options),
     findDenied: (guards, steps, signal) => conditions.findDenied(guards, steps, signal),
     installation,
     now: Date.now,
@@ -117,5 +119,17 @@ function secretReader(secret: StandAloneOptions['secret']): ReadSecret {
     const value = secret(name);
     if (value !== undefined) return value;
     throw new StalledError('SECRET_MISSING', `secret ${name}: there is none`, name);
+  };
+}
+
+/** Where there is no git, or no checkout, nobody wrote anything. */
+function createBlame({ folder, searchPath }: StandAloneOptions): BlameLine {
+  return async (file, line, signal) => {
+    const { blameWorkTree, openGit } = await import('@trueup/repository');
+    const git = await openGit(searchPath, signal).catch(() => undefined);
+    const blamed = git && (await blameWorkTree(git, { folder, file, line }, signal));
+    if (!blamed) return undefined;
+    const { revision, author, authoredAt: committedAt, summary } = blamed;
+    return { revision, author: author.name, committedAt, summary };
   };
 }

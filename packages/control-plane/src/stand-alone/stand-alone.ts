@@ -23,6 +23,12 @@ import { locateChanges } from '../stacks/locate-changes.ts';
 import { markOwner } from '../stacks/mark-owner.ts';
 import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
 import type { DiskFiles } from './disk-files.ts';
+import {
+  type BlameLine,
+  type ExplainedResource,
+  type Explaining,
+  explainResource,
+} from './explain-resource.ts';
 import type { Project, ProjectStack } from './open-project.ts';
 
 export interface StandAlonePorts {
@@ -33,6 +39,7 @@ export interface StandAlonePorts {
   readonly openStore: () => Store;
   readonly seal: OpenStack['seal'];
   readonly readSecret: ReadSecret;
+  readonly blame: BlameLine;
   readonly findDenied: RulePorts['findDenied'];
   /** Names whoever applies, for marks: stacks that a server keeps bear another one. */
   readonly installation: string;
@@ -141,6 +148,15 @@ export class StandAlone {
     const ids = [...new Set([...desired.map(({ id }) => id), ...owned])].sort();
     const found = await provider.observe(target, { ids }, call);
     return { open, ids, observed: new Map(found.map((one) => [one.id, one])) };
+  }
+
+  /** Why a resource, or one field of it, is as it is. */
+  async explain(
+    { open, id, path }: Pick<Explaining, 'open' | 'id' | 'path'>,
+    signal: AbortSignal,
+  ): Promise<ExplainedResource> {
+    const { files, blame } = this.#ports;
+    return explainResource({ open, id, path, files, blame, signal });
   }
 
   async #applyIn(
