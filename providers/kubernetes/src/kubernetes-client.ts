@@ -66,10 +66,10 @@ export interface ApplyOptions {
   readonly fieldManager: string;
   readonly dryRun: boolean;
   /**
-   * Refused with `Conflict` unless the object is this one, in this state; `absent`: unless there is
-   * no such object.
+   * Refused with `Conflict` unless the object is this one, and in this state where one is named;
+   * `absent`: unless there is no such object.
    */
-  readonly onlyIf?: ObjectVersion | 'absent' | undefined;
+  readonly onlyIf?: Partial<ObjectVersion> | 'absent' | undefined;
   readonly signal: AbortSignal;
 }
 

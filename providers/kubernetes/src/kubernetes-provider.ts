@@ -24,6 +24,7 @@ import type { WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
 import { createExplore } from './explore/explore-cluster.ts';
 import { presentObject } from './explore/present-object.ts';
+import { listOwners, writerAt } from './fields/field-owners.ts';
 import type { RequestCounts } from './kubernetes-client.ts';
 import { acquireStackLease, type StackLease } from './lease/stack-lease.ts';
 import { discoverOwned } from './observe/discover-owned.ts';
@@ -121,6 +122,8 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
     assess: (observed) => assessHealth(observed?.body),
     outputs: readOutputs,
     present: presentObject,
+    writerOf: ({ body }, path) =>
+      writerAt(listOwners(body), path, options.fieldManager ?? 'trueup'),
     explore: createExplore(sessionOf),
 
     acquireLease: (target, { stack, ...request }, context) =>

@@ -1,19 +1,11 @@
 /** What others added inside an object of ours: fields that they own and we do not. */
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Writer } from '@trueup/provider-sdk';
-import {
-  type ElementPath,
-  emptyFieldSet,
-  type FieldSet,
-  fieldSetOf,
-  isEmptyFieldSet,
-  leavesOf,
-  listPaths,
-  subtractFields,
-  uniteFields,
-} from '@trueup/structured-merge';
+import { type ElementPath, leavesOf, listPaths, subtractFields } from '@trueup/structured-merge';
 
+import { isClusterPart } from './cluster-parts.ts';
 import { type FieldOwner, listOwners, toWriter, valueAt } from './field-owners.ts';
+import { uniteAll } from './unite-owners.ts';
 
 export interface ForeignAddition {
   readonly path: ElementPath;
@@ -41,14 +33,6 @@ export function findForeign(
   );
 }
 
-export function uniteAll(owners: readonly Pick<FieldOwner, 'fields'>[]): FieldSet {
-  return owners.reduce((all, { fields }) => uniteFields(all, fields), emptyFieldSet);
-}
-
-/** Parts of the cluster itself: what they add belongs to how it works. */
-const clusterParts =
-  /^(?:kube-(?:apiserver|controller-manager|scheduler)|kubelet|(?:cloud|.*-cloud)-controller-manager|k3s|k0s|GoogleContainerEngine)$/;
-
 function isStranger(
   { manager, subresource }: FieldOwner,
   fieldManager: string,
@@ -58,7 +42,7 @@ function isStranger(
     manager !== fieldManager &&
     subresource === '' &&
     !leaveTo.includes(manager) &&
-    !clusterParts.test(manager)
+    !isClusterPart(manager)
   );
 }
 
@@ -66,18 +50,4 @@ function isStranger(
 function isShown([first, second]: ElementPath): boolean {
   if (first === 'f:status') return false;
   return !(first === 'f:metadata' && ['f:finalizers', 'f:ownerReferences'].includes(second ?? ''));
-}
-
-/**
- * What goes when these paths are taken away from their owners and not asked for: all of them but
- * those that somebody else owns as well.
- */
-export function removableFields(
-  observed: JsonObject,
-  paths: readonly ElementPath[],
-  takenFrom: (owner: FieldOwner) => boolean,
-): FieldSet {
-  const kept = uniteAll(listOwners(observed).filter((owner) => !takenFrom(owner)));
-  const set = subtractFields(fieldSetOf(paths), kept);
-  return isEmptyFieldSet(set) ? emptyFieldSet : set;
 }

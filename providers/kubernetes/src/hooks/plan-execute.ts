@@ -22,7 +22,9 @@ export function planExecute(
     const none: Change = { ...step, ...version, action: 'none', fields: [], executes };
     return { ...nothingPlanned, changes: [none] };
   }
-  const field = { ...root, ...(ran !== undefined && { before: ran satisfies Json }) };
+  // What failed has not run: it is due again, whatever its content.
+  const remembered = ran !== undefined && !hasFailed(observed);
+  const field = { ...root, ...(remembered && { before: ran satisfies Json }) };
   const change: Change = {
     ...step,
     ...version,

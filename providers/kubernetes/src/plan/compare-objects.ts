@@ -1,5 +1,5 @@
 /** Turns two states of an object into field changes that people can judge. */
-import type { JsonObject } from '@trueup/diagnostics';
+import type { FieldPath, JsonObject } from '@trueup/diagnostics';
 import {
   type DesiredResource,
   diffFields,
@@ -8,6 +8,7 @@ import {
 } from '@trueup/provider-sdk';
 import type { FieldSet } from '@trueup/structured-merge';
 
+import { clusterFields } from '../fields/cluster-parts.ts';
 import {
   type FieldOwner,
   listOwners,
@@ -45,8 +46,15 @@ export function compareStates(
   const ours = owners.filter(({ manager }) => manager === fieldManager);
   const isSensitive = sensitiveFields(id, [body, observed, answer]);
   const keysOf = keysFromOwners([observed, answer]);
-  return diffFields(declaredPart(observed), declaredPart(answer), keysOf).map((difference) => {
-    const asked = isAsked(difference, { body, ours, ...(removed && { removed }) });
+  const isAsked = askedBy({ body, ours, removed });
+  const differences = diffFields(declaredPart(observed), declaredPart(answer), keysOf);
+  // What the cluster noted down between the two looks is not what the apply does.
+  const noted = clusterFields(answer);
+  const effects = differences.filter(
+    ({ path }) => isAsked(path) || !(noted && ownsAt({ fields: noted }, path)),
+  );
+  return effects.map((difference) => {
+    const asked = isAsked(difference.path);
     const writer =
       difference.before === undefined ? undefined : writerAt(owners, difference.path, fieldManager);
     return {
@@ -61,15 +69,14 @@ interface Asked {
   readonly body: JsonObject;
   /** What we own of the object: we asked for it before. */
   readonly ours: readonly FieldOwner[];
-  readonly removed?: FieldSet;
+  readonly removed: FieldSet | undefined;
 }
 
-function isAsked({ path }: FieldDifference, { body, ours, removed }: Asked): boolean {
-  return (
+function askedBy({ body, ours, removed }: Asked): (path: FieldPath) => boolean {
+  return (path) =>
     valueAt(body, toElements(path)) !== undefined ||
     ours.some((owner) => ownsAt(owner, path)) ||
-    (removed !== undefined && ownsAt({ fields: removed }, path))
-  );
+    (removed !== undefined && ownsAt({ fields: removed }, path));
 }
 
 /**

@@ -3,6 +3,8 @@ import { hash } from 'node:crypto';
 import { formatJson, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
 import { readList, readText } from '../client/read-fields.ts';
+import { clusterFields, isClusterPart } from '../fields/cluster-parts.ts';
+import { removeFields } from '../fields/remove-fields.ts';
 
 /**
  * What people can have an intention about. `status`, counters and the record of owners move by
@@ -27,7 +29,8 @@ const bookkeeping = [
 
 /**
  * Stands for all that a plan depends on: the declared part and who owns its fields, but not when
- * they were written. Reports of status leave it as it is.
+ * they were written. Reports of status leave it as it is, and so does what the cluster notes down in
+ * the object by itself (the revision of a deployment).
  */
 export function digestContent(body: JsonObject): string {
   const cached = digests.get(body);
@@ -35,9 +38,12 @@ export function digestContent(body: JsonObject): string {
   const owners = readList(body, 'metadata', 'managedFields')
     .filter(isJsonObject)
     .filter((entry) => (readText(entry, 'subresource') ?? '') === '')
+    .filter((entry) => !isClusterPart(readText(entry, 'manager') ?? ''))
     .map(({ time: _time, ...entry }) => entry);
   const going = readText(body, 'metadata', 'deletionTimestamp') !== undefined;
-  const text = `${formatJson(declaredPart(body))}${formatJson(owners)}${going}`;
+  const besides = clusterFields(body);
+  const declared = declaredPart(besides ? removeFields(body, besides) : body);
+  const text = `${formatJson(declared)}${formatJson(owners)}${going}`;
   const digest = hash('sha256', text).slice(0, 32);
   digests.set(body, digest);
   return digest;

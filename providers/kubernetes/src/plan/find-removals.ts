@@ -11,9 +11,10 @@ import {
 
 import { readObject } from '../client/read-fields.ts';
 import { appliedEntryOf, listOwners } from '../fields/field-owners.ts';
-import { type ForeignAddition, uniteAll } from '../fields/foreign-fields.ts';
+import type { ForeignAddition } from '../fields/foreign-fields.ts';
 import { isFormerManager } from '../fields/move-ownership.ts';
 import { removeFields } from '../fields/remove-fields.ts';
+import { uniteAll } from '../fields/unite-owners.ts';
 
 export interface Removing {
   /** The object becomes ours: what former managers wrote and Git does not say goes. */

@@ -19,7 +19,7 @@ import { valueAt } from '../fields/field-owners.ts';
 import { type ForeignAddition, findForeign } from '../fields/foreign-fields.ts';
 import { leaveFields } from '../fields/leave-fields.ts';
 import { matchesApplied } from '../fields/matches-applied.ts';
-import { KubernetesApiError } from '../kubernetes-client.ts';
+import { KubernetesApiError, type ObjectPlace } from '../kubernetes-client.ts';
 import { whoseIs } from '../marks/marks.ts';
 import { parseVersion } from '../schema.ts';
 import { toOperationError } from '../translate-errors.ts';
@@ -127,17 +127,20 @@ function questionOf({ desired, observed, scene }: Asking): string {
   ].join(' ');
 }
 
-async function ask({ desired, observed, additions, scene }: Asking): Promise<Remembered> {
+async function ask(asking: Asking): Promise<Remembered> {
+  const { desired, observed, additions, scene } = asking;
   const { client, fieldManager, signal } = scene;
   const place = await scene.placeOf(desired.id, desired.body);
   if (!place) throw new KubernetesApiError(404, 'NotFound', [], ['kind-unknown']);
   const before = await inVersionOf(desired, observed, scene);
   const { uid, resourceVersion } = parseVersion(observed.version);
   const dryRun = { fieldManager, dryRun: true, signal };
-  const applied = await client.apply(place, desired.body, {
-    ...dryRun,
-    onlyIf: { uid, resourceVersion },
-  });
+  // Not on the condition of its version: a controller that reports its status all the time would
+  // never let us come to an answer.
+  const applied = await client.apply(place, desired.body, { ...dryRun, onlyIf: { uid } });
+  if (readText(applied, 'metadata', 'resourceVersion') !== resourceVersion) {
+    await checkContent(asking, place);
+  }
   const takesOver = whoseIs(observed.body, scene.stack) === 'nobody';
   const removed = findRemovals(before, applied, {
     takesOver,
@@ -154,6 +157,14 @@ async function ask({ desired, observed, additions, scene }: Asking): Promise<Rem
     hazards: updateHazards(before, fields),
     confidence: 'certain',
   };
+}
+
+/** @throws KubernetesApiError `Conflict` when more than a report of status came in between. */
+async function checkContent({ observed, scene }: Asking, place: ObjectPlace): Promise<void> {
+  const { content, kindVersion } = parseVersion(observed.version);
+  const { client, signal } = scene;
+  const found = await client.get({ ...place, version: kindVersion || place.version }, signal);
+  if (!found || digestContent(found) !== content) throw new KubernetesApiError(409, 'Conflict');
 }
 
 function actionOf(fields: readonly FieldChange[], takesOver: boolean): Change['action'] {

@@ -1,4 +1,6 @@
 /** Plans all of a stack: what is desired, and the removal of what the stack owns beyond that. */
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { JsonObject } from '@trueup/diagnostics';
 import {
   type Change,
@@ -76,7 +78,7 @@ async function planOne(
 }
 
 /** How often an object may move under a plan before that is the cluster's problem. */
-const looks = 4;
+const looks = 10;
 
 /** An object that moved since it was observed is planned from its new state. */
 async function planFresh(
@@ -88,6 +90,7 @@ async function planFresh(
   for (let attempt = 1; one; attempt += 1) {
     const planned: Planned | 'moved' = await planExisting(desired, one, scene, attempt < looks);
     if (planned !== 'moved') return planned;
+    await delay(10 * attempt, undefined, { signal: scene.signal });
     one = await lookAgain(desired, scene);
   }
   return planOne(desired, undefined, scene);

@@ -373,9 +373,9 @@ function checkVersion(observed: JsonObject, resourceVersion: string | undefined)
   }
 }
 
-function isSame(observed: JsonObject, version: ObjectVersion): boolean {
-  const { uid, resourceVersion } = readObject(observed, 'metadata');
-  return uid === version.uid && resourceVersion === version.resourceVersion;
+function isSame(observed: JsonObject, version: Partial<ObjectVersion>): boolean {
+  const metadata = readObject(observed, 'metadata');
+  return Object.entries(version).every(([name, value]) => metadata[name] === value);
 }
 
 /** Without what nobody owns. */

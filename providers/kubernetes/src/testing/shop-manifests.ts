@@ -11,8 +11,9 @@ export function shopManifests({
 }): string {
   const meta = (name: string, annotations = '{}') =>
     `metadata: { name: ${name}, namespace: ${namespace}, annotations: ${annotations} }`;
+  // No controller of the cluster's own, since the fixture ends them.
   const pods = (name: string) =>
-    `template: { spec: { restartPolicy: Never, containers: [{ name: ${name}, image: ${name} }] } }`;
+    `managedBy: trueup.dev/test, template: { spec: { restartPolicy: Never, containers: [{ name: ${name}, image: ${name} }] } }`;
   return `
 apiVersion: v1
 kind: ConfigMap

@@ -1,0 +1,7 @@
+import { emptyFieldSet, type FieldSet, uniteFields } from '@trueup/structured-merge';
+
+import type { FieldOwner } from './field-owners.ts';
+
+export function uniteAll(owners: readonly Pick<FieldOwner, 'fields'>[]): FieldSet {
+  return owners.reduce((all, { fields }) => uniteFields(all, fields), emptyFieldSet);
+}
