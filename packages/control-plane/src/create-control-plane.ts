@@ -16,7 +16,8 @@ import {
   redeemLink,
 } from './access/authenticate.ts';
 import { StackKeeper } from './drift/stack-keeper.ts';
-import { EventFeed, observeCommits } from './events/event-feed.ts';
+import { EventFeed } from './events/event-feed.ts';
+import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';

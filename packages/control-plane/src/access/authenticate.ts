@@ -1,7 +1,7 @@
 import type { Actor, Store, TokenRecord } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
-import { isAdministrator } from './member-rules.ts';
+import { isAdministrator, isMemberName } from './member-rules.ts';
 
 export interface AccessPorts {
   readonly store: Store;
@@ -49,6 +49,7 @@ export async function redeemLink(
 ): Promise<{ readonly token: string } | undefined> {
   const { store, now, newId } = ports;
   const link = await store.linkByHash(hashToken(token));
+  if (!isMemberName(name)) return undefined;
   if (!link || link.usedAt !== undefined || Date.parse(link.expiresAt) <= now()) return undefined;
   // Every start without an administrator makes a link: the first one that is used ends them all.
   const members = await store.members();

@@ -81,7 +81,12 @@ export class StackKeeper {
     if (run.purpose === 'heal' && run.phase.name !== 'succeeded') await this.#giveUp(run.stack);
     const record = await this.#ports.store.stack(run.stack);
     if (record && isKept(record)) this.#watch.attend(run.stack);
-    else this.#watch.ignore(run.stack);
+    else this.#leave(run.stack);
+  }
+
+  #leave(stack: StackId): void {
+    this.#watch.ignore(stack);
+    this.#ports.opener.forget(stack);
   }
 
   attend(stack: StackId): void {

@@ -2,7 +2,7 @@
  * Lets readers follow events live. Events are read from the store, so a reader that was away goes on
  * where it stopped; a write only tells that there is something new.
  */
-import type { LiveEvent, Store, Write } from '@trueup/engine';
+import type { LiveEvent, Store } from '@trueup/engine';
 
 const pageSize = 200;
 
@@ -52,19 +52,4 @@ export class EventFeed {
     };
     return { promise, drop };
   }
-}
-
-/** The same store, which tells after each batch what was written. */
-export function observeCommits(store: Store, told: (writes: readonly Write[]) => void): Store {
-  const commit: Store['commit'] = async (writes, lease) => {
-    await store.commit(writes, lease);
-    told(writes);
-  };
-  return new Proxy(store, {
-    get: (inner, member) => {
-      if (member === 'commit') return commit;
-      const value: unknown = Reflect.get(inner, member);
-      return typeof value === 'function' ? value.bind(inner) : value;
-    },
-  });
 }

@@ -2,7 +2,8 @@
  * Follows the registered repositories: fetches each at its interval and when hinted at, and takes up
  * every new head.
  *
- * F1. One fetch for each repository at a time; hints that come meanwhile lead to one more.
+ * F1. One fetch for each repository at a time; hints that come meanwhile lead to one more, a little
+ *     later: a flood of them costs no more than ten fetches a second.
  * F2. A repository that cannot be fetched keeps its last head, says so, and is tried again, later
  *     each time up to its interval or a minute, whichever is longer.
  */
@@ -48,8 +49,13 @@ interface Followed {
   timer: NodeJS.Timeout | undefined;
   busy: Promise<void> | undefined;
   again: boolean;
+  /** When the last fetch ended, in ms. */
+  endedAt: number;
   failures: number;
 }
+
+/** Half of what anybody notices. */
+const pauseMs = 100;
 
 export class RepositoryFollowing {
   readonly #ports: FollowingPorts;
@@ -93,11 +99,16 @@ export class RepositoryFollowing {
       followed.again = true;
       return;
     }
+    const sinceMs = this.#ports.now() - followed.endedAt;
+    if (sinceMs >= 0 && sinceMs < pauseMs) {
+      followed.timer = setTimeout(() => this.hint(name), pauseMs - sinceMs);
+      return;
+    }
     followed.again = false;
     followed.busy = this.#advance(followed).then(() => {
       followed.busy = undefined;
-      if (followed.again) this.hint(name);
-      else this.#schedule(name, followed);
+      followed.endedAt = this.#ports.now();
+      this.#schedule(name, followed);
     });
   }
 
@@ -125,7 +136,7 @@ export class RepositoryFollowing {
 
   async #add(record: RepositoryRecord): Promise<void> {
     const begun = { record, git: undefined, timer: undefined, busy: undefined };
-    const followed = { ...begun, again: false, failures: 0 };
+    const followed = { ...begun, again: false, endedAt: 0, failures: 0 };
     this.#followed.set(record.name, followed);
     // What keeps it from being opened is told when it is fetched.
     await this.#openGit(followed).catch(() => undefined);
@@ -147,7 +158,8 @@ export class RepositoryFollowing {
     const { intervalMs } = followed.record;
     const backoff = Math.min(1000 * 2 ** followed.failures, Math.max(intervalMs, 60_000));
     const base = followed.failures > 0 ? backoff : intervalMs;
-    const delay = base * (0.9 + this.#ports.random() * 0.2);
+    const calm = base * (0.9 + this.#ports.random() * 0.2);
+    const delay = followed.again ? pauseMs : calm;
     followed.timer = setTimeout(() => this.hint(name), delay);
   }
 

@@ -31,6 +31,7 @@ import { describeStacks } from './describe-stacks.ts';
 import { findLeft } from './find-left.ts';
 import { cancelRuns, letGo, transfer } from './let-go.ts';
 import { selectTouched } from './select-touched.ts';
+import { withConsumers } from './with-consumers.ts';
 
 export interface TakeUpPorts {
   readonly store: Store;
@@ -123,7 +124,10 @@ interface Collecting {
   readonly ports: TakeUpPorts;
 }
 
-/** The stacks that the revision touches, and those that an earlier one has not finished (T3). */
+/**
+ * The stacks that the revision touches, those that an earlier one has not finished (T3), and those
+ * that take in outputs of either: whether an output changes shows only when it is there.
+ */
 async function collectWork(collecting: Collecting): Promise<readonly StackDefinition[]> {
   const { repository, records, revision, unfinished, ports } = collecting;
   const { git, signal, read } = ports;
@@ -131,9 +135,10 @@ async function collectWork(collecting: Collecting): Promise<readonly StackDefini
   const definitions = read.expanded.stacks.filter(({ name }) => !records.get(name)?.paused);
   const touched = await selectTouched({ definitions, targets, records, revision, git, signal });
   const busy = new Set(unfinished.map(({ stack }) => stack));
-  return definitions.filter(
+  const work = definitions.filter(
     ({ name }) => touched.has(name) || busy.has(`${repository.name}/${name}`),
   );
+  return withConsumers(work, definitions);
 }
 
 interface Starting {

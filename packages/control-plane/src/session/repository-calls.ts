@@ -25,7 +25,6 @@ export function repositoryCalls(desk: Desk): Calls {
       if (!namePattern.test(name) || name.includes('..')) {
         throw new SessionError('INVALID_REQUEST', `${JSON.stringify(name)}: not a name`);
       }
-      if (url === '') throw new SessionError('INVALID_REQUEST', `${name}: the URL is empty`);
       if (/:\/\/[^/]*:[^/]*@/.test(url)) {
         const advice = 'put the password into a secret, and name that as the credential';
         throw new SessionError('INVALID_REQUEST', `${name}: the URL holds a password: ${advice}`);
@@ -36,6 +35,7 @@ export function repositoryCalls(desk: Desk): Calls {
       if (following.repository(name)) {
         throw new SessionError('CONFLICT', `${name}: there is one of this name already`);
       }
+      await checkSource(name, { url, branch });
       const source = { id: newId(), name, url, branch, intervalMs, diagnostics: [] };
       const record: RepositoryRecord = { ...source, ...(credential && { credential }) };
       await store.commit([
@@ -75,4 +75,19 @@ export function repositoryCalls(desk: Desk): Calls {
       );
     },
   };
+}
+
+/** @throws SessionError `INVALID_REQUEST`. What is not registered cannot be wrong later. */
+async function checkSource(
+  name: string,
+  { url, branch }: { readonly url: string; readonly branch: string },
+): Promise<void> {
+  const { isBranchName, parseRemoteUrl } = await import('@trueup/repository');
+  const remote = parseRemoteUrl(url);
+  if ('problem' in remote) {
+    throw new SessionError('INVALID_REQUEST', `${name}: its URL: ${remote.problem}`);
+  }
+  if (!isBranchName(branch)) {
+    throw new SessionError('INVALID_REQUEST', `${name}: ${branch} is not the name of a branch`);
+  }
 }

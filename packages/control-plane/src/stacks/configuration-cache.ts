@@ -3,8 +3,8 @@ import type { ConfigurationContext, Revision } from '@trueup/engine';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { type RevisionConfiguration, readConfiguration } from './read-configuration.ts';
 
-/** The head, the revision before it, and what a few runs still stand at. */
-const kept = 16;
+/** Of each of some dozen repositories: its head, and what a few runs still stand at. */
+const kept = 64;
 
 /** Remembers what some revisions say: a revision never says anything else. */
 export class ConfigurationCache {

@@ -82,6 +82,11 @@ export class StackOpener {
     };
   }
 
+  /** Nothing looks at it any more. */
+  forget(stack: StackId): void {
+    this.#rendered.delete(stack);
+  }
+
   /** Secrets have changed, so that what was rendered may be another thing now. */
   forgetAll(): void {
     this.#rendered.clear();
