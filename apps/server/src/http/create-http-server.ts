@@ -42,6 +42,7 @@ export interface HttpServerOptions {
 
 export interface HttpServer {
   readonly app: FastifyInstance;
+  readonly openStreams: number;
   /** Ends streams first: they would keep the server from closing. */
   close(): Promise<void>;
 }
@@ -80,8 +81,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const access = await openRequestAccess(app, plane, { failuresPerMinute });
   registerProbes(app, { plane, access, metrics });
   await registerRoutes(app, { plane, access, streams, pace });
+  metrics.watchStreams(() => streams.count);
   return {
     app,
+    get openStreams() {
+      return streams.count;
+    },
     async close() {
       streams.close();
       await app.close();

@@ -14,6 +14,8 @@ export interface MeasuredRequest {
 /** What Prometheus reads. Owns what measures the event loop; closing it ends that. */
 export interface Metrics {
   noteRequest(request: MeasuredRequest): void;
+  /** Once: `count` is asked at each look. */
+  watchStreams(count: () => number): void;
   print(): Promise<{ readonly text: string; readonly type: string }>;
   close(): void;
 }
@@ -34,12 +36,24 @@ export function openMetrics(plane: Pick<ControlPlane, 'figures'>): Metrics {
   return {
     noteRequest: ({ method, route, status, seconds }) =>
       requests.observe({ method, route, status }, seconds),
+    watchStreams: (count) => streamGauge(count, registry),
     async print() {
       await update();
       return { text: await registry.metrics(), type: registry.contentType };
     },
     close: () => void loop.disable(),
   };
+}
+
+function streamGauge(count: () => number, registry: Registry): Gauge {
+  return new Gauge({
+    name: 'trueup_http_streams_open',
+    help: 'Clients that follow events or logs.',
+    registers: [registry],
+    collect() {
+      this.set(count());
+    },
+  });
 }
 
 function planeGauges(plane: Pick<ControlPlane, 'figures'>, registry: Registry) {

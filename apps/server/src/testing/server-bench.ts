@@ -22,45 +22,72 @@ export interface RequestInput {
   readonly signal?: AbortSignal;
 }
 
+interface Running {
+  readonly server: HttpServer;
+  readonly metrics: Metrics;
+  readonly baseUrl: string;
+}
+
 /** A whole server in memory but for its socket: one repository `infra`, members of every role. */
 export class ServerBench implements AsyncDisposable {
   readonly bench: ControlPlaneBench;
-  readonly baseUrl: string;
-  readonly logged: string[];
-  readonly #server: HttpServer;
-  readonly #metrics: Metrics;
+  readonly logged: string[] = [];
+  readonly #options: ServerBenchOptions;
   readonly #tokens = new Map<string, string>();
+  #running: Running | undefined;
 
-  constructor(parts: {
-    readonly bench: ControlPlaneBench;
-    readonly server: HttpServer;
-    readonly metrics: Metrics;
-    readonly baseUrl: string;
-    readonly logged: string[];
-  }) {
-    this.bench = parts.bench;
-    this.baseUrl = parts.baseUrl;
-    this.logged = parts.logged;
-    this.#server = parts.server;
-    this.#metrics = parts.metrics;
+  constructor(bench: ControlPlaneBench, options: ServerBenchOptions) {
+    this.bench = bench;
+    this.#options = options;
   }
 
   static async open(options: ServerBenchOptions = {}): Promise<ServerBench> {
-    const { failuresPerMinute = 100_000, heartbeatMs = 60_000 } = options;
-    const bench = await ControlPlaneBench.open();
-    const metrics = openMetrics(bench.plane);
-    const logged: string[] = [];
+    const server = new ServerBench(await ControlPlaneBench.open(), options);
+    await server.#start(0);
+    return server;
+  }
+
+  get baseUrl(): string {
+    return this.#run.baseUrl;
+  }
+
+  get openStreams(): number {
+    return this.#run.server.openStreams;
+  }
+
+  /** Stops as a server does, and starts at the same address. */
+  async restart(): Promise<void> {
+    const port = Number(new URL(this.baseUrl).port);
+    await this.#stop();
+    await this.bench.restart();
+    await this.#start(port);
+  }
+
+  async #start(port: number): Promise<void> {
+    const { failuresPerMinute = 100_000, heartbeatMs = 60_000 } = this.#options;
+    const { plane } = this.bench;
+    const metrics = openMetrics(plane);
     const server = await createHttpServer({
-      plane: bench.plane,
-      logger: pino({ level: 'debug' }, { write: (line) => logged.push(line) }),
+      plane,
+      logger: pino({ level: 'debug' }, { write: (line) => this.logged.push(line) }),
       metrics,
       trustProxy: false,
       failuresPerMinute,
       pace: { heartbeatMs, patienceMs: 1000 },
     });
-    const listening: Promise<string> = server.app.listen({ host: '127.0.0.1', port: 0 });
-    const baseUrl = await listening;
-    return new ServerBench({ bench, server, metrics, baseUrl, logged });
+    const listening: Promise<string> = server.app.listen({ host: '127.0.0.1', port });
+    this.#running = { server, metrics, baseUrl: await listening };
+  }
+
+  async #stop(): Promise<void> {
+    await this.#running?.server.close();
+    this.#running?.metrics.close();
+    this.#running = undefined;
+  }
+
+  get #run(): Running {
+    if (!this.#running) throw new Error('The server is not started.');
+    return this.#running;
   }
 
   /** `shop` of `infra` with one thing, brought to its target. */
@@ -77,7 +104,7 @@ export class ServerBench implements AsyncDisposable {
     const name = repository === undefined ? role : `${role}-of-${repository}`;
     const known = this.#tokens.get(name);
     if (known !== undefined) return known;
-    if (role !== 'admin') await this.tokenOf('admin');
+    if (name !== 'admin') await this.tokenOf('admin');
     const { admin } = this.bench;
     const grant = { role: role as Role, ...(repository !== undefined && { repository }) };
     await admin.putMember(name, { grants: role === 'stranger' ? [] : [grant] });
@@ -118,8 +145,7 @@ export class ServerBench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.close();
-    this.#metrics.close();
+    await this.#stop();
     await this.bench[Symbol.asyncDispose]();
   }
 }

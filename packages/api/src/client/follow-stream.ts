@@ -68,6 +68,8 @@ async function* readItems(
   options: StreamOptions,
 ): AsyncGenerator<unknown, void> {
   for await (const event of readOnce(request, state.lastId, options)) {
+    // Several come in one piece.
+    if (options.signal.aborted) return;
     if (event.type === 'problem') throw problemOf(event, request);
     if (event.type === 'end') {
       state.ended = true;

@@ -36,7 +36,9 @@ export async function streamItems(
     first.catch(() => undefined);
     reply.hijack();
     const response = reply.raw;
-    response.once('close', () => stream.abort(new Error('the client is gone')));
+    const leave = (): void => stream.abort(new Error('the client is gone'));
+    if (response.destroyed) leave();
+    response.once('close', leave);
     const token = tokenOf(request) ?? '';
     const before = JSON.stringify(session.actor);
     await sendStream(items, first, {
