@@ -103,10 +103,17 @@ function withholdExecutes(
   const besides = changes.some(({ action }) => action !== 'none' && action !== 'execute');
   return changes.map((change) => {
     if (change.action !== 'execute') return change;
-    const fresh = executed.get(change.id) !== digestChange(place, change);
+    const known = executed.get(change.id) === digestChange(place, change);
+    const fresh = !(known || hasRun(change));
     const sideBySide = besides && change.executes === 'always' && !executedByRun.has(change.id);
     return fresh || sideBySide ? change : standStill(change);
   });
+}
+
+/** The target itself may remember what ran last: also for those who have seen nothing of it. */
+function hasRun({ fields }: Change): boolean {
+  const root = fields.find(({ path }) => path.length === 0);
+  return root?.before !== undefined && root.before === root.after;
 }
 
 function standStill({ id, confidence, position, dependsOn, version }: Change): Change {
