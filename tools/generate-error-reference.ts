@@ -58,7 +58,8 @@ function readFolder(folder: string, owner: string): readonly Source[] {
   });
 }
 
-const codePattern = /(?<!\/\*\*[^\n]*|\| )'([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)'/g;
+const codePattern =
+  /(?<!\/\*\*[^\n]*|\| )'([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+|(?<=(?:Error|Problem)\('|code: ')[A-Z]{6,})'/g;
 /** A text with a blank in it is a sentence for people. */
 const sentencePattern = /'([^'\n]* [^'\n]*)'|`([^`\n]* [^`\n]*)`/;
 /** How far from its code the sentence may stand. */
