@@ -35,7 +35,7 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
   const url = await listening;
   await plane.start();
   const token = await plane.firstAdministratorLink();
-  const firstLink = token && `${settings.publicUrl ?? url}/welcome#link=${token}`;
+  const firstLink = token && `${settings.publicUrl ?? url}/welcome#${token}`;
   const kept = opened.move();
   return { url, ...(firstLink && { firstLink }), stop: () => kept.disposeAsync() };
 }

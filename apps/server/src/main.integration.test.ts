@@ -139,7 +139,7 @@ async function start(
   });
   const url = await Promise.race([poll(() => findIn(launched.told, /^listening on (.*)/)), ended]);
   ended.catch(() => undefined);
-  const link = findIn(launched.told, /#link=(.*)/);
+  const link = findIn(launched.told, /#(trueup_.*)/);
   return { ...launched, url, ...(link !== undefined && { link }) };
 }
 
