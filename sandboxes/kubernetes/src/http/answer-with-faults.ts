@@ -6,7 +6,8 @@ import { describeRequest } from '../faults/request-info.ts';
 import type { RequestLog } from '../faults/request-log.ts';
 import type { Call, Reply } from './call.ts';
 import type { Answer } from './http-server.ts';
-import { refusalReply, type Service, serveRequest } from './serve-request.ts';
+import { refusalReply } from './reply.ts';
+import { type Service, serveRequest } from './serve-request.ts';
 
 export function answerWithFaults(
   service: Service,

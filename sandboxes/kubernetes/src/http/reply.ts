@@ -2,6 +2,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import { formatYaml } from '@trueup/manifests';
 
 import { parseJson, writeJson } from '../object/json-text.ts';
+import { ApiError, internalError, toStatus } from './api-error.ts';
 import type { TextReply } from './call.ts';
 import type { Format } from './negotiate.ts';
 
@@ -23,6 +24,19 @@ export function jsonReply(
     contentType: isYaml ? 'application/yaml' : 'application/json',
     body: isYaml ? formatYaml(parseJson(text)) : text,
     ...(warnings.length > 0 && { headers: { warning: warnings.map(formatWarning) } }),
+  };
+}
+
+/** Refusals in the server's own form; anything else that was thrown is an internal error. */
+export function refusalReply(error: unknown, warnings: readonly string[] = []): TextReply {
+  const refusal = error instanceof ApiError ? error : internalError(String(error));
+  const { retryAfterSeconds } = refusal.details ?? {};
+  return {
+    ...valueReply(refusal.code, toStatus(refusal)),
+    headers: {
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(warnings.length > 0 && { warning: warnings.map(formatWarning) }),
+    },
   };
 }
 

@@ -13,11 +13,11 @@ import {
 import type { OpenApiDocuments } from '../openapi/open-api-documents.ts';
 import { serveResource } from '../requests/serve-resource.ts';
 import type { WatchHub } from '../watch/watch-hub.ts';
-import { ApiError, internalError, noSuchResource, toStatus } from './api-error.ts';
+import { noSuchResource } from './api-error.ts';
 import type { Call, Reply } from './call.ts';
 import { parseAccept } from './negotiate.ts';
 import { parseApiPath } from './parse-request.ts';
-import { jsonReply, textReply, valueReply } from './reply.ts';
+import { jsonReply, refusalReply, textReply, valueReply } from './reply.ts';
 
 export interface Service {
   readonly cluster: Cluster;
@@ -33,14 +33,6 @@ export async function serveRequest(service: Service, call: Call): Promise<Reply>
   } catch (error) {
     return refusalReply(error);
   }
-}
-
-export function refusalReply(error: unknown): Reply {
-  const refusal = error instanceof ApiError ? error : internalError(String(error));
-  const reply = valueReply(refusal.code, toStatus(refusal));
-  const { retryAfterSeconds } = refusal.details ?? {};
-  if (retryAfterSeconds === undefined) return reply;
-  return { ...reply, headers: { 'retry-after': String(retryAfterSeconds) } };
 }
 
 function serveObjects({ cluster, hub }: Service, call: Call): Promise<Reply> | Reply {

@@ -23,7 +23,30 @@ import {
 } from '../defaults/service-defaults.ts';
 import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
 import { readText } from '../object/read-fields.ts';
-import { checkLabelName, checkPathSegment, checkSubdomain } from '../validation/names.ts';
+import { checkNamespaceName, checkPathSegment, checkSubdomain } from '../validation/names.ts';
+import {
+  keepClaim,
+  keepIngressClass,
+  keepPriority,
+  keepRoleReference,
+  keepStorageClass,
+  validateAutoscaler,
+  validateBinding,
+  validateBudget,
+  validateClaim,
+  validatePriority,
+  validateRole,
+  validateStorageClass,
+  validateVolume,
+  validateWebhooks,
+} from '../validation/validate-cluster-kinds.ts';
+import {
+  keepConfigMap,
+  keepSecret,
+  validateConfigMap,
+  validateSecret,
+} from '../validation/validate-configuration.ts';
+import { validateIngress, validateNetworkPolicy } from '../validation/validate-network.ts';
 import type { Strategy } from './strategy.ts';
 
 const plain: Strategy = { nameRule: checkSubdomain, updatesBlindly: true };
@@ -36,7 +59,7 @@ const immortal: readonly string[] = ['default', 'kube-system', 'kube-public'];
 export const otherStrategies: Readonly<Record<string, Strategy>> = {
   '/namespaces': {
     ...plain,
-    nameRule: checkLabelName,
+    nameRule: checkNamespaceName,
     setDefaults: setNamespaceDefaults,
     prepare: prepareNamespace,
     forbidDelete: (value) =>
@@ -48,8 +71,13 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
       delete ensureDraft(draft, 'metadata')['deletionGracePeriodSeconds'];
     },
   },
-  '/configmaps': plain,
-  '/secrets': { ...plain, setDefaults: setSecretDefaults },
+  '/configmaps': { ...plain, validate: validateConfigMap, validateUpdate: keepConfigMap },
+  '/secrets': {
+    ...plain,
+    setDefaults: setSecretDefaults,
+    validate: validateSecret,
+    validateUpdate: keepSecret,
+  },
   '/serviceaccounts': { ...plain, returnsDeleted: true },
   '/resourcequotas': { ...plain, returnsDeleted: true },
   '/limitranges': { ...plain, setDefaults: setLimitRangeDefaults, createsOnUpdate: true },
@@ -60,6 +88,8 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
     setDefaults: setClaimDefaults,
     prepare: protect('kubernetes.io/pvc-protection'),
     returnsDeleted: true,
+    validate: validateClaim,
+    validateUpdate: keepClaim,
   },
   '/persistentvolumes': {
     ...plain,
@@ -70,21 +100,37 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
       if (!old) status['lastPhaseTransitionTime'] = formatTime(clock.now());
     },
     returnsDeleted: true,
+    validate: validateVolume,
   },
   'storage.k8s.io/storageclasses': {
     ...plain,
     setDefaults: setStorageClassDefaults,
     returnsDeleted: true,
+    validate: validateStorageClass,
+    validateUpdate: keepStorageClass,
   },
-  'networking.k8s.io/ingresses': { ...counted, prepare: emptyStatus({ loadBalancer: {} }) },
-  'networking.k8s.io/ingressclasses': { ...counted, setDefaults: setIngressClassDefaults },
-  'networking.k8s.io/networkpolicies': { ...counted, setDefaults: setNetworkPolicyDefaults },
+  'networking.k8s.io/ingresses': {
+    ...counted,
+    prepare: emptyStatus({ loadBalancer: {} }),
+    validate: validateIngress,
+  },
+  'networking.k8s.io/ingressclasses': {
+    ...counted,
+    setDefaults: setIngressClassDefaults,
+    validateUpdate: keepIngressClass,
+  },
+  'networking.k8s.io/networkpolicies': {
+    ...counted,
+    setDefaults: setNetworkPolicyDefaults,
+    validate: validateNetworkPolicy,
+  },
   'discovery.k8s.io/endpointslices': { ...counted, setDefaults: setEndpointSliceDefaults },
   'coordination.k8s.io/leases': { ...plain, createsOnUpdate: true },
   'autoscaling/horizontalpodautoscalers': {
     ...plain,
     setDefaults: setAutoscalerDefaults,
     prepare: emptyStatus({ desiredReplicas: 0, currentMetrics: null }),
+    validate: validateAutoscaler,
   },
   'policy/poddisruptionbudgets': {
     ...counted,
@@ -95,19 +141,37 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
       disruptionsAllowed: 0,
       expectedPods: 0,
     }),
+    validate: validateBudget,
   },
-  'scheduling.k8s.io/priorityclasses': { ...counted, setDefaults: setPriorityClassDefaults },
-  'rbac.authorization.k8s.io/roles': rbac,
-  'rbac.authorization.k8s.io/clusterroles': rbac,
-  'rbac.authorization.k8s.io/rolebindings': { ...rbac, setDefaults: setBindingDefaults },
-  'rbac.authorization.k8s.io/clusterrolebindings': { ...rbac, setDefaults: setBindingDefaults },
+  'scheduling.k8s.io/priorityclasses': {
+    ...counted,
+    setDefaults: setPriorityClassDefaults,
+    validate: validatePriority,
+    validateUpdate: keepPriority,
+  },
+  'rbac.authorization.k8s.io/roles': { ...rbac, validate: validateRole(true) },
+  'rbac.authorization.k8s.io/clusterroles': { ...rbac, validate: validateRole(false) },
+  'rbac.authorization.k8s.io/rolebindings': {
+    ...rbac,
+    setDefaults: setBindingDefaults,
+    validate: validateBinding(['Role', 'ClusterRole']),
+    validateUpdate: keepRoleReference,
+  },
+  'rbac.authorization.k8s.io/clusterrolebindings': {
+    ...rbac,
+    setDefaults: setBindingDefaults,
+    validate: validateBinding(['ClusterRole']),
+    validateUpdate: keepRoleReference,
+  },
   'admissionregistration.k8s.io/validatingwebhookconfigurations': {
     ...counted,
     setDefaults: setWebhookDefaults('validating'),
+    validate: validateWebhooks,
   },
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': {
     ...counted,
     setDefaults: setWebhookDefaults('mutating'),
+    validate: validateWebhooks,
   },
 };
 

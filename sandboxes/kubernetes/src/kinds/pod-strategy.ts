@@ -2,7 +2,10 @@
 
 import { qosClassOf, setPodDefaults } from '../defaults/pod-spec-defaults.ts';
 import { type Draft, defaultMember, draftsIn, ensureDraft } from '../object/draft.ts';
+import { readObject } from '../object/read-fields.ts';
+import { keepPod } from '../validation/keep-pod.ts';
 import { checkSubdomain } from '../validation/names.ts';
+import { validatePodSpec } from '../validation/validate-pod-spec.ts';
 import type { Strategy } from './strategy.ts';
 
 export const podStrategy: Strategy = {
@@ -15,6 +18,8 @@ export const podStrategy: Strategy = {
     if (old) return;
     draft['status'] = { phase: 'Pending', qosClass: qosClassOf(draft) };
   },
+  validate: (value) => validatePodSpec(readObject(value, 'spec'), 'spec'),
+  validateUpdate: keepPod,
   updatesBlindly: true,
   countsGenerations: true,
   returnsDeleted: true,

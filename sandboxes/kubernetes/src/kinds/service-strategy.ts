@@ -14,13 +14,22 @@ import {
   ensureDraft,
   fillMember,
 } from '../object/draft.ts';
-import { firstText, readNumber, readObjects, readText } from '../object/read-fields.ts';
+import { firstText, readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
+import { isSameJson } from '../object/same-json.ts';
 import { checkDns1035 } from '../validation/names.ts';
+import {
+  keepService,
+  validateAllocations,
+  validateService,
+} from '../validation/validate-network.ts';
 import type { Strategy } from './strategy.ts';
 
 export const serviceStrategy: Strategy = {
   nameRule: checkDns1035,
   setDefaults: setServiceDefaults,
+  validateCreate: validateAllocations,
+  validate: validateService,
+  validateUpdate: keepService,
   prepare: (draft, old, cluster) => {
     const spec = ensureDraft(draft, 'spec');
     if (old) keepAllocations(spec, old);
@@ -31,54 +40,72 @@ export const serviceStrategy: Strategy = {
   returnsDeleted: true,
 };
 
-/** A client that leaves out what was given to the service keeps it. */
+/**
+ * A client that leaves out what was given to the service keeps it, and one that changes the type loses
+ * what only the old type had, unless it asks for something else.
+ */
 function keepAllocations(spec: Draft, old: JsonObject): void {
-  const { type } = spec;
-  const before = readText(old, 'spec', 'type');
-  if (type === 'ExternalName') {
-    if (before !== 'ExternalName') releaseAddresses(spec, old);
-    return;
+  const before = readObject(old, 'spec');
+  for (const { names, isFor } of dependent) {
+    if (isFor(before) && isFor(spec)) keepMembers(spec, before, names);
+    else if (isFor(before)) dropMembers(spec, before, names);
   }
-  if (before === 'ExternalName') return;
-  for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) {
-    const value = toSpec(old)[name];
-    if ((spec[name] === undefined || spec[name] === '') && value !== undefined) spec[name] = value;
-  }
-  if (!needsNodePorts(spec)) {
-    if (needsNodePorts(toSpec(old))) releaseNodePorts(spec, old);
-    return;
-  }
-  keepNodePorts(spec, old);
+  if (needsNodePorts(spec)) keepNodePorts(spec, before);
+  else if (needsNodePorts(before)) dropNodePorts(spec, before);
 }
 
-function toSpec(old: JsonObject): Draft {
-  const spec = copyJson(old['spec'] ?? {});
-  return typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? spec : {};
+interface Dependent {
+  readonly names: readonly string[];
+  readonly isFor: (spec: JsonObject) => boolean;
 }
 
-function releaseAddresses(spec: Draft, old: JsonObject): void {
-  for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) {
-    if (JSON.stringify(spec[name]) === JSON.stringify(toSpec(old)[name])) delete spec[name];
+const dependent: readonly Dependent[] = [
+  {
+    names: ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'],
+    isFor: ({ type }) => type !== 'ExternalName',
+  },
+  {
+    names: ['externalTrafficPolicy'],
+    isFor: ({ type }) => type === 'NodePort' || type === 'LoadBalancer',
+  },
+  {
+    names: ['healthCheckNodePort'],
+    isFor: ({ type, externalTrafficPolicy }) =>
+      type === 'LoadBalancer' && externalTrafficPolicy === 'Local',
+  },
+  {
+    names: ['allocateLoadBalancerNodePorts', 'loadBalancerClass'],
+    isFor: ({ type }) => type === 'LoadBalancer',
+  },
+];
+
+function keepMembers(spec: Draft, before: JsonObject, names: readonly string[]): void {
+  for (const name of names) {
+    const value = before[name];
+    if (value !== undefined) fillMember(spec, name, copyJson(value));
   }
 }
 
-function releaseNodePorts(spec: Draft, old: JsonObject): void {
-  const before = new Set(readObjects(old, 'spec', 'ports').map((port) => port['nodePort']));
+function dropMembers(spec: Draft, before: JsonObject, names: readonly string[]): void {
+  for (const name of names) if (isSameJson(spec[name], before[name])) delete spec[name];
+}
+
+function dropNodePorts(spec: Draft, before: JsonObject): void {
+  const known = new Set(readObjects(before, 'ports').map((port) => port['nodePort']));
   for (const port of draftsIn(spec, 'ports')) {
-    if (before.has(port['nodePort'] ?? null)) delete port['nodePort'];
+    if (known.has(port['nodePort'])) delete port['nodePort'];
   }
 }
 
-function keepNodePorts(spec: Draft, old: JsonObject): void {
-  const before = new Map(
-    readObjects(old, 'spec', 'ports').map((port) => [
-      `${port['protocol']}/${port['port']}`,
-      port['nodePort'],
-    ]),
+function keepNodePorts(spec: Draft, before: JsonObject): void {
+  const keyOf = (port: JsonObject): string =>
+    `${readText(port, 'protocol')}/${readNumber(port, 'port')}`;
+  const known = new Map(
+    readObjects(before, 'ports').map((port) => [keyOf(port), port['nodePort']]),
   );
   for (const port of draftsIn(spec, 'ports')) {
-    const known = before.get(`${port['protocol']}/${port['port']}`);
-    if (port['nodePort'] === undefined && typeof known === 'number') port['nodePort'] = known;
+    const number = known.get(keyOf(port));
+    if (number !== undefined) fillMember(port, 'nodePort', copyJson(number));
   }
 }
 
@@ -93,7 +120,7 @@ function allocate(spec: Draft, { allocators }: ClusterState): void {
   if (needsNodePorts(spec)) allocateNodePorts(spec, allocators);
 }
 
-function needsNodePorts(spec: Draft): boolean {
+function needsNodePorts(spec: JsonObject): boolean {
   const { type } = spec;
   return (
     type === 'NodePort' ||

@@ -16,7 +16,7 @@ export interface Strategy {
   /** Decides what only the server decides: addresses, ports. Nothing is taken by a dry run. */
   readonly prepare?: (draft: Draft, old: JsonObject | undefined, cluster: ClusterState) => void;
   /** What is wrong only with a new object. */
-  readonly validateCreate?: (value: JsonObject) => readonly FieldError[];
+  readonly validateCreate?: (value: JsonObject, cluster: ClusterState) => readonly FieldError[];
   /** All that is wrong with the object, at creation and after an update. */
   readonly validate?: (value: JsonObject, cluster: ClusterState) => readonly FieldError[];
   /** All that the update must not have changed. */

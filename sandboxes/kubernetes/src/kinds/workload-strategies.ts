@@ -17,6 +17,17 @@ import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
 import { readAt, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
 import { checkSubdomain } from '../validation/names.ts';
+import {
+  keepJob,
+  keepSelector,
+  keepStatefulSet,
+  validateCronJob,
+  validateDaemonSet,
+  validateDeployment,
+  validateJob,
+  validateReplicaSet,
+  validateStatefulSet,
+} from '../validation/validate-workloads.ts';
 import type { Strategy } from './strategy.ts';
 
 const workload: Strategy = {
@@ -26,14 +37,33 @@ const workload: Strategy = {
 };
 
 export const workloadStrategies: Readonly<Record<string, Strategy>> = {
-  'apps/deployments': { ...workload, setDefaults: setDeploymentDefaults },
+  'apps/deployments': {
+    ...workload,
+    setDefaults: setDeploymentDefaults,
+    validate: validateDeployment,
+    validateUpdate: keepSelector,
+  },
   'apps/statefulsets': {
     ...workload,
     setDefaults: setStatefulSetDefaults,
     prepare: prepareStatefulSet,
+    validate: validateStatefulSet,
+    validateUpdate: keepStatefulSet,
   },
-  'apps/daemonsets': { ...workload, setDefaults: setDaemonSetDefaults, prepare: countTemplates },
-  'apps/replicasets': { ...workload, setDefaults: setReplicaSetDefaults, prepare: prepareReplicas },
+  'apps/daemonsets': {
+    ...workload,
+    setDefaults: setDaemonSetDefaults,
+    prepare: countTemplates,
+    validate: validateDaemonSet,
+    validateUpdate: keepSelector,
+  },
+  'apps/replicasets': {
+    ...workload,
+    setDefaults: setReplicaSetDefaults,
+    prepare: prepareReplicas,
+    validate: validateReplicaSet,
+    validateUpdate: keepSelector,
+  },
   '/replicationcontrollers': {
     ...workload,
     setDefaults: setReplicationControllerDefaults,
@@ -44,10 +74,12 @@ export const workloadStrategies: Readonly<Record<string, Strategy>> = {
     ...workload,
     setDefaults: setJobDefaults,
     prepare: prepareJob,
+    validate: validateJob,
+    validateUpdate: keepJob,
     deleteWarning:
       'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   },
-  'batch/cronjobs': { ...workload, setDefaults: setCronJobDefaults },
+  'batch/cronjobs': { ...workload, setDefaults: setCronJobDefaults, validate: validateCronJob },
 };
 
 /** Numbers that these statuses always say. */

@@ -8,7 +8,7 @@ import type { Call, Reply } from '../http/call.ts';
 import { negotiate } from '../http/negotiate.ts';
 import type { ApiPath } from '../http/parse-request.ts';
 import { readObjectBody, readOptionalBody, readPatchBody } from '../http/read-body-value.ts';
-import { jsonReply, textReply, valueReply } from '../http/reply.ts';
+import { jsonReply, refusalReply, textReply, valueReply } from '../http/reply.ts';
 import { readText } from '../object/read-fields.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { type ResourceType, servedVersion } from '../resources/resource-type.ts';
@@ -40,6 +40,16 @@ export async function serveResource(
   const { deprecationWarning } = version;
   const warnings = deprecationWarning === undefined ? [] : [deprecationWarning];
   const request: ResourceCall = { cluster, hub, call, path, type, version, format, warnings };
+  try {
+    return await serve(request);
+  } catch (error) {
+    // A refusal does not hide what one should know besides.
+    return refusalReply(error, warnings);
+  }
+}
+
+function serve(request: ResourceCall): Promise<Reply> | Reply {
+  const { path } = request;
   if (path.subresource !== '') return serveSubresource(request);
   return path.name === '' ? serveCollection(request) : serveObject(request);
 }

@@ -18,7 +18,7 @@ export function validateObject(
   if (subresource === 'status') return [];
   const strategy = cluster.strategyOf(type);
   return [
-    ...(old ? [] : (strategy.validateCreate?.(object) ?? [])),
+    ...(old ? [] : (strategy.validateCreate?.(object, cluster) ?? [])),
     ...(strategy.validate?.(object, cluster) ?? []),
     ...(old ? (strategy.validateUpdate?.(object, old) ?? []) : []),
   ];

@@ -109,7 +109,7 @@ class Decoder {
   #decodeScalar({ type, format }: ScalarNode, value: Json): DraftValue {
     switch (type) {
       case 'string':
-        return typeof value === 'string' ? value : this.#refuse(value, 'string');
+        return this.#decodeText(value, format);
       case 'boolean':
         return typeof value === 'boolean' ? value : this.#refuse(value, 'bool');
       case 'integer':
@@ -119,11 +119,15 @@ class Decoder {
       case 'quantity':
         return this.#decodeQuantity(value);
       case 'int-or-string':
-        if (typeof value === 'string') return value;
-        return this.#decodeInteger(value, 'int32');
+        return typeof value === 'string' ? value : this.#decodeInteger(value, 'int32');
       case 'time':
         return this.#decodeTime(value, format);
     }
+  }
+
+  #decodeText(value: Json, format: string): DraftValue {
+    if (typeof value !== 'string') return this.#refuse(value, 'string');
+    return format === 'byte' ? decodeBytes(value) : value;
   }
 
   #decodeInteger(value: Json, goType: 'int32' | 'int64'): DraftValue {
@@ -206,4 +210,13 @@ function jsonTypeOf(value: Json): string {
 
 function formatPath(path: readonly string[]): string {
   return path.join('.').replaceAll('.[', '[');
+}
+
+/** Bytes travel as base64, which the server reads to the last character. */
+function decodeBytes(text: string): string {
+  const wrong = /[^A-Za-z0-9+/=\r\n]/.exec(text)?.index;
+  const plain = text.replace(/[\r\n]/g, '');
+  const isWhole = plain.length % 4 === 0 && /^[^=]*={0,2}$/.test(plain);
+  if (wrong === undefined && isWhole) return plain;
+  throw new DecodeError(`illegal base64 data at input byte ${wrong ?? plain.length}`);
 }

@@ -96,6 +96,8 @@ function remember(body: Json | undefined, index: number, variables: Map<string, 
   variables.set(`uid${index}`, metadata?.uid ?? '');
   variables.set(`rv${index}`, metadata?.resourceVersion ?? '');
   variables.set(`continue${index}`, metadata?.continue ?? '');
+  const { spec } = (body ?? {}) as { spec?: { clusterIP?: string } };
+  variables.set(`ip${index}`, spec?.clusterIP ?? '');
 }
 
 async function cleanUp(
@@ -167,19 +169,27 @@ export function normalise(value: Json, rules: Rules): Json {
   return object;
 }
 
+const replaced: Readonly<Record<string, string>> = {
+  resourceVersion: '<version>',
+  uid: '<uid>',
+  continue: '<continue>',
+};
+
 function normaliseMember(key: string, value: Json, rules: Rules): Json {
-  const isText = typeof value === 'string' && value !== '';
-  if (key === 'resourceVersion' && isText) return '<version>';
-  if (key === 'uid' && isText) return '<uid>';
-  if (key === 'continue' && isText) return '<continue>';
-  if (
-    /^(?:nodePort|healthCheckNodePort)$/.test(key) &&
-    typeof value === 'number' &&
-    value >= 30_000
-  )
-    return '<port>';
-  if (key === 'message' && rules.anyWords && isText) return '<words>';
-  return normalise(value, rules);
+  if (key === 'managedFields' && Array.isArray(value)) return sortOwners(normalise(value, rules));
+  if (/^(?:nodePort|healthCheckNodePort)$/.test(key) && Number(value) >= 30_000) return '<port>';
+  if (typeof value !== 'string' || value === '') return normalise(value, rules);
+  if (key === 'message' && rules.anyWords) return '<words>';
+  return replaced[key] ?? normalise(value, rules);
+}
+
+/** Their order depends on which second it was. */
+function sortOwners(entries: Json): Json {
+  const keyOf = (entry: Json): string => {
+    const { operation, manager, subresource, apiVersion } = entry as Record<string, string>;
+    return [operation, manager, apiVersion, subresource ?? ''].join(' ');
+  };
+  return (entries as Json[]).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 function normaliseText(text: string, { namespace }: Rules): string {

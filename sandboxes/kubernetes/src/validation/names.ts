@@ -18,6 +18,12 @@ export function checkLabelName(name: string): string | undefined {
   return "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 }
 
+/** Namespaces say it in other words. */
+export function checkNamespaceName(name: string): string | undefined {
+  if (name.includes('.')) return 'must not contain dots';
+  return name.length > 63 ? 'must be no more than 63 characters' : checkLabelName(name);
+}
+
 export function checkDns1035(name: string): string | undefined {
   if (name.length > 63) return 'must be no more than 63 bytes';
   if (dns1035.test(name)) return undefined;

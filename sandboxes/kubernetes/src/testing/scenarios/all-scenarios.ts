@@ -8,6 +8,8 @@ import { podDefaultScenarios } from './pod-defaults.ts';
 import { readScenarios } from './reads.ts';
 import { subresourceScenarios } from './subresources.ts';
 import { tableScenarios } from './tables.ts';
+import { validationScenarios } from './validation.ts';
+import { workloadValidationScenarios } from './workload-validation.ts';
 import { writeScenarios } from './writes.ts';
 
 /** In files of one subject each; the recording of a file has its name. */
@@ -21,5 +23,7 @@ export const scenarioFiles: Readonly<Record<string, readonly Scenario[]>> = {
   reads: readScenarios,
   subresources: subresourceScenarios,
   tables: tableScenarios,
+  validation: validationScenarios,
+  'workload-validation': workloadValidationScenarios,
   writes: writeScenarios,
 };
