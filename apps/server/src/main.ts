@@ -1,9 +1,15 @@
+/**
+ * The process of a server. What it loads is compiled once, and kept for the next start: a server that
+ * is back soon is missed by nobody.
+ */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { argv, env, exit, stdout } from 'node:process';
 
 import { OperationError } from '@trueup/diagnostics';
 
-import { type ServerHandle, startServer } from './compose.ts';
-import { createLogger, type Logger } from './create-log.ts';
+import type { ServerHandle } from './compose.ts';
+import type { Logger } from './create-log.ts';
 import { describeSettings, parseSettings } from './settings/parse-settings.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -21,6 +27,11 @@ if (parsed.kind === 'help') {
 }
 
 async function run(settings: Settings): Promise<void> {
+  cacheCompiledCode();
+  const [{ createLogger }, { startServer }] = await Promise.all([
+    import('./create-log.ts'),
+    import('./compose.ts'),
+  ]);
   const logger = createLogger(settings.logLevel);
   try {
     const server = await startServer({ settings, logger });
@@ -30,6 +41,13 @@ async function run(settings: Settings): Promise<void> {
     logger.fatal(describe(error), 'not started');
     exit(1);
   }
+}
+
+/** In a folder of the user's own: what lies in a shared one, somebody else may have put there. */
+function cacheCompiledCode(): void {
+  const { XDG_CACHE_HOME: caches, HOME: home } = env;
+  const folder = caches || (home && join(home, '.cache'));
+  if (folder) enableCompileCache(join(folder, 'trueup', 'compiled'));
 }
 
 /** What is expected says enough by its words; a mistake of ours needs its stack. */

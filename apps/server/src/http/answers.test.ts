@@ -172,9 +172,11 @@ describe('a request', () => {
   it('is told of all that is wrong with it, but never a value of it', async () => {
     const body = JSON.stringify({ value: ['hunter2'], uses: [{ kind: 'hunter2' }] });
     const headers = { 'content-type': 'application/json' };
-    const response = await ask('/secrets/db', { method: 'PUT', body, headers });
+    const path = `/secrets/${'x'.repeat(101)}`;
+    const response = await ask(path, { method: 'PUT', body, headers });
     const text = await response.text();
 
+    expect(text).toContain('"place":"params/secret"');
     expect(text).toContain('"place":"body/value"');
     expect(text).toContain('"place":"body/uses/0');
     expect(text).not.toContain('hunter2');

@@ -2,32 +2,69 @@
  * Checks what comes in by the schemas of the route table, and turns texts of paths and queries into
  * what these schemas ask for.
  */
-import type { Route } from '@trueup/api';
+import type { RequestFinding, Route } from '@trueup/api';
 import type { FastifyRequest } from 'fastify';
-import { Compile } from 'typebox/schema';
+import type { Validator } from 'typebox/schema';
 
 import { HttpProblem } from './http-problem.ts';
 
 type JsonSchema = NonNullable<Route['params']>;
 
-/** @throws HttpProblem `INVALID_REQUEST` with everything that is wrong with one part. */
-type Check = (value: unknown) => unknown;
+export type ReadInput = (request: FastifyRequest) => Promise<Readonly<Record<string, unknown>>>;
 
-/** Reads what the route asks for. @throws HttpProblem `INVALID_REQUEST`. */
-export function createInputReader({
-  params,
-  query,
-  body,
-  resumable,
-}: Route): (request: FastifyRequest) => Readonly<Record<string, unknown>> {
-  const checkParams = params && createCheck('params', params);
-  const checkQuery = query && createCheck('query', query);
-  const checkBody = body && createCheck('body', body);
-  return (request) => ({
-    ...(checkParams && { params: checkParams(request.params) }),
-    ...(checkQuery && { query: checkQuery(resumable ? resume(request) : request.query) }),
-    ...(checkBody && { body: checkBody(request.body) }),
-  });
+/** One part of a request, by its name in the table. */
+interface Part {
+  readonly place: string;
+  readonly schema: JsonSchema;
+  readonly take: (request: FastifyRequest) => unknown;
+  compiled: Validator | undefined;
+}
+
+/** Reads what the route asks for. @throws HttpProblem `INVALID_REQUEST` with all that is wrong. */
+export function createInputReader({ params, query, body, resumable }: Route): ReadInput {
+  const takeQuery = (request: FastifyRequest): unknown =>
+    readTexts(resumable ? resume(request) : request.query, query ?? {});
+  const parts = [
+    toPart('params', params, (request) => readTexts(request.params, params ?? {})),
+    toPart('query', query, takeQuery),
+    toPart('body', body, (request) => request.body ?? {}),
+  ].filter((part) => part !== undefined);
+  return async (request) => {
+    const read = await Promise.all(parts.map((part) => checkPart(part, request)));
+    const findings = read.flatMap((part) => part.findings).slice(0, mostFindings);
+    if (findings.length === 0) return Object.fromEntries(read.map(({ entry }) => entry));
+    throw new HttpProblem('INVALID_REQUEST', describe(findings), { findings });
+  };
+}
+
+function toPart(
+  place: string,
+  schema: JsonSchema | undefined,
+  take: Part['take'],
+): Part | undefined {
+  return schema && { place, schema, take, compiled: undefined };
+}
+
+interface CheckedPart {
+  readonly entry: readonly [place: string, value: unknown];
+  readonly findings: readonly RequestFinding[];
+}
+
+/** What is wrong is said without the values, which may be secret. */
+async function checkPart(part: Part, request: FastifyRequest): Promise<CheckedPart> {
+  const { place, schema, take } = part;
+  // Most routes are never called in a process that lives for minutes only, and what compiles their
+  // schemas takes as long to load as half of the server.
+  part.compiled ??= (await import('typebox/schema')).Compile(schema);
+  const value = take(request);
+  const entry = [place, value] as const;
+  if (part.compiled.Check(value)) return { entry, findings: [] };
+  const [, errors] = part.compiled.Errors(value);
+  const findings = errors.map(({ instancePath, message }) => ({
+    place: `${place}${instancePath}`,
+    message,
+  }));
+  return { entry, findings };
 }
 
 /** What a client that was away has seen, in the place of what it once asked for. */
@@ -37,26 +74,10 @@ function resume({ query, headers }: FastifyRequest): unknown {
   return { ...(typeof query === 'object' && query), after };
 }
 
-function createCheck(place: string, schema: JsonSchema): Check {
-  // Most routes are never called in a process that lives for minutes only.
-  let compiled: ReturnType<typeof Compile> | undefined;
-  return (given) => {
-    compiled ??= Compile(schema);
-    const value = place === 'body' ? (given ?? {}) : readTexts(given, schema);
-    if (compiled.Check(value)) return value;
-    const [, errors] = compiled.Errors(value);
-    const findings = errors.slice(0, mostFindings).map(({ instancePath, message }) => ({
-      place: `${place}${instancePath}`,
-      message,
-    }));
-    throw new HttpProblem('INVALID_REQUEST', describe(findings), { findings });
-  };
-}
-
 /** Who sends a thousand mistakes gets the first of them. */
 const mostFindings = 50;
 
-function describe(findings: readonly { readonly place: string; readonly message: string }[]) {
+function describe(findings: readonly RequestFinding[]): string {
   const [first] = findings;
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   return first ? `${first.place}: ${first.message}${more}` : 'the request is not valid';

@@ -67,7 +67,7 @@ function answer(
   return async (request, reply) => {
     const session = ports.sessions.get(request);
     if (!session) throw new Error(`${route.name}: nobody knows who asks`);
-    const input = readInput(request);
+    const input = await readInput(request);
     if (route.stream) {
       const open = (signal: AbortSignal) => handler(input, { session, signal });
       return streamItems(open, { route, request, reply, session }, ports);
