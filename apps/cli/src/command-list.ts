@@ -26,4 +26,34 @@ export const commandList: readonly ListedCommand[] = [
     group: 'Look and change',
     load: async () => (await import('./commands/apply.ts')).apply,
   },
+  {
+    name: 'diff',
+    summary: 'show both sides of what would change, line by line',
+    group: 'Look and change',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
+    name: 'render',
+    summary: 'print what the files ask for, rendered',
+    group: 'Look and change',
+    load: async () => (await import('./commands/render.ts')).render,
+  },
+  {
+    name: 'status',
+    summary: 'say how everything is',
+    group: 'Look and change',
+    load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'drift',
+    summary: 'show what others changed in the targets',
+    group: 'Look and change',
+    load: async () => (await import('./commands/drift.ts')).drift,
+  },
+  {
+    name: 'why',
+    summary: 'say who set a field: the line of Git, and who wrote the observed value',
+    group: 'Look and change',
+    load: async () => (await import('./commands/why.ts')).why,
+  },
 ];

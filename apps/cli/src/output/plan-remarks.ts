@@ -18,7 +18,7 @@ export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Li
     ),
     ...withheldLines(plan, options),
     ...gapLines(plan, options),
-    ...foreignLines(plan, options),
+    ...foreignLines(plan.foreign, options),
   ];
 }
 
@@ -63,7 +63,10 @@ function listNames(names: readonly string[], { all }: ViewOptions): string {
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }
 
-function foreignLines({ foreign }: PlanReport, options: ViewOptions): readonly Line[] {
+export function foreignLines(
+  foreign: readonly ForeignReport[],
+  options: ViewOptions,
+): readonly Line[] {
   const shown = options.all ? foreign : foreign.slice(0, most);
   const hidden = foreign.length - shown.length;
   return [

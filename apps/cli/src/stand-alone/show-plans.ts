@@ -25,19 +25,35 @@ export async function showPlans(
   all: boolean,
 ): Promise<ShownPlans> {
   const { printer, surroundings } = cli;
-  const reports = planned.flatMap((one) => (one.kind === 'planned' ? [one.report] : []));
-  const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
-  const found = [...diagnostics, ...reports.flatMap((report) => report.diagnostics)];
-  const sourceLine = await loadSourceLines(opened.files, found);
   const options = { width: printer.width, all, nowMs: surroundings.nowMs() };
-  printer.lines(planView(reports, options));
+  const plans = plannedReports(planned);
+  printer.lines(planView(plans, options));
+  const code = await tellProblems(cli, opened, planned);
+  const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
+  return { code, document: { plans, diagnostics } };
+}
+
+/** Says what is wrong with the files, and why some stacks have no plan. */
+export async function tellProblems(
+  { printer }: Cli,
+  { project, files }: OpenedStandAlone,
+  planned: readonly StackPlanned[],
+): Promise<ExitCode> {
+  const diagnostics = project.diagnostics.map(reportDiagnostic);
+  const found = [...diagnostics, ...plannedReports(planned).flatMap((one) => one.diagnostics)];
   const problems = [
-    ...diagnosticLines(found, sourceLine),
+    ...diagnosticLines(found, await loadSourceLines(files, found)),
     ...planned.flatMap((one) => failureLines(one)),
   ];
   if (problems.length > 0) printer.note([emptyLine, ...problems]);
-  const broken = diagnostics.some(({ severity }) => severity === 'error');
-  return { code: codeOf(planned, broken), document: { plans: reports, diagnostics } };
+  return codeOf(
+    planned,
+    diagnostics.some(({ severity }) => severity === 'error'),
+  );
+}
+
+function plannedReports(planned: readonly StackPlanned[]): readonly PlanReport[] {
+  return planned.flatMap((one) => (one.kind === 'planned' ? [one.report] : []));
 }
 
 function failureLines(planned: StackPlanned): readonly Line[] {

@@ -1,0 +1,46 @@
+import type { Cli, CommandDefinition } from '../command.ts';
+import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
+import { driftView } from '../output/drift-view.ts';
+import { findDrift } from '../report/drift-report.ts';
+import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
+import { planStacks } from '../stand-alone/plan-stacks.ts';
+import { tellProblems } from '../stand-alone/show-plans.ts';
+
+interface DriftFlags extends FolderFlags {
+  readonly all?: true;
+}
+
+export const drift: CommandDefinition = {
+  declare(command, start) {
+    addOutputFlag(addFolderFlags(command))
+      .argument(
+        '[folder]',
+        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
+      )
+      .option('-a, --all', 'cut nothing')
+      .action((folder: string | undefined, flags: DriftFlags) =>
+        start(flags, (cli) => driftOfFolder(cli, folder, flags)),
+      );
+  },
+};
+
+async function driftOfFolder(
+  cli: Cli,
+  folder: string | undefined,
+  flags: DriftFlags,
+): Promise<ExitCode> {
+  const { printer, surroundings } = cli;
+  await using opened = await openFolder(folder, flags, surroundings);
+  const stacks = await selectStacks(opened, flags.stack);
+  const planned = await planStacks(cli, opened, stacks);
+  const reports = planned.flatMap((one) => (one.kind === 'planned' ? [findDrift(one.report)] : []));
+  const all = flags.all === true;
+  printer.lines(driftView(reports, { width: printer.width, all, nowMs: surroundings.nowMs() }));
+  await printer.document({ stacks: reports });
+  const found = reports.some(({ drifted, foreign }) => drifted.length + foreign.length > 0);
+  const problem = await tellProblems(cli, opened, planned);
+  // Changes that wait to be applied are no drift.
+  const unplanned = problem === exitCodes.pending ? exitCodes.done : problem;
+  return worstOf([found ? exitCodes.pending : exitCodes.done, unplanned]);
+}

@@ -1,0 +1,90 @@
+import type { OpenedStandAlone, OpenStack, ProjectStack, ResourceId } from '@trueup/control-plane';
+import { type FieldPath, parseFieldPath } from '@trueup/diagnostics';
+
+import type { Cli, CommandDefinition } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { whyView } from '../output/why-view.ts';
+import { reportWhy } from '../report/why-report.ts';
+import { matchesWanted, parseWanted } from '../stand-alone/find-resource.ts';
+import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface WhyFlags extends FolderFlags {
+  readonly folder?: string;
+  readonly all?: true;
+}
+
+export const why: CommandDefinition = {
+  declare(command, start) {
+    addOutputFlag(addFolderFlags(command))
+      .argument('<resource>', 'deployment/web, or as plans print it: Deployment.apps/shop/web')
+      .argument('[field]', 'spec.containers[name=web].image; every field that Git sets if absent')
+      .option('--folder <folder>', 'a folder with trueup.yaml, or of manifests')
+      .option('-a, --all', 'cut nothing')
+      .action((resource: string, field: string | undefined, flags: WhyFlags) =>
+        start(flags, (cli) => whyInFolder(cli, { resource, field, flags })),
+      );
+  },
+};
+
+interface Asked {
+  readonly resource: string;
+  readonly field: string | undefined;
+  readonly flags: WhyFlags;
+}
+
+async function whyInFolder(cli: Cli, { resource, field, flags }: Asked): Promise<ExitCode> {
+  const { printer, surroundings } = cli;
+  const path = parsePath(field);
+  await using opened = await openFolder(flags.folder, flags, surroundings);
+  const stacks = await selectStacks(opened, flags.stack);
+  const found = await findResource(cli, opened, { stacks, text: resource });
+  const { stop } = surroundings.interrupts;
+  const explained = await opened.standAlone.explain({ open: found.open, id: found.id, path }, stop);
+  const report = reportWhy(found.stack.definition.name, explained);
+  const options = { all: flags.all === true, nowMs: surroundings.nowMs() };
+  printer.lines(whyView(report, options));
+  await printer.document(report);
+  return exitCodes.done;
+}
+
+export function parsePath(field: string | undefined): FieldPath | undefined {
+  if (field === undefined) return undefined;
+  const path = parseFieldPath(field);
+  if (path) return path;
+  throw new UsageError(
+    `${field}: it is no path of a field. Write spec.replicas, or spec.containers[name=web].image.`,
+  );
+}
+
+interface Found {
+  readonly stack: ProjectStack;
+  readonly open: OpenStack;
+  readonly id: ResourceId;
+}
+
+interface Searched {
+  readonly stacks: readonly ProjectStack[];
+  readonly text: string;
+}
+
+/** In what the files ask for, and in what the stacks own besides. */
+async function findResource(
+  { surroundings }: Cli,
+  { standAlone }: OpenedStandAlone,
+  { stacks, text }: Searched,
+): Promise<Found> {
+  const wanted = parseWanted(text);
+  if (!wanted) throw new UsageError(`${text}: write a kind and a name, such as deployment/web.`);
+  const found: Found[] = [];
+  for (const stack of stacks) {
+    const { open, ids } = await standAlone.observe(stack, surroundings.interrupts.stop);
+    found.push(...ids.filter((id) => matchesWanted(id, wanted)).map((id) => ({ stack, open, id })));
+  }
+  const [first, second] = found;
+  if (!first) throw new UsageError(`${text}: none of the stacks has it.`);
+  if (!second) return first;
+  const names = found.map(({ stack, id }) => `  ${id}  --stack ${stack.definition.name}`);
+  throw new UsageError(`${text}: there are several:\n${names.join('\n')}`);
+}

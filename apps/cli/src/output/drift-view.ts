@@ -1,0 +1,45 @@
+import type { DriftReport } from '../report/drift-report.ts';
+import { changeLines } from './change-lines.ts';
+import { count } from './count.ts';
+import type { ViewOptions } from './field-lines.ts';
+import { groupChanges } from './group-changes.ts';
+import { emptyLine, type Line, span } from './line.ts';
+import { foreignLines } from './plan-remarks.ts';
+
+/** What left desired, and who did it; then what others added. */
+export function driftView(stacks: readonly DriftReport[], options: ViewOptions): readonly Line[] {
+  const moved = stacks.filter(({ drifted, foreign }) => drifted.length + foreign.length > 0);
+  return [
+    ...moved.flatMap((one) => [...stackLines(one, options), emptyLine]),
+    summaryLine(stacks),
+    ...pendingLines(stacks),
+  ];
+}
+
+function stackLines(
+  { stack, target, drifted, foreign }: DriftReport,
+  options: ViewOptions,
+): readonly Line[] {
+  return [
+    [span(stack, 'strong'), span(' → ', 'dim'), span(target, 'accent')],
+    ...groupChanges(drifted).flatMap((group) => changeLines(group, options)),
+    ...foreignLines(foreign, options),
+  ];
+}
+
+function summaryLine(stacks: readonly DriftReport[]): Line {
+  const drifted = stacks.reduce((sum, one) => sum + one.drifted.length, 0);
+  const foreign = stacks.reduce((sum, one) => sum + one.foreign.length, 0);
+  const head = span('Drift: ', 'strong');
+  if (drifted + foreign === 0) return [head, span('none.', 'good')];
+  const resources = span(`${count(drifted, 'resource')} drifted`, drifted > 0 ? 'warn' : undefined);
+  return [head, resources, span(`, ${count(foreign, 'foreign field')}.`)];
+}
+
+function pendingLines(stacks: readonly DriftReport[]): readonly Line[] {
+  const pending = stacks.reduce((sum, one) => sum + one.pending, 0);
+  if (pending === 0) return [];
+  return [
+    [span(`Besides, ${count(pending, 'change')} not applied yet: see \`trueup plan\`.`, 'dim')],
+  ];
+}

@@ -1,0 +1,72 @@
+/** How stacks are, for people. */
+import type { ResourceReport, StackStatusReport } from '../report/status-report.ts';
+import { count } from './count.ts';
+import { emptyLine, type Line, line, type Span, span, type Tone } from './line.ts';
+import { resourceSpans } from './resource-span.ts';
+import { type Column, table } from './table.ts';
+
+const tones: Readonly<Record<ResourceReport['health'], Tone>> = {
+  current: 'good',
+  'in-progress': 'warn',
+  terminating: 'warn',
+  failed: 'bad',
+  'not-found': 'bad',
+  unknown: 'dim',
+};
+
+const stackColumns: readonly Column[] = [
+  { title: 'STACK', flexible: true },
+  { title: 'TARGET' },
+  { title: 'HEALTH' },
+  { title: 'RESOURCES', align: 'right' },
+  { title: '', flexible: true },
+];
+
+const resourceColumns: readonly Column[] = [
+  { title: 'RESOURCE', flexible: true },
+  { title: 'HEALTH' },
+  { title: 'WHY', flexible: true },
+];
+
+/** Every stack in a row; below them what is not as it should be, or everything where `all` is asked for. */
+export function statusView(
+  stacks: readonly StackStatusReport[],
+  { width, all }: { readonly width: number; readonly all: boolean },
+): readonly Line[] {
+  if (stacks.length === 0) return [[span('There are no stacks.')]];
+  const rows = stacks.map(stackRow);
+  const details = stacks.flatMap(({ stack, resources }) => {
+    const shown = all ? resources : resources.filter(({ health }) => health !== 'current');
+    if (shown.length === 0) return [];
+    return [
+      emptyLine,
+      line(stack, 'strong'),
+      ...table(resourceColumns, shown.map(resourceRow), width),
+    ];
+  });
+  return [...table(stackColumns, rows, width), ...details];
+}
+
+function stackRow({
+  stack,
+  target,
+  health,
+  resources,
+  remark,
+}: StackStatusReport): readonly Span[] {
+  const ill = resources.filter((one) => one.health !== 'current').length;
+  const text = remark ?? (ill > 0 ? `${count(ill, 'resource')} not current` : '');
+  return [
+    span(stack, 'strong'),
+    span(target, 'accent'),
+    span(health, tones[health]),
+    span(String(resources.length)),
+    span(text, remark === undefined ? 'dim' : 'bad'),
+  ];
+}
+
+function resourceRow(resource: ResourceReport): readonly (Span | Line)[] {
+  const { health, reason, message } = resource;
+  const why = health === 'current' ? '' : `${reason}: ${message}`;
+  return [resourceSpans(resource), span(health, tones[health]), span(why, 'dim')];
+}

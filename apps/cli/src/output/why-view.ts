@@ -1,0 +1,79 @@
+/** Why a resource is as it is: for each field the line that asks for it, and who wrote what is there. */
+import { formatJson } from '@trueup/diagnostics';
+
+import type { WhyField, WhyReport } from '../report/why-report.ts';
+import { formatAge } from './format-age.ts';
+import { emptyLine, type Line, type Span, span, type Tone } from './line.ts';
+import { resourceSpans } from './resource-span.ts';
+import { cutLines, sealed, showValue } from './shown-value.ts';
+
+export interface WhyViewOptions {
+  readonly all: boolean;
+  readonly nowMs: number;
+}
+
+const mostFields = 40;
+const mostLines = 6;
+
+export function whyView(report: WhyReport, options: WhyViewOptions): readonly Line[] {
+  const { fields, stack, health } = report;
+  const shown = options.all ? fields : fields.slice(0, mostFields);
+  const hidden = fields.length - shown.length;
+  return [
+    [...resourceSpans(report), span(`  ${stack}`, 'dim'), ...healthSpans(health)],
+    ...shown.flatMap((field) => [emptyLine, ...fieldLines(field, options)]),
+    ...(hidden > 0 ? [emptyLine, [span(`… ${hidden} more fields (--all shows them)`, 'dim')]] : []),
+  ];
+}
+
+function healthSpans(health: WhyReport['health']): readonly Span[] {
+  if (!health) return [];
+  const tone: Tone = health.health === 'current' ? 'good' : 'warn';
+  return [span(`  ${health.health}`, tone)];
+}
+
+function fieldLines(field: WhyField, { all, nowMs }: WhyViewOptions): readonly Line[] {
+  const { desired, observed, sensitive, path } = field;
+  const differs =
+    desired !== undefined && observed !== undefined && formatJson(desired) !== formatJson(observed);
+  const show = (value: typeof desired): readonly string[] => {
+    if (value === undefined) return ['(nothing)'];
+    const lines = sensitive ? [sealed] : showValue(value);
+    return all ? lines : cutLines(lines, mostLines);
+  };
+  return [
+    [span(path === '' ? '(the whole resource)' : path, 'strong')],
+    ...rows('Git', show(desired), desired === undefined ? 'dim' : 'good', gitRemark(field, nowMs)),
+    ...rows('target', show(observed), differs ? 'bad' : 'dim', writerRemark(field, nowMs)),
+  ];
+}
+
+function rows(
+  title: string,
+  values: readonly string[],
+  tone: Tone,
+  remark: readonly string[],
+): readonly Line[] {
+  const margin = `  ${title.padEnd(8)}`;
+  const blank = ' '.repeat(margin.length);
+  return [
+    ...values.map((text, index): Line => [span(index === 0 ? margin : blank), span(text, tone)]),
+    ...remark.map((text): Line => [span(blank), span(text, 'dim')]),
+  ];
+}
+
+function gitRemark({ origin, author, desired }: WhyField, nowMs: number): readonly string[] {
+  if (!origin) return desired === undefined ? [] : ['no line asks for it: a tool filled it in'];
+  const place = `${origin.file}:${origin.line}`;
+  if (!author) return [`${place}  not committed`];
+  const { revision, author: name, committedAt, summary } = author;
+  return [
+    `${place}  ${name}, ${formatAge(committedAt, nowMs)}`,
+    `${revision.slice(0, 12)} ${summary}`,
+  ];
+}
+
+function writerRemark({ writer, observed }: WhyField, nowMs: number): readonly string[] {
+  if (writer) return [`written by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`];
+  return observed === undefined ? [] : ['nobody claims it: the target filled it in'];
+}

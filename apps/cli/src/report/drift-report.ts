@@ -1,0 +1,37 @@
+import type { ChangeReport, ForeignReport, PlanReport } from './plan-report.ts';
+
+/** The shape of `trueup drift -o json`. */
+export interface DriftDocument {
+  readonly stacks: readonly DriftReport[];
+}
+
+export interface DriftReport {
+  readonly stack: string;
+  readonly target: string;
+  /** What would bring it back: only the fields that somebody else wrote. */
+  readonly drifted: readonly ChangeReport[];
+  /** What others added inside of managed resources. */
+  readonly foreign: readonly ForeignReport[];
+  /** Changes that only were not applied yet. Not drift. */
+  readonly pending: number;
+}
+
+/** How targets record what Trueup wrote. */
+const ourselves = 'trueup';
+
+/**
+ * Without a server nobody remembers what was applied last. Drift is then what differs and was written
+ * by somebody else; what differs and was written by us is a change that waits to be applied.
+ */
+export function findDrift({ stack, target, changes, foreign }: PlanReport): DriftReport {
+  const drifted = changes.flatMap((change) => {
+    const fields = change.fields.filter(
+      ({ writer }) => writer !== undefined && writer.name !== ourselves,
+    );
+    return change.action !== 'take-over' && fields.length > 0 ? [{ ...change, fields }] : [];
+  });
+  const ids = new Set(drifted.map(({ id }) => id));
+  // A hook runs beside whatever else changes.
+  const pending = changes.filter(({ id, action }) => action !== 'execute' && !ids.has(id)).length;
+  return { stack, target, drifted, foreign, pending };
+}

@@ -1,0 +1,40 @@
+import type { ResourceId } from '@trueup/control-plane';
+
+import { nameOf } from '../report/plan-report.ts';
+
+/** What somebody typed for a resource; absent parts match everything. */
+export interface WantedResource {
+  /** In lower case, with or without its group. */
+  readonly kind: string;
+  readonly scope?: string;
+  readonly name: string;
+}
+
+/**
+ * `deployment/web`, `Deployment.apps/shop/web`, `namespace//shop`. `undefined` when it is none of these.
+ */
+export function parseWanted(text: string): WantedResource | undefined {
+  const parts = text.split('/').map((part) => decode(part));
+  const [kind = '', second = '', third] = parts;
+  if (parts.length < 2 || parts.length > 3 || kind === '') return undefined;
+  const name = third ?? second;
+  if (name === '') return undefined;
+  return { kind: kind.toLowerCase(), name, ...(third !== undefined && { scope: second }) };
+}
+
+export function matchesWanted(id: ResourceId, wanted: WantedResource): boolean {
+  const { kind, scope, name } = nameOf(id);
+  const [bare = ''] = kind.toLowerCase().split('.');
+  const kinds = [kind.toLowerCase(), bare, `${bare}s`];
+  const inScope = wanted.scope === undefined || wanted.scope === scope;
+  return kinds.includes(wanted.kind) && inScope && wanted.name === name;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A percent sign that is followed by no digits is one.
+    return part;
+  }
+}
