@@ -261,6 +261,10 @@ describe('probes', () => {
     expect(text).not.toContain('infra/shop');
   });
 
+  it('say what the link of the first administrator is for', async () => {
+    expect(await (await get('/welcome')).text()).toContain('trueup login');
+  });
+
   it('tell everybody what can be asked', async () => {
     const response = await get(`${apiPrefix}/openapi.json`);
 

@@ -32,5 +32,13 @@ export function registerProbes(app: FastifyInstance, { plane, access, metrics }:
     return reply.type(type).send(text);
   });
 
+  // The link of the first administrator leads here. What stands behind its `#` is never sent.
+  app.get('/welcome', async (_request, reply) => reply.type('text/plain').send(welcome));
+
   app.get(`${apiPrefix}/openapi.json`, async () => describeApi());
 }
+
+const welcome = `This is Trueup. The address of this page makes its first administrator, once. Say in a terminal:
+
+  trueup login 'THE WHOLE ADDRESS'
+`;

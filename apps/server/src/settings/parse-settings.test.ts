@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+
+import { describeSettings, parseSettings } from './parse-settings.ts';
+import type { Environment, Settings } from './settings.ts';
+
+describe('settings', () => {
+  it('have a sound value each, where nothing is said', () => {
+    expect(parse([])).toMatchObject({
+      dataFolder: expect.stringMatching(/\/\.local\/share\/trueup$/),
+      keyFile: expect.stringMatching(/\/\.local\/share\/trueup\/key$/),
+      host: '127.0.0.1',
+      port: 8484,
+      logLevel: 'info',
+      trustProxy: false,
+      allowLocalRepositories: false,
+      machine: { kubeconfigs: [expect.stringMatching(/\/\.kube\/config$/)] },
+    });
+  });
+
+  it('are taken from the environment, and from flags before it', () => {
+    const environment = {
+      TRUEUP_DATA: '/var/lib/trueup',
+      TRUEUP_LISTEN: '0.0.0.0:80',
+      TRUEUP_TRUST_PROXY: 'true',
+      KUBECONFIG: '/a:/b',
+      PATH: '/bin',
+    };
+
+    expect(parse([], environment)).toMatchObject({
+      dataFolder: '/var/lib/trueup',
+      keyFile: '/var/lib/trueup/key',
+      host: '0.0.0.0',
+      port: 80,
+      trustProxy: true,
+      machine: { kubeconfigs: ['/a', '/b'], searchPath: '/bin' },
+    });
+    const flags = ['--data', '/data', '--key=/key', '--listen', '[::1]:0', '--kubeconfig', '/c'];
+    expect(parse(flags, environment)).toMatchObject({
+      dataFolder: '/data',
+      keyFile: '/key',
+      host: '::1',
+      port: 0,
+      machine: { kubeconfigs: ['/c'] },
+    });
+  });
+
+  it.each<readonly [readonly string[], string]>([
+    [['--listen', '8484'], '--listen: is HOST:PORT, an IPv6 address in brackets'],
+    [['--listen', 'localhost:65536'], '--listen: is HOST:PORT, an IPv6 address in brackets'],
+    [['--log-level', 'all'], '--log-level: is one of debug, info, warn, error'],
+    [['--public-url', 'ftp://x'], '--public-url: is a URL of http or https, without query'],
+    [['--public-url', 'https://a:b@x'], '--public-url: is a URL of http or https, without query'],
+    [['--nothing'], "flags: Unknown option '--nothing'"],
+    [['word'], "flags: Unexpected argument 'word'"],
+  ])('refuse %j', (flags, problem) => {
+    expect(parseSettings(flags, {})).toEqual({ kind: 'wrong', problems: [problem] });
+  });
+
+  it('are all refused at once', () => {
+    const environment = { TRUEUP_LOG_LEVEL: 'loud', TRUEUP_TRUST_PROXY: 'maybe' };
+    const parsed = parseSettings(['--listen', 'x'], environment);
+
+    expect(parsed.kind === 'wrong' && parsed.problems.length).toBe(3);
+  });
+
+  it('keep what plug-ins may not see from them', () => {
+    const environment = { HOME: '/home/ada', AWS_PROFILE: 'ops', TRUEUP_KEY: '/key', TOKEN: 'x' };
+
+    expect(parse([], environment).machine.programEnvironment).toEqual({
+      HOME: '/home/ada',
+      AWS_PROFILE: 'ops',
+    });
+  });
+
+  it('are described with their variables', () => {
+    expect(parseSettings(['--help'], {})).toEqual({ kind: 'help' });
+    expect(describeSettings()).toContain('--listen HOST:PORT');
+    expect(describeSettings()).toContain('(TRUEUP_LISTEN)');
+  });
+});
+
+function parse(flags: readonly string[], environment: Environment = {}): Settings {
+  const parsed = parseSettings(flags, environment);
+  if (parsed.kind !== 'settings') throw new Error(JSON.stringify(parsed));
+  return parsed.settings;
+}
