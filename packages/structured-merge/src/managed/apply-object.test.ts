@@ -109,6 +109,14 @@ describe('applyObject', () => {
     });
   });
 
+  it('respects who owns a field that is not there', () => {
+    const observed = { ...play(['ann', { text: 'a', granular: {} }]), spec: { granular: {} } };
+
+    expect(apply('bob', { text: 'a' }, { observed })).toMatchObject({
+      conflicts: [{ manager: 'ann', path: ['spec', 'text'] }],
+    });
+  });
+
   it('takes what it is forced to take', () => {
     const object = play(['ann', { count: 1, text: 'a' }], ['bob', { count: 2 }, { force: true }]);
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import { emptyFieldSet, isEmptyFieldSet, uniteFields } from '../fields/field-set.ts';
 import { compareTyped } from '../typed/compare.ts';
 import { formatTime, type Owner, type Owners, ownerId } from './managed-fields.ts';
-import { exclude, excludeFromComparison, reconcileOwners, takeFrom } from './resolve-owners.ts';
+import { excludeFromComparison, reconcileOwners, takeFrom } from './resolve-owners.ts';
 import { stripFields } from './stripped-fields.ts';
 import type { WriteContext } from './write-context.ts';
 
@@ -18,9 +18,7 @@ export function recordUpdate(
 
   // The write is told from earlier ones of the same manager until it is known what it did.
   const others = takeFrom(owners, '', comparison);
-  const written = stripFields(
-    exclude(uniteFields(comparison.modified, comparison.added), resetFields),
-  );
+  const written = stripFields(uniteFields(comparison.modified, comparison.added));
   if (isEmptyFieldSet(written)) return others;
 
   const writer: Owner = {

@@ -44,8 +44,7 @@ function compare(walk: Walk, before: Side, after: Side, schema: TypeSchema): voi
   if (old !== undefined && young !== undefined && old !== young) {
     compareShape(walk, { before, after, schema, shape: old });
   }
-  const wasLeaf = compareShape(walk, { before, after, schema, shape: young ?? old });
-  if (wasLeaf) return;
+  compareShape(walk, { before, after, schema, shape: young ?? old });
   if (before === undefined) walk.added.add(walk.path);
   else if (after === undefined) walk.removed.add(walk.path);
 }
@@ -57,12 +56,10 @@ interface Pair {
   readonly shape: 'map' | 'list' | 'scalar' | undefined;
 }
 
-/** Says whether the place was compared as one value. */
-function compareShape(walk: Walk, { before, after, schema, shape }: Pair): boolean {
-  if (shape === 'map' && schema.map) return compareMaps(walk, before, after, schema.map);
-  if (shape === 'list' && schema.list) return compareLists(walk, before, after, schema.list);
-  compareLeaf(walk, before, after);
-  return true;
+function compareShape(walk: Walk, { before, after, schema, shape }: Pair): void {
+  if (shape === 'map' && schema.map) compareMaps(walk, before, after, schema.map);
+  else if (shape === 'list' && schema.list) compareLists(walk, before, after, schema.list);
+  else compareLeaf(walk, before, after);
 }
 
 function compareLeaf(walk: Walk, before: Side, after: Side): void {
@@ -71,19 +68,18 @@ function compareLeaf(walk: Walk, before: Side, after: Side): void {
   else if (!isSameJson(before, after)) walk.modified.add(walk.path);
 }
 
-function compareMaps(walk: Walk, before: Side, after: Side, map: MapSchema): boolean {
+function compareMaps(walk: Walk, before: Side, after: Side, map: MapSchema): void {
   const old = asMap(before);
   const young = asMap(after);
   // Two empty maps are compared as values, so that null and {} differ.
   if (map.kind === 'atomic' || (isEmptyObject(old) && isEmptyObject(young))) {
     compareLeaf(walk, before, after);
-    return true;
+    return;
   }
   for (const name in old) compareMember(walk, { name, map, old, young });
   for (const name in young) {
     if (!Object.hasOwn(old, name)) compareMember(walk, { name, map, old, young });
   }
-  return false;
 }
 
 interface MemberPair {
@@ -104,12 +100,12 @@ function compareMember(walk: Walk, { name, map, old, young }: MemberPair): void 
   walk.path.pop();
 }
 
-function compareLists(walk: Walk, before: Side, after: Side, list: ListSchema): boolean {
+function compareLists(walk: Walk, before: Side, after: Side, list: ListSchema): void {
   const old = asList(before);
   const young = asList(after);
   if (list.kind === 'atomic' || (old.length === 0 && young.length === 0)) {
     compareLeaf(walk, before, after);
-    return true;
+    return;
   }
   const oldItems = groupItems(old, list);
   const youngItems = groupItems(young, list);
@@ -124,7 +120,6 @@ function compareLists(walk: Walk, before: Side, after: Side, list: ListSchema): 
     compareItems(walk, [], items, list.element);
     walk.path.pop();
   }
-  return false;
 }
 
 function groupItems(

@@ -237,6 +237,9 @@ describe('mergeTyped', () => {
     ['puts what is new where it is applied', 'abc', 'axc', 'abxc'],
     ['puts what is new in front', 'bc', 'abc', 'abc'],
     ['keeps others where they are met', 'xaby', 'ba', 'xbya'],
+    ['puts what is new before what is awaited', 'az', 'xa', 'xaz'],
+    ['goes on awaiting after a match', 'abxc', 'abc', 'abxc'],
+    ['awaits the next one after a match', 'axcb', 'abc', 'axbc'],
     ['starts from nothing', '', 'ba', 'ba'],
     ['changes nothing with nothing', 'ba', '', 'ba'],
   ])('orders sets: %s', (_name, observed, applied, expected) => {
