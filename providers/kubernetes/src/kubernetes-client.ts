@@ -117,7 +117,10 @@ export interface RequestCounts {
 export interface KubernetesClient {
   /** Where it leads to, for people. Holds no credentials. */
   readonly server: string;
-  /** The uid of the namespace kube-system, which lives as long as the cluster. */
+  /**
+   * The uid of the namespace kube-system, which lives as long as the cluster; for those who may not
+   * look at it a hash of the server's address and authority.
+   */
   identify(signal: AbortSignal): Promise<string>;
   capabilities(signal: AbortSignal): Promise<Capabilities>;
   /**
@@ -160,7 +163,8 @@ export type RefusalTrait =
   | 'namespace-missing'
   | 'namespace-terminating'
   | 'kind-unknown'
-  | 'webhook';
+  | 'webhook'
+  | 'malformed';
 
 /**
  * The API server's own refusal. Any other failure of a call means that it did not answer.
@@ -172,21 +176,27 @@ export class KubernetesApiError extends Error {
   readonly status: number;
   /** One word of the server, for example `Conflict`. */
   readonly reason: string;
-  /** The paths at fault, without their values. */
+  /** The paths at fault, without their values, as the server writes them. */
   readonly fields: readonly string[];
+  /** What is wrong with some of them, in words that hold no value. By path. */
+  readonly problems: ReadonlyMap<string, string>;
   readonly traits: readonly RefusalTrait[];
 
   constructor(
     status: number,
     reason: string,
-    fields: readonly string[] = [],
-    traits: readonly RefusalTrait[] = [],
+    fields: Iterable<string> = [],
+    besides: {
+      readonly traits?: readonly RefusalTrait[];
+      readonly problems?: ReadonlyMap<string, string>;
+    } = {},
   ) {
     super(`${status} ${reason}`);
     this.status = status;
     this.reason = reason;
-    this.fields = fields;
-    this.traits = traits;
+    this.fields = [...fields];
+    this.traits = besides.traits ?? [];
+    this.problems = besides.problems ?? new Map();
   }
 
   has(trait: RefusalTrait): boolean {

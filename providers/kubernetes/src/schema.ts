@@ -132,15 +132,42 @@ export function parseVersion(text: string): PlannedVersion {
  * is not a word and not a path is dropped as well.
  */
 export function parseRefusal(status: number, answer: Json): KubernetesApiError {
+  const problems = parseTypeErrors(status, readText(answer, 'message') ?? '');
+  if (problems)
+    return new KubernetesApiError(422, 'Invalid', problems.keys(), {
+      problems,
+      traits: ['malformed'],
+    });
+
   const reason = readText(answer, 'reason') ?? '';
   const causes = readList(answer, 'details', 'causes');
   const fields = causes.map((cause) => readText(cause, 'field')).filter(isFieldName);
   const word = /^[A-Z][A-Za-z]{1,60}$/.test(reason) ? reason : 'Unknown';
-  return new KubernetesApiError(status, word, [...new Set(fields)], traitsOf(status, answer));
+  const traits = traitsOf(status, answer);
+  return new KubernetesApiError(status, word, new Set(fields), { traits });
 }
 
+/**
+ * Servers take a manifest that does not fit its type for a failure of their own (500). It is one of
+ * the manifest: what is wrong stands in the text, field by field. `undefined` for other failures.
+ */
+function parseTypeErrors(status: number, message: string): ReadonlyMap<string, string> | undefined {
+  if (status !== 500 || !/^failed to (?:create typed patch|convert new) object/.test(message)) {
+    return undefined;
+  }
+  const lines = message.slice(0, 100_000).split(/\n|(?<=\)): (?=\.)/);
+  const found = lines.flatMap((line): [string, string][] => {
+    const [, field = '', problem = ''] = typeError.exec(line.trim()) ?? [];
+    return isFieldName(field) ? [[field, problem]] : [];
+  });
+  return new Map(found);
+}
+
+const typeError =
+  /^\.(.{1,300}?): (expected [a-z]{1,20}|field not declared in schema|duplicate entries for key)\b/;
+
 function isFieldName(field: string | undefined): field is string {
-  return field !== undefined && /^[a-z][\w.[\]/-]{0,200}$/i.test(field);
+  return field !== undefined && /^[a-z](?:[\w./-]|\[[\w=",./-]{1,200}\]){0,300}$/i.test(field);
 }
 
 /** Texts of API servers since 1.18; none of them is passed on. */

@@ -45,8 +45,12 @@ export function toOperationError(subject: ResourceId | undefined, cause: unknown
 }
 
 /** Reason and fields at fault, without a value. */
-export function describeRefusal({ reason, fields, traits }: KubernetesApiError): string {
-  const where = fields.length > 0 ? ` (${fields.join(', ')})` : '';
+export function describeRefusal({ reason, fields, traits, problems }: KubernetesApiError): string {
+  const parts = fields.map((field) => {
+    const problem = problems.get(field);
+    return problem === undefined ? field : `${field}: ${problem}`;
+  });
+  const where = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   const why = traits.map((trait) => explanations[trait]).find((one) => one !== undefined);
   return `${reason}${where}${why ? `: ${why}` : ''}`;
 }
@@ -58,6 +62,7 @@ const explanations: Readonly<Record<string, string | undefined>> = {
   'kind-unknown': 'the cluster does not know its kind',
   'dry-run-unsupported': 'a webhook does not support dry runs',
   webhook: 'an admission webhook objected',
+  malformed: 'it does not fit its type',
 };
 
 type Family = readonly [typeof StalledError | typeof TransientError, string];

@@ -154,8 +154,8 @@ class Refusal extends KubernetesApiError {
 }
 
 function toRefusal({ status, retryAfterMs }: Answer, text: string): Refusal {
-  const { reason, fields, traits } = parseRefusal(status, parseAnswer(text));
-  const refusal = new Refusal(status, reason, fields, traits);
+  const parsed = parseRefusal(status, parseAnswer(text));
+  const refusal = new Refusal(parsed.status, parsed.reason, parsed.fields, parsed);
   refusal.retryAfterMs = retryAfterMs;
   return refusal;
 }

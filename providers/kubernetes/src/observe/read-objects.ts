@@ -24,6 +24,8 @@ const worthAList = 6;
 const manyNamespaces = 8;
 
 export interface Reading {
+  /** Whether marked objects are known already, so that no list of them is worth its while. */
+  readonly unmarkedOnly?: boolean;
   readonly client: KubernetesClient;
   /** The version in which objects of a kind are wanted; the preferred one when `undefined`. */
   readonly versionOf: (kind: ApiKind) => string | undefined;
@@ -50,6 +52,7 @@ async function readKind(ids: readonly ResourceId[], reading: Reading): Promise<F
   if (!known) return [];
   if (ids.length < worthAList || !known.verbs.includes('list'))
     return readEach(ids, known, reading);
+  if (reading.unmarkedOnly) return readLeft(ids, known, reading);
   const marked = await listIds(ids, known, { labelSelector: ownerLabel }, reading);
   if (!marked) return readEach(ids, known, reading);
 
@@ -60,6 +63,7 @@ async function readKind(ids: readonly ResourceId[], reading: Reading): Promise<F
   return [...ours, ...(await readLeft(left, known, reading))];
 }
 
+/** For ids of one kind that are not among the marked objects: most of them do not exist. */
 async function readLeft(
   ids: readonly ResourceId[],
   kind: ApiKind,

@@ -12,7 +12,12 @@ import type { ResourceId } from '@trueup/provider-sdk';
 
 import { readText } from '../client/read-fields.ts';
 import { untilAborted } from '../client/until-aborted.ts';
-import type { KubernetesClient, ListQuery, WatchEvent } from '../kubernetes-client.ts';
+import {
+  KubernetesApiError,
+  type KubernetesClient,
+  type ListQuery,
+  type WatchEvent,
+} from '../kubernetes-client.ts';
 import { idOf } from '../order/resource-kind.ts';
 
 export interface KindWatchOptions {
@@ -87,7 +92,9 @@ export class KindWatch {
         if (signal.aborted) break;
         failures += 1;
         this.#fail(error);
-        const pauseMs = Math.min(5000, 100 * 2 ** failures) * (0.5 + Math.random());
+        // What we may not look at is not asked for all the time.
+        const longestMs = isForbidden(error) ? 300_000 : 5000;
+        const pauseMs = Math.min(longestMs, 100 * 2 ** failures) * (0.5 + Math.random());
         await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
         this.#begin();
       }
@@ -191,4 +198,8 @@ function versionOf(body: JsonObject): bigint {
 /** Resource versions are numbers that grow (KEP-5504); those of a foreign server may not be. */
 function toNumber(resourceVersion: string): bigint {
   return /^\d+$/.test(resourceVersion) ? BigInt(resourceVersion) : 0n;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubernetesApiError && error.status === 403;
 }

@@ -39,11 +39,11 @@ export async function planCreate(
 /** What has to come first, for people. */
 function comingNeedOf(
   { id, dependsOn }: DesiredResource,
-  { isComing }: PlanScene,
+  { comingState }: PlanScene,
 ): string | undefined {
   const { scope } = parseResourceId(id);
-  if (scope !== '' && isComing(namespaceId(scope))) return `namespace ${scope}`;
-  const definition = dependsOn.find((one) => isDefinition(one) && isComing(one));
+  if (scope !== '' && comingState(namespaceId(scope)) === 'coming') return `namespace ${scope}`;
+  const definition = dependsOn.find((one) => isDefinition(one) && comingState(one) === 'coming');
   return definition && 'the definition of its kind';
 }
 
@@ -62,7 +62,11 @@ function refusedCreate(
     const why = 'an admission webhook takes no part in dry runs, so what it would do is not known';
     return created(desired, 'predicted', scene, gapAt(desired.id, 'partial', why));
   }
-  return planRefused(desired, error);
+  // What the definition of today refuses may be right by that of tomorrow.
+  const changes = desired.dependsOn.some((id) => scene.comingState(id) === 'changing');
+  return changes
+    ? deferred(desired, 'the new definition of its kind', scene)
+    : planRefused(desired, error);
 }
 
 function created(

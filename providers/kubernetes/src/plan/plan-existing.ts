@@ -14,7 +14,7 @@ import type {
 } from '@trueup/provider-sdk';
 import { isEmptyFieldSet, readPathElement, toFieldPath } from '@trueup/structured-merge';
 import { hasMoved } from '../apply/has-moved.ts';
-import { readField, readText } from '../client/read-fields.ts';
+import { readField, readObject, readText } from '../client/read-fields.ts';
 import { valueAt } from '../fields/field-owners.ts';
 import { type ForeignAddition, findForeign } from '../fields/foreign-fields.ts';
 import { leaveFields } from '../fields/leave-fields.ts';
@@ -131,7 +131,7 @@ async function ask(asking: Asking): Promise<Remembered> {
   const { desired, observed, additions, scene } = asking;
   const { client, fieldManager, signal } = scene;
   const place = await scene.placeOf(desired.id, desired.body);
-  if (!place) throw new KubernetesApiError(404, 'NotFound', [], ['kind-unknown']);
+  if (!place) throw new KubernetesApiError(404, 'NotFound', [], { traits: ['kind-unknown'] });
   const before = await inVersionOf(desired, observed, scene);
   const { uid, resourceVersion } = parseVersion(observed.version);
   const dryRun = { fieldManager, dryRun: true, signal };
@@ -195,7 +195,7 @@ async function refusedWrite(asking: Asking, error: KubernetesApiError): Promise<
     const planned = settled(asking, { action, fields, hazards, confidence: 'predicted' });
     return { ...planned, gaps: [gapAt(desired.id, 'partial', why)] };
   }
-  if (error.has('immutable') && mayReplace(desired.body)) {
+  if (mayReplace(desired.body) && (await isRightAnew(asking, error))) {
     return planReplace(desired, observed, scene);
   }
   if (isAwaitingDefinition(desired, error, scene)) {
@@ -207,14 +207,38 @@ async function refusedWrite(asking: Asking, error: KubernetesApiError): Promise<
   return planRefused(desired, error);
 }
 
+/**
+ * Whether the object would be taken if it did not exist yet. Told by a dry run under another name:
+ * what is wrong in itself must not go for something that cannot come.
+ */
+async function isRightAnew(
+  { desired, scene }: Asking,
+  { status }: KubernetesApiError,
+): Promise<boolean> {
+  const place = status === 422 ? await scene.placeOf(desired.id, desired.body) : undefined;
+  if (!place) return false;
+  const { client, fieldManager, signal } = scene;
+  // Short enough for kinds whose names are labels.
+  const name = `${place.name.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-trueup-anew`;
+  const metadata = { ...readObject(desired.body, 'metadata'), name };
+  const options = { fieldManager, dryRun: true, onlyIf: 'absent', signal } as const;
+  try {
+    await client.apply({ ...place, name }, { ...desired.body, metadata }, options);
+    return true;
+  } catch (error) {
+    if (error instanceof KubernetesApiError) return false;
+    throw error;
+  }
+}
+
 /** The stack changes the definition as well: what is refused today may be right tomorrow. */
 function isAwaitingDefinition(
   { dependsOn }: DesiredResource,
   error: KubernetesApiError,
-  { isComing }: PlanScene,
+  { comingState }: PlanScene,
 ): boolean {
   const { family } = toFailure(toOperationError(undefined, error));
-  return family === 'stalled' && dependsOn.some(isComing);
+  return family === 'stalled' && dependsOn.some((id) => comingState(id) !== undefined);
 }
 
 /** The object goes and comes again; also when it is going already, by somebody else's will. */

@@ -1,4 +1,9 @@
-import { type Diagnostic, type FieldPath, parseFieldPath } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  type FieldPath,
+  formatFieldPath,
+  parseFieldPath,
+} from '@trueup/diagnostics';
 import type { DesiredResource } from '@trueup/provider-sdk';
 
 import type { KubernetesApiError } from '../kubernetes-client.ts';
@@ -18,14 +23,14 @@ export function planRefused(desired: DesiredResource, error: KubernetesApiError)
     summary: failure.message,
     ...(advice !== undefined && { advice }),
   });
-  const fields = new Set(error.fields.map((field) => field.replace(/\[.*$/, '')));
-  const paths = [...fields].flatMap(toPath);
-  return { ...nothingPlanned, diagnostics: paths.length > 0 ? paths.map(remark) : [remark([])] };
+  const paths = new Map(error.fields.flatMap(toPath).map((path) => [formatFieldPath(path), path]));
+  const remarks = paths.size > 0 ? [...paths.values()].map(remark) : [remark([])];
+  return { ...nothingPlanned, diagnostics: remarks };
 }
 
-/** `spec.template.spec.containers[0].image`: up to the first index, since items have no numbers. */
+/** Up to the first item that is only counted: ours are named by what identifies them. */
 function toPath(field: string): readonly FieldPath[] {
-  const path = parseFieldPath(field);
+  const path = parseFieldPath(field) ?? parseFieldPath(field.replace(/\[\d*\].*$/, ''));
   return path && path.length > 0 ? [path] : [];
 }
 

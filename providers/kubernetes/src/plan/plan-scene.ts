@@ -26,8 +26,11 @@ export interface PlanScene {
   readonly seal: Seal;
   readonly memory: AnswerMemory;
   readonly signal: AbortSignal;
-  /** Whether this is one of the stack's own definitions or namespaces that is not there yet. */
-  readonly isComing: (id: ResourceId) => boolean;
+  /**
+   * Of the stack's own definitions and namespaces: whether this one is not there yet (`coming`), or
+   * there and not as it will be (`changing`).
+   */
+  readonly comingState: (id: ResourceId) => 'coming' | 'changing' | undefined;
   /** Whether an autoscaler targets it. Asks the cluster where replicas differ, and only then. */
   readonly isScaled: (id: ResourceId) => Promise<boolean>;
   /** `undefined` when the cluster does not know the kind in this version. */

@@ -60,7 +60,7 @@ class Bench {
 
   refuseDryRuns(status: number, ...traits: readonly RefusalTrait[]): void {
     this.client.admit = (object, { dryRun }) => {
-      if (dryRun) throw new KubernetesApiError(status, 'BadRequest', [], traits);
+      if (dryRun) throw new KubernetesApiError(status, 'BadRequest', [], { traits });
       return object;
     };
   }

@@ -20,14 +20,14 @@ import { planExisting } from './plan-existing.ts';
 import { planRemoval } from './plan-removal.ts';
 import type { Planned, PlanScene } from './plan-scene.ts';
 
-export interface StackScene extends Omit<PlanScene, 'stack' | 'foreign' | 'isComing'> {
+export interface StackScene extends Omit<PlanScene, 'stack' | 'foreign' | 'comingState'> {
   readonly identify: () => Promise<string>;
 }
 
 export async function planStack(request: PlanRequest, ports: StackScene): Promise<Plan> {
   const { prepared, stack, foreign } = request;
   const observed = new Map(request.observed.map((one) => [one.id, one]));
-  const scene: PlanScene = { ...ports, stack, foreign, isComing: findComing(request, ports) };
+  const scene: PlanScene = { ...ports, stack, foreign, comingState: findComing(request, ports) };
   // Together, since nothing waits for the other: a target that is gone fails once.
   const [targetIdentity, ...planned] = await Promise.all([
     ports.identify(),
@@ -105,21 +105,21 @@ async function lookAgain(
   return found && toObserved(id, found);
 }
 
-/** Namespaces and definitions of this stack that are not there yet, or not as they will be. */
 function findComing(
   { prepared, observed }: PlanRequest,
   { fieldManager }: StackScene,
-): (id: ResourceId) => boolean {
+): PlanScene['comingState'] {
   const found = new Map(observed.map((one) => [one.id, one.body]));
-  const coming = prepared.resources.filter(({ id, body }) => {
-    const { kind } = parseResourceId(id);
-    if (kind === parseResourceId(namespaceId('x')).kind) return !found.has(id);
-    if (kind !== parseResourceId(definitionId('x')).kind) return false;
-    const definition = found.get(id);
-    return !(definition && matchesApplied(body, definition, fieldManager));
-  });
-  const ids = new Set(coming.map(({ id }) => id));
-  return (id) => ids.has(id);
+  const kinds = [namespaceId('x'), definitionId('x')].map((id) => parseResourceId(id).kind);
+  const states = prepared.resources
+    .filter(({ id }) => kinds.includes(parseResourceId(id).kind))
+    .map(({ id, body }) => {
+      const there = found.get(id);
+      if (!there) return [id, 'coming'] as const;
+      return [id, matchesApplied(body, there, fieldManager) ? undefined : 'changing'] as const;
+    });
+  const byId = new Map(states);
+  return (id) => byId.get(id);
 }
 
 async function needsOf(

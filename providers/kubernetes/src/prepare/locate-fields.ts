@@ -1,4 +1,4 @@
-import type { Origin } from '@trueup/diagnostics';
+import type { FieldPath, Origin } from '@trueup/diagnostics';
 import { decodeText, locateField } from '@trueup/manifests';
 import type { DesiredResource, FieldPlace, Files } from '@trueup/provider-sdk';
 
@@ -24,7 +24,13 @@ export async function locateFields(
     fields.map(async ({ id, path }) => {
       const origin = origins.get(id);
       const text = origin && (await textOf(origin.file));
-      return text === undefined || !origin ? undefined : locateField(text, { ...origin }, path);
+      if (text === undefined || !origin) return undefined;
+      return locateField(text, origin, path) ?? locateField(text, origin, writtenAs(path));
     }),
   );
+}
+
+/** The data of a Secret may be written as text. */
+function writtenAs(path: FieldPath): FieldPath {
+  return path[0] === 'data' ? ['stringData', ...path.slice(1)] : path;
 }

@@ -1,11 +1,11 @@
 /** Makes of a manifest the object that is applied: placed, named, marked. */
 import { hash } from 'node:crypto';
 
-import { formatJson, type JsonObject } from '@trueup/diagnostics';
+import { formatJson, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import type { ManifestDocument } from '@trueup/manifests';
 import { type DesiredResource, formatResourceId, type Stack } from '@trueup/provider-sdk';
 
-import { readField, readObject, readText } from '../client/read-fields.ts';
+import { readField, readObject, readText, readTextMap } from '../client/read-fields.ts';
 import { markObject } from '../marks/marks.ts';
 import { readOrder } from '../order/read-order.ts';
 import { formatKind, kindOf } from '../order/resource-kind.ts';
@@ -25,7 +25,7 @@ export function toResource(
   if (!order) return undefined;
   const generated = readText(body, 'metadata', 'name') === undefined;
   const placed = place(body, namespaced ? namespace : undefined);
-  const object = markObject(placed, stack);
+  const object = markObject(withoutStringData(placed), stack);
   const executes = order.executes ?? (generated ? ('changed' as const) : undefined);
   return {
     id: formatResourceId({
@@ -52,6 +52,29 @@ function place(body: JsonObject, namespace: string | undefined): JsonObject {
     ...(namespace !== undefined && scope !== undefined && { namespace: scope }),
   };
   return { ...body, metadata };
+}
+
+/**
+ * `stringData` is for writing only: the server keeps it as `data`, but does not record who owns that,
+ * so that a key which a manifest drops would stay for ever. What is no text is for it to refuse.
+ */
+function withoutStringData(body: JsonObject): JsonObject {
+  const { stringData, ...rest } = body;
+  const isSecret = formatKind(kindOf(body)) === 'Secret';
+  if (
+    !(
+      isSecret &&
+      isJsonObject(stringData) &&
+      Object.values(stringData).every((one) => typeof one === 'string')
+    )
+  ) {
+    return body;
+  }
+  const encoded = [...readTextMap(body, 'stringData')].map(([name, value]) => [
+    name,
+    Buffer.from(value, 'utf8').toString('base64'),
+  ]);
+  return { ...rest, data: { ...readObject(rest, 'data'), ...Object.fromEntries(encoded) } };
 }
 
 /**

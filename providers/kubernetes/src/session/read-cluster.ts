@@ -1,6 +1,7 @@
 import type { JsonObject } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
+import { KubernetesApiError } from '../kubernetes-client.ts';
 import { type Reading, readObjects } from '../observe/read-objects.ts';
 import type { WatchCache } from '../observe/watch-cache.ts';
 import { groupKindOf } from '../order/resource-kind.ts';
@@ -17,6 +18,7 @@ export async function readWatched(
 ): Promise<ReadonlyMap<ResourceId, JsonObject>> {
   const found = new Map<ResourceId, JsonObject>();
   const left: ResourceId[] = [];
+  const unwatched: ResourceId[] = [];
   const groups = Map.groupBy(new Set(ids), (id) => JSON.stringify(groupKindOf(id)));
   await Promise.all(
     [...groups.values()].map(async ([first, ...others]) => {
@@ -25,13 +27,16 @@ export async function readWatched(
       for (const id of [first, ...others]) {
         const body = kept?.get(id);
         if (body) found.set(id, body);
-        else left.push(id);
+        else (kept ? left : unwatched).push(id);
       }
     }),
   );
   // Not marked, or not there: the watch does not tell these apart.
-  const rest = await readObjects(left, reading);
-  return new Map([...found, ...rest]);
+  const rest = await Promise.all([
+    readObjects(left, { ...reading, unmarkedOnly: true }),
+    readObjects(unwatched, reading),
+  ]);
+  return new Map([...found, ...rest.flatMap((objects) => [...objects])]);
 }
 
 async function openKind(
@@ -39,7 +44,14 @@ async function openKind(
   { client, watches, signal }: WatchedReading,
 ): Promise<Awaited<ReturnType<WatchCache['open']>> | undefined> {
   const known = await client.findKind(groupKindOf(id), signal);
-  return known?.verbs.includes('watch') ? watches.open(known, signal) : undefined;
+  if (!known?.verbs.includes('watch')) return undefined;
+  try {
+    return await watches.open(known, signal);
+  } catch (error) {
+    // Who may get single objects may not have to list all of them.
+    if (error instanceof KubernetesApiError && error.status === 403) return undefined;
+    throw error;
+  }
 }
 
 /** What autoscalers in the cluster target. Without watches only those of one namespace. */

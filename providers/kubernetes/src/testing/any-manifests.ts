@@ -125,7 +125,7 @@ function deployment(): fc.Arbitrary<JsonObject> {
       replicas: fc.constantFrom(0, 1, 3),
       minReadySeconds: fc.constantFrom(0, 5),
       strategy: fc.constantFrom<JsonObject>(
-        { type: 'Recreate' },
+        { type: 'RollingUpdate' },
         { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
       ),
     },

@@ -409,6 +409,65 @@ metadata: { name: lost, namespace: not-there }
       await expect(iterator?.next()).rejects.toThrow();
     });
 
+    if (validates) {
+      it('replaces what cannot become what is asked, but nothing that is wrong in itself', async () => {
+        const stage = await start();
+        const strategy = (type: string) =>
+          deployment()
+            .replace('replicas: 1', `strategy: { type: ${type} }`)
+            .replace(
+              'name: web, labels',
+              'name: web, annotations: { trueup.dev/replace: "true" }, labels',
+            );
+        stage.write(strategy('RollingUpdate'));
+        await stage.settle();
+
+        stage.write(strategy('Recreate'));
+        expect(Stage.summarize(await stage.plan())).toEqual(['replace Deployment/web']);
+        stage.write(strategy('Nonsense'));
+        const wrong = await stage.plan();
+
+        expect(wrong.changes).toEqual([]);
+        expect(wrong.diagnostics.length).toBeGreaterThan(0);
+      });
+    }
+
+    it('says which fields do not fit their type', async () => {
+      const stage = await start();
+      stage.write(`${settings('{ a: 1, b: 2 }')}---${deployment().replace('image:', 'imagee:')}`);
+
+      const { diagnostics } = await stage.plan();
+
+      expect(diagnostics.map(({ code, path }) => `${code} ${formatFieldPath(path)}`)).toEqual([
+        'KUBERNETES_REFUSED data.a',
+        'KUBERNETES_REFUSED data.b',
+        'KUBERNETES_REFUSED spec.template.spec.containers[name=web].imagee',
+      ]);
+      expect(diagnostics[0]?.summary).toContain('data.a: expected string');
+      expect(diagnostics[2]?.summary).toContain('imagee: field not declared in schema');
+    });
+
+    it('removes what a Secret does not say any more, however it is written', async () => {
+      const stage = await start();
+      const secret = (data: string) => `
+apiVersion: v1
+kind: Secret
+metadata: { name: s }
+stringData: ${data}
+`;
+      stage.write(secret('{ a: x, b: z }'));
+      await stage.settle();
+      stage.write(secret('{ a: x }'));
+
+      expect((await stage.plan()).changes[0]?.fields.map(({ path }) => path)).toEqual([
+        ['data', 'b'],
+      ]);
+      await stage.settle();
+
+      const found = await stage.get({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } });
+      expect(Object.keys(readObject(found, 'data'))).toEqual(['a']);
+    });
+
     it('does without Secrets in the clear, whatever changes in them', async () => {
       const stage = await start();
       const secret = (value: string) => `

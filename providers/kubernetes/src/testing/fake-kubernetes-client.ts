@@ -268,7 +268,7 @@ export class FakeKubernetesClient implements KubernetesClient {
   #checkNamespace({ kind, namespace }: ObjectPlace): void {
     if (!kind.namespaced || namespace === 'default') return;
     if (!this.#objects.has(`Namespace.//${namespace}`)) {
-      throw new KubernetesApiError(404, 'NotFound', [], ['namespace-missing']);
+      throw new KubernetesApiError(404, 'NotFound', [], { traits: ['namespace-missing'] });
     }
   }
 
