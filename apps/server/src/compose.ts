@@ -3,6 +3,7 @@ import { type ControlPlane, openControlPlane } from '@trueup/control-plane';
 
 import { type Logger, toLog } from './create-log.ts';
 import { createHttpServer } from './http/create-http-server.ts';
+import { listen } from './listen.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -27,12 +28,11 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
   opened.defer(() => plane.stop());
   const metrics = openMetrics(plane);
   opened.defer(() => metrics.close());
-  const { trustProxy, host, port } = settings;
+  const { trustProxy } = settings;
   const http = await createHttpServer({ plane, logger, metrics, trustProxy });
   opened.defer(() => http.close());
 
-  const listening: Promise<string> = http.app.listen({ host, port });
-  const url = await listening;
+  const url = await listen(http.app, settings);
   await plane.start();
   const token = await plane.firstAdministratorLink();
   const firstLink = token && `${settings.publicUrl ?? url}/welcome#${token}`;

@@ -51,6 +51,19 @@ describe('a server process', () => {
     expect(second.lines.join('\n')).toContain(String(server.child.pid));
   });
 
+  it('refuses an address that another one has, in a sentence', async () => {
+    const server = await start();
+    const data = ['--data', join(folder, 'other'), '--listen', new URL(server.url).host];
+
+    const second = launch(...data);
+    const [code] = await once(second.child, 'exit');
+
+    expect(code).toBe(1);
+    const { host } = new URL(server.url);
+    const why = `${host}: not listened on, since another process does`;
+    expect(second.lines).toEqual([`error SERVER_ADDRESS_TAKEN: ${why}`]);
+  });
+
   it('stops within seconds while streams are open, and goes on with what it knew', async () => {
     const first = await start();
     const { link = '' } = first;

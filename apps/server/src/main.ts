@@ -10,6 +10,7 @@ import { OperationError } from '@trueup/diagnostics';
 
 import type { ServerHandle } from './compose.ts';
 import type { Logger } from './create-log.ts';
+import { describeFailure } from './describe-failure.ts';
 import { describeSettings, parseSettings } from './settings/parse-settings.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -38,7 +39,7 @@ async function run(settings: Settings): Promise<void> {
     stdout.write(welcome(server));
     stopOnSignals(server, logger);
   } catch (error) {
-    logger.fatal(describe(error), 'not started');
+    process.stderr.write(`${describe(error)}\n`);
     exit(1);
   }
 }
@@ -50,10 +51,10 @@ function cacheCompiledCode(): void {
   if (folder) enableCompileCache(join(folder, 'trueup', 'compiled'));
 }
 
-/** What is expected says enough by its words; a mistake of ours needs its stack. */
-function describe(error: unknown): object {
-  if (error instanceof OperationError) return { code: error.code, reason: error.message };
-  return { err: error };
+/** For people: nothing is served yet, so that nothing of anybody's can stand in it. */
+function describe(error: unknown): string {
+  if (error instanceof OperationError) return `error ${error.code}: ${error.message}`;
+  return `not started: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 
 /**
@@ -81,7 +82,7 @@ function stopOnSignals(server: ServerHandle, logger: Logger): void {
     server.stop().then(
       () => exit(0),
       (error: unknown) => {
-        logger.error({ err: error }, 'did not stop cleanly');
+        logger.error({ failure: describeFailure(error) }, 'did not stop cleanly');
         exit(1);
       },
     );

@@ -220,6 +220,10 @@ describe('a failure of ours', () => {
     expect(response.status).toBe(500);
     expect(JSON.parse(text)).toMatchObject({ code: 'INTERNAL', detail: 'The server failed.' });
     expect(text).not.toContain('the process has ended');
+    const log = own.logged.filter((line) => line.includes('a request failed')).join('');
+    expect(log).toContain(JSON.parse(text).request);
+    expect(log).toContain('bench-store.ts');
+    expect(log).not.toContain('the process has ended');
   });
 });
 

@@ -19,6 +19,7 @@ import fastify, {
 } from 'fastify';
 
 import type { Logger } from '../create-log.ts';
+import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { openRequestAccess } from './authenticate-requests.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -99,7 +100,10 @@ const nothingAllowed = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, retryAfterS, ours } = toProblem(error, request.id);
-  if (ours) request.log.error({ err: error, route: routeOf(request) }, 'a request failed');
+  if (ours) {
+    const failure = describeFailure(error);
+    request.log.error({ failure, route: routeOf(request) }, 'a request failed');
+  }
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
   return reply.code(problem.status).type(problemType).send(problem);

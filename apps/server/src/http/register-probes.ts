@@ -2,6 +2,7 @@ import { apiPrefix, describeApi } from '@trueup/api';
 import type { ControlPlane } from '@trueup/control-plane';
 import type { FastifyInstance } from 'fastify';
 
+import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestAccess } from './authenticate-requests.ts';
 
@@ -20,7 +21,7 @@ export function registerProbes(app: FastifyInstance, { plane, access, metrics }:
 
   app.get('/readyz', async (request, reply) => {
     const readiness = await plane.readiness().catch((error: unknown) => {
-      request.log.error({ err: error }, 'the store does not answer');
+      request.log.error({ failure: describeFailure(error) }, 'the store does not answer');
       return { ready: false, reason: 'the store does not answer' };
     });
     return reply.code(readiness.ready ? 200 : 503).send(readiness);
