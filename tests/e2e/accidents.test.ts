@@ -9,15 +9,25 @@ import { poll } from './harness/poll.ts';
 const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 describe.each(clusters)('on %s', (_name, open) => {
-  it.each([
-    ['an empty render', names],
-    ['a render that shrank', names.slice(2)],
-  ])('%s deletes nothing, until a person says so', async (_case, gone) => {
+  it('an empty render is refused, and deletes nothing', async () => {
     await using here = await install(open);
     await here.succeeded('shop', await here.push(filesOf(here)));
-    const removed = gone.map((name) => [`shop/${name}.yaml`, undefined] as const);
+    const removed = names.map((name) => [`shop/${name}.yaml`, undefined] as const);
     // Git keeps no empty folders.
     const revision = await here.push({ ...Object.fromEntries(removed), 'shop/note.txt': 'x' });
+
+    const failed = await here.runIn('shop', revision, 'failed', 'held', 'succeeded');
+
+    expect(failed.phase).toMatchObject({ name: 'failed', extent: 'nothing' });
+    expect(await presentIn(here)).toEqual(names);
+  });
+
+  it('a render that shrank deletes nothing, until a person says so', async () => {
+    await using here = await install(open);
+    await here.succeeded('shop', await here.push(filesOf(here)));
+    const gone = names.slice(2);
+    const removed = gone.map((name) => [`shop/${name}.yaml`, undefined] as const);
+    const revision = await here.push(Object.fromEntries(removed));
 
     const held = await here.runIn('shop', revision, 'held', 'succeeded');
     expect(held.phase).toMatchObject({ name: 'held', reason: 'guard' });
@@ -25,7 +35,7 @@ describe.each(clusters)('on %s', (_name, open) => {
 
     await here.approve(held);
     await here.succeeded('shop', revision);
-    expect(await presentIn(here)).toEqual(names.filter((name) => !gone.includes(name)));
+    expect(await presentIn(here)).toEqual(names.slice(0, 2));
   });
 
   it('an orphaned stack stays, and is removed only when Git says so', async () => {

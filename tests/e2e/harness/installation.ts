@@ -55,7 +55,7 @@ export class Installation {
   /** Another server on the same data; whoever calls this sees to its end. */
   spawn(): ChildProcess {
     this.#output = '';
-    const place = ['--data', join(this.folder, 'data'), '--key-file', join(this.folder, 'key')];
+    const place = ['--data', join(this.folder, 'data'), '--key', join(this.folder, 'key')];
     const env = { ...process.env, KUBECONFIG: join(this.folder, 'kubeconfig') };
     const args = ['--listen', '127.0.0.1:0', '--log-level', 'info', '--allow-local-repositories'];
     const main = join(root, 'apps/server/src/main.ts');

@@ -16,8 +16,7 @@ export function project(options: ProjectOptions): string {
   return `apiVersion: trueup.dev/v1
 targets:
   main: { kubernetes: { context: ${context} } }
-stacks:
-${written ?? lines.join('\n')}
+${written === undefined && lines.length === 0 ? 'stacks: []' : `stacks:\n${written ?? lines.join('\n')}`}
 ${removed}
 ${rules}
 `;

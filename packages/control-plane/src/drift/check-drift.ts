@@ -62,6 +62,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
     appliedDesired: record.applied.desired,
     executed: await store.executed(record.id),
     executedByRun: new Set(),
+    begunByRun: new Set(),
     owned: inventory.length,
   });
   const healable = screened.changes.map(({ change }) => change).filter(isStep);

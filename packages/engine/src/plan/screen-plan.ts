@@ -28,6 +28,8 @@ export interface ScreenRequest {
   readonly executed: ReadonlyMap<ResourceId, Digest>;
   /** What this very run has executed: it does not do so twice, whatever else it has left to do. */
   readonly executedByRun: ReadonlySet<ResourceId>;
+  /** What it began to execute and has no end of: where the target says that it ran, it did. */
+  readonly begunByRun: ReadonlySet<ResourceId>;
   /** How many resources the stack owns. */
   readonly owned: number;
 }
@@ -98,14 +100,15 @@ function reasonToWithhold(change: Change, request: ScreenRequest): string | unde
 
 function withholdExecutes(
   changes: readonly Change[],
-  { place, executed, executedByRun }: ScreenRequest,
+  { place, executed, executedByRun, begunByRun }: ScreenRequest,
 ): readonly Change[] {
   const besides = changes.some(({ action }) => action !== 'none' && action !== 'execute');
   return changes.map((change) => {
     if (change.action !== 'execute') return change;
     const known = executed.get(change.id) === digestChange(place, change);
     const fresh = !(known || hasRun(change));
-    const sideBySide = besides && change.executes === 'always' && !executedByRun.has(change.id);
+    const ours = executedByRun.has(change.id) || (begunByRun.has(change.id) && hasRun(change));
+    const sideBySide = besides && change.executes === 'always' && !ours;
     return fresh || sideBySide ? change : standStill(change);
   });
 }

@@ -17,6 +17,8 @@ export interface PlanStackRequest {
   readonly executed: ReadonlyMap<ResourceId, Digest>;
   /** What the run that this is planned for has executed already. */
   readonly executedByRun?: ReadonlySet<ResourceId>;
+  /** What it began to execute, and has no end of. */
+  readonly begunByRun?: ReadonlySet<ResourceId>;
   /** Of the last run that succeeded; `undefined` before the first one. */
   readonly appliedDesired: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
@@ -41,6 +43,7 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     appliedDesired,
     executed,
     executedByRun: request.executedByRun ?? new Set(),
+    begunByRun: request.begunByRun ?? new Set(),
     owned: inventory.length,
   });
   const denied = purpose === 'removal' ? [] : await rule.findDenied(stepsOf(passed), signal);

@@ -75,12 +75,14 @@ async function planNow(
 ): Promise<PlannedRun> {
   const record = await ports.store.stack(run.stack);
   const inventory = await findInventory(run, open, record, { ports, signal });
+  const entries = await journalOf(run, ports);
   return planStack(open, {
     repository: run.repository,
     purpose: run.purpose,
     inventory,
     executed: await ports.store.executed(run.stack),
-    executedByRun: endedSteps(await journalOf(run, ports)),
+    executedByRun: endedSteps(entries),
+    begunByRun: new Set(openSteps(entries).map(({ id }) => id)),
     appliedDesired: record?.applied?.desired,
     signal,
   });

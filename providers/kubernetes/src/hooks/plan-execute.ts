@@ -22,8 +22,8 @@ export function planExecute(
     const none: Change = { ...step, ...version, action: 'none', fields: [], executes };
     return { ...nothingPlanned, changes: [none] };
   }
-  // What failed has not run: it is due again, whatever its content.
-  const remembered = ran !== undefined && !hasFailed(observed);
+  // What failed, or has not come to its end, has not run.
+  const remembered = ran !== undefined && isDone(observed);
   const field = { ...root, ...(remembered && { before: ran satisfies Json }) };
   const change: Change = {
     ...step,
@@ -33,6 +33,10 @@ export function planExecute(
     ...(executes && { executes }),
   };
   return { ...nothingPlanned, changes: [change] };
+}
+
+function isDone(observed: ObservedResource | undefined): boolean {
+  return observed !== undefined && assessHealth(observed.body).status === 'current';
 }
 
 function hasFailed(observed: ObservedResource | undefined): boolean {
