@@ -76,9 +76,13 @@ export function screenPlan(request: ScreenRequest): ScreenedPlan {
   };
 }
 
-/** A change is drift when Git asks for the same as it did when the stack was last brought true. */
+/**
+ * A change is drift when Git asks for the same as it did when the stack was last brought true. What
+ * leaves no state to compare cannot drift.
+ */
 function withCause(change: Change, { desired, appliedDesired }: ScreenRequest): Change {
   if (change.action === 'none') return change;
+  if (change.action === 'execute') return { ...change, cause: 'revision' };
   const before = appliedDesired?.[change.id];
   const same = before !== undefined && before === desired.get(change.id);
   return { ...change, cause: same ? 'drift' : 'revision' };
