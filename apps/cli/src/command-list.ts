@@ -56,4 +56,16 @@ export const commandList: readonly ListedCommand[] = [
     group: 'Look and change',
     load: async () => (await import('./commands/why.ts')).why,
   },
+  {
+    name: 'demo',
+    summary: 'see all of it: push, plan, run, drift, heal, on two clusters in memory',
+    group: 'Try out',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'sandbox',
+    summary: 'run a Kubernetes cluster in memory, for anything',
+    group: 'Try out',
+    load: async () => (await import('./commands/sandbox.ts')).sandbox,
+  },
 ];

@@ -1,0 +1,39 @@
+/** Tells the demo's story: numbered steps, what is seen on the way, and what was seen in the end. */
+import type { LiveEvent } from '@trueup/control-plane';
+
+import type { Cli } from '../command.ts';
+import { eventLine } from '../output/event-line.ts';
+import { formatDuration } from '../output/format-age.ts';
+import { emptyLine, indent, type Line, line, span } from '../output/line.ts';
+import type { Progress } from '../output/progress.ts';
+
+export interface Narrator {
+  step(title: string, text: string): void;
+  /** A line of the story. */
+  say(lines: readonly Line[]): void;
+  event(event: LiveEvent): void;
+  /** Something was looked at, and is so. */
+  seen(what: string, tookMs?: number): void;
+}
+
+export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
+  let number = 0;
+  const print = (lines: readonly Line[]): void => progress.above(() => printer.lines(lines));
+  return {
+    step(title, text) {
+      number += 1;
+      print([
+        emptyLine,
+        [span(` ${number} `, 'accent'), span(title, 'strong')],
+        line(`   ${text}`, 'dim'),
+      ]);
+      progress.phase(title);
+    },
+    say: (lines) => print(indent(lines, 3)),
+    event: (event) => print(indent([eventLine(event)], 3)),
+    seen(what, tookMs) {
+      const time = tookMs === undefined ? '' : `  ${formatDuration(tookMs)}`;
+      print([[span('   ✓ ', 'good'), span(what), span(time, 'dim')]]);
+    },
+  };
+}
