@@ -1,34 +1,12 @@
-/** What a plan says and an apply does, case by case, on a cluster that answers over HTTP. */
-import type { JsonObject } from '@trueup/diagnostics';
-import { formatFieldPath } from '@trueup/diagnostics';
-import type { Change, Plan } from '@trueup/provider-sdk';
+import type { Change } from '@trueup/provider-sdk';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { ClusterAccess } from '../client/cluster-access.ts';
 import { readField, readObject } from '../client/read-fields.ts';
+import { ownershipCases } from './ownership-cases.ts';
+import { refusalCases } from './refusal-cases.ts';
+import { deployment, map, print, settings, web } from './sample-objects.ts';
 import { Stage, type StageOptions } from './stage.ts';
-
-const deployment = (more = '', replicas = 'replicas: 1') => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web, labels: { app: web } }
-spec:
-  ${replicas}
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      containers:
-        - { name: web, image: "nginx:1", resources: { requests: { cpu: 1000m } }, ports: [{ containerPort: 80 }] }
-${more}`;
-const settings = (data: string, more = '') => `
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: settings${more} }
-data: ${data}
-`;
-const web: JsonObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' } };
-const map: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } };
 
 /** `validates`: the cluster refuses what a real one refuses, beyond what schemas say. */
 export function describeCluster(
@@ -46,6 +24,9 @@ export function describeCluster(
     afterEach(async () => {
       await Promise.all(open.splice(0).map((stage) => stage.close()));
     });
+
+    ownershipCases(start);
+    refusalCases(start, validates);
 
     it('lists of a create what the server answers otherwise than asked', async () => {
       const stage = await start();
@@ -111,127 +92,6 @@ export function describeCluster(
       expect(readField(await stage.get(map), 'data')).toEqual({ a: '1' });
       expect(Stage.summarize(await stage.plan())).toEqual([]);
     });
-
-    it('takes over what kubectl applied, and removes what Git does not say', async () => {
-      const stage = await start();
-      const body = { ...map, data: { a: '1', old: 'x' } };
-      const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
-      const metadata = { name: 'settings', annotations: { [lastApplied]: JSON.stringify(body) } };
-      await stage.put({ ...body, metadata }, 'kubectl-client-side-apply');
-      stage.write(settings('{ a: "1" }'));
-
-      const plan = await stage.plan();
-
-      expect(Stage.summarize(plan)).toEqual(['take-over ConfigMap/settings']);
-      expect(plan.changes[0]?.fields.map(print)).toEqual([
-        'data.old: "x" → (kubectl-client-side-apply)',
-        expect.stringMatching(/last-applied-configuration"]: "sealed.*→ \(kubectl-client/),
-        expect.stringMatching(/trueup\.dev\/stack/),
-        `metadata.labels["trueup.dev/owner"]: → "${stage.stack.owner}"`,
-      ]);
-      await stage.settle();
-      const after = await stage.get(map);
-      expect(readField(after, 'data')).toEqual({ a: '1' });
-      expect(Object.keys(readObject(after, 'metadata', 'annotations'))).toEqual([
-        'trueup.dev/stack',
-      ]);
-      expect(Stage.summarize(await stage.plan())).toEqual([]);
-    });
-
-    it('takes over a deployment that kubectl created, defaults and all', async () => {
-      const stage = await start();
-      await stage.put(
-        {
-          ...web,
-          metadata: { name: 'web', labels: { app: 'web' } },
-          spec: {
-            replicas: 3,
-            minReadySeconds: 5,
-            selector: { matchLabels: { app: 'web' } },
-            template: {
-              metadata: { labels: { app: 'web' } },
-              spec: { containers: [{ name: 'web', image: 'nginx:0' }] },
-            },
-          },
-        },
-        'kubectl-create',
-      );
-      stage.write(deployment('', ''));
-
-      const { changes } = await stage.plan();
-
-      expect(changes[0]).toMatchObject({ action: 'take-over', confidence: 'certain' });
-      const fields = changes[0]?.fields.map(print);
-      expect(fields).toContain('spec.replicas: 3 → 1 (kubectl-create)');
-      expect(fields).toContain('spec.minReadySeconds: 5 → (kubectl-create)');
-      await stage.settle();
-      expect(readObject(await stage.get(web), 'spec')).toMatchObject({ replicas: 1 });
-      expect(Stage.summarize(await stage.plan())).toEqual([]);
-    });
-
-    it('leaves replicas to an autoscaler, and says so by silence', async () => {
-      const stage = await start();
-      stage.write(deployment());
-      await stage.settle();
-      await stage.patch(web, { spec: { replicas: 7 } }, 'kube-controller-manager');
-      expect(Stage.summarize(await stage.plan())).toEqual(['update Deployment/web']);
-      await stage.put({
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name: 'web' },
-        spec: {
-          maxReplicas: 9,
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
-        },
-      });
-
-      expect(Stage.summarize(await stage.plan())).toEqual([]);
-      stage.write(deployment().replace('nginx:1', 'nginx:2'));
-      await stage.settle();
-
-      expect(readObject(await stage.get(web), 'spec')).toMatchObject({
-        replicas: 7,
-        template: { spec: { containers: [{ image: 'nginx:2' }] } },
-      });
-    });
-
-    it('leaves to a manager what a setting leaves to it', async () => {
-      const stage = await start({ settings: { leaveTo: ['tuner'] } });
-      stage.write(settings('{ a: "1", b: "1" }'));
-      await stage.settle();
-      await stage.patch(map, { data: { a: '9' } }, 'tuner');
-
-      expect(Stage.summarize(await stage.plan())).toEqual([]);
-      stage.write(settings('{ a: "1", b: "2" }'));
-      await stage.settle();
-
-      expect(readField(await stage.get(map), 'data')).toEqual({ a: '9', b: '2' });
-    });
-
-    if (validates) {
-      it('refuses to change what cannot be changed in place, unless asked to replace it', async () => {
-        const stage = await start();
-        stage.write(`${settings('{ a: "1" }')}immutable: true\n`);
-        await stage.settle();
-        stage.write(`${settings('{ a: "2" }')}immutable: true\n`);
-
-        const refused = await stage.plan();
-        expect(refused.diagnostics).toMatchObject([
-          { code: 'KUBERNETES_IMMUTABLE', path: ['data'], origin: { file: 'app/all.yaml' } },
-        ]);
-
-        const annotated = ', annotations: { trueup.dev/replace: "true" }';
-        stage.write(`${settings('{ a: "2" }', annotated)}immutable: true\n`);
-        const plan = await stage.plan();
-        expect(plan.changes).toMatchObject([
-          { action: 'replace', hazards: ['recreates'], confidence: 'predicted' },
-        ]);
-        expect(plan.changes[0]?.fields.map(print)).toContain('data.a: "1" → "2"');
-        await stage.settle();
-        expect(readField(await stage.get(map), 'data')).toEqual({ a: '2' });
-        expect(Stage.summarize(await stage.plan())).toEqual([]);
-      });
-    }
 
     it('defers what lies in a namespace or is of a kind that comes with the same commit', async () => {
       const stage = await start();
@@ -305,33 +165,6 @@ spec:
       ]);
       expect(await stage.apply(wave.slice(2))).toMatchObject([{ kind: 'done' }]);
     });
-
-    if (validates) {
-      it('says what the server would refuse, all of it, at the file that asks for it', async () => {
-        const stage = await start();
-        stage.write(`${settings('{ a: "1" }')}---
-apiVersion: v1
-kind: Service
-metadata: { name: bad }
-spec: { ports: [{ port: 99999 }] }
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: lost, namespace: not-there }
-`);
-
-        const { diagnostics, changes } = await stage.plan();
-
-        expect(
-          diagnostics.map(({ code, path, origin }) => [code, formatFieldPath(path), origin?.line]),
-        ).toEqual([
-          ['KUBERNETES_REFUSED', 'spec.ports', 7],
-          ['KUBERNETES_REFUSED', '', 12],
-        ]);
-        expect(diagnostics[1]?.advice).toMatch(/namespace/);
-        expect(changes.map(({ action }) => action)).toEqual(['create']);
-      });
-    }
 
     it('reports finalizers that hang, and is in doubt after a while', async () => {
       const stage = await start({ goneWithinMs: 300 });
@@ -409,44 +242,6 @@ metadata: { name: lost, namespace: not-there }
       await expect(iterator?.next()).rejects.toThrow();
     });
 
-    if (validates) {
-      it('replaces what cannot become what is asked, but nothing that is wrong in itself', async () => {
-        const stage = await start();
-        const strategy = (type: string) =>
-          deployment()
-            .replace('replicas: 1', `strategy: { type: ${type} }`)
-            .replace(
-              'name: web, labels',
-              'name: web, annotations: { trueup.dev/replace: "true" }, labels',
-            );
-        stage.write(strategy('RollingUpdate'));
-        await stage.settle();
-
-        stage.write(strategy('Recreate'));
-        expect(Stage.summarize(await stage.plan())).toEqual(['replace Deployment/web']);
-        stage.write(strategy('Nonsense'));
-        const wrong = await stage.plan();
-
-        expect(wrong.changes).toEqual([]);
-        expect(wrong.diagnostics.length).toBeGreaterThan(0);
-      });
-    }
-
-    it('says which fields do not fit their type', async () => {
-      const stage = await start();
-      stage.write(`${settings('{ a: 1, b: 2 }')}---${deployment().replace('image:', 'imagee:')}`);
-
-      const { diagnostics } = await stage.plan();
-
-      expect(diagnostics.map(({ code, path }) => `${code} ${formatFieldPath(path)}`)).toEqual([
-        'KUBERNETES_REFUSED data.a',
-        'KUBERNETES_REFUSED data.b',
-        'KUBERNETES_REFUSED spec.template.spec.containers[name=web].imagee',
-      ]);
-      expect(diagnostics[0]?.summary).toContain('data.a: expected string');
-      expect(diagnostics[2]?.summary).toContain('imagee: field not declared in schema');
-    });
-
     it('removes what a Secret does not say any more, however it is written', async () => {
       const stage = await start();
       const secret = (data: string) => `
@@ -490,12 +285,4 @@ stringData: { password: ${value} }
       ]);
     });
   });
-}
-
-function print(field: Plan['changes'][number]['fields'][number]): string {
-  const [before, after] = [field.before, field.after].map((value) =>
-    value === undefined ? '' : JSON.stringify(value),
-  );
-  const by = field.writer ? ` (${field.writer.name})` : '';
-  return `${formatFieldPath(field.path)}: ${before} → ${after}${by}`.replace(/ +/g, ' ').trim();
 }

@@ -44,6 +44,9 @@ export interface StageOptions extends Partial<KubernetesProviderOptions> {
   readonly foreign?: ForeignRule;
 }
 
+/** A stage with a namespace of its own, closed by whoever gave it. */
+export type StartStage = (options?: StageOptions) => Promise<Stage>;
+
 export class Stage {
   readonly name: string;
   readonly client: KubernetesClient;
