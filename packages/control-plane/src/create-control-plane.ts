@@ -21,7 +21,7 @@ import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
-import { continueRollout, continueRollouts } from './rollouts/continue-rollout.ts';
+import { RolloutContinuation } from './rollouts/rollout-continuation.ts';
 import { ConditionEvaluator, checkCondition } from './rules/condition-evaluator.ts';
 import { countFigures } from './runs/count-figures.ts';
 import { HintHub } from './runs/hint-hub.ts';
@@ -94,7 +94,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   return {
     async start() {
       await following.open();
-      await parts.continueRollouts();
+      await parts.rollouts.resume();
       await scheduler.start();
       await keeper.start();
       following.begin();
@@ -136,6 +136,7 @@ class Parts {
   readonly #opener: StackOpener;
   readonly store: Store;
   readonly access: AccessPorts;
+  readonly rollouts: RolloutContinuation;
   readonly following: RepositoryFollowing;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;
@@ -150,6 +151,7 @@ class Parts {
       (name) => this.store.secret(name),
       ({ name, ciphertext }) => new TextDecoder().decode(secrets.decrypt(ciphertext, name)),
     );
+    this.rollouts = new RolloutContinuation({ ...this.access, turns: this.turns });
     this.following = this.#composeFollowing();
     this.#opener = this.#composeOpener();
     this.keeper = this.#composeKeeper();
@@ -220,7 +222,7 @@ class Parts {
       leaseMs,
       onEnded: async (run) => {
         await this.keeper.afterRun(run);
-        this.#enqueue(await continueRollout(run, { ...this.access, turns: this.turns }));
+        this.#enqueue(await this.rollouts.note(run));
       },
       onResting: (run) => this.keeper.afterRest(run),
       onError: (error, subject) => this.#report(error, subject),
@@ -248,11 +250,6 @@ class Parts {
       encrypt: secrets.encrypt,
       decrypt: secrets.decrypt,
     };
-  }
-
-  /** The scheduler finds the new runs in the store. */
-  async continueRollouts(): Promise<void> {
-    await continueRollouts({ ...this.access, turns: this.turns });
   }
 
   #enqueue(runs: readonly Run[]): void {

@@ -35,8 +35,8 @@ function tryParse<T>(text: string): { readonly value: T } | undefined {
   }
 }
 
-/** What may be an integer beyond 2^53: all others have fewer digits. */
-const largeInteger = /\d{16}/;
+/** What may be an integer beyond 2^53: all others have fewer digits. Ids and digests stand in quotes. */
+const largeInteger = /[:,[]-?\d{16}/;
 
 function readExactly(
   _name: string,

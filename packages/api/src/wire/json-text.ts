@@ -17,8 +17,8 @@ export function parseWire(text: string): unknown {
   return largeInteger.test(text) ? JSON.parse(text, readExactly) : JSON.parse(text);
 }
 
-/** What may be an integer beyond 2^53: all others have fewer digits. */
-const largeInteger = /\d{16}/;
+/** What may be an integer beyond 2^53: all others have fewer digits. Ids and digests stand in quotes. */
+const largeInteger = /(?:^|[:,[])\s*-?\d{16}/;
 
 function readExactly(_name: string, value: unknown, context?: { readonly source?: string }) {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;

@@ -63,6 +63,7 @@ export async function takeUpRevision(
   );
   const work = await collectWork({ repository, records, revision, unfinished, ports });
 
+  const names = new Set(work.map(({ name }) => name));
   const renamed = left.renamed.map(({ record }) => record);
 
   const taken: RepositoryRecord = {
@@ -73,7 +74,7 @@ export async function takeUpRevision(
   };
   const writes: Write[] = [
     { kind: 'repository', record: taken },
-    ...describeStacks({ repository, revision, records, stacks: expanded.stacks }),
+    ...describeStacks({ repository, revision, records, stacks: expanded.stacks, work: names }),
     // Not healed while it is on its way out.
     ...[...left.orphaned, ...left.deleted].flatMap(orphan),
     ...(
