@@ -14,6 +14,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 
 import { fieldsOf, type GoField, readGoPackage } from './read-go-types.ts';
+import { readProtoMessages } from './read-proto-messages.ts';
 
 interface Schema {
   [key: string]: unknown;
@@ -43,6 +44,26 @@ const token = required('TRUEUP_CLUSTER_TOKEN');
 
 const packages = new Map<string, ReturnType<typeof readGoPackage>>();
 
+const apiFolders: readonly string[] = [
+  'admissionregistration/v1',
+  'apps/v1',
+  'authentication/v1',
+  'authorization/v1',
+  'autoscaling/v1',
+  'autoscaling/v2',
+  'batch/v1',
+  'coordination/v1',
+  'core/v1',
+  'discovery/v1',
+  'events/v1',
+  'networking/v1',
+  'node/v1',
+  'policy/v1',
+  'rbac/v1',
+  'scheduling/v1',
+  'storage/v1',
+];
+
 await main();
 
 async function main(): Promise<void> {
@@ -65,6 +86,7 @@ async function main(): Promise<void> {
   for (const [name, schema] of [...schemas].sort(([a], [b]) => (a < b ? -1 : 1))) {
     lines.push({ schema: name, ...compact(schema) });
   }
+  lines.push(...readMessages(String((version as { gitVersion: string }).gitVersion)));
   writeFileSync(output, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
   console.log(`${output}: ${lines.length} records`);
 }
@@ -113,6 +135,25 @@ function addGoRules(schemas: ReadonlyMap<string, Schema>, gitVersion: string): v
     if (zero.length > 0) schema['zero'] = zero;
     if (nulls.length > 0) schema['nulls'] = nulls;
   }
+}
+
+/** How typed clients write objects: all messages that those of the served groups may hold. */
+function readMessages(gitVersion: string): readonly unknown[] {
+  const version = gitVersion.replace(/^v1\./, 'v0.');
+  const folders = [
+    ['apimachinery', 'pkg/apis/meta/v1'],
+    ['apimachinery', 'pkg/api/resource'],
+    ['apimachinery', 'pkg/util/intstr'],
+    ['apimachinery', 'pkg/runtime'],
+    ['apiextensions-apiserver', 'pkg/apis/apiextensions/v1'],
+    ...apiFolders.map((folder) => ['api', folder]),
+  ];
+  return folders.flatMap(([module = '', folder = '']) => {
+    const path = join(moduleFolder(`k8s.io/${module}@${version}`), folder);
+    return [...readProtoMessages(path)]
+      .filter(([name]) => !/List$/.test(name))
+      .map(([message, fields]) => ({ message, fields }));
+  });
 }
 
 function vanishesAtZero({ name, type, omitEmpty }: GoField, schema: Schema): boolean {

@@ -4,18 +4,35 @@ import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import { parseYaml } from '@trueup/manifests';
 
 import { parseJson } from '../object/json-text.ts';
+import { decodeProtobufObject } from '../protobuf/decode-object.ts';
+import { ProtobufError } from '../protobuf/protobuf-reader.ts';
+import { readApiKnowledge } from '../resources/read-api-knowledge.ts';
 import { ApiError, badRequest } from './api-error.ts';
 import type { Call } from './call.ts';
 
 /** @throws ApiError 415 for an encoding that nobody reads, 400 for a body that is none. */
 export async function readObjectBody(call: Call): Promise<JsonObject> {
-  const contentType = mediaType(call);
-  const text = (await call.readBody()).toString('utf8');
-  const value = contentType === 'application/yaml' ? readYaml(text) : readJson(text);
+  const value = readEncoded(await call.readBody(), mediaType(call));
   if (isJsonObject(value)) return value;
   throw badRequest(
     "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct",
   );
+}
+
+function readEncoded(body: Buffer, media: string): Json {
+  if (media === protobuf) return readProtobuf(body);
+  const text = body.toString('utf8');
+  return media === 'application/yaml' ? readYaml(text) : readJson(text);
+}
+
+function readProtobuf(body: Buffer): JsonObject {
+  const { messages, nameOf } = readApiKnowledge();
+  try {
+    return decodeProtobufObject(body, messages, nameOf);
+  } catch (error) {
+    if (error instanceof ProtobufError) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 /** A patch; its own media type says how to apply it, not how to read it. */
@@ -28,19 +45,22 @@ export async function readPatchBody(call: Call, isYaml: boolean): Promise<Json> 
 
 /** @returns `undefined` when there is no body. */
 export async function readOptionalBody(call: Call): Promise<JsonObject | undefined> {
-  const text = (await call.readBody()).toString('utf8');
-  if (text.trim() === '') return undefined;
-  const value = mediaType(call) === 'application/yaml' ? readYaml(text) : readJson(text);
+  const body = await call.readBody();
+  if (body.length === 0) return undefined;
+  const value = readEncoded(body, mediaType(call));
   return isJsonObject(value) ? value : undefined;
 }
 
+const protobuf = 'application/vnd.kubernetes.protobuf';
+const accepted: readonly string[] = ['', 'application/json', 'application/yaml', protobuf];
+
 function mediaType({ headers }: Call): string {
   const media = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? '';
-  if (media === '' || media === 'application/json' || media === 'application/yaml') return media;
+  if (accepted.includes(media)) return media;
   throw new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.slice(1).join(', ')}`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** Reads what a watch asks for and hands it to the hub. */
 
-import { badRequest } from '../http/api-error.ts';
+import { ApiError } from '../http/api-error.ts';
 import type { Reply } from '../http/call.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { parseFieldSelector } from '../selectors/field-selector.ts';
@@ -26,8 +26,11 @@ function readWatchQuery(request: ResourceCall): WatchQuery {
   const resource = typeKey(type);
   const version = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(version)) {
-    throw badRequest(
-      `Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing: invalid syntax`,
+    const parsed = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
+    throw new ApiError(
+      500,
+      '',
+      `resourceVersion: Invalid value: ${JSON.stringify(version)}: ${parsed}`,
     );
   }
   const asksInitial = query.get('sendInitialEvents');

@@ -12,6 +12,7 @@ import {
   readObjects,
   readText,
 } from '../object/read-fields.ts';
+import type { MessageTypes } from '../protobuf/decode-object.ts';
 import { OpenApiCompiler } from '../schema/compile-open-api.ts';
 import type { Column, ResourceType, ServedVersion, Subresource } from './resource-type.ts';
 
@@ -19,8 +20,12 @@ export interface ApiKnowledge {
   /** What `/version` answers. */
   readonly version: JsonObject;
   readonly resources: readonly ResourceType[];
-  /** Resources that store nothing, such as `selfsubjectreviews`, by group and version. */
+  /** By the names that OpenAPI has for them. */
   readonly schemas: ReadonlyMap<string, JsonObject>;
+  /** How typed clients encode objects. */
+  readonly messages: MessageTypes;
+  /** The schema, and the message, of a kind; `undefined` for kinds that are not built in. */
+  readonly nameOf: (apiVersion: string, kind: string) => string | undefined;
 }
 
 /** The server warns of these whenever they are asked for, and says so nowhere else. */
@@ -63,7 +68,29 @@ function parseKnowledge(text: string): ApiKnowledge {
       ),
     ),
     schemas,
+    messages: readMessages(records),
+    nameOf: (apiVersion, kind) => {
+      const path = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+      return kind === 'DeleteOptions' ? deleteOptions : names.get(`${path}/${kind}`);
+    },
   };
+}
+
+/** Of every group and version, but one type. */
+const deleteOptions = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
+
+function readMessages(records: readonly JsonObject[]): MessageTypes {
+  const messages = records.filter((record) => 'message' in record);
+  return new Map(
+    messages.map((record) => {
+      const fields = Object.entries(readObject(record, 'fields'));
+      const members = fields.map(([number, field]): [number, readonly [string, string]] => [
+        Number(number),
+        [readText(field, 0) ?? '', readText(field, 1) ?? ''],
+      ]);
+      return [readText(record, 'message') ?? '', new Map(members)];
+    }),
+  );
 }
 
 type TypeOf = (key: string) => Pick<ServedVersion, 'schemaName' | 'type'>;

@@ -6,15 +6,17 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ApiServer } from './api-client.ts';
+import { describeWatches } from './describe-watches.ts';
 import { readRecording } from './read-recording.ts';
 import { runScenario, type Scenario } from './scenario.ts';
 import { scenarioFiles } from './scenarios/all-scenarios.ts';
 
 /** @param server asked for once, when the first test begins. */
 export function describeApiServer(name: string, server: () => ApiServer): void {
+  describeWatches(name, server);
   for (const [file, scenarios] of Object.entries(scenarioFiles)) {
     const recorded = readRecording(file);
-    describe(`${name}, ${file}`, () => {
+    describe.concurrent(`${name}, ${file}`, () => {
       it.each(scenarios.map((one): [string, Scenario] => [one.name, one]))(
         '%s',
         async (title, scenario) => {

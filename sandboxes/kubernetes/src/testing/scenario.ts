@@ -76,7 +76,7 @@ async function takeStep(
     if (!step.until || step.until(answer)) return answer;
     if (attempt > 100)
       throw new Error(`${step.method} ${step.path} never answered as awaited: ${answer.text}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(100, 5 * attempt)));
   }
 }
 

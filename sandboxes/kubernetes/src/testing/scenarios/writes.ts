@@ -209,7 +209,8 @@ export const writeScenarios: readonly Scenario[] = [
     name: 'metadata that no name can have',
     steps: [
       post(maps, configMap('A_b', {})),
-      post(maps, configMap('a', {}, { labels: { '/x': 'y', ok: 'not ok' } })),
+      post(maps, configMap('a', {}, { labels: { '/x': 'y' } })),
+      post(maps, configMap('a', {}, { labels: { ok: 'not ok' } })),
       post(maps, configMap('a', {}, { annotations: { 'a b': 'y' } })),
       post(maps, configMap('a', {}, { finalizers: ['nobody', 'example.com/x'] })),
       post(
