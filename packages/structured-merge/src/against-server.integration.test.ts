@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { connectApiServer } from './testing/api-server.ts';
 import { checkSequences } from './testing/check-sequences.ts';
+import { checkServedKinds } from './testing/check-served-kinds.ts';
 
 const server = connectApiServer(env);
 
@@ -20,5 +21,13 @@ describe.runIf(server)('against a real API server', () => {
       50,
     );
     expect(tally.unforeseen).toBeLessThan(5);
+  });
+
+  it('reads the schemas of all kinds, and all objects that there are', async () => {
+    const { kinds, objects, problems } = await checkServedKinds(server);
+
+    expect(problems).toEqual([]);
+    expect(kinds).toBeGreaterThan(60);
+    expect(objects).toBeGreaterThan(100);
   });
 });
