@@ -139,6 +139,18 @@ describe('a watch of one kind', () => {
     expect(valueIn(watch)).toBe('2');
   });
 
+  it('is not told that our new object is gone when its predecessor is', async () => {
+    const client = new FakeKubernetesClient();
+    client.put(place, body('1'));
+    const { watch } = await start(client);
+
+    client.remove(place);
+    watch.put(id, client.put(place, body('2')));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+
+    expect(valueIn(watch)).toBe('2');
+  });
+
   it('keeps nothing of what was deleted', async () => {
     const client = new FakeKubernetesClient();
     const object = client.put(place, body('1'));

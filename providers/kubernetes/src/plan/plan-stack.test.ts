@@ -1,5 +1,6 @@
+import type { JsonObject } from '@trueup/diagnostics';
 import { createPlainRenderer } from '@trueup/manifests';
-import type { Plan } from '@trueup/provider-sdk';
+import type { Plan, Prepared, ResourceId } from '@trueup/provider-sdk';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -140,6 +141,50 @@ describe('planning', () => {
     expect(changes).toMatchObject([
       { action: 'take-over', fields: [{ before: '1', after: '2' }, {}, {}] },
     ]);
+  });
+
+  it('deletes nothing when it could not read everything', async () => {
+    const bench = new Bench(map('1'));
+    await bench.apply();
+    const inventory = ['ConfigMap/default/a' as ResourceId];
+    const observed = await bench.provider.observe(target, { ids: inventory }, call);
+    const planWith = async (diagnostics: Prepared['diagnostics']) => {
+      const prepared = { resources: [], inputsRead: [], diagnostics };
+      const request = { stack, prepared, observed, inventory, foreign: 'ignore' } as const;
+      return (await bench.provider.plan(target, request, call)).changes;
+    };
+
+    const broken = { severity: 'error', code: 'YAML_BROKEN', path: [], summary: 'broken' } as const;
+    expect(await planWith([broken])).toEqual([]);
+    expect(await planWith([])).toMatchObject([{ action: 'delete' }]);
+  });
+
+  it('deletes only after explicit words what is not ours, or what asks to be kept', async () => {
+    const bench = new Bench(map('1'));
+    const inventory = ['ConfigMap/default/a' as ResourceId];
+    const protectionWith = async (metadata: JsonObject) => {
+      bench.client.put(place, { apiVersion: 'v1', kind: 'ConfigMap', metadata });
+      const observed = await bench.provider.observe(target, { ids: inventory }, call);
+      const prepared = { resources: [], inputsRead: [], diagnostics: [] };
+      const request = { stack, prepared, observed, inventory, foreign: 'ignore' } as const;
+      return (await bench.provider.plan(target, request, call)).changes[0]?.protection;
+    };
+    const labels = { 'trueup.dev/owner': 'mark' };
+    const kept = (annotation: string, value: string) =>
+      protectionWith({ labels, annotations: { [annotation]: value } });
+
+    expect(await protectionWith({ labels })).toBeUndefined();
+    expect(await protectionWith({})).toContain('does not bear the mark');
+    expect(await protectionWith({ labels: { 'trueup.dev/owner': 'x' } })).toContain(
+      'another stack',
+    );
+    expect(await kept('trueup.dev/prune', 'disabled')).toContain('trueup.dev/prune');
+    expect(await kept('kustomize.toolkit.fluxcd.io/prune', 'Disabled')).toBeDefined();
+    expect(
+      await kept('argocd.argoproj.io/sync-options', 'Validate=false, Prune=false'),
+    ).toBeDefined();
+    expect(await kept('helm.sh/resource-policy', 'keep')).toBeDefined();
+    expect(await kept('helm.sh/resource-policy', 'drop')).toBeUndefined();
   });
 
   it('replaces what is on its way out', async () => {
