@@ -13,7 +13,7 @@ describe.runIf(server)('against a real API server', () => {
     server?.close();
   });
 
-  it('agrees on generated sequences of writes', async () => {
+  it('agrees on generated sequences of writes', { timeout: 300_000 }, async () => {
     const { differences, tally } = await checkSequences(server, { seed: 1, count: 60 });
 
     expect(differences).toEqual([]);

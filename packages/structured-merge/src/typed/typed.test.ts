@@ -238,7 +238,7 @@ describe('mergeTyped', () => {
     ['puts what is new in front', 'bc', 'abc', 'abc'],
     ['keeps others where they are met', 'xaby', 'ba', 'xbya'],
     ['puts what is new before what is awaited', 'az', 'xa', 'xaz'],
-    ['goes on awaiting after a match', 'abxc', 'abc', 'abxc'],
+    ['puts what is new before what is awaited after a match', 'abz', 'axb', 'axbz'],
     ['awaits the next one after a match', 'axcb', 'abc', 'axbc'],
     ['starts from nothing', '', 'ba', 'ba'],
     ['changes nothing with nothing', 'ba', '', 'ba'],
