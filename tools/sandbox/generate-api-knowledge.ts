@@ -13,7 +13,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 
-import { fieldsOf, type GoField, readGoPackage } from './read-go-types.ts';
+import { fieldsOf, type GoField, readGoPackage } from './read-go-package.ts';
 import { readProtoMessages } from './read-proto-messages.ts';
 
 interface Schema {

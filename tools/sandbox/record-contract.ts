@@ -8,9 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { realServer } from '../../sandboxes/kubernetes/src/testing/api-client.ts';
-import { runScenario } from '../../sandboxes/kubernetes/src/testing/scenario.ts';
-import { scenarioFiles } from '../../sandboxes/kubernetes/src/testing/scenarios/all-scenarios.ts';
+import { realServer, runScenario, scenarioFiles } from '@trueup/sandbox-kubernetes/testing';
 
 const folder = join(import.meta.dirname, '../../sandboxes/kubernetes/src/testing/recorded');
 const server = realServer(process.env);

@@ -68,6 +68,7 @@ function toServedVersion(version: JsonObject, about: Kind): ServedVersion {
     type: undefined,
     customSchema: readObject(version, 'schema', 'openAPIV3Schema'),
     deprecationWarning: deprecationOf(version, about),
+    conversion: undefined,
   };
 }
 

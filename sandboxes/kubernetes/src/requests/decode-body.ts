@@ -22,8 +22,16 @@ export function decodeBody(cluster: Cluster, request: WriteRequest, body: JsonOb
   delete draft['apiVersion'];
   delete draft['kind'];
   draft['metadata'] ??= {};
-  cluster.strategyOf(request.type).setDefaults?.(draft);
-  return draft;
+  return withDefaults(cluster, request, draft);
+}
+
+/** Defaults are those of the version in which objects are stored. */
+function withDefaults(cluster: Cluster, { type, version }: WriteRequest, draft: Draft): Draft {
+  const { setDefaults } = cluster.strategyOf(type);
+  if (!setDefaults) return draft;
+  const stored = version.conversion ? toDraft(version.conversion.toStored(draft)) : draft;
+  setDefaults(stored);
+  return version.conversion ? toDraft(version.conversion.fromStored(stored)) : stored;
 }
 
 function decode(request: WriteRequest, body: JsonObject): Decoded {

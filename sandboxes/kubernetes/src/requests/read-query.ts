@@ -5,6 +5,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import { type ApiError, badRequest, invalid } from '../http/api-error.ts';
 import type { Call } from '../http/call.ts';
 import { readList, readText } from '../object/read-fields.ts';
+import { storedEventField } from '../resources/convert-versions.ts';
 import {
   type FieldSelector,
   parseFieldSelector,
@@ -41,7 +42,11 @@ export function readSelection(
   if (unknown !== undefined) {
     throw badRequest(unknownFieldMessage(unknown, resource, selectable));
   }
-  return { labels, fields };
+  const isNewerEvent = resource === 'events.k8s.io/events';
+  const stored = isNewerEvent
+    ? fields.map((one) => ({ ...one, field: storedEventField(one.field) }))
+    : fields;
+  return { labels, fields: stored };
 }
 
 /** @throws ApiError for an option that has no such value. */

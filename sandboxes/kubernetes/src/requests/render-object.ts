@@ -21,11 +21,12 @@ export interface Rendering {
 
 /** One object, as an answer of its own or within a watch. */
 export function renderStored(cluster: Cluster, stored: StoredObject, rendering: Rendering): string {
-  if (rendering.format.as === undefined) return withKind(stored, rendering);
+  const { format, version } = rendering;
+  if (format.as === undefined && !version.conversion) return withKind(stored, rendering);
   return renderValue(cluster, cluster.store.valueOf(stored), rendering);
 }
 
-/** @param value with or without apiVersion and kind */
+/** @param value as it is stored, with or without apiVersion and kind */
 export function renderValue(cluster: Cluster, value: JsonObject, rendering: Rendering): string {
   const { type, version, format } = rendering;
   const apiVersion = groupVersion(type.group, version.version);
@@ -39,7 +40,8 @@ export function renderValue(cluster: Cluster, value: JsonObject, rendering: Rend
     );
   }
   if (format.as === 'PartialObjectMetadata') return writeJson(partial(value, format.asVersion));
-  return writeJson({ kind: type.kind, apiVersion, ...value });
+  const shown = version.conversion?.fromStored(value) ?? value;
+  return writeJson({ ...shown, kind: type.kind, apiVersion });
 }
 
 function versionOf(value: JsonObject): string {
@@ -65,12 +67,17 @@ export function renderPage(cluster: Cluster, page: Page, rendering: Rendering): 
     const kind = 'PartialObjectMetadataList';
     return writeJson({ kind, apiVersion: `meta.k8s.io/${format.asVersion}`, metadata, items });
   }
-  // Items of built-in lists have no kind of their own.
-  const items =
-    type.source === 'custom'
-      ? page.objects.map((one) => withKind(one, rendering))
-      : page.objects.map(({ text }) => text);
+  const items = page.objects.map((one) => renderItem(cluster, one, rendering));
   return `{"kind":"${type.listKind}","apiVersion":"${apiVersion}","metadata":${writeJson(metadata)},"items":[${items.join(',')}]}`;
+}
+
+/** Items of built-in lists have no kind of their own. */
+function renderItem({ store }: Cluster, stored: StoredObject, rendering: Rendering): string {
+  const { type, version } = rendering;
+  if (type.source === 'custom') return withKind(stored, rendering);
+  return version.conversion
+    ? writeJson(version.conversion.fromStored(store.valueOf(stored)))
+    : stored.text;
 }
 
 function withKind({ text }: StoredObject, { type, version }: Rendering): string {

@@ -133,7 +133,11 @@ function get(request: ResourceCall): Reply {
 function list(request: ResourceCall): Reply {
   const { cluster, call, type, path } = request;
   const resource = typeKey(type);
-  const selection = readSelection(call.query, resource, type.selectableFields);
+  const selection = readSelection(
+    call.query,
+    `${type.group}/${type.resource}`,
+    type.selectableFields,
+  );
   const query = readListQuery(call.query, { resource, namespace: path.namespace, selection });
   return jsonReply(
     200,
@@ -222,7 +226,11 @@ async function deleteCollection(request: ResourceCall): Promise<Reply> {
   const { call, cluster, type, path } = request;
   const options = readDeleteOptions(call.query, await readOptionalBody(call));
   const resource = typeKey(type);
-  const selection = readSelection(call.query, resource, type.selectableFields);
+  const selection = readSelection(
+    call.query,
+    `${type.group}/${type.resource}`,
+    type.selectableFields,
+  );
   const query = readListQuery(call.query, { resource, namespace: path.namespace, selection });
   const page = listObjects(cluster, query);
   for (const stored of page.objects) {

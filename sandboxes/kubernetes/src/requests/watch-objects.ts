@@ -42,7 +42,10 @@ function readWatchQuery(request: ResourceCall): WatchQuery {
   return {
     resource,
     namespace: path.namespace,
-    selection: withName(readSelection(query, resource, type.selectableFields), path.name),
+    selection: withName(
+      readSelection(query, `${type.group}/${type.resource}`, type.selectableFields),
+      path.name,
+    ),
     rendering: renderingOf(request),
     since: startsNow || sendsInitialEvents ? undefined : Number(version),
     sendsInitialEvents,

@@ -5,25 +5,15 @@
 
 import type { JsonObject } from '@trueup/diagnostics';
 
-import { formatTime } from '../cluster/clock.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import {
-  ApiError,
-  alreadyExists,
-  badRequest,
-  conflict,
-  invalid,
-  objectModified,
-} from '../http/api-error.ts';
-import { copyJson, type Draft, ensureDraft, fillMember, toDraft } from '../object/draft.ts';
+import { alreadyExists, invalid } from '../http/api-error.ts';
+import { type Draft, ensureDraft, toDraft } from '../object/draft.ts';
 import { readAt, readList, readNumber, readObject, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
-import { showJson } from '../object/show-json.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { groupVersion } from '../resources/resource-type.ts';
 import { withoutZeros } from '../schema/zero-object.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
-import { invalidField } from '../validation/field-error.ts';
 import {
   finalizersOf,
   validateMetadata,
@@ -34,11 +24,20 @@ import { nextGeneration } from './count-generation.ts';
 import { decodeBody } from './decode-body.ts';
 import { recordWrite, withoutTimes } from './managed-fields.ts';
 import { keepMetadata, keepResetFields } from './reset-fields.ts';
+import {
+  checkIdentity,
+  checkResourceVersion,
+  checkUid,
+  fillSystemFields,
+  keepSystemFields,
+  placeInNamespace,
+  wipeSystemFields,
+} from './system-fields.ts';
 import { validateObject } from './validate-object.ts';
 import type { WriteRequest } from './write-request.ts';
 
 export interface Written {
-  /** With apiVersion and kind. */
+  /** As it is stored: without apiVersion and kind. */
   readonly value: JsonObject;
   readonly created: boolean;
 }
@@ -56,7 +55,7 @@ export function createObject(
   placeInNamespace(request, metadata);
   keepResetFields(cluster, request, draft, undefined);
   const owned = recorded ? draft : record(cluster, request, { before: undefined, after: draft });
-  const object = toDraft(owned);
+  const object = toStored(request, owned);
   fillSystemFields(cluster, ensureDraft(object, 'metadata'));
   checkNamespace(cluster, request, readText(object, 'metadata', 'name') ?? '');
 
@@ -90,6 +89,7 @@ export function updateObject(
   stored: StoredObject,
   { transform, recorded = false, replaces = false }: Update,
 ): Written {
+  const present = cluster.store.valueOf(stored);
   const observed = valueIn(cluster, request, stored);
   const body = transform(observed);
   const draft = decodeBody(cluster, request, body);
@@ -98,22 +98,28 @@ export function updateObject(
   if (replaces) checkUid(request, metadata, stored);
   keepResetFields(cluster, request, draft, observed);
   const owned = recorded ? draft : record(cluster, request, { before: observed, after: draft });
-  const object = toDraft(owned);
-  keepMetadata(request, object, observed);
+  const object = toStored(request, owned);
+  keepMetadata(request, object, present);
   checkResourceVersion(cluster, request, object, stored);
-  keepSystemFields(ensureDraft(object, 'metadata'), observed);
+  keepSystemFields(ensureDraft(object, 'metadata'), present);
 
   const strategy = cluster.strategyOf(request.type);
-  strategy.admit?.(object, observed);
-  strategy.prepare?.(object, observed, cluster);
-  const generation = nextGeneration(cluster, request, object, observed);
+  strategy.admit?.(object, present);
+  strategy.prepare?.(object, present, cluster);
+  const generation = nextGeneration(cluster, request, object, present);
   if (generation !== undefined) ensureDraft(object, 'metadata')['generation'] = generation;
-  check(cluster, request, object, observed);
+  check(cluster, request, object, present);
 
-  if (isUnchanged(object, observed)) return { value: observed, created: false };
-  if (isReleased(object))
-    return { value: release(cluster, request, { stored, object }), created: false };
-  return { value: save(cluster, request, object), created: false };
+  if (isUnchanged(object, present)) return { value: present, created: false };
+  const value = isReleased(object)
+    ? release(cluster, request, { stored, object })
+    : save(cluster, request, object);
+  return { value, created: false };
+}
+
+/** In the version in which it is stored, as a draft of its own. */
+function toStored({ version }: WriteRequest, value: JsonObject): Draft {
+  return toDraft(version.conversion?.toStored(value) ?? value);
 }
 
 /** The stored object in the version of the request, with apiVersion and kind. */
@@ -123,7 +129,9 @@ export function valueIn(
   stored: StoredObject,
 ): JsonObject {
   const apiVersion = groupVersion(type.group, version.version);
-  return { apiVersion, kind: type.kind, ...cluster.store.valueOf(stored) };
+  const present = cluster.store.valueOf(stored);
+  const value = version.conversion?.fromStored(present) ?? present;
+  return { apiVersion, kind: type.kind, ...value };
 }
 
 function record(
@@ -147,111 +155,6 @@ function record(
     metadata: { ...metadata, ...(owners !== undefined && { managedFields: owners }) },
   };
 }
-
-function wipeSystemFields(metadata: Draft): void {
-  for (const name of [
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'selfLink',
-    'generation',
-  ]) {
-    delete metadata[name];
-  }
-  if (typeof metadata['resourceVersion'] === 'string' && metadata['resourceVersion'] !== '') {
-    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
-  }
-}
-
-function placeInNamespace({ type, namespace }: WriteRequest, metadata: Draft): void {
-  const own = metadata['namespace'];
-  if (!type.namespaced) return;
-  if (own === undefined || own === '') metadata['namespace'] = namespace;
-  else if (own !== namespace) throw wrongNamespace();
-}
-
-function wrongNamespace(): Error {
-  return badRequest(
-    'the namespace of the provided object does not match the namespace sent on the request',
-  );
-}
-
-function fillSystemFields(cluster: Cluster, metadata: Draft): void {
-  const prefix = metadata['generateName'];
-  if (typeof prefix === 'string' && prefix !== '' && !metadata['name']) {
-    metadata['name'] = `${prefix.slice(0, 58)}${cluster.randomSuffix(5)}`;
-  }
-  metadata['uid'] = cluster.createUid();
-  metadata['creationTimestamp'] = formatTime(cluster.clock.now());
-}
-
-function checkIdentity({ type, name, namespace }: WriteRequest, metadata: Draft): void {
-  if (!metadata['name']) {
-    throw badRequest(
-      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
-    );
-  }
-  if (metadata['name'] !== name) {
-    throw badRequest(
-      `the name of the object (${showJson(metadata['name'])}) does not match the name on the URL (${name})`,
-    );
-  }
-  if (type.namespaced) {
-    metadata['namespace'] ??= namespace;
-    if (metadata['namespace'] !== namespace) throw wrongNamespace();
-  }
-}
-
-function checkUid(
-  { type, name, namespace }: WriteRequest,
-  metadata: Draft,
-  stored: StoredObject,
-): void {
-  const uid = readText(metadata, 'uid') ?? '';
-  if (uid === '' || uid === stored.uid) return;
-  const key = ['/registry', type.resource, namespace, name].filter((one) => one !== '').join('/');
-  throw conflict(
-    type,
-    name,
-    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
-  );
-}
-
-function checkResourceVersion(
-  cluster: Cluster,
-  { type, name }: WriteRequest,
-  object: Draft,
-  stored: StoredObject,
-): void {
-  const asked = readText(object, 'metadata', 'resourceVersion') ?? '';
-  if (asked === '' || asked === '0') {
-    if (cluster.strategyOf(type).updatesBlindly) return;
-    throw invalid({ group: type.group, kind: type.resource }, name, [
-      invalidField('metadata.resourceVersion', 0, 'must be specified for an update'),
-    ]);
-  }
-  if (asked !== String(stored.revision)) throw conflict(type, name, objectModified);
-}
-
-/** What no client can change. An uid is left for validation to refuse. */
-function keepSystemFields(metadata: Draft, observed: JsonObject): void {
-  const old = readObject(observed, 'metadata');
-  fillMember(metadata, 'uid', copyJson(old['uid'] ?? ''));
-  for (const name of systemFields) {
-    const value = old[name];
-    if (value === undefined) delete metadata[name];
-    else metadata[name] = copyJson(value);
-  }
-}
-
-const systemFields: readonly string[] = [
-  'creationTimestamp',
-  'resourceVersion',
-  'generation',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-];
 
 function check(
   cluster: Cluster,
@@ -281,9 +184,8 @@ function updateErrors(
 }
 
 /** Times of owners alone are no change. */
-function isUnchanged(object: JsonObject, observed: JsonObject): boolean {
-  const { apiVersion: _version, kind: _kind, ...old } = observed;
-  return isSameJson(withoutTimes(object), withoutTimes(old));
+function isUnchanged(object: JsonObject, present: JsonObject): boolean {
+  return isSameJson(withoutTimes(object), withoutTimes(present));
 }
 
 /** Whether this write has taken the last finalizer of an object that is being deleted. */
@@ -298,22 +200,13 @@ function isReleased(object: JsonObject): boolean {
 }
 
 function release(
-  cluster: Cluster,
-  request: WriteRequest,
+  { store }: Cluster,
+  { options }: WriteRequest,
   { stored, object }: { readonly stored: StoredObject; readonly object: JsonObject },
 ): JsonObject {
-  const value = named(request, object);
-  if (request.options.dryRun) return value;
-  return named(request, cluster.store.valueOf(cluster.store.remove(stored, object)));
+  return options.dryRun ? object : store.valueOf(store.remove(stored, object));
 }
 
-function save(cluster: Cluster, request: WriteRequest, object: Draft): JsonObject {
-  if (request.options.dryRun) return named(request, object);
-  const stored = cluster.store.put(typeKey(request.type), object);
-  const value = cluster.store.valueOf(stored);
-  return named(request, value);
-}
-
-function named({ type, version }: WriteRequest, value: JsonObject): JsonObject {
-  return { apiVersion: groupVersion(type.group, version.version), kind: type.kind, ...value };
+function save({ store }: Cluster, { options, type }: WriteRequest, object: Draft): JsonObject {
+  return options.dryRun ? object : store.valueOf(store.put(typeKey(type), object));
 }

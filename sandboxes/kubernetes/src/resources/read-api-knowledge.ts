@@ -14,6 +14,7 @@ import {
 } from '../object/read-fields.ts';
 import type { MessageTypes } from '../protobuf/decode-object.ts';
 import { OpenApiCompiler } from '../schema/compile-open-api.ts';
+import { conversions } from './convert-versions.ts';
 import type { Column, ResourceType, ServedVersion, Subresource } from './resource-type.ts';
 
 export interface ApiKnowledge {
@@ -147,6 +148,7 @@ function readGroupVersion(record: JsonObject, typeOf: TypeOf): readonly Resource
             ...typeOf(`${group}/${version}/${kind}`),
             customSchema: undefined,
             deprecationWarning: deprecations[`${group}/${version} ${kind}`],
+            conversion: conversions[`${group}/${version}/${kind}`],
           },
         ],
         storageVersion: version,

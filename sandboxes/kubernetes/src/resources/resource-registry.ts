@@ -1,5 +1,6 @@
 /** What the server serves at the moment: the built-in types, and those of the established CRDs. */
 
+import { sharedStorage } from './convert-versions.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export class ResourceRegistry {
@@ -8,7 +9,7 @@ export class ResourceRegistry {
   #generation = 0;
 
   constructor(builtIn: readonly ResourceType[]) {
-    for (const type of builtIn) this.#types.set(typeKey(type), type);
+    for (const type of builtIn) this.#types.set(ownKey(type), type);
   }
 
   get generation(): number {
@@ -32,7 +33,7 @@ export class ResourceRegistry {
   }
 
   set(type: ResourceType): void {
-    this.#types.set(typeKey(type), type);
+    this.#types.set(ownKey(type), type);
     this.#generation += 1;
   }
 
@@ -42,6 +43,11 @@ export class ResourceRegistry {
 }
 
 /** Under which the store keeps the objects of a type. */
-export function typeKey({ group, resource }: Pick<ResourceType, 'group' | 'resource'>): string {
+export function typeKey(type: Pick<ResourceType, 'group' | 'resource'>): string {
+  const own = ownKey(type);
+  return sharedStorage[own] ?? own;
+}
+
+function ownKey({ group, resource }: Pick<ResourceType, 'group' | 'resource'>): string {
   return `${group}/${resource}`;
 }

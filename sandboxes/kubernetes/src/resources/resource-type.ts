@@ -1,6 +1,6 @@
 import type { JsonObject } from '@trueup/diagnostics';
-
 import type { TypeNode } from '../schema/type-node.ts';
+import type { Conversion } from './convert-versions.ts';
 
 /** One kind of object that the server stores, whatever the versions in which it serves it. */
 export interface ResourceType {
@@ -36,6 +36,8 @@ export interface ServedVersion {
   /** For custom resources: their `openAPIV3Schema`. */
   readonly customSchema: JsonObject | undefined;
   readonly deprecationWarning: string | undefined;
+  /** Absent for the version in which objects are stored, and for those that are spelled alike. */
+  readonly conversion: Conversion | undefined;
 }
 
 export interface Subresource {
