@@ -144,7 +144,7 @@ describe('matchesApplied', () => {
 
         expect(!matched || isDeepStrictEqual(after, observed)).toBe(true);
       }),
-      { seed: 11, numRuns: 3000 },
+      { seed: 11, numRuns: 1000 },
     );
   });
 
@@ -153,7 +153,7 @@ describe('matchesApplied', () => {
       fc.property(anySpec(), (spec) => {
         expect(matchesApplied(body(spec), apply(spec), manager)).toBe(true);
       }),
-      { seed: 12, numRuns: 500 },
+      { seed: 12, numRuns: 200 },
     );
   });
 });

@@ -139,14 +139,23 @@ describe('a watch of one kind', () => {
     expect(valueIn(watch)).toBe('2');
   });
 
-  it('is not told that our new object is gone when its predecessor is', async () => {
+  it('does not lose our new object when its predecessor is said to be gone', async () => {
     const client = new FakeKubernetesClient();
-    client.put(place, body('1'));
+    const old = client.put(place, body('1'));
+    const goes = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    client.watch = async function* () {
+      await goes.promise;
+      yield { kind: 'deleted', object: old };
+      told.resolve();
+      await Promise.withResolvers<void>().promise;
+    };
     const { watch } = await start(client);
+    open.pop();
 
-    client.remove(place);
     watch.put(id, client.put(place, body('2')));
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    goes.resolve();
+    await told.promise;
 
     expect(valueIn(watch)).toBe('2');
   });
