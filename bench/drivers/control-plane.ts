@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 
-import { openControlPlane } from '../../packages/control-plane/src/index.ts';
+import { openControlPlane } from '@trueup/control-plane';
 import type { FromControlPlane, ToControlPlane } from '../control-plane-messages.ts';
 
 const [, , folder = '', kubeconfig = ''] = process.argv;

@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 
 enableCompileCache();
-const { openStandAlone } = await import('../../packages/control-plane/src/index.ts');
+const { openStandAlone } = await import('@trueup/control-plane');
 
 const [, , command, folder = '', kubeconfig = '', creates] = process.argv;
 await using opened = await openStandAlone({

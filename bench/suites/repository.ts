@@ -1,8 +1,8 @@
 /** Reading a whole revision, beside `git archive`, which does the same in C. */
 import { join } from 'node:path';
 
-import { createAddressGuard } from '../../packages/outbound/src/index.ts';
-import { openGit, openMirror, openRevision } from '../../packages/repository/src/index.ts';
+import { createAddressGuard } from '@trueup/outbound';
+import { openGit, openMirror, openRevision } from '@trueup/repository';
 import { createGitRepository } from '../git-repository.ts';
 import { timeProgram } from '../run-program.ts';
 import type { Suite } from '../suite.ts';

@@ -44,7 +44,7 @@ describe('what leaves no state', () => {
       appliedDesired: undefined,
       executed: new Map(),
       executedByRun: new Set(),
-    begunByRun: new Set(),
+      begunByRun: new Set(),
       owned: 1,
     });
 
