@@ -11,6 +11,8 @@ export interface Cli {
   readonly printer: Printer;
   /** Starts to show progress; whoever starts it ends it. */
   readonly openProgress: () => Progress;
+  /** Every command with all of its flags, to be read only. */
+  readonly describeAll: () => Promise<Command>;
 }
 
 /** Flags of every command. */

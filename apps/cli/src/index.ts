@@ -1,2 +1,3 @@
 export { commandList } from './command-list.ts';
-export { createProgram, type ProgramOptions } from './program.ts';
+export { exitCodes } from './exit-code.ts';
+export { describeProgram } from './program.ts';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import type { ExitCode } from './exit-code.ts';
@@ -11,13 +11,15 @@ export function openProcess(process: NodeJS.Process): {
   close(code: ExitCode): Promise<void>;
 } {
   const interrupts = listen(process);
+  const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
   const surroundings: Surroundings = {
     arguments: process.argv.slice(2),
     environment: process.env,
     folder: process.cwd(),
     output: toSink(process.stdout, process),
     errors: toSink(process.stderr, process),
-    ask: process.stdin.isTTY && process.stderr.isTTY ? askOn(process, interrupts) : undefined,
+    ask: isTerminal ? askOn(process, interrupts, process.stderr) : undefined,
+    askSecret: isTerminal ? askSecretly(process, interrupts) : undefined,
     readInput: () => text(process.stdin),
     interrupts: interrupts,
     nowMs: Date.now,
@@ -64,16 +66,31 @@ function toSink(stream: NodeJS.WriteStream, process: NodeJS.Process): Sink {
   };
 }
 
-/** Readline keeps Ctrl-C for itself while it asks. */
-function askOn(process: NodeJS.Process, { interrupt }: Listening): Surroundings['ask'] {
+type Ask = (question: string, signal: AbortSignal) => Promise<string>;
+
+/** Readline keeps Ctrl-C for itself while it asks. Ctrl-D answers nothing. */
+function askOn(process: NodeJS.Process, { interrupt }: Listening, output: Writable): Ask {
   return async (question, signal) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    const terminal = createInterface({ input: process.stdin, output, terminal: true });
     terminal.on('SIGINT', interrupt);
+    const closed = new Promise<string>((resolve) => terminal.on('close', () => resolve('')));
     try {
-      return await terminal.question(question, { signal });
+      return await Promise.race([terminal.question(question, { signal }), closed]);
     } finally {
       terminal.close();
     }
+  };
+}
+
+/** What is typed is not echoed. */
+function askSecretly(process: NodeJS.Process, interrupts: Listening): Ask {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const ask = askOn(process, interrupts, nowhere);
+  return async (question, signal) => {
+    process.stderr.write(question);
+    const answer = await ask('', signal);
+    process.stderr.write('\n');
+    return answer;
   };
 }
 

@@ -54,6 +54,19 @@ export async function createProgram(options: ProgramOptions): Promise<Command> {
   return program;
 }
 
+/** Every command with all of its flags, to be read only. */
+export function describeProgram(): Promise<Command> {
+  const nothing = (): void => undefined;
+  return createProgram({
+    version: '',
+    start: async () => undefined,
+    wants: () => true,
+    writeOut: nothing,
+    writeError: nothing,
+    helpWidth: 100,
+  });
+}
+
 async function addCommand(
   program: Command,
   { name, summary, load }: ListedCommand,

@@ -28,34 +28,62 @@ interface Described {
   readonly code: ExitCode;
 }
 
-function describe(error: unknown, { command, debug }: ReportOptions): Described {
+function describe(error: unknown, options: ReportOptions): Described {
   if (error instanceof Interrupted) {
     return { lines: [[span('Interrupted.', 'warn')]], code: exitCodes.interrupted };
   }
   if (error instanceof CommanderError || error instanceof UsageError) {
-    const name = command === undefined ? 'trueup' : `trueup ${command}`;
-    const text = error.message.replace(/^error: /, '');
-    const lines = text
-      .split('\n')
-      .map((one, index) => [span(one, index === 0 ? 'bad' : undefined)]);
-    return {
-      lines: [...lines, [span(`\`${name} --help\` says what there is.`, 'dim')]],
-      code: exitCodes.badInput,
-    };
+    return { lines: describeUsage(error, options), code: exitCodes.badInput };
   }
   if (error instanceof OperationError) {
     return { lines: describeOperation(error), code: codeOfFailure(error) };
   }
-  const [message, stack] = error instanceof Error ? [error.message, error.stack] : ['', ''];
-  const trace = debug ? (stack ?? '').split('\n').map((one) => [span(one, 'dim')]) : [];
-  return {
-    lines: [
-      [span(`trueup: this should not have happened: ${message}`, 'bad')],
-      [span('It is a mistake of Trueup itself. TRUEUP_DEBUG=1 shows where.', 'dim')],
-      ...trace,
-    ],
-    code: exitCodes.failed,
-  };
+  if (isApiError(error)) {
+    return { lines: describeRefusal(error), code: codeOfStatus(error.status) };
+  }
+  return { lines: describeMistake(error, options), code: exitCodes.failed };
+}
+
+function describeUsage({ message }: Error, { command }: ReportOptions): readonly Line[] {
+  const name = command === undefined ? 'trueup' : `trueup ${command}`;
+  const texts = message.replace(/^error: /, '').split('\n');
+  return [
+    ...texts.map((one, index) => [span(one, index === 0 ? 'bad' : undefined)]),
+    [span(`\`${name} --help\` says what there is.`, 'dim')],
+  ];
+}
+
+function describeMistake(error: unknown, { debug }: ReportOptions): readonly Line[] {
+  const { message, stack = '' } = error instanceof Error ? error : new Error('unknown');
+  return [
+    [span(`trueup: this should not have happened: ${message}`, 'bad')],
+    [span('It is a mistake of Trueup itself. TRUEUP_DEBUG=1 shows where.', 'dim')],
+    ...(debug ? stack.split('\n').map((one) => [span(one, 'dim')]) : []),
+  ];
+}
+
+function describeRefusal({ message, code, status }: ApiFailure): readonly Line[] {
+  const what = [span(message, 'bad'), span(`  ${code}`, 'dim')];
+  if (status !== 401) return [what];
+  return [what, [span('Log in by `trueup login URL`, or set TRUEUP_TOKEN.')]];
+}
+
+interface ApiFailure extends Error {
+  readonly code: string;
+  /** Absent where no answer came. */
+  readonly status?: number;
+}
+
+/** By what it has: the client is loaded only by commands that ask a server. */
+function isApiError(error: unknown): error is ApiFailure {
+  if (!(error instanceof Error && 'code' in error)) return false;
+  if (error.name === 'UnreachableError') return true;
+  return error.name === 'ApiError' && 'status' in error;
+}
+
+function codeOfStatus(status: number | undefined): ExitCode {
+  if (status === undefined || status >= 502) return exitCodes.noAnswer;
+  return [400, 404, 413, 422].includes(status) ? exitCodes.badInput : exitCodes.failed;
 }
 
 function describeOperation(error: OperationError): readonly Line[] {

@@ -5,7 +5,7 @@ import { commandList } from './command-list.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { createPrinter, hasColours, type OutputFormat } from './output/printer.ts';
 import { createProgress } from './output/progress.ts';
-import { createProgram } from './program.ts';
+import { createProgram, describeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './usage-error.ts';
@@ -59,6 +59,7 @@ function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
   const silent = { write: () => undefined, isTerminal: false, columns: () => undefined };
   return {
     surroundings,
+    describeAll: describeProgram,
     printer: createPrinter(surroundings, { format, color: flags.color }),
     openProgress: () =>
       createProgress({

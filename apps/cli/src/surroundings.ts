@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly errors: Sink;
   /** `undefined` when nobody is there to answer. */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
+  /** The same for what must not be seen. */
+  readonly askSecret: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   readonly readInput: () => Promise<string>;
   readonly interrupts: Interrupts;
   readonly nowMs: () => number;

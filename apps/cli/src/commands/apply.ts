@@ -4,32 +4,40 @@ import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
 import { reportDiagnostic } from '../report/plan-report.ts';
 import type { ApplyDocument } from '../report/run-report.ts';
+import { serverInstead } from '../server/connect-server.ts';
+import { applyOnServer } from '../server/server-apply.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
 import { type ApplyFlags, applyStacks, reportsOf } from '../stand-alone/apply-stacks.ts';
 import { summarizeRuns } from '../stand-alone/apply-summary.ts';
 import { askConsent } from '../stand-alone/consent.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOrServer,
+} from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { planStacks, type StackPlanned } from '../stand-alone/plan-stacks.ts';
 import { showPlans } from '../stand-alone/show-plans.ts';
 
-interface Flags extends FolderFlags, ApplyFlags {
+interface Flags extends FolderFlags, ServerFlags, ApplyFlags {
   readonly output: string;
 }
 
 export const apply: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addFolderFlags(command))
-      .argument(
-        '[folder]',
-        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
-      )
+    addOutputFlag(addServerFlag(addFolderFlags(command)))
+      .argument('[folder]', folderOrServer)
       .option('-y, --yes', 'ask nothing: for scripts')
       .option('--allow-deletions <n>', 'how many deletions are meant, where a guard objects')
       .option('--take-over', 'resources that exist already may become ours')
       .option('--no-wait', 'done when all is accepted, healthy or not')
       .option('-a, --all', 'cut nothing: every change, every field, whole values')
       .action((folder: string | undefined, flags: Flags) =>
-        start(flags, (cli) => applyFolder(cli, folder, flags)),
+        start(flags, async (cli) => {
+          const server = await serverInstead(cli, folder, flags.server);
+          return server ? applyOnServer(cli, server, flags) : applyFolder(cli, folder, flags);
+        }),
       );
   },
 };

@@ -6,7 +6,12 @@ import { diffView } from '../output/diff-view.ts';
 import { line } from '../output/line.ts';
 import { sealed } from '../output/shown-value.ts';
 import { type DiffReport, reportDiff } from '../report/diff-report.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOnly,
+} from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { planStacks } from '../stand-alone/plan-stacks.ts';
 import { tellProblems } from '../stand-alone/show-plans.ts';
@@ -18,10 +23,7 @@ interface DiffFlags extends FolderFlags {
 export const diff: CommandDefinition = {
   declare(command, start) {
     addOutputFlag(addFolderFlags(command))
-      .argument(
-        '[folder]',
-        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
-      )
+      .argument('[folder]', folderOnly)
       .option('-a, --all', 'whole resources, not only what is near to a difference')
       .action((folder: string | undefined, flags: DiffFlags) =>
         start(flags, (cli) => diffFolder(cli, folder, flags)),

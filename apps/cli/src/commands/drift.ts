@@ -2,25 +2,33 @@ import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
 import { driftView } from '../output/drift-view.ts';
 import { findDrift } from '../report/drift-report.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import { serverInstead } from '../server/connect-server.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { showServerDrift } from '../server/server-views.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOrServer,
+} from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { planStacks } from '../stand-alone/plan-stacks.ts';
 import { tellProblems } from '../stand-alone/show-plans.ts';
 
-interface DriftFlags extends FolderFlags {
+interface DriftFlags extends FolderFlags, ServerFlags {
   readonly all?: true;
 }
 
 export const drift: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addFolderFlags(command))
-      .argument(
-        '[folder]',
-        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
-      )
+    addOutputFlag(addServerFlag(addFolderFlags(command)))
+      .argument('[folder]', folderOrServer)
       .option('-a, --all', 'cut nothing')
       .action((folder: string | undefined, flags: DriftFlags) =>
-        start(flags, (cli) => driftOfFolder(cli, folder, flags)),
+        start(flags, async (cli) => {
+          const server = await serverInstead(cli, folder, flags.server);
+          return server ? showServerDrift(cli, server, flags) : driftOfFolder(cli, folder, flags);
+        }),
       );
   },
 };

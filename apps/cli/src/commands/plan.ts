@@ -1,24 +1,32 @@
 import type { Cli, CommandDefinition } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import { serverInstead } from '../server/connect-server.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { showServerPlans } from '../server/server-views.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOrServer,
+} from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { planStacks } from '../stand-alone/plan-stacks.ts';
 import { showPlans } from '../stand-alone/show-plans.ts';
 
-interface PlanFlags extends FolderFlags {
+interface PlanFlags extends FolderFlags, ServerFlags {
   readonly all?: true;
 }
 
 export const plan: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addFolderFlags(command))
-      .argument(
-        '[folder]',
-        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
-      )
+    addOutputFlag(addServerFlag(addFolderFlags(command)))
+      .argument('[folder]', folderOrServer)
       .option('-a, --all', 'cut nothing: every change, every field, whole values')
       .action((folder: string | undefined, flags: PlanFlags) =>
-        start(flags, (cli) => planFolder(cli, folder, flags)),
+        start(flags, async (cli) => {
+          const server = await serverInstead(cli, folder, flags.server);
+          return server ? showServerPlans(cli, server, flags) : planFolder(cli, folder, flags);
+        }),
       );
   },
 };

@@ -8,17 +8,19 @@ import { line } from '../output/line.ts';
 import { plainLines } from '../output/plain-text.ts';
 import { sealed } from '../output/shown-value.ts';
 import { reportDiagnostic } from '../report/plan-report.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOnly,
+} from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { loadSourceLines } from '../stand-alone/source-lines.ts';
 
 export const render: CommandDefinition = {
   declare(command, start) {
     addOutputFlag(addFolderFlags(command))
-      .argument(
-        '[folder]',
-        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
-      )
+      .argument('[folder]', folderOnly)
       .action((folder: string | undefined, flags: FolderFlags) =>
         start(flags, (cli) => renderFolder(cli, folder, flags)),
       );

@@ -7,24 +7,32 @@ import { count } from '../output/count.ts';
 import { statusView } from '../output/status-view.ts';
 import { reportHealth, type StackStatusReport, worstHealth } from '../report/status-report.ts';
 import { codeOfFailure } from '../report-error.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import { serverInstead } from '../server/connect-server.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { showServerStatus } from '../server/server-views.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOrServer,
+} from '../stand-alone/folder-flags.ts';
 import { mapBounded } from '../stand-alone/map-bounded.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 
-interface StatusFlags extends FolderFlags {
+interface StatusFlags extends FolderFlags, ServerFlags {
   readonly all?: true;
 }
 
 export const status: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addFolderFlags(command))
-      .argument(
-        '[folder]',
-        'a folder with trueup.yaml, or of manifests; the one you are in if absent',
-      )
+    addOutputFlag(addServerFlag(addFolderFlags(command)))
+      .argument('[folder]', folderOrServer)
       .option('-a, --all', 'every resource, also those that are well')
       .action((folder: string | undefined, flags: StatusFlags) =>
-        start(flags, (cli) => statusOfFolder(cli, folder, flags)),
+        start(flags, async (cli) => {
+          const server = await serverInstead(cli, folder, flags.server);
+          return server ? showServerStatus(cli, server, flags) : statusOfFolder(cli, folder, flags);
+        }),
       );
   },
 };

@@ -5,25 +5,40 @@ import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { whyView } from '../output/why-view.ts';
 import { reportWhy } from '../report/why-report.ts';
+import { serverInstead } from '../server/connect-server.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { showServerWhy } from '../server/server-why.ts';
 import { matchesWanted, parseWanted } from '../stand-alone/find-resource.ts';
-import { addFolderFlags, addOutputFlag, type FolderFlags } from '../stand-alone/folder-flags.ts';
+import {
+  addFolderFlags,
+  addOutputFlag,
+  type FolderFlags,
+  folderOrServer,
+} from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface WhyFlags extends FolderFlags {
+interface WhyFlags extends FolderFlags, ServerFlags {
   readonly folder?: string;
   readonly all?: true;
 }
 
 export const why: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addFolderFlags(command))
+    addOutputFlag(addServerFlag(addFolderFlags(command)))
       .argument('<resource>', 'deployment/web, or as plans print it: Deployment.apps/shop/web')
       .argument('[field]', 'spec.containers[name=web].image; every field that Git sets if absent')
-      .option('--folder <folder>', 'a folder with trueup.yaml, or of manifests')
+      .option('--folder <folder>', folderOrServer)
       .option('-a, --all', 'cut nothing')
       .action((resource: string, field: string | undefined, flags: WhyFlags) =>
-        start(flags, (cli) => whyInFolder(cli, { resource, field, flags })),
+        start(flags, async (cli) => {
+          const { folder, stack, all } = flags;
+          parsePath(field);
+          const server = await serverInstead(cli, folder, flags.server);
+          if (!server) return whyInFolder(cli, { resource, field, flags });
+          const asked = { resource, field, all: all === true, ...(stack && { stack }) };
+          return showServerWhy(cli, server, asked);
+        }),
       );
   },
 };

@@ -16,8 +16,12 @@ export interface Narrator {
   seen(what: string, tookMs?: number): void;
 }
 
+/** Steps between two that matter: the moving line shows them. */
+const quiet: ReadonlySet<string> = new Set(['run:queued', 'run:settling', 'run:verifying']);
+
 export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
   let number = 0;
+  const told = new Set<string>();
   const print = (lines: readonly Line[]): void => progress.above(() => printer.lines(lines));
   return {
     step(title, text) {
@@ -30,7 +34,14 @@ export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
       progress.phase(title);
     },
     say: (lines) => print(indent(lines, 3)),
-    event: (event) => print(indent([eventLine(event)], 3)),
+    event(event) {
+      const { run, revision } = event.body;
+      const key = JSON.stringify([event.type, event.stack, run, revision]);
+      const isNews = !(quiet.has(event.type) || told.has(key));
+      told.add(key);
+      if (isNews) print(indent([eventLine(event)], 3));
+      else progress.update({ done: 0, total: 0, detail: `${event.stack} ${event.type}` });
+    },
     seen(what, tookMs) {
       const time = tookMs === undefined ? '' : `  ${formatDuration(tookMs)}`;
       print([[span('   ✓ ', 'good'), span(what), span(time, 'dim')]]);

@@ -2,18 +2,17 @@
  * What a plan is to those who read it: the shape of `trueup plan -o json`, and what the text is made
  * of. Public: members are added, never renamed.
  */
-import {
-  type Change,
-  type FieldChange,
-  type ForeignField,
-  type Gap,
-  type GuardFinding,
-  type PlannedChange,
-  type PlanRecord,
-  parseResourceId,
-  type StandAlonePlan,
-  type Withheld,
-} from '@trueup/control-plane';
+import type {
+  Change,
+  FieldChange,
+  ForeignField,
+  Gap,
+  GuardFinding,
+  Plan,
+  PlannedChange,
+  Withheld,
+} from '@trueup/api';
+import type { StandAlonePlan } from '@trueup/control-plane';
 import { type Diagnostic, formatFieldPath, type Json, type Origin } from '@trueup/diagnostics';
 
 /** All that was planned at once. */
@@ -137,7 +136,7 @@ export function reportStandAlone({ stack, planned, steps }: StandAlonePlan): Pla
 
 /** Of a plan that a server keeps. */
 export function reportStored(
-  record: PlanRecord,
+  record: Plan,
   changes: readonly PlannedChange[],
   { target, path }: { readonly target: string; readonly path: string },
 ): PlanReport {
@@ -159,8 +158,10 @@ export function reportDiagnostic({ path, ...rest }: Diagnostic): DiagnosticRepor
   return { ...rest, path: formatFieldPath(path) };
 }
 
-export function nameOf(id: Change['id']): ResourceName {
-  return { id, ...parseResourceId(id) };
+/** `kind/scope/name`, each part escaped as in a URL. */
+export function nameOf(id: string): ResourceName {
+  const [kind = '', scope = '', name = ''] = id.split('/').map(decodeURIComponent);
+  return { id, kind, scope, name };
 }
 
 interface Remarks {

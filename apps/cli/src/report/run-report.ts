@@ -1,4 +1,4 @@
-import type { Run } from '@trueup/control-plane';
+import type { Run } from '@trueup/api';
 
 import type { PlanDocument } from './plan-report.ts';
 
@@ -21,7 +21,10 @@ export interface RunReport {
   readonly code?: string;
 }
 
-export function reportRun(stack: string, { phase, counts }: Run): RunReport {
+export function reportRun(
+  stack: string,
+  { phase, counts }: Pick<Run, 'phase' | 'counts'>,
+): RunReport {
   const { done, total } = counts;
   const part = done < total ? 'part' : 'all';
   const common = { stack, done, total, extent: done === 0 ? 'nothing' : part } as const;

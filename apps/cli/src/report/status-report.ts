@@ -1,4 +1,4 @@
-import type { Health, HealthStatus, ResourceId } from '@trueup/control-plane';
+import type { Health, HealthStatus } from '@trueup/api';
 
 import { nameOf, type ResourceName } from './plan-report.ts';
 
@@ -40,6 +40,6 @@ export function worstHealth(resources: readonly Pick<ResourceReport, 'health'>[]
   );
 }
 
-export function reportHealth(id: ResourceId, { status, reason, message }: Health): ResourceReport {
+export function reportHealth(id: string, { status, reason, message }: Health): ResourceReport {
   return { ...nameOf(id), health: status, reason, message };
 }

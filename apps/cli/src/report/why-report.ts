@@ -1,4 +1,5 @@
-import type { ExplainedField, ExplainedResource, LineAuthor, Writer } from '@trueup/control-plane';
+import type { FieldExplanation, Writer } from '@trueup/api';
+import type { ExplainedField, ExplainedResource, LineAuthor } from '@trueup/control-plane';
 import { formatFieldPath, type Json, type Origin } from '@trueup/diagnostics';
 
 import { nameOf, type ResourceName } from './plan-report.ts';
@@ -33,6 +34,45 @@ export function reportWhy(stack: string, explained: ExplainedResource): WhyRepor
     health: reportHealth(id, health),
     fields: fields.map(reportField),
   };
+}
+
+/** Of what a server explains. */
+export function reportExplained(
+  stack: string,
+  id: string,
+  fields: readonly FieldExplanation[],
+): WhyReport {
+  return { stack, ...nameOf(id), fields: fields.map(reportExplanation) };
+}
+
+function reportExplanation({
+  path,
+  origin,
+  desired,
+  observed,
+  ...rest
+}: FieldExplanation): WhyField {
+  const { sensitive, writer } = rest;
+  const author = origin && toAuthor(origin);
+  return {
+    path: formatFieldPath(path),
+    sensitive,
+    ...(desired !== undefined && { desired }),
+    ...(observed !== undefined && { observed }),
+    ...(origin && { origin: { file: origin.file, line: origin.line } }),
+    ...(author && { author }),
+    ...(writer && { writer }),
+  };
+}
+
+function toAuthor({
+  revision,
+  author,
+  committedAt,
+  summary,
+}: NonNullable<FieldExplanation['origin']>): LineAuthor | undefined {
+  if (author === undefined || committedAt === undefined) return undefined;
+  return { revision, author, committedAt, summary: summary ?? '' };
 }
 
 function reportField({ path, ...rest }: ExplainedField): WhyField {

@@ -20,7 +20,7 @@ export function summarizeRuns(
   const last = good && !interrupted ? doneLine(runs, done, tookMs) : notDoneLine(done, interrupted);
   return {
     lines: [emptyLine, ...lines, last],
-    code: interrupted ? exitCodes.interrupted : worstOf(runs.map(codeOf)),
+    code: interrupted ? exitCodes.interrupted : worstOf(runs.map(codeOfRun)),
   };
 }
 
@@ -56,7 +56,8 @@ function withoutSubject(message: string, stack: string): string {
   );
 }
 
-function codeOf({ end, code }: RunReport): ExitCode {
+/** What the process ends with for one run. */
+export function codeOfRun({ end, code }: RunReport): ExitCode {
   switch (end) {
     case 'succeeded':
       return exitCodes.done;

@@ -39,9 +39,26 @@ export async function askConsent(
   }
   for (const asked of [...concerns.map((one) => one.question), question]) {
     const answer = await ask(asked, interrupts.stop);
-    if (!/^y(?:es)?$/i.test(answer.trim())) return refuse('Nothing was applied.');
+    if (!isYes(answer)) return refuse('Nothing was applied.');
   }
   return { given: true };
+}
+
+/** One question, whatever it is about. */
+export async function askYes(
+  { surroundings }: Cli,
+  question: string,
+  yes: boolean,
+): Promise<Consent> {
+  const { ask, interrupts } = surroundings;
+  if (yes) return { given: true };
+  if (!ask) return refuse('Nothing was done: nobody is there to say yes. Say it by --yes.');
+  const answer = await ask(question, interrupts.stop);
+  return isYes(answer) ? { given: true } : refuse('Nothing was done.');
+}
+
+function isYes(answer: string): boolean {
+  return /^y(?:es)?$/i.test(answer.trim());
 }
 
 interface Concern {

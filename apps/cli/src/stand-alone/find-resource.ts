@@ -1,5 +1,3 @@
-import type { ResourceId } from '@trueup/control-plane';
-
 import { nameOf } from '../report/plan-report.ts';
 
 /** What somebody typed for a resource; absent parts match everything. */
@@ -22,7 +20,7 @@ export function parseWanted(text: string): WantedResource | undefined {
   return { kind: kind.toLowerCase(), name, ...(third !== undefined && { scope: second }) };
 }
 
-export function matchesWanted(id: ResourceId, wanted: WantedResource): boolean {
+export function matchesWanted(id: string, wanted: WantedResource): boolean {
   const { kind, scope, name } = nameOf(id);
   const [bare = ''] = kind.toLowerCase().split('.');
   const kinds = [kind.toLowerCase(), bare, `${bare}s`];

@@ -10,6 +10,13 @@ export interface FolderFlags extends CommonFlags {
   readonly stack?: readonly string[];
 }
 
+export const folderOnly: string =
+  'a folder with trueup.yaml, or of manifests; the one you are in if absent';
+
+/** Where there is a choice, a named folder wins: see `serverInstead`. */
+export const folderOrServer: string =
+  'a folder with trueup.yaml, or of manifests; if absent: the server, where one is named, else the folder you are in';
+
 export function addFolderFlags(command: Command): Command {
   return command
     .option('-s, --stack <name>', 'only stacks of this name; * matches; repeatable', collect)

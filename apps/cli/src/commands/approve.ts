@@ -1,0 +1,74 @@
+import type { ApiClient, Run } from '@trueup/api';
+
+import type { Cli, CommandDefinition } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { line } from '../output/line.ts';
+import { planView, shortDigest } from '../output/plan-view.ts';
+import type { PlanReport } from '../report/plan-report.ts';
+import { connectServer } from '../server/connect-server.ts';
+import { findStack } from '../server/find-stacks.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { planOfRun } from '../server/server-plans.ts';
+import { askYes } from '../stand-alone/consent.ts';
+import { addOutputFlag } from '../stand-alone/folder-flags.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface ApproveFlags extends ServerFlags {
+  readonly all?: true;
+}
+
+export const approve: CommandDefinition = {
+  declare(command, start) {
+    addOutputFlag(addServerFlag(command))
+      .argument('<run>', 'its id, as `trueup run list` shows it')
+      .argument('[digest]', 'what is approved, 12 digits or more; shown and asked for if absent')
+      .option('-a, --all', 'cut nothing of the plan')
+      .action((run: string, digest: string | undefined, flags: ApproveFlags) =>
+        start(flags, (cli) => approveRun(cli, { id: run, digest, flags })),
+      );
+  },
+};
+
+interface Asked {
+  readonly id: string;
+  readonly digest: string | undefined;
+  readonly flags: ApproveFlags;
+}
+
+/** An approval is for a digest (P2): whoever names none is shown the plan first. */
+async function approveRun(cli: Cli, { id, digest, flags }: Asked): Promise<ExitCode> {
+  const { printer } = cli;
+  const client = await connectServer(cli, flags.server);
+  const agreed = digest ?? (await askForDigest(cli, client, { id, all: flags.all === true }));
+  if (agreed === undefined) return exitCodes.pending;
+  const approval = await client.approve({ params: { run: id }, body: { digest: agreed } });
+  const { length } = approval.digests;
+  printer.lines([
+    line(`${approval.stack}: approved by ${approval.actor}: ${length} changes.`, 'good'),
+  ]);
+  await printer.document(approval);
+  return exitCodes.done;
+}
+
+async function askForDigest(
+  cli: Cli,
+  client: ApiClient,
+  { id, all }: { readonly id: string; readonly all: boolean },
+): Promise<string | undefined> {
+  const { printer, surroundings } = cli;
+  const run = await client.run({ params: { run: id } });
+  const report = await findPlan(client, run);
+  printer.note([]);
+  printer.lines(planView([report], { width: printer.width, all, nowMs: surroundings.nowMs() }));
+  const question = `Approve ${shortDigest(report.digest)} for ${run.stack}? [y/N] `;
+  const consent = await askYes(cli, question, false);
+  if (consent.given) return report.digest.replace(/^sha256:/, '');
+  printer.note([consent.why]);
+  return undefined;
+}
+
+async function findPlan(client: ApiClient, run: Run): Promise<PlanReport> {
+  const report = await planOfRun(client, run, await findStack(client, run.stack));
+  if (report) return report;
+  throw new UsageError(`${run.id}: it has no plan yet, so there is nothing to approve.`);
+}

@@ -1,0 +1,70 @@
+import type { Cli, CommandDefinition, CommonFlags } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { line } from '../output/line.ts';
+import { clientOf, parseServerUrl } from '../server/connect-server.ts';
+import { loginFile, removeLogin, writeLogin } from '../server/login-file.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface LoginFlags extends CommonFlags {
+  readonly member?: string;
+  readonly logout?: true;
+}
+
+export const login: CommandDefinition = {
+  declare(command, start) {
+    command
+      .argument('[url]', 'of the server; or a link that makes the first administrator')
+      .option('--member <name>', 'what the first administrator is called')
+      .option('--logout', 'forget the server and the token')
+      .addHelpText(
+        'after',
+        '\nThe token is asked for, or read from standard input; TRUEUP_TOKEN wins over it.',
+      )
+      .action((url: string | undefined, flags: LoginFlags) =>
+        start(flags, (cli) => logIn(cli, url, flags)),
+      );
+  },
+};
+
+async function logIn(cli: Cli, url: string | undefined, flags: LoginFlags): Promise<ExitCode> {
+  const { surroundings, printer } = cli;
+  const file = loginFile(surroundings.environment);
+  if (flags.logout) {
+    await removeLogin(file);
+    printer.lines([line('Logged out. Tokens stay valid until they are revoked or expire.')]);
+    return exitCodes.done;
+  }
+  if (url === undefined)
+    throw new UsageError('login: name the server, as https://trueup.example.com.');
+  const link = /^(.*)\/welcome#(.+)$/.exec(url);
+  const address = parseServerUrl(link?.[1] ?? url);
+  const token = link?.[2] ? await redeem(address, link[2], flags.member) : await readToken(cli);
+  const client = await clientOf({ baseUrl: address, token });
+  const actor = await client.actor();
+  await writeLogin(file, { url: address, token });
+  const name = 'name' in actor ? actor.name : actor.kind;
+  printer.lines([line(`Logged in to ${address} as ${name}.`, 'good')]);
+  return exitCodes.done;
+}
+
+/** A one-time link becomes a token of the member that it makes. */
+async function redeem(baseUrl: string, link: string, member: string | undefined): Promise<string> {
+  if (member === undefined) {
+    throw new UsageError('login: say by --member what the first administrator is called.');
+  }
+  const client = await clientOf({ baseUrl });
+  const { token } = await client.redeemLink({ body: { link, member } });
+  return token;
+}
+
+async function readToken({ surroundings }: Cli): Promise<string> {
+  const { askSecret, readInput, interrupts, environment } = surroundings;
+  const { TRUEUP_TOKEN: own } = environment;
+  const given = own ? own : undefined;
+  const typed =
+    given ?? (askSecret ? await askSecret('Token: ', interrupts.stop) : await readInput());
+  const token = typed.trim();
+  if (token === '')
+    throw new UsageError('login: there is no token. `trueup login --help` says how to give it.');
+  return token;
+}

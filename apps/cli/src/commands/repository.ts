@@ -1,0 +1,97 @@
+import type { Cli, CommandDefinition } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { diagnosticLines } from '../output/diagnostic-lines.ts';
+import { formatAge } from '../output/format-age.ts';
+import { line, span } from '../output/line.ts';
+import { table } from '../output/table.ts';
+import { reportDiagnostic } from '../report/plan-report.ts';
+import { connectServer } from '../server/connect-server.ts';
+import { parseCount } from '../server/parse-count.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { addOutputFlag } from '../stand-alone/folder-flags.ts';
+
+interface AddFlags extends ServerFlags {
+  readonly name?: string;
+  readonly branch: string;
+  readonly credential?: string;
+  readonly interval: string;
+}
+
+export const repository: CommandDefinition = {
+  declare(command, start) {
+    addServerFlag(command.command('add').description('Follow a branch of a repository.'))
+      .argument('<url>', 'https or ssh')
+      .option('--name <name>', 'the end of the URL if absent')
+      .option('--branch <branch>', 'which one is followed', 'main')
+      .option('--credential <secret>', 'name of the secret to fetch with')
+      .option('--interval <seconds>', 'how often it is fetched without a hint', '60')
+      .action((url: string, flags: AddFlags) => start(flags, (cli) => addOne(cli, url, flags)));
+    addOutputFlag(
+      addServerFlag(command.command('list').description('List what is followed.')),
+    ).action((flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)));
+    addServerFlag(command.command('remove').description('Stop following; what was applied stays.'))
+      .argument('<name>', 'as it is registered')
+      .action((name: string, flags: ServerFlags) =>
+        start(flags, (cli) => removeOne(cli, name, flags)),
+      );
+  },
+};
+
+async function addOne(cli: Cli, url: string, flags: AddFlags): Promise<ExitCode> {
+  const client = await connectServer(cli, flags.server);
+  const { branch, credential, interval } = flags;
+  const added = await client.addRepository({
+    body: {
+      name: flags.name ?? nameFrom(url),
+      url,
+      branch,
+      intervalMs: parseCount('--interval', interval) * 1000,
+      ...(credential !== undefined && { credential }),
+    },
+  });
+  cli.printer.lines([line(`${added.name}: branch ${added.branch} is followed.`, 'good')]);
+  return exitCodes.done;
+}
+
+/** `https://git.example.com/team/shop.git` → `shop` */
+export function nameFrom(url: string): string {
+  const last = url.replace(/\/+$/, '').split(/[/:]/).at(-1) ?? '';
+  return last.replace(/\.git$/, '');
+}
+
+async function listAll(cli: Cli, { server }: ServerFlags): Promise<ExitCode> {
+  const { printer, surroundings } = cli;
+  const client = await connectServer(cli, server);
+  const { items } = await client.repositories();
+  const nowMs = surroundings.nowMs();
+  const columns = [
+    { title: 'NAME' },
+    { title: 'BRANCH' },
+    { title: 'REVISION' },
+    { title: 'FETCHED', align: 'right' },
+    { title: 'URL', flexible: true },
+  ] as const;
+  const rows = items.map(({ name, branch, head, fetchedAt, url }) => [
+    span(name, 'strong'),
+    span(branch),
+    span(head?.slice(0, 12) ?? 'none'),
+    span(fetchedAt === undefined ? 'never' : formatAge(fetchedAt, nowMs), 'dim'),
+    span(url, 'dim'),
+  ]);
+  const diagnostics = items.flatMap((one) => one.diagnostics.map(reportDiagnostic));
+  printer.lines(
+    items.length === 0
+      ? [line('None is followed: `trueup repository add URL`.')]
+      : table(columns, rows, printer.tableWidth),
+  );
+  printer.note(diagnosticLines(diagnostics, () => undefined));
+  await printer.document({ repositories: items });
+  return exitCodes.done;
+}
+
+async function removeOne(cli: Cli, name: string, { server }: ServerFlags): Promise<ExitCode> {
+  const client = await connectServer(cli, server);
+  await client.removeRepository({ params: { repository: name } });
+  cli.printer.lines([line(`${name}: it is no longer followed. What was applied stays.`)]);
+  return exitCodes.done;
+}

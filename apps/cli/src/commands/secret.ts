@@ -1,0 +1,96 @@
+import type { SecretUse } from '@trueup/api';
+
+import type { Cli, CommandDefinition } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { formatAge } from '../output/format-age.ts';
+import { line, span } from '../output/line.ts';
+import { table } from '../output/table.ts';
+import { connectServer } from '../server/connect-server.ts';
+import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { addOutputFlag, collect } from '../stand-alone/folder-flags.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface SetFlags extends ServerFlags {
+  readonly for?: readonly string[];
+}
+
+export const secret: CommandDefinition = {
+  declare(command, start) {
+    addServerFlag(
+      command.command('set').description('Keep a secret; its value is read from standard input.'),
+    )
+      .argument('<name>', 'what trueup.yaml calls it')
+      .option(
+        '--for <use>',
+        'repository:NAME, target:REPOSITORY/NAME or host:NAME; repeatable',
+        collect,
+      )
+      .action((name: string, flags: SetFlags) => start(flags, (cli) => setOne(cli, name, flags)));
+    addOutputFlag(
+      addServerFlag(command.command('list').description('List secrets, never their values.')),
+    ).action((flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)));
+    addServerFlag(command.command('remove').description('Forget a secret.'))
+      .argument('<name>', 'as it is kept')
+      .action((name: string, flags: ServerFlags) =>
+        start(flags, (cli) => removeOne(cli, name, flags)),
+      );
+  },
+};
+
+/** Never as an argument: those are seen by everybody on the machine, and kept by shells. */
+async function setOne(cli: Cli, name: string, flags: SetFlags): Promise<ExitCode> {
+  const uses = (flags.for ?? []).map(parseUse);
+  if (uses.length === 0) {
+    throw new UsageError(`${name}: say by --for what it may be used for.`);
+  }
+  const client = await connectServer(cli, flags.server);
+  const value = (await cli.surroundings.readInput()).replace(/\r?\n$/, '');
+  if (value === '') throw new UsageError(`${name}: nothing came by standard input.`);
+  await client.putSecret({ params: { secret: name }, body: { value, uses } });
+  cli.printer.lines([line(`${name}: it is kept.`, 'good')]);
+  return exitCodes.done;
+}
+
+export function parseUse(text: string): SecretUse {
+  const [, kind, rest = ''] = /^(repository|target|host):(.+)$/.exec(text) ?? [];
+  if (kind === 'repository' || kind === 'host') return { kind, name: rest };
+  const [repository = '', name = '', ...more] = rest.split('/');
+  if (kind === 'target' && repository !== '' && name !== '' && more.length === 0) {
+    return { kind, repository, name };
+  }
+  throw new UsageError(
+    `--for ${text}: write repository:NAME, target:REPOSITORY/NAME or host:NAME.`,
+  );
+}
+
+async function listAll(cli: Cli, { server }: ServerFlags): Promise<ExitCode> {
+  const { printer, surroundings } = cli;
+  const client = await connectServer(cli, server);
+  const { items } = await client.secrets();
+  const columns = [
+    { title: 'NAME' },
+    { title: 'SET', align: 'right' },
+    { title: 'MAY BE USED FOR', flexible: true },
+  ] as const;
+  const rows = items.map(({ name, uses, updatedAt }) => [
+    span(name, 'strong'),
+    span(formatAge(updatedAt, surroundings.nowMs()), 'dim'),
+    span(uses.map(formatUse).join(', ')),
+  ]);
+  printer.lines(
+    items.length === 0 ? [line('There are no secrets.')] : table(columns, rows, printer.tableWidth),
+  );
+  await printer.document({ secrets: items });
+  return exitCodes.done;
+}
+
+function formatUse(use: SecretUse): string {
+  return use.kind === 'target' ? `target:${use.repository}/${use.name}` : `${use.kind}:${use.name}`;
+}
+
+async function removeOne(cli: Cli, name: string, { server }: ServerFlags): Promise<ExitCode> {
+  const client = await connectServer(cli, server);
+  await client.removeSecret({ params: { secret: name } });
+  cli.printer.lines([line(`${name}: it is forgotten.`)]);
+  return exitCodes.done;
+}

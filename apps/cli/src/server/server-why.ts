@@ -1,0 +1,58 @@
+import type { ApiClient, StackView } from '@trueup/api';
+
+import type { Cli } from '../command.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { whyView } from '../output/why-view.ts';
+import { reportExplained } from '../report/why-report.ts';
+import { matchesWanted, parseWanted } from '../stand-alone/find-resource.ts';
+import { UsageError } from '../usage-error.ts';
+import { clientOf, type ServerAddress } from './connect-server.ts';
+import { findStacks, paramsOf } from './find-stacks.ts';
+
+export interface WhyAsked {
+  readonly resource: string;
+  readonly field: string | undefined;
+  readonly stack?: readonly string[];
+  readonly all: boolean;
+}
+
+export async function showServerWhy(
+  { printer, surroundings }: Cli,
+  address: ServerAddress,
+  { resource, field, stack: names, all }: WhyAsked,
+): Promise<ExitCode> {
+  const client = await clientOf(address);
+  const { stack, id } = await findResource(client, resource, await findStacks(client, names));
+  const query = { resource: id, ...(field !== undefined && { path: field }) };
+  const { items } = await client.explain({ params: paramsOf(stack), query });
+  const report = reportExplained(stack.id, id, items);
+  printer.lines(whyView(report, { all, nowMs: surroundings.nowMs() }));
+  await printer.document(report);
+  return exitCodes.done;
+}
+
+interface Found {
+  readonly stack: StackView;
+  readonly id: string;
+}
+
+async function findResource(
+  client: ApiClient,
+  text: string,
+  stacks: readonly StackView[],
+): Promise<Found> {
+  const wanted = parseWanted(text);
+  if (!wanted) throw new UsageError(`${text}: write a kind and a name, such as deployment/web.`);
+  const found: Found[] = [];
+  for (const stack of stacks) {
+    const { items } = await client.resources({ params: paramsOf(stack) });
+    found.push(
+      ...items.filter(({ id }) => matchesWanted(id, wanted)).map(({ id }) => ({ stack, id })),
+    );
+  }
+  const [first, second] = found;
+  if (!first) throw new UsageError(`${text}: none of the stacks has it.`);
+  if (!second) return first;
+  const names = found.map(({ stack, id }) => `  ${id}  --stack ${stack.id}`);
+  throw new UsageError(`${text}: there are several:\n${names.join('\n')}`);
+}
