@@ -73,8 +73,11 @@ function recordSuccess(
 ): readonly Write[] {
   const { open, plan, inventory } = planned;
   const desired = new Set(open.prepared.resources.map(({ id }) => id));
+  const lasting = withState([...desired], planned);
   const withheld = new Set(planned.screened.withheld.map((one) => one.change.id));
   const removed = inventory.filter((id) => !(desired.has(id) || withheld.has(id)));
+  // All of it, also where there was nothing to do: marks may have told of what no store knew.
+  const owned = new Set([...lasting, ...inventory]).difference(new Set(removed));
   const { targetIdentity } = plan;
   const applied = {
     revision: run.revision,
@@ -86,12 +89,12 @@ function recordSuccess(
   };
   const gone = run.purpose === 'removal' && withheld.size === 0;
   const standing = gone ? 'removed' : record.standing;
-  const resourceCount = new Set([...desired, ...inventory]).size - removed.length;
+  const resourceCount = owned.size;
   const diagnostics = open.prepared.diagnostics;
   const change = { applied, health: 'current', standing, resourceCount, diagnostics } as const;
   return [
     { kind: 'stack-changed', id: record.id, change },
-    { kind: 'inventory', stack: run.stack, targetIdentity, added: [], removed },
+    { kind: 'inventory', stack: run.stack, targetIdentity, added: [...owned], removed },
   ];
 }
 

@@ -234,6 +234,19 @@ describe('guards', () => {
     expect(await bench.store.stack('infra/shop')).toMatchObject({ standing: 'removed' });
   });
 
+  it('do not forget what only the marks knew, also when there was nothing to do', async () => {
+    const bench = await openBench(two);
+    await bench.run();
+    await bench.loseStore();
+    await bench.begin();
+
+    expect((await bench.run()).phase).toEqual({ name: 'succeeded', extent: 'nothing' });
+    expect(await bench.store.inventory('infra/shop')).toEqual([a, b]);
+    bench.write({ b: undefined });
+    await bench.run();
+    expect(bench.cloud.ids()).toEqual([a]);
+  });
+
   it('withhold what is protected, whatever else is done', async () => {
     const bench = await openBench({ ...two, p: { kind: 'ProtectedThing', name: 'p', spec: {} } });
     await bench.run();

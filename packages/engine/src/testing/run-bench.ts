@@ -36,7 +36,7 @@ export interface RunBenchOptions {
  * processes that can be ended at any write.
  */
 export class RunBench {
-  readonly store: Store = new MemoryStore();
+  store: Store = new MemoryStore();
   readonly cloud: ThingCloud = new ThingCloud();
   readonly signs: RunSign[] = [];
   /** What the files said when a run was queued: a revision never says anything else. */
@@ -56,6 +56,12 @@ export class RunBench {
   /** Registers the stack. */
   async begin(): Promise<void> {
     await this.store.commit([{ kind: 'stack', record: freshStack }]);
+  }
+
+  /** Nothing that was ever written is known any more; the cloud's marks are. */
+  async loseStore(): Promise<void> {
+    await this.store.close();
+    this.store = new MemoryStore();
   }
 
   /** Replaces files; `undefined` removes one. */
