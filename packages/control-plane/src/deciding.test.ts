@@ -1,6 +1,6 @@
-import type { SessionError } from '@trueup/control-plane';
 import { describe, expect, it } from 'vitest';
 
+import type { SessionError } from './session/session-error.ts';
 import { ControlPlaneBench, configuration, thing, thingId } from './testing/index.ts';
 
 const stacks = ['stacks:', '  - { name: shop, path: shop, target: cloud }'];

@@ -102,15 +102,21 @@ describe('drift', () => {
   it('is neither healed nor deleted where Git no longer writes the stack', async () => {
     await using bench = await openBench(healing);
     const without = ['stacks: []', 'rules:', '  - { stacks: ["*"], drift: heal }'];
+    // A look is under way, and waits for its answer, while the revision is taken up.
+    bench.cloud.freeze();
+    bench.cloud.disturb(web, 'size', 9);
+    await new Promise((resolve) => setTimeout(resolve, 250));
     await bench.push({ 'trueup.yaml': configuration(...without) });
     await bench.until('the stack to be orphaned', async () => {
       const record = await bench.memory.stack('infra/shop');
       return record?.standing === 'orphaned';
     });
 
-    bench.cloud.disturb(web, 'size', 9);
+    bench.cloud.thaw();
     await new Promise((resolve) => setTimeout(resolve, 300));
 
+    const drift = await bench.admin.drift({ stack: 'infra/shop' }, { limit: 1 });
+    expect(drift.items).toEqual([]);
     expect(bench.cloud.get(web)?.spec).toEqual({ size: 9 });
     expect(await bench.runsOf('shop')).toHaveLength(1);
   });

@@ -86,6 +86,44 @@ describe('a rollout', () => {
     expect(bench.errors).toEqual([]);
   });
 
+  it('hears of all runs that end at the same time', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const names = Array.from({ length: 20 }, (_, index) => `part-${index}`);
+    const last = `  - { name: last, path: last, target: cloud, after: [${names.join(', ')}] }`;
+    const parts = names.map((name) => `  - { name: ${name}, path: ${name}, target: cloud }`);
+    const things = names.map((name) => [`${name}/thing.json`, thing(name)] as const);
+
+    await bench.push({
+      'trueup.yaml': configuration('stacks:', ...parts, last),
+      'last/thing.json': thing('last'),
+      ...Object.fromEntries(things),
+    });
+    await bench.untilRun('last', 'succeeded');
+
+    expect(bench.cloud.effects).toHaveLength(21);
+    expect(bench.cloud.effects.at(-1)?.id).toBe(thingId('last'));
+  });
+
+  it('that is out of date starts nothing more', async () => {
+    await using bench = await ControlPlaneBench.open();
+    bench.cloud.slow(thingId('net'));
+    const old = await bench.push(files);
+    await bench.untilRun('network', 'verifying');
+    await bench.admin.pause('infra/network', 'left alone, so that nothing replaces its run');
+
+    const newer = await bench.push({ 'shop/web.json': thing('web', { spec: { size: 2 } }) });
+    await bench.untilRun('blog', 'succeeded', newer);
+    bench.cloud.settle(thingId('net'));
+    await bench.until('both rollouts to end', async () => {
+      const { items } = await bench.admin.rollouts({ limit: 10 });
+      return items.every(({ phase }) => phase !== 'running' && phase !== 'waiting');
+    });
+
+    expect((await bench.untilRun('network', 'succeeded')).revision).toBe(old);
+    expect((await bench.runsOf('shop')).map(({ revision }) => revision)).toEqual([newer]);
+    expect(bench.cloud.get(thingId('web'))?.spec).toEqual({ size: 2 });
+  });
+
   it('follows a branch that was pushed by force', async () => {
     await using bench = await ControlPlaneBench.open();
     await bench.push(files);

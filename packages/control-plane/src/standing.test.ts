@@ -103,6 +103,19 @@ describe('a stack', () => {
     expect(await bench.runsOf('shop')).toHaveLength(1);
   });
 
+  it('that was let go and comes back is brought to what Git says, whatever others did', async () => {
+    await using bench = await openBoth();
+    const removed = 'removed: [{ stack: shop, resources: keep }]';
+    await bench.push({ 'trueup.yaml': configuration('stacks:', blog, removed) });
+    await untilStanding(bench, 'shop', 'removed');
+    bench.cloud.disturb(web, 'size', 9);
+
+    const revision = await bench.push(both);
+    await bench.untilRun('shop', 'succeeded', revision);
+
+    expect(bench.cloud.get(web)?.spec).toEqual({ size: 1 });
+  });
+
   it('keeps what it owns under its new name', async () => {
     await using bench = await openBoth();
     const before = bench.cloud.get(web)?.owner;
