@@ -256,7 +256,7 @@ function resolveShare(
 
 function reportStatus(context: ControllerContext, deployment: Known): void {
   const rollout = readRollout(context, deployment);
-  const { current, old, wanted } = rollout;
+  const { current, old } = rollout;
   const all = [...(current ? [current] : []), ...old];
   const number =
     (name: string) =>
@@ -268,7 +268,7 @@ function reportStatus(context: ControllerContext, deployment: Known): void {
     readyReplicas: sum(all, number('readyReplicas')),
     availableReplicas: sum(all, available),
   };
-  const missing = Math.max(0, wanted - counts.availableReplicas);
+  const missing = Math.max(0, sum(all, replicasOf) - counts.availableReplicas);
   const shown = Object.entries(counts).filter(([, count]) => count > 0);
   const status: Draft = {
     observedGeneration: readNumber(deployment.value, 'metadata', 'generation') ?? 0,
