@@ -66,7 +66,10 @@ function formatBash(root: Completed): string {
   const values = flatten(root)
     .flatMap(({ flags }) => flags)
     .filter(({ choices }) => choices.length > 0)
-    .map(({ long, choices }) => `    ${long}) words='${choices.join(' ')}' ;;`);
+    .map(({ long, short, choices }) => {
+      const flag = short === undefined ? long : `${short}|${long}`;
+      return `    ${flag}) words='${choices.join(' ')}' ;;`;
+    });
   return `# bash completion of trueup
 _trueup() {
   local current previous command='' words='' word

@@ -1,4 +1,4 @@
-import type { FieldReport } from '../report/plan-report.ts';
+import { type FieldReport, ourselves } from '../report/plan-report.ts';
 import { formatAge } from './format-age.ts';
 import { type Line, type Span, span } from './line.ts';
 import { differLines, type LineDifference } from './line-difference.ts';
@@ -20,16 +20,29 @@ const deepMargin = '        ';
 /** Of a text of many lines. */
 const mostLines = 8;
 
-/** One field with both sides, who wrote the one and what sets the other. */
-export function fieldLines(field: FieldReport, options: ViewOptions): readonly Line[] {
+/**
+ * One field with both sides, who wrote the one and what sets the other. `file` is where the resource
+ * is described: where there is little room, it is not named again.
+ */
+export function fieldLines(
+  field: FieldReport,
+  file: string | undefined,
+  options: ViewOptions,
+): readonly Line[] {
+  const { width, nowMs } = options;
   const sides = showSides(field);
-  const remark = remarkOf(field, options.nowMs);
+  const remarks = [remarkOf(field, { nowMs }), remarkOf(field, { nowMs, file })];
+  const [full = [], short = []] = remarks;
+  const fits = (left: Line, right: Line): boolean =>
+    lineWidth(left) + lineWidth(right) + 2 <= width;
   const inline = inlineOf(field, sides);
-  if (inline && lineWidth(inline) + lineWidth(remark) + 2 <= options.width) {
-    return withRemark(inline, remark, options.width);
-  }
-  const head = withRemark([span(margin), span(field.path)], remark, options.width);
-  return [...head, ...sideLines(sides, options)];
+  const remark = inline && remarks.find((one) => fits(inline, one));
+  if (inline && remark) return withRemark(inline, remark, width);
+  const head = [span(margin), span(field.path)];
+  return [
+    ...withRemark(head, fits(head, full) ? full : short, width),
+    ...sideLines(sides, options),
+  ];
 }
 
 function inlineOf(
@@ -46,13 +59,21 @@ function inlineOf(
 }
 
 /** Who wrote what is observed, and which line asks for what is desired. */
-function remarkOf({ writer, origin }: FieldReport, nowMs: number): Line {
+function remarkOf(
+  { writer, origin }: FieldReport,
+  { nowMs, file }: { readonly nowMs: number; readonly file?: string | undefined },
+): Line {
   const parts: Span[] = [];
-  if (writer) {
+  // That we wrote it ourselves is what everybody expects.
+  const other = writer && writer.name !== ourselves;
+  if (other) {
     parts.push(span(`by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`, 'dim'));
   }
-  if (writer && origin) parts.push(span(' · ', 'dim'));
-  if (origin) parts.push(span(`${origin.file}:${origin.line}`, 'dim'));
+  if (other && origin) parts.push(span(' · ', 'dim'));
+  if (origin) {
+    const place = origin.file === file ? `line ${origin.line}` : `${origin.file}:${origin.line}`;
+    parts.push(span(place, 'dim'));
+  }
   return parts;
 }
 

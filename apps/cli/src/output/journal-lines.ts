@@ -13,7 +13,7 @@ export function journalLines(lines: readonly JournalLine[]): readonly Line[] {
     if (entry.kind === 'begun') {
       return entry.steps.map(({ id, action }) => [
         time,
-        span(`  begun   ${action} `),
+        span(`  begun     ${action} `),
         span(id, 'strong'),
       ]);
     }
@@ -22,7 +22,7 @@ export function journalLines(lines: readonly JournalLine[]): readonly Line[] {
       const tone = outcome.kind === 'done' ? 'good' : 'warn';
       return [
         time,
-        span(`  ${outcome.kind.padEnd(8)}`, tone),
+        span(`  ${outcome.kind.padEnd(10)}`, tone),
         span(outcome.id),
         span(failure, 'bad'),
       ];

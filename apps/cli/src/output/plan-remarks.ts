@@ -4,6 +4,7 @@ import { count } from './count.ts';
 import type { ViewOptions } from './field-lines.ts';
 import { formatAge } from './format-age.ts';
 import { type Line, type Span, span, type Tone } from './line.ts';
+import { cutLine } from './paint.ts';
 import { resourceSpans, resourceText } from './resource-span.ts';
 import { sealed, showValue } from './shown-value.ts';
 import { withRemark } from './side-by-side.ts';
@@ -12,7 +13,9 @@ import { cutText } from './text-width.ts';
 const most = 10;
 
 export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Line[] {
+  const errors = plan.diagnostics.filter(({ severity }) => severity === 'error').length;
   return [
+    ...(errors > 0 ? [remark('✗ refused', 'bad', [span(refusal(errors))])] : []),
     ...plan.findings.map(({ guard, severity, message }) =>
       remark('✗ guard', severity === 'error' ? 'bad' : 'warn', [span(`${guard}: ${message}`)]),
     ),
@@ -20,6 +23,10 @@ export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Li
     ...gapLines(plan, options),
     ...foreignLines(plan.foreign, options),
   ];
+}
+
+function refusal(errors: number): string {
+  return `nothing of this is applied: ${count(errors, 'error')}, told below`;
 }
 
 const wordWidth = 12;
@@ -88,5 +95,6 @@ function foreignLine(one: ForeignReport, { width, all, nowMs }: ViewOptions): re
   const by = writer
     ? [span(`by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`, 'dim')]
     : [];
-  return withRemark(remark('* foreign', 'accent', text), by, width);
+  const left = remark('* foreign', 'accent', text);
+  return withRemark(all ? left : cutLine(left, width), by, width);
 }

@@ -39,7 +39,8 @@ export function showValue(value: Json): readonly string[] {
 /** A text that could be taken for another value is quoted. */
 function showText(value: string): readonly string[] {
   if (value.includes('\n')) return plainLines(value);
-  const ambiguous = value === '' || /^\s|\s$|^["'[{(]|^(?:true|false|null|~)$|^-?[\d.]/.test(value);
+  const ambiguous =
+    value === '' || /^\s|\s$|^["'[{(]|^(?:true|false|null|~)$|^[-+.\d][\d._e+-]*$/i.test(value);
   return plainLines(ambiguous ? JSON.stringify(value) : value);
 }
 

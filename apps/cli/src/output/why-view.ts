@@ -12,6 +12,11 @@ export interface WhyViewOptions {
   readonly nowMs: number;
 }
 
+interface FieldOptions extends WhyViewOptions {
+  /** We looked at the target ourselves, just now: so no writer means that there is none. */
+  readonly looked: boolean;
+}
+
 const mostFields = 40;
 const mostLines = 6;
 
@@ -19,9 +24,10 @@ export function whyView(report: WhyReport, options: WhyViewOptions): readonly Li
   const { fields, stack, health } = report;
   const shown = options.all ? fields : fields.slice(0, mostFields);
   const hidden = fields.length - shown.length;
+  const looked = health !== undefined;
   return [
     [...resourceSpans(report), span(`  ${stack}`, 'dim'), ...healthSpans(health)],
-    ...shown.flatMap((field) => [emptyLine, ...fieldLines(field, options)]),
+    ...shown.flatMap((field) => [emptyLine, ...fieldLines(field, { ...options, looked })]),
     ...(hidden > 0 ? [emptyLine, [span(`… ${hidden} more fields (--all shows them)`, 'dim')]] : []),
   ];
 }
@@ -32,7 +38,8 @@ function healthSpans(health: WhyReport['health']): readonly Span[] {
   return [span(`  ${health.health}`, tone)];
 }
 
-function fieldLines(field: WhyField, { all, nowMs }: WhyViewOptions): readonly Line[] {
+function fieldLines(field: WhyField, options: FieldOptions): readonly Line[] {
+  const { all, nowMs } = options;
   const { desired, observed, sensitive, path } = field;
   const differs =
     desired !== undefined && observed !== undefined && formatJson(desired) !== formatJson(observed);
@@ -44,7 +51,7 @@ function fieldLines(field: WhyField, { all, nowMs }: WhyViewOptions): readonly L
   return [
     [span(path === '' ? '(the whole resource)' : path, 'strong')],
     ...rows('Git', show(desired), desired === undefined ? 'dim' : 'good', gitRemark(field, nowMs)),
-    ...rows('target', show(observed), differs ? 'bad' : 'dim', writerRemark(field, nowMs)),
+    ...rows('target', show(observed), differs ? 'bad' : 'dim', writerRemark(field, options)),
   ];
 }
 
@@ -73,7 +80,10 @@ function gitRemark({ origin, author, desired }: WhyField, nowMs: number): readon
   ];
 }
 
-function writerRemark({ writer, observed }: WhyField, nowMs: number): readonly string[] {
+function writerRemark(
+  { writer, observed }: WhyField,
+  { nowMs, looked }: FieldOptions,
+): readonly string[] {
   if (writer) return [`written by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`];
-  return observed === undefined ? [] : ['nobody claims it: the target filled it in'];
+  return looked && observed !== undefined ? ['nobody claims it: the target filled it in'] : [];
 }

@@ -1,4 +1,9 @@
-import type { ChangeReport, ForeignReport, PlanReport } from './plan-report.ts';
+import {
+  type ChangeReport,
+  type ForeignReport,
+  ourselves,
+  type PlanReport,
+} from './plan-report.ts';
 
 /** The shape of `trueup drift -o json`. */
 export interface DriftDocument {
@@ -15,9 +20,6 @@ export interface DriftReport {
   /** Changes that only were not applied yet. Not drift. */
   readonly pending: number;
 }
-
-/** How targets record what Trueup wrote. */
-const ourselves = 'trueup';
 
 /**
  * Without a server nobody remembers what was applied last. Drift is then what differs and was written

@@ -113,6 +113,9 @@ export interface DiagnosticReport {
   readonly advice?: string;
 }
 
+/** How targets record what Trueup wrote. */
+export const ourselves = 'trueup';
+
 /** Of what was planned without a server. */
 export function reportStandAlone({ stack, planned, steps }: StandAlonePlan): PlanReport {
   const { plan, screened, open } = planned;
@@ -129,7 +132,7 @@ export function reportStandAlone({ stack, planned, steps }: StandAlonePlan): Pla
       const digest = screened.digests.get(change.id);
       return { ...reportChange(change, digest), ...(origin && { origin }) };
     }),
-    ...reportRemarks({ ...plan, ...screened, gaps: plan.coverage.gaps }),
+    ...reportRemarks({ ...plan, ...screened, gaps: plan.coverage.gaps }, steps),
     diagnostics: [...open.prepared.diagnostics, ...plan.diagnostics].map(reportDiagnostic),
   };
 }
@@ -149,7 +152,10 @@ export function reportStored(
     digest,
     totals,
     changes: changes.map((one) => reportChange(one.change, one.digest)),
-    ...reportRemarks(record),
+    ...reportRemarks(
+      record,
+      changes.map(({ change }) => change),
+    ),
     diagnostics: diagnostics.map(reportDiagnostic),
   };
 }
@@ -171,12 +177,15 @@ interface Remarks {
   readonly findings: readonly GuardFinding[];
 }
 
-function reportRemarks({
-  withheld,
-  gaps,
-  foreign,
-  findings,
-}: Remarks): Pick<PlanReport, 'withheld' | 'gaps' | 'foreign' | 'findings'> {
+function reportRemarks(
+  { withheld, gaps, foreign, findings }: Remarks,
+  changes: readonly Pick<Change, 'id' | 'fields'>[],
+): Pick<PlanReport, 'withheld' | 'gaps' | 'foreign' | 'findings'> {
+  // What is put back anyway is not told twice.
+  const changed = new Set(
+    changes.flatMap(({ id, fields }) => fields.map(({ path }) => `${id} ${formatFieldPath(path)}`)),
+  );
+  const left = foreign.filter(({ id, path }) => !changed.has(`${id} ${formatFieldPath(path)}`));
   return {
     withheld: withheld.map(({ change, reason }) => ({ ...reportChange(change), reason })),
     gaps: gaps.map(({ subject, extent, message }) => ({
@@ -184,7 +193,7 @@ function reportRemarks({
       message,
       ...(subject !== undefined && { subject: nameOf(subject) }),
     })),
-    foreign: foreign.map(({ id, path, ...rest }) => ({
+    foreign: left.map(({ id, path, ...rest }) => ({
       ...nameOf(id),
       path: formatFieldPath(path),
       ...rest,

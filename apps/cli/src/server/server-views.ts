@@ -3,10 +3,13 @@ import type { ApiClient, StackView } from '@trueup/api';
 
 import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
+import { count } from '../output/count.ts';
 import { diagnosticLines } from '../output/diagnostic-lines.ts';
 import { driftView } from '../output/drift-view.ts';
-import { emptyLine } from '../output/line.ts';
+import { formatAge } from '../output/format-age.ts';
+import { emptyLine, type Line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
+import { withRemark } from '../output/side-by-side.ts';
 import { statusView } from '../output/status-view.ts';
 import type { DriftReport } from '../report/drift-report.ts';
 import { type PlanReport, reportChange, reportDiagnostic } from '../report/plan-report.ts';
@@ -40,7 +43,15 @@ export async function showServerPlans(
   const plans = reports.flatMap(({ report }) => (report ? [report] : []));
   const all = flags.all === true;
   const options = { width: printer.width, all, nowMs: surroundings.nowMs() };
-  printer.lines(planView(plans, options));
+  const done = all ? [] : stacks.filter(isDone);
+  const names = new Set(done.map(({ id }) => id));
+  printer.lines([
+    ...planView(
+      plans.filter(({ stack }) => !names.has(stack)),
+      options,
+    ),
+    ...done.flatMap((stack) => doneLine(stack, options)),
+  ]);
   const diagnostics = stacks.flatMap((stack) => stack.diagnostics.map(reportDiagnostic));
   if (diagnostics.length > 0) {
     printer.note([emptyLine, ...diagnosticLines(diagnostics, () => undefined)]);
@@ -50,9 +61,24 @@ export async function showServerPlans(
 }
 
 /** What is planned and done is no longer pending. */
-function codeOfPlan({ lastRun }: StackView, report: PlanReport | undefined): ExitCode {
-  if (!lastRun || !report || report.changes.length === 0) return exitCodes.done;
-  return lastRun.phase.name === 'succeeded' ? exitCodes.done : exitCodes.pending;
+function codeOfPlan(stack: StackView, report: PlanReport | undefined): ExitCode {
+  if (isDone(stack) || !report || report.changes.length === 0) return exitCodes.done;
+  return exitCodes.pending;
+}
+
+function isDone({ lastRun }: StackView): boolean {
+  return lastRun?.phase.name === 'succeeded';
+}
+
+function doneLine(
+  { id, target, lastRun }: StackView,
+  { width, nowMs }: { readonly width: number; readonly nowMs: number },
+): readonly Line[] {
+  const left = [span(id, 'strong'), span(' → ', 'dim'), span(target, 'accent')];
+  if (!lastRun) return [left];
+  const { counts, updatedAt, revision } = lastRun;
+  const text = `done: ${count(counts.done, 'change')}, ${formatAge(updatedAt, nowMs)}, ${revision.slice(0, 12)}`;
+  return withRemark(left, [span(text, 'good')], width);
 }
 
 export async function showServerStatus(

@@ -25,6 +25,7 @@ export function summarizeRuns(
 }
 
 function doneLine(runs: readonly RunReport[], done: number, tookMs: number): Line {
+  if (done === 0) return [span('Done: ', 'good'), span('there was nothing to do.')];
   const stacks = runs.filter(({ total }) => total > 0).length;
   const where = stacks > 1 ? ` in ${stacks} stacks` : '';
   const text = `${count(done, 'change')} applied${where} in ${formatDuration(tookMs)}.`;
