@@ -28,12 +28,11 @@ export type {
   Writer,
 } from '@trueup/provider-sdk';
 export { parseResourceId } from '@trueup/provider-sdk';
-export {
-  type ControlPlaneOptions,
-  createControlPlane,
-  type InstalledProvider,
-  type Log,
-  type SecretServices,
+export type {
+  ControlPlaneOptions,
+  InstalledProvider,
+  Log,
+  SecretServices,
 } from './create-control-plane.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';

@@ -9,12 +9,11 @@ import { join } from 'node:path';
 import type { Git } from '@trueup/repository';
 import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
 
-import {
-  type ControlPlaneOptions,
-  createControlPlane,
-  type InstalledProvider,
-  type Log,
-  type SecretServices,
+import type {
+  ControlPlaneOptions,
+  InstalledProvider,
+  Log,
+  SecretServices,
 } from './create-control-plane.ts';
 import { createIds } from './create-ids.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
@@ -43,7 +42,10 @@ export interface OpenControlPlaneOptions {
 export async function openControlPlane(options: OpenControlPlaneOptions): Promise<ControlPlane> {
   await using opened = new AsyncDisposableStack();
   const { dataFolder, log } = options;
-  const { openSqliteStore } = await import('@trueup/store');
+  const [{ openSqliteStore }, { createControlPlane }] = await Promise.all([
+    import('@trueup/store'),
+    import('./create-control-plane.ts'),
+  ]);
   const store = await openSqliteStore({ file: join(dataFolder, 'trueup.db') });
   opened.defer(() => store.close());
   const secrets = toSecretServices(await openKey(options.keyFile));

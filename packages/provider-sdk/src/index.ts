@@ -28,6 +28,8 @@ export type {
   Prepared,
   PrepareRequest,
   Provider,
+  Survey,
+  SurveyRequest,
 } from './provider.ts';
 export {
   type DesiredResource,

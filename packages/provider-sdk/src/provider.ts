@@ -43,6 +43,18 @@ export type ObserveRequest =
   | { readonly ids: readonly ResourceId[] }
   | { readonly stack: Stack; readonly inventory: readonly ResourceId[] };
 
+export interface SurveyRequest {
+  readonly stack: Stack;
+  readonly ids: readonly ResourceId[];
+}
+
+export interface Survey {
+  /** As `discover` answers. */
+  readonly inventory: readonly ResourceId[];
+  /** As `observe` answers for the inventory and `ids`. */
+  readonly observed: readonly ObservedResource[];
+}
+
 /**
  * What to do about what others added inside a managed resource. `report` lists it beside the plan,
  * `remove` plans its removal.
@@ -112,6 +124,9 @@ export interface Provider {
     request: ObserveRequest,
     call: CallContext,
   ): Promise<readonly ObservedResource[]>;
+
+  /** `discover` and `observe` at once. Absent where that saves nothing. */
+  survey?(target: Target, request: SurveyRequest, call: CallContext): Promise<Survey>;
 
   /** Compares the two sides. Writes nothing; on an unchanged target it gives the same plan. */
   plan(target: Target, request: PlanRequest, call: CallContext): Promise<Plan>;

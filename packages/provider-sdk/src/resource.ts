@@ -26,7 +26,10 @@ export function formatResourceId({ kind, scope, name }: ResourceAddress): Resour
 
 /** Undoes {@link formatResourceId}. */
 export function parseResourceId(id: ResourceId): ResourceAddress {
-  const [kind = '', scope = '', name = ''] = id.split('/').map(decodeURIComponent);
+  const parts = id.split('/');
+  const [kind = '', scope = '', name = ''] = id.includes('%')
+    ? parts.map(decodeURIComponent)
+    : parts;
   return { kind, scope, name };
 }
 

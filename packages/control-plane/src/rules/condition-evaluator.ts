@@ -1,7 +1,7 @@
 /** Asks the conditions of guards about changes, in a thread that is ended when it takes too long. */
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
-import { parse } from '@marcbachmann/cel-js';
 import { formatFieldPath, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
 import type { DenyGuard, GuardFinding } from '@trueup/engine';
 import { type Change, type FieldChange, parseResourceId } from '@trueup/provider-sdk';
@@ -15,11 +15,18 @@ const memoryLimitMb = 128;
 /** What is wrong with a condition, in a few words; `undefined` when it can be run. */
 export function checkCondition(condition: string): string | undefined {
   try {
-    parse(condition);
+    loadCel().parse(condition);
     return undefined;
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[0] ?? 'not CEL') : 'not CEL';
   }
+}
+
+const load = createRequire(import.meta.url);
+
+/** With the first condition, since most repositories have none and every command would wait for it. */
+function loadCel(): typeof import('@marcbachmann/cel-js') {
+  return load('@marcbachmann/cel-js');
 }
 
 export class ConditionEvaluator {

@@ -105,12 +105,9 @@ export class StandAlone {
 
   async plan(stack: ProjectStack, signal: AbortSignal): Promise<StandAlonePlan> {
     const open = await this.open(stack, signal);
-    const { provider, target, stack: described, seal } = open;
-    const inventory = await provider.discover(target, described, { signal, seal });
     const planned = await planStack(open, {
       repository: this.#ports.project.name,
       purpose: 'revision',
-      inventory,
       executed: new Map(),
       appliedDesired: undefined,
       signal,

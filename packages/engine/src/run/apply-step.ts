@@ -62,6 +62,8 @@ function lookAgain(run: Run, context: PlannedContext): StepResult {
 /** Whether a wave has to be planned again: what it was planned from is gone, or was not there yet. */
 async function hasMoved({ changes }: Wave, { planned, signal }: PlannedContext): Promise<boolean> {
   if (changes.some(({ confidence }) => confidence === 'deferred')) return true;
+  // There is nothing to look at, and whatever came meanwhile is left alone by `apply`.
+  if (changes.every(({ action }) => action === 'create')) return false;
   const ids = changes.map(({ id }) => id);
   const observed = await observe(planned.open, ids, signal);
   return changes.some(({ id, version }) => observed.get(id)?.version !== version);

@@ -1,4 +1,4 @@
-import type { ResourceId } from '@trueup/provider-sdk';
+import type { ResourceId, Survey } from '@trueup/provider-sdk';
 
 import type { Digest } from '../plan/digest.ts';
 import { orderChanges } from '../plan/order-changes.ts';
@@ -12,8 +12,8 @@ export interface PlanStackRequest {
   /** The id under which it is registered. */
   readonly repository: string;
   readonly purpose: Purpose;
-  /** What the stack owns. */
-  readonly inventory: readonly ResourceId[];
+  /** What the stack owns. Found by the marks in the target if absent. */
+  readonly inventory?: readonly ResourceId[];
   readonly executed: ReadonlyMap<ResourceId, Digest>;
   /** What the run that this is planned for has executed already. */
   readonly executedByRun?: ReadonlySet<ResourceId>;
@@ -27,10 +27,8 @@ export interface PlanStackRequest {
 /** Observes a stack, plans it, and screens and orders the plan. Writes nothing. */
 export async function planStack(open: OpenStack, request: PlanStackRequest): Promise<PlannedRun> {
   const { provider, target, stack, prepared, rule } = open;
-  const { inventory, signal, repository, purpose, executed, appliedDesired } = request;
-  const desired = prepared.resources.map(({ id }) => id);
-  const ids = [...new Set([...desired, ...inventory])];
-  const observed = [...(await observe(open, ids, signal)).values()];
+  const { signal, repository, purpose, executed, appliedDesired } = request;
+  const { inventory, observed } = await look(open, request);
   const asked = { stack, prepared, observed, inventory, foreign: rule.foreign };
   const plan = await provider.plan(target, asked, callOf(open, signal));
   const place = { repository, targetIdentity: plan.targetIdentity };
@@ -49,6 +47,21 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
   const denied = purpose === 'removal' ? [] : await rule.findDenied(stepsOf(passed), signal);
   const screened = { ...passed, findings: [...passed.findings, ...denied] };
   return { open, place, plan, screened, waves: toWaves(open, screened), inventory };
+}
+
+async function look(
+  open: OpenStack,
+  { inventory: known, signal }: PlanStackRequest,
+): Promise<Survey> {
+  const { provider, target, stack, prepared } = open;
+  const call = callOf(open, signal);
+  const desired = prepared.resources.map(({ id }) => id);
+  if (known === undefined && provider.survey) {
+    return provider.survey(target, { stack, ids: desired }, call);
+  }
+  const inventory = known ?? (await provider.discover(target, stack, call));
+  const observed = await observe(open, [...new Set([...desired, ...inventory])], signal);
+  return { inventory, observed: [...observed.values()] };
 }
 
 /** A tool that applies the whole of its plan orders it by itself. */

@@ -71,10 +71,10 @@ function refuse(
 async function planNow(
   run: Run,
   open: OpenStack,
-  { ports, signal }: StepContext,
+  { ports, signal, planned }: StepContext,
 ): Promise<PlannedRun> {
   const record = await ports.store.stack(run.stack);
-  const inventory = await findInventory(run, open, record, { ports, signal });
+  const inventory = await findInventory(run, open, record, { ports, signal, planned });
   const entries = await journalOf(run, ports);
   return planStack(open, {
     repository: run.repository,
@@ -97,9 +97,11 @@ async function findInventory(
   run: Run,
   open: OpenStack,
   record: StackRecord | undefined,
-  { ports, signal }: Pick<StepContext, 'ports' | 'signal'>,
+  { ports, signal, planned }: Pick<StepContext, 'ports' | 'signal' | 'planned'>,
 ): Promise<readonly ResourceId[]> {
   const known = await ports.store.inventory(run.stack);
+  // Since it was last planned nobody but this run can have added to it.
+  if (planned) return [...new Set([...known, ...planned.inventory])].sort();
   const certain = record?.applied !== undefined && open.stack.formerOwners.length === 0;
   if (certain) return known;
   const { provider, target, stack } = open;

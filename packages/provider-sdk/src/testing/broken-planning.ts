@@ -26,6 +26,26 @@ export const brokenPlanning: readonly BrokenThing[] = [
     }),
   },
   {
+    check: 'surveys what it discovers and observes',
+    fault: 'takes what is asked for as owned',
+    breaks: ({ observe }) => ({
+      survey: async (target, { ids }, call) => ({
+        inventory: ids,
+        observed: await observe(target, { ids }, call),
+      }),
+    }),
+  },
+  {
+    check: 'surveys what it discovers and observes',
+    fault: 'reads only what is asked for',
+    breaks: ({ discover, observe }) => ({
+      survey: async (target, { stack, ids }, call) => ({
+        inventory: await discover(target, stack, call),
+        observed: await observe(target, { ids }, call),
+      }),
+    }),
+  },
+  {
     check: 'plans without writing',
     fault: 'marks while it plans',
     breaks: (sound, { cloud }) => ({

@@ -1,12 +1,18 @@
 import { ok as must, deepStrictEqual as mustEqual } from 'node:assert';
 
 import type { Change, Plan } from '../change.ts';
-import { formatResourceId, parseResourceId, type ResourceId } from '../resource.ts';
+import {
+  formatResourceId,
+  type ObservedResource,
+  parseResourceId,
+  type ResourceId,
+} from '../resource.ts';
 import type { ProviderCheck } from './provider-check.ts';
 import { nothing, type Rehearsal } from './rehearsal.ts';
 
 export const planningChecks: readonly ProviderCheck[] = [
   { name: 'leaves out what does not exist', run: leavesOutTheAbsent },
+  { name: 'surveys what it discovers and observes', run: surveysTheSame },
   { name: 'plans without writing', run: writesNothing },
   { name: 'plans the same twice', run: plansTheSameTwice },
   { name: 'plans the same in a new process', run: plansTheSameAfterRestart },
@@ -36,6 +42,31 @@ async function leavesOutTheAbsent(rehearsal: Rehearsal): Promise<void> {
   const answer = await rehearsal.observe([...ids, ...absent], { inventory: [...ids, ...absent] });
   const strangers = answer.filter(({ id }) => absent.includes(id));
   mustEqual(strangers, [], 'What does not exist was observed.');
+}
+
+async function surveysTheSame(rehearsal: Rehearsal): Promise<void> {
+  const ids = (await rehearsal.prepare()).resources.map(({ id }) => id);
+  await compareSurvey(rehearsal, ids);
+
+  await rehearsal.applyAll();
+  await rehearsal.fixture.disturb(await comparedId(rehearsal));
+  await compareSurvey(rehearsal, ids);
+  await compareSurvey(rehearsal, ids.slice(1).map(inventName));
+}
+
+async function compareSurvey(rehearsal: Rehearsal, ids: readonly ResourceId[]): Promise<void> {
+  const survey = await rehearsal.survey(ids);
+  if (!survey) return;
+  const inventory = await rehearsal.discover();
+  mustEqual(sorted(survey.inventory), sorted(inventory), 'A survey found another inventory.');
+  const observed = await rehearsal.observe([...new Set([...ids, ...inventory])]);
+  mustEqual(withoutTimes(survey.observed), withoutTimes(observed), 'A survey saw something else.');
+}
+
+function withoutTimes(observed: readonly ObservedResource[]): unknown {
+  return observed
+    .map(({ observedAt: _when, ...rest }) => rest)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function inventName(id: ResourceId): ResourceId {

@@ -11,7 +11,7 @@ import { formatFieldPath, formatJson, type Json } from '@trueup/diagnostics';
 import type { CallContext } from '../call-context.ts';
 import type { Change, Plan } from '../change.ts';
 import { type End, isEnd, type Outcome } from '../outcome.ts';
-import type { ForeignRule, ObserveRequest, Prepared, Provider } from '../provider.ts';
+import type { ForeignRule, ObserveRequest, Prepared, Provider, Survey } from '../provider.ts';
 import type { ObservedResource, ResourceId } from '../resource.ts';
 import type { Inputs, Stack, Target } from '../target.ts';
 import type { ProviderAbilities, ProviderFixture } from './provider-fixture.ts';
@@ -126,6 +126,12 @@ export class Rehearsal {
     const request: ObserveRequest =
       this.abilities.applies === 'whole' ? { stack, inventory } : { ids };
     return this.#provider.observe(plain(target), plain(request), this.call(variation.signal));
+  }
+
+  /** `undefined` of a provider that has none. */
+  async survey(ids: readonly ResourceId[]): Promise<Survey | undefined> {
+    const { stack, target } = this.fixture;
+    return this.#provider.survey?.(plain(target), plain({ stack, ids }), this.call());
   }
 
   async plan(variation: Variation = {}): Promise<Plan> {
