@@ -54,16 +54,18 @@ export async function createProgram(options: ProgramOptions): Promise<Command> {
   return program;
 }
 
-/** Every command with all of its flags, to be read only. */
-export function describeProgram(): Promise<Command> {
+/** Every command with all of its flags, to be read only. Helps are written to `writeOut`. */
+export function describeProgram(
+  writeOut: (text: string) => void = () => undefined,
+): Promise<Command> {
   const nothing = (): void => undefined;
   return createProgram({
     version: '',
     start: async () => undefined,
     wants: () => true,
-    writeOut: nothing,
+    writeOut,
     writeError: nothing,
-    helpWidth: 100,
+    helpWidth: 96,
   });
 }
 

@@ -59,7 +59,7 @@ function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
   const silent = { write: () => undefined, isTerminal: false, columns: () => undefined };
   return {
     surroundings,
-    describeAll: describeProgram,
+    describeAll: () => describeProgram(),
     printer: createPrinter(surroundings, { format, color: flags.color }),
     openProgress: () =>
       createProgress({
