@@ -45,12 +45,16 @@ export interface ListQuery {
   readonly fieldSelector?: string | undefined;
   /** Only `metadata` of each object, which is small whatever the object holds. */
   readonly metadataOnly?: boolean;
+  /** Stops after so many, or a few more, and says so in the answer. */
+  readonly atMost?: number;
 }
 
 export interface Listing {
   readonly items: readonly JsonObject[];
   /** Where a watch goes on from. */
   readonly resourceVersion: string;
+  /** There are more of them than were asked for. */
+  readonly cutShort?: boolean;
 }
 
 /**

@@ -27,7 +27,7 @@ import { presentObject } from './explore/present-object.ts';
 import { listOwners, writerAt } from './fields/field-owners.ts';
 import type { RequestCounts } from './kubernetes-client.ts';
 import { acquireStackLease, type StackLease } from './lease/stack-lease.ts';
-import { discoverOwned } from './observe/discover-owned.ts';
+import { ownersOf } from './observe/discover-owned.ts';
 import { toObserved } from './observe/to-observed.ts';
 import { watchInventory } from './observe/watch-inventory.ts';
 import { readOutputs } from './outputs/read-outputs.ts';
@@ -41,7 +41,7 @@ import {
   type Connected,
   type Connections,
   connectTarget,
-  fingerprint,
+  createFingerprint,
 } from './session/connect-target.ts';
 import { keepSessions } from './session/keep-sessions.ts';
 import type { Session } from './session/open-session.ts';
@@ -99,7 +99,9 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
   const { connections, renderers } = options;
   const sessions = keepSessions({
     connect: options.connect ?? ((target) => connectTarget(target, connections)),
-    fingerprint: options.connect ? async () => '' : (target) => fingerprint(target, connections),
+    fingerprint: options.connect
+      ? async () => ''
+      : createFingerprint(connections, () => performance.now()),
     watch: options.watch ?? false,
   });
   const sessionOf = (target: Target) => sessions.of(target);
@@ -170,10 +172,20 @@ function observing(
     now = () => new Date(),
   }: KubernetesProviderOptions,
   call: Call,
-): Pick<Provider, 'discover' | 'observe' | 'plan'> & Required<Pick<Provider, 'watch'>> {
+): Pick<Provider, 'discover' | 'observe' | 'plan'> & Required<Pick<Provider, 'survey' | 'watch'>> {
   return {
     discover: (target, stack, context) =>
-      call(target, context, ({ client }) => discoverOwned(stack, client, context.signal)),
+      call(target, context, (session) => session.owned(ownersOf(stack), context.signal)),
+
+    survey: (target, { stack, ids }, context) =>
+      call(target, context, async (session) => {
+        const { owned, objects } = await session.survey(ownersOf(stack), ids, context.signal);
+        const at = now();
+        return {
+          inventory: owned,
+          observed: [...objects].map(([id, body]) => toObserved(id, body, at)),
+        };
+      }),
 
     observe: (target, request, context) =>
       call(target, context, async (session) => {

@@ -6,7 +6,7 @@
  */
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Change, DesiredResource } from '@trueup/provider-sdk';
-import { fieldSetOf } from '@trueup/structured-merge';
+import { fieldSetOf } from '@trueup/structured-merge/fields';
 
 import { readField, readText } from '../client/read-fields.ts';
 import { toElements } from '../fields/field-owners.ts';

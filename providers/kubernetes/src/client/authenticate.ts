@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { StalledError } from '@trueup/diagnostics';
 
-import type { ClientCertificate, ClusterAccess } from './cluster-access.ts';
-import { type ExecSurroundings, type IssuedCredential, runExecPlugin } from './run-exec-plugin.ts';
+import type { ClientCertificate, ClusterAccess, ExecPlugin } from './cluster-access.ts';
+import type { ExecSurroundings, IssuedCredential } from './run-exec-plugin.ts';
 
 /** What a request needs to be let in. */
 export interface Pass {
@@ -35,7 +35,7 @@ export function createAuthenticator(
       case 'token-file':
         return readTokenFile(credential.path);
       case 'exec':
-        return runExecPlugin(credential.plugin, surroundings, closing);
+        return runPlugin(credential.plugin, surroundings, closing);
       case 'token':
         return Promise.resolve({ token: credential.token });
       case 'certificate':
@@ -99,4 +99,14 @@ function impersonationHeaders({ impersonate }: ClusterAccess): Record<string, st
     ...(groups.length > 0 && { 'impersonate-group': [...groups] }),
     ...(uid !== undefined && { 'impersonate-uid': uid }),
   };
+}
+
+/** Few clusters need one, and what runs programs is loaded with the first of them. */
+async function runPlugin(
+  plugin: ExecPlugin,
+  surroundings: ExecSurroundings,
+  closing: AbortSignal,
+): Promise<IssuedCredential> {
+  const { runExecPlugin } = await import('./run-exec-plugin.ts');
+  return runExecPlugin(plugin, surroundings, closing);
 }

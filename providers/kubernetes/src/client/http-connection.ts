@@ -22,7 +22,9 @@ import { parseRefusal } from '../schema.ts';
 import { type Authenticator, createAuthenticator, type Pass } from './authenticate.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { parseExactJson } from './exact-json.ts';
+import { type Exchanged, exchange } from './exchange.ts';
 import { createRequestLimit } from './limit-requests.ts';
+import { loadUndici } from './load-undici.ts';
 import { openPools, type Pools } from './open-pools.ts';
 import type { ExecSurroundings } from './run-exec-plugin.ts';
 
@@ -58,7 +60,11 @@ export interface ConnectionOptions {
 interface Answer {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
-  readonly body: Dispatcher.ResponseData['body'];
+}
+
+interface Opened {
+  readonly pools: Pools;
+  readonly dispatch: Dispatcher.DispatchOptions;
 }
 
 export function openHttpConnection(
@@ -76,29 +82,28 @@ export function openHttpConnection(
   const pools = keepPools(access, options);
   const counts = new Map<string, number>();
 
-  async function send(request: HttpRequest, kind: keyof Pools): Promise<Answer> {
+  async function open(request: HttpRequest): Promise<Opened> {
     counts.set(request.purpose, (counts.get(request.purpose) ?? 0) + 1);
     const pass = await authenticator.pass();
     request.signal.throwIfAborted();
-    const answer = await pools.of(pass)[kind].request({
-      origin: access.server.origin,
-      ...toDispatch(access.server, request, pass),
-    });
-    limit.announce(answer.headers['x-kubernetes-pf-flowschema-uid'] !== undefined);
-    const seconds = Number(answer.headers['retry-after']);
-    return {
-      status: answer.statusCode,
-      body: answer.body,
-      retryAfterMs: seconds > 0 ? Math.min(seconds, 60) * 1000 : undefined,
-    };
+    const dispatch = toDispatch(access.server, request, pass);
+    return { pools: pools.of(pass), dispatch: { origin: access.server.origin, ...dispatch } };
+  }
+
+  function note(status: number, headers: Exchanged['headers']): Answer {
+    limit.announce(headers['x-kubernetes-pf-flowschema-uid'] !== undefined);
+    const seconds = Number(headers['retry-after']);
+    return { status, retryAfterMs: seconds > 0 ? Math.min(seconds, 60) * 1000 : undefined };
   }
 
   async function callOnce(request: HttpRequest): Promise<string> {
     await limit.enter(request.signal);
     let outcome: 'answered' | 'too-many' | 'failed' = 'failed';
     try {
-      const answer = await send(request, 'calls');
-      const text = await answer.body.text();
+      const opened = await open(request);
+      const exchanged = await exchange(opened.pools.calls, opened.dispatch, request.signal);
+      const { text } = exchanged;
+      const answer = note(exchanged.status, exchanged.headers);
       outcome = answer.status === 429 ? 'too-many' : 'answered';
       if (answer.status < 300) return text;
       throw toRefusal(answer, text);
@@ -107,10 +112,17 @@ export function openHttpConnection(
     }
   }
 
-  async function streamOnce(request: HttpRequest): Promise<Answer['body']> {
-    const answer = await send(request, 'streams');
-    if (answer.status < 300) return answer.body;
-    throw toRefusal(answer, await answer.body.text());
+  async function streamOnce(request: HttpRequest): Promise<Dispatcher.ResponseData['body']> {
+    const { signal } = request;
+    const opened = await open(request);
+    loadUndici();
+    const { statusCode, headers, body } = await opened.pools.streams.request({
+      ...opened.dispatch,
+      signal,
+    });
+    const answer = note(statusCode, headers);
+    if (answer.status < 300) return body;
+    throw toRefusal(answer, await body.text());
   }
 
   const again = (request: HttpRequest) => createRetry(request, authenticator);
@@ -128,11 +140,7 @@ export function openHttpConnection(
   };
 }
 
-function toDispatch(
-  server: URL,
-  request: HttpRequest,
-  pass: Pass,
-): Omit<Dispatcher.RequestOptions, 'origin'> {
+function toDispatch(server: URL, request: HttpRequest, pass: Pass): Dispatcher.DispatchOptions {
   const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
   return {
     method: request.method,
@@ -144,7 +152,6 @@ function toDispatch(
       ...pass.headers,
     },
     body: request.body ?? null,
-    signal: request.signal,
   };
 }
 

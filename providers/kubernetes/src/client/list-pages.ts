@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import { KubernetesApiError, type Listing, type ListQuery } from '../kubernetes-client.ts';
 import type { HttpConnection } from './http-connection.ts';
@@ -30,27 +30,41 @@ async function readPages(
   page: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Listing> {
-  const { kind, version, namespace, metadataOnly } = query;
+  const { kind, version, atMost = Number.POSITIVE_INFINITY } = query;
   // Items of a list do not name their type.
   const type = { apiVersion: apiVersionOf(kind, version), kind: kind.kind };
   const items: JsonObject[] = [];
   for (let token = ''; ; ) {
-    const answer = await connection.call({
-      method: 'GET',
-      path: collectionPath(kind, version, namespace),
-      query: { ...selectors(query), ...page, ...(token && { continue: token }) },
-      ...(metadataOnly && { accept: metadataList }),
-      purpose: 'list',
-      canRepeat: true,
-      signal,
-    });
-    for (const item of readList(answer, 'items')) {
-      if (isJsonObject(item)) items.push({ ...item, ...type });
-    }
+    const asked = { ...page, ...(token && { continue: token }) };
+    const answer = await readPage(connection, query, asked, signal);
+    for (const item of readObjects(answer)) items.push({ ...item, ...type });
     token = readText(answer, 'metadata', 'continue') ?? '';
     const resourceVersion = readText(answer, 'metadata', 'resourceVersion') ?? '';
     if (token === '') return { items, resourceVersion };
+    if (items.length >= atMost) return { items, resourceVersion, cutShort: true };
   }
+}
+
+function readObjects(answer: Json): readonly JsonObject[] {
+  return readList(answer, 'items').filter(isJsonObject);
+}
+
+function readPage(
+  connection: HttpConnection,
+  query: ListQuery,
+  page: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Json> {
+  const { kind, version, namespace, metadataOnly } = query;
+  return connection.call({
+    method: 'GET',
+    path: collectionPath(kind, version, namespace),
+    query: { ...selectors(query), ...page },
+    ...(metadataOnly && { accept: metadataList }),
+    purpose: 'list',
+    canRepeat: true,
+    signal,
+  });
 }
 
 export function selectors(query: ListQuery): Record<string, string> {

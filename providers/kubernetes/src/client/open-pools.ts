@@ -1,6 +1,9 @@
-import { type Dispatcher, Pool, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import { createSecureContext } from 'node:tls';
+
+import type { buildConnector, Dispatcher } from 'undici';
 
 import type { ClientCertificate, ClusterAccess } from './cluster-access.ts';
+import { loadPool, loadUndici } from './load-undici.ts';
 
 /** Two sets of connections: an answer that takes for ever must not keep the others waiting. */
 export interface Pools {
@@ -19,6 +22,7 @@ export function openPools(
   certificate: ClientCertificate | undefined,
   { connections, requestTimeoutMs }: PoolOptions,
 ): Pools {
+  const secured = secure(access, certificate);
   const calls = {
     connections,
     headersTimeout: requestTimeoutMs,
@@ -28,8 +32,8 @@ export function openPools(
   };
   const streams = { headersTimeout: requestTimeoutMs, bodyTimeout: 0 };
   return {
-    calls: openPool(access, certificate, calls),
-    streams: openPool(access, certificate, streams),
+    calls: openPool(access, secured, calls),
+    streams: openPool(access, secured, streams),
   };
 }
 
@@ -40,20 +44,30 @@ interface PoolLimits {
   readonly maxResponseSize?: number;
 }
 
-function openPool(
-  { server, tls, proxy }: ClusterAccess,
+function secure(
+  { server, tls }: ClusterAccess,
   certificate: ClientCertificate | undefined,
-  limits: PoolLimits,
-): Dispatcher {
-  const secured = {
+): buildConnector.BuildOptions {
+  const trust = {
+    ...(tls.ca !== undefined && { ca: tls.ca }),
+    ...(certificate && { cert: certificate.certificate, key: certificate.key }),
+  };
+  return {
     // HTTP/2 was measured to be slower, and one lost packet stops all streams of a connection.
     allowH2: false,
     rejectUnauthorized: !tls.insecure,
     timeout: 10_000,
-    ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.serverName !== undefined && { servername: tls.serverName }),
-    ...(certificate && { cert: certificate.certificate, key: certificate.key }),
+    // Read once: each connection would read the certificates again.
+    ...(server.protocol === 'https:' && { secureContext: createSecureContext(trust) }),
   };
+}
+
+function openPool(
+  { server, proxy }: ClusterAccess,
+  secured: buildConnector.BuildOptions,
+  limits: PoolLimits,
+): Dispatcher {
   const options = {
     ...limits,
     allowH2: false,
@@ -62,7 +76,9 @@ function openPool(
     keepAliveTimeout: 30_000,
     keepAliveMaxTimeout: 60_000,
   };
+  const { Pool } = loadPool();
   if (!proxy) return new Pool(server.origin, { ...options, connect: secured });
+  const { ProxyAgent, Socks5ProxyAgent } = loadUndici();
   if (proxy.protocol === 'socks5:') {
     return new Socks5ProxyAgent(proxy, { ...options, requestTls: secured });
   }

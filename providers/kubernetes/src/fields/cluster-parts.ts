@@ -1,6 +1,6 @@
 /** What parts of the cluster itself write into objects: how it works, and nobody's intention. */
 import type { Json, JsonObject } from '@trueup/diagnostics';
-import { type FieldSet, isEmptyFieldSet, subtractFields } from '@trueup/structured-merge';
+import { type FieldSet, isEmptyFieldSet, subtractFields } from '@trueup/structured-merge/fields';
 
 import { readList, readText } from '../client/read-fields.ts';
 import { listOwners } from './field-owners.ts';

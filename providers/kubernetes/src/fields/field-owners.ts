@@ -7,7 +7,7 @@ import {
   type FieldSet,
   formatPathElement,
   parseFieldsV1,
-} from '@trueup/structured-merge';
+} from '@trueup/structured-merge/fields';
 
 import { readList, readObject, readText } from '../client/read-fields.ts';
 

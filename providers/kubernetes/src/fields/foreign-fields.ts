@@ -1,7 +1,12 @@
 /** What others added inside an object of ours: fields that they own and we do not. */
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Writer } from '@trueup/provider-sdk';
-import { type ElementPath, leavesOf, listPaths, subtractFields } from '@trueup/structured-merge';
+import {
+  type ElementPath,
+  leavesOf,
+  listPaths,
+  subtractFields,
+} from '@trueup/structured-merge/fields';
 
 import { isClusterPart } from './cluster-parts.ts';
 import { type FieldOwner, listOwners, toWriter, valueAt } from './field-owners.ts';

@@ -11,7 +11,7 @@ import {
   hasField,
   listPaths,
   parseFieldsV1,
-} from '@trueup/structured-merge';
+} from '@trueup/structured-merge/fields';
 
 import { readObject } from '../client/read-fields.ts';
 import { appliedEntryOf, listOwners, valueAt } from './field-owners.ts';

@@ -1,6 +1,6 @@
 import type { FieldPath, JsonObject } from '@trueup/diagnostics';
 import type { KeysOf } from '@trueup/provider-sdk';
-import { descend, type FieldSet } from '@trueup/structured-merge';
+import { descend, type FieldSet } from '@trueup/structured-merge/fields';
 
 import { listOwners, toElements } from './field-owners.ts';
 

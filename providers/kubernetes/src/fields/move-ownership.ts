@@ -11,7 +11,7 @@ import {
   parseFieldsV1,
   subtractFields,
   uniteFields,
-} from '@trueup/structured-merge';
+} from '@trueup/structured-merge/fields';
 
 import { readObject } from '../client/read-fields.ts';
 import { appliedEntryOf, type FieldOwner, listOwners } from './field-owners.ts';

@@ -1,5 +1,5 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
-import type { ElementPath } from '@trueup/structured-merge';
+import type { ElementPath } from '@trueup/structured-merge/fields';
 
 import { isItem } from './field-owners.ts';
 

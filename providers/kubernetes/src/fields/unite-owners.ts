@@ -1,4 +1,4 @@
-import { emptyFieldSet, type FieldSet, uniteFields } from '@trueup/structured-merge';
+import { emptyFieldSet, type FieldSet, uniteFields } from '@trueup/structured-merge/fields';
 
 import type { FieldOwner } from './field-owners.ts';
 

@@ -4,8 +4,9 @@
  * They are written by whoever may write the resource, so they are bounded: no regular expressions
  * (JavaScript's own can run for ever), few loops, a short text, an object that is not too large.
  */
+import { createRequire } from 'node:module';
 
-import { type ASTNode, Environment, type ParseResult } from '@marcbachmann/cel-js';
+import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import type { Health } from '@trueup/provider-sdk';
 
@@ -69,6 +70,7 @@ function compile(text: string): ParseResult | 'broken' {
 function parse(text: string): ParseResult | 'broken' {
   if (text.length > longestRule) return 'broken';
   try {
+    const { Environment } = loadCel();
     const rule = new Environment().registerVariable('self', 'map').parse(text);
     const calls = callsOf(rule.ast);
     const loops = calls.filter((name) => loopNames.includes(name)).length;
@@ -76,6 +78,13 @@ function parse(text: string): ParseResult | 'broken' {
   } catch {
     return 'broken';
   }
+}
+
+const load = createRequire(import.meta.url);
+
+/** With the first rule, since most clusters have none and every command would wait for it. */
+function loadCel(): typeof import('@marcbachmann/cel-js') {
+  return load('@marcbachmann/cel-js');
 }
 
 const loopNames = ['all', 'exists', 'exists_one', 'map', 'filter'];

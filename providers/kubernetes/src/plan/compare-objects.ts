@@ -6,7 +6,7 @@ import {
   type FieldChange,
   type FieldDifference,
 } from '@trueup/provider-sdk';
-import type { FieldSet } from '@trueup/structured-merge';
+import type { FieldSet } from '@trueup/structured-merge/fields';
 
 import { clusterFields } from '../fields/cluster-parts.ts';
 import {

@@ -12,7 +12,7 @@ import type {
   ForeignField,
   ObservedResource,
 } from '@trueup/provider-sdk';
-import { isEmptyFieldSet, readPathElement, toFieldPath } from '@trueup/structured-merge';
+import { isEmptyFieldSet, readPathElement, toFieldPath } from '@trueup/structured-merge/fields';
 import { hasMoved } from '../apply/has-moved.ts';
 import { readField, readObject, readText } from '../client/read-fields.ts';
 import { valueAt } from '../fields/field-owners.ts';

@@ -55,12 +55,26 @@ function sourceOf({ reach }: KubernetesSettings, connections: Connections): Acce
   }
 }
 
+/** Nobody replaces a certificate more often, and every call about a target asks. */
+const lookEveryMs = 1000;
+
 /**
  * Becomes another one when the files do by which a target is reached: whoever replaced a certificate
  * does not restart us.
  */
-export async function fingerprint(target: Target, { kubeconfigs }: Connections): Promise<string> {
-  if (parseTargetSettings(target.settings).reach.kind !== 'context') return '';
+export function createFingerprint(
+  { kubeconfigs }: Connections,
+  now: () => number,
+): (target: Target) => Promise<string> {
+  let last: { readonly at: number; readonly found: Promise<string> } | undefined;
+  return async ({ settings }) => {
+    if (parseTargetSettings(settings).reach.kind !== 'context') return '';
+    if (!last || now() - last.at >= lookEveryMs) last = { at: now(), found: look(kubeconfigs) };
+    return last.found;
+  };
+}
+
+async function look(kubeconfigs: readonly string[]): Promise<string> {
   const times = kubeconfigs.map(async (path) => {
     const found = await stat(path).catch(() => undefined);
     return `${found?.mtimeMs} ${found?.size}`;

@@ -5,13 +5,14 @@ import type { ResourceId } from '@trueup/provider-sdk';
 import { readText } from '../client/read-fields.ts';
 import { untilAborted } from '../client/until-aborted.ts';
 import type { ApiKind, KubernetesClient, ObjectPlace } from '../kubernetes-client.ts';
-import { readObjects, toPlace } from '../observe/read-objects.ts';
+import { toPlace } from '../observe/read-objects.ts';
 import { createWatchCache, type WatchCache } from '../observe/watch-cache.ts';
 import { groupKindOf, kindOf, splitApiVersion } from '../order/resource-kind.ts';
 import { type AnswerMemory, createAnswerMemory } from '../plan/remember-answers.ts';
-import { readScaled, readWatched } from './read-cluster.ts';
+import { readScaled } from './read-cluster.ts';
+import { createSessionReader, type SessionReader } from './session-reader.ts';
 
-export interface Session {
+export interface Session extends SessionReader {
   readonly client: KubernetesClient;
   /** Aborts when the session is closed: whoever waits for something of it has to begin anew. */
   readonly closed: AbortSignal;
@@ -19,11 +20,6 @@ export interface Session {
   readonly namespace: string;
   readonly memory: AnswerMemory;
   identify(signal: AbortSignal): Promise<string>;
-  /** Objects by id; those that do not exist are left out. */
-  read(
-    ids: readonly ResourceId[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<ResourceId, JsonObject>>;
   /** `undefined` when the cluster does not know the kind, or not in the version of `body`. */
   placeOf(
     id: ResourceId,
@@ -61,7 +57,6 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
   let identity: { readonly uid: Promise<string>; readonly until: number } | undefined;
   let cache: WatchCache | undefined;
   const closing = new AbortController();
-
   function watches(): WatchCache {
     cache ??= createWatchCache({
       client,
@@ -76,6 +71,12 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
   return {
     client,
     namespace,
+    ...createSessionReader({
+      client,
+      versionOf,
+      watches: watch ? watches : undefined,
+      closing: closing.signal,
+    }),
     closed: closing.signal,
     memory: createAnswerMemory(),
     watches,
@@ -87,12 +88,6 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
         if (identity === asked) identity = undefined;
       });
       return untilAborted(asked.uid, signal);
-    },
-    read(ids, signal) {
-      const reading = { client, versionOf, signal };
-      return watch
-        ? readWatched(ids, { ...reading, watches: watches() })
-        : readObjects(ids, reading);
     },
     async placeOf(id, body, signal) {
       const apiVersion = readText(body, 'apiVersion');
@@ -111,7 +106,7 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
       cache?.wrote(id, body);
     },
     scaledIn: (scope, signal) =>
-      readScaled(scope, { client, versionOf, signal }, watch ? watches() : undefined),
+      readScaled(scope, { client, signal }, watch ? watches() : undefined),
     async close() {
       closing.abort(
         new TransientError('KUBERNETES_RECONNECTED', 'kubernetes: the connection was opened anew'),

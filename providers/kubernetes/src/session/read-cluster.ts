@@ -2,7 +2,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import { KubernetesApiError } from '../kubernetes-client.ts';
-import { type Reading, readObjects } from '../observe/read-objects.ts';
+import { type Reading, readObjects, readUnmarked } from '../observe/read-objects.ts';
 import type { WatchCache } from '../observe/watch-cache.ts';
 import { groupKindOf } from '../order/resource-kind.ts';
 import { isScaler, scalerKinds, targetOf } from '../plan/find-scaled.ts';
@@ -32,10 +32,7 @@ export async function readWatched(
     }),
   );
   // Not marked, or not there: the watch does not tell these apart.
-  const rest = await Promise.all([
-    readObjects(left, { ...reading, unmarkedOnly: true }),
-    readObjects(unwatched, reading),
-  ]);
+  const rest = await Promise.all([readUnmarked(left, reading), readObjects(unwatched, reading)]);
   return new Map([...found, ...rest.flatMap((objects) => [...objects])]);
 }
 
@@ -57,7 +54,7 @@ async function openKind(
 /** What autoscalers in the cluster target. Without watches only those of one namespace. */
 export async function readScaled(
   namespace: string,
-  { client, signal }: Reading,
+  { client, signal }: Pick<Reading, 'client' | 'signal'>,
   watches: WatchCache | undefined,
 ): Promise<ReadonlySet<ResourceId>> {
   // Not `findKind`, which asks anew for what is not there: most clusters lack one of them for ever.
