@@ -130,7 +130,7 @@ function kubectlDiff({ kubectl, kubeconfig }: BareCluster, fleet: string): Progr
   return { command: kubectl, args };
 }
 
-const driver = join(import.meta.dirname, '../drivers/stand-alone.ts');
+const trueupProgram = join(import.meta.dirname, '../../tools/trueup.mjs');
 
 function trueup(
   { kubeconfig }: BareCluster,
@@ -138,5 +138,7 @@ function trueup(
   fleet: string,
   creates = 'dry-run',
 ): Program {
-  return { command: process.execPath, args: [driver, command, fleet, kubeconfig, creates] };
+  const how = ['--kubeconfig', kubeconfig, '--creates', creates];
+  const args = [trueupProgram, command, ...how, ...(command === 'apply' ? ['--yes'] : []), fleet];
+  return { command: process.execPath, args };
 }

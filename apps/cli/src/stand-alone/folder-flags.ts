@@ -8,6 +8,7 @@ export interface FolderFlags extends CommonFlags {
   readonly context?: string;
   readonly name?: string;
   readonly stack?: readonly string[];
+  readonly creates?: 'dry-run' | 'predicted';
 }
 
 export const folderOnly: string =
@@ -25,7 +26,15 @@ export function addFolderFlags(command: Command): Command {
       '--context <name>',
       'where a folder without trueup.yaml goes; the current one if absent',
     )
-    .option('--name <name>', 'names the repository in marks; the name of the folder if absent');
+    .option('--name <name>', 'names the repository in marks; the name of the folder if absent')
+    .addOption(
+      new Option(
+        '--creates <how>',
+        'new resources are tried out on the target when planned, or only predicted, which is faster',
+      )
+        .choices(['dry-run', 'predicted'])
+        .default('dry-run'),
+    );
 }
 
 export function addOutputFlag(command: Command): Command {

@@ -25,6 +25,7 @@ export async function openFolder(
     cacheFolder: join(cachesOf(environment), 'trueup', 'charts'),
     ...(flags.name !== undefined && { name: flags.name }),
     ...(flags.context !== undefined && { context: flags.context }),
+    ...(flags.creates !== undefined && { creates: flags.creates }),
   });
 }
 
