@@ -25,6 +25,7 @@ import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
 import { readText } from '../object/read-fields.ts';
 import { checkNamespaceName, checkPathSegment, checkSubdomain } from '../validation/names.ts';
 import {
+  claimWarnings,
   keepClaim,
   keepIngressClass,
   keepPriority,
@@ -88,6 +89,7 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
     setDefaults: setClaimDefaults,
     prepare: protect('kubernetes.io/pvc-protection'),
     returnsDeleted: true,
+    warnings: claimWarnings,
     validate: validateClaim,
     validateUpdate: keepClaim,
   },

@@ -5,6 +5,7 @@ import { type Draft, defaultMember, draftsIn, ensureDraft } from '../object/draf
 import { readObject } from '../object/read-fields.ts';
 import { keepPod } from '../validation/keep-pod.ts';
 import { checkSubdomain } from '../validation/names.ts';
+import { podWarnings } from '../validation/pod-warnings.ts';
 import { validatePodSpec } from '../validation/validate-pod-spec.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -20,6 +21,7 @@ export const podStrategy: Strategy = {
   },
   validate: (value) => validatePodSpec(readObject(value, 'spec'), 'spec'),
   validateUpdate: keepPod,
+  warnings: (value) => podWarnings(readObject(value, 'spec'), 'spec'),
   updatesBlindly: true,
   countsGenerations: true,
   returnsDeleted: true,

@@ -21,6 +21,10 @@ export interface Strategy {
   readonly validate?: (value: JsonObject, cluster: ClusterState) => readonly FieldError[];
   /** All that the update must not have changed. */
   readonly validateUpdate?: (value: JsonObject, old: JsonObject) => readonly FieldError[];
+  /** What is accepted, but most likely a mistake. */
+  readonly warnings?: (value: JsonObject) => readonly string[];
+  /** Whether it warns only when its generation changes. */
+  readonly countsTemplates?: boolean;
   /** What one refuses outright, whoever asks. */
   readonly forbidDelete?: (value: JsonObject) => string | undefined;
   /** Added when a deletion begins, and taken away by a controller. */

@@ -14,9 +14,10 @@ import {
   templateGeneration,
 } from '../defaults/workload-defaults.ts';
 import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
-import { readAt, readText } from '../object/read-fields.ts';
+import { readAt, readObject, readText } from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
 import { checkSubdomain } from '../validation/names.ts';
+import { podWarnings } from '../validation/pod-warnings.ts';
 import {
   keepJob,
   keepSelector,
@@ -32,8 +33,11 @@ import type { Strategy } from './strategy.ts';
 
 const workload: Strategy = {
   nameRule: checkSubdomain,
+  warnings: (value) =>
+    podWarnings(readObject(value, 'spec', 'template', 'spec'), 'spec.template.spec'),
   updatesBlindly: true,
   countsGenerations: true,
+  countsTemplates: true,
 };
 
 export const workloadStrategies: Readonly<Record<string, Strategy>> = {
@@ -69,7 +73,12 @@ export const workloadStrategies: Readonly<Record<string, Strategy>> = {
     setDefaults: setReplicationControllerDefaults,
     prepare: prepareReplicas,
   },
-  '/podtemplates': { ...workload, setDefaults: setPodTemplateDefaults, returnsDeleted: true },
+  '/podtemplates': {
+    ...workload,
+    setDefaults: setPodTemplateDefaults,
+    returnsDeleted: true,
+    warnings: (value) => podWarnings(readObject(value, 'template', 'spec'), 'template.spec'),
+  },
   'batch/jobs': {
     ...workload,
     setDefaults: setJobDefaults,
@@ -79,8 +88,18 @@ export const workloadStrategies: Readonly<Record<string, Strategy>> = {
     deleteWarning:
       'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   },
-  'batch/cronjobs': { ...workload, setDefaults: setCronJobDefaults, validate: validateCronJob },
+  'batch/cronjobs': {
+    ...workload,
+    setDefaults: setCronJobDefaults,
+    validate: validateCronJob,
+    warnings: cronJobWarnings,
+  },
 };
+
+function cronJobWarnings(value: JsonObject): readonly string[] {
+  const path = ['spec', 'jobTemplate', 'spec', 'template', 'spec'];
+  return podWarnings(readObject(value, ...path), path.join('.'));
+}
 
 /** Numbers that these statuses always say. */
 function prepareReplicas(draft: Draft, old: JsonObject | undefined): void {
@@ -115,6 +134,10 @@ function prepareJob(draft: Draft, old: JsonObject | undefined): void {
   if (spec['manualSelector'] === true) return;
   const uid = readText(draft, 'metadata', 'uid') ?? '';
   const name = readText(draft, 'metadata', 'name') ?? '';
+  const own = readAt(draft, 'metadata', 'labels');
+  // Labels that were taken from the template are the template's.
+  const areShared =
+    own === undefined || isSameJson(own, readAt(draft, 'spec', 'template', 'metadata', 'labels'));
   const labels = ensureDraft(ensureDraft(ensureDraft(spec, 'template'), 'metadata'), 'labels');
   for (const prefix of ['', 'batch.kubernetes.io/']) {
     labels[`${prefix}controller-uid`] = uid;
@@ -122,6 +145,5 @@ function prepareJob(draft: Draft, old: JsonObject | undefined): void {
   }
   const selector = ensureDraft(ensureDraft(spec, 'selector'), 'matchLabels');
   selector['batch.kubernetes.io/controller-uid'] = uid;
-  const metadata = ensureDraft(draft, 'metadata');
-  metadata['labels'] ??= copyJson(labels);
+  if (areShared) ensureDraft(draft, 'metadata')['labels'] = copyJson(labels);
 }

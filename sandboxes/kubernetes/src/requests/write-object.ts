@@ -16,6 +16,7 @@ import { withoutZeros } from '../schema/zero-object.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
 import {
   finalizersOf,
+  generationOf,
   validateMetadata,
   validateMetadataUpdate,
 } from '../validation/validate-metadata.ts';
@@ -172,6 +173,10 @@ function check(
     ...validateObject(cluster, request, object, observed),
   ];
   if (errors.length > 0) throw invalid(type, readText(metadata, 'name') ?? '', errors);
+  const isSame = observed !== undefined && generationOf(object) === generationOf(observed);
+  // Kinds that count their changes warn of what is new only.
+  if (request.subresource !== '' || (isSame && strategy.countsTemplates)) return;
+  for (const text of strategy.warnings?.(object) ?? []) request.warn(text);
 }
 
 /** The server checks this twice, and says so twice. */

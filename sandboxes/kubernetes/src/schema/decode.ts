@@ -103,7 +103,11 @@ class Decoder {
       const value = this.#decode(field.type(), field.default);
       if (!vanishes(field, value)) draft[name] = value;
     }
-    for (const name of type.nulls) draft[name] ??= null;
+    // The server's own encoding does not tell an empty list from none.
+    for (const name of type.nulls) {
+      const value = draft[name];
+      if (value === undefined || (Array.isArray(value) && value.length === 0)) draft[name] = null;
+    }
   }
 
   #decodeScalar({ type, format }: ScalarNode, value: Json): DraftValue {
@@ -170,10 +174,15 @@ class Decoder {
   }
 }
 
+function isEmpty(value: DraftValue | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  if (typeof value !== 'object') return false;
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
+}
+
 function vanishes(field: FieldNode, value: DraftValue): boolean {
   if (field.vanishesAtZero) return value === '' || value === 0 || value === false;
-  if (!field.vanishesWhenEmpty || typeof value !== 'object' || value === null) return false;
-  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
+  return field.vanishesWhenEmpty && isEmpty(value);
 }
 
 /** What Go makes of `null` in a list or map. */

@@ -22,6 +22,7 @@ import {
 } from './field-error.ts';
 import { checkSubdomain } from './names.ts';
 import { atMostWhole, countOrShare } from './numbers.ts';
+import { fractionWarning, isWhole } from './pod-warnings.ts';
 import { immutable } from './validate-workloads.ts';
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -44,14 +45,24 @@ export function validateClaim(value: JsonObject): readonly FieldError[] {
   ];
 }
 
+export function claimWarnings(value: JsonObject): readonly string[] {
+  return ['limits', 'requests'].flatMap((list) => {
+    const storage = readAt(value, 'spec', 'resources', list, 'storage');
+    const text = storage === undefined ? '0' : showJson(storage);
+    return isWhole(text) ? [] : [fractionWarning(`spec.resources.${list}[storage]`, text)];
+  });
+}
+
 export function keepClaim(value: JsonObject, old: JsonObject): readonly FieldError[] {
   const isBound = readText(old, 'status', 'phase') === 'Bound';
   if (isSameJson(fixedClaim(value, old, isBound), fixedClaim(old, old, isBound))) return [];
+  const [mode, before] = [value, old].map((one) => readText(one, 'spec', 'volumeMode'));
   return [
     forbiddenField(
       'spec',
       'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
     ),
+    ...(mode === before ? [] : [invalidField('volumeMode', mode, immutable)]),
   ];
 }
 

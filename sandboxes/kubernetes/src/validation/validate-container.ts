@@ -28,6 +28,7 @@ export function validateContainer(
   return [
     ...validateName(container, field),
     ...validateImage(container, field),
+    ...validateLifecycle(container, field),
     ...validateProbe(container, 'livenessProbe', field),
     ...validateProbe(container, 'readinessProbe', field),
     ...validateProbe(container, 'startupProbe', field),
@@ -223,6 +224,17 @@ function validateRequest(
 }
 
 const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'];
+
+function validateLifecycle(container: JsonObject, field: string): readonly FieldError[] {
+  return ['postStart', 'preStop'].flatMap((hook) => {
+    const action = readObject(container, 'lifecycle', hook);
+    const used = [...handlers, 'sleep'].filter((one) => action[one] !== undefined);
+    const own = `${field}.lifecycle.${hook}`;
+    return used
+      .slice(1)
+      .map((one) => forbiddenField(`${own}.${one}`, 'may not specify more than 1 handler type'));
+  });
+}
 
 function validateProbe(container: JsonObject, name: string, parent: string): readonly FieldError[] {
   if (container[name] === undefined) return [];

@@ -66,7 +66,10 @@ function validateContainers(
 ): readonly FieldError[] {
   const containers = readObjects(spec, list);
   const names = containers.map((one) => readText(one, 'name') ?? '');
-  const known = volumes.map((one) => readText(one, 'name') ?? '');
+  // A volume that is wrong itself is none that one could mount.
+  const known = volumes
+    .filter((one) => validateSource(one, '').length === 0)
+    .map((one) => readText(one, 'name') ?? '');
   return containers.flatMap((container, index) => {
     const own = `${field}.${list}[${index}]`;
     const isKnown = names[index] !== '' && names.indexOf(names[index] ?? '') < index;
@@ -121,12 +124,27 @@ const sourceOrder = [
   'emptyDir',
   'hostPath',
   'gitRepo',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
   'secret',
   'nfs',
   'iscsi',
+  'glusterfs',
+  'persistentVolumeClaim',
+  'rbd',
+  'cinder',
+  'cephfs',
+  'downwardAPI',
+  'fc',
+  'flexVolume',
   'configMap',
+  'azureFile',
+  'vsphereVolume',
+  'azureDisk',
   'projected',
   'csi',
+  'ephemeral',
+  'image',
 ];
 
 function validateSource(volume: JsonObject, field: string): readonly FieldError[] {

@@ -2,7 +2,14 @@
 
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
-import { readAt, readFlag, readNumber, readObject, readText } from '../object/read-fields.ts';
+import {
+  readAt,
+  readFlag,
+  readNumber,
+  readObject,
+  readText,
+  readTexts,
+} from '../object/read-fields.ts';
 import { isSameJson } from '../object/same-json.ts';
 import {
   type FieldError,
@@ -132,6 +139,15 @@ export function validateStatefulSet(value: JsonObject): readonly FieldError[] {
     ...(isStrategy
       ? []
       : [invalidField('spec.updateStrategy', strategy, "must be 'RollingUpdate' or 'OnDelete'")]),
+    ...(strategy['type'] === 'OnDelete' && strategy['rollingUpdate'] !== undefined
+      ? [
+          invalidField(
+            'spec.updateStrategy.rollingUpdate',
+            strategy['rollingUpdate'],
+            "only allowed for updateStrategy 'RollingUpdate'",
+          ),
+        ]
+      : []),
     ...validateReplicas(value, 'statefulset'),
     ...atLeastZero('spec.minReadySeconds', readNumber(spec, 'minReadySeconds')),
   ];
@@ -184,7 +200,27 @@ export function validateDaemonSet(value: JsonObject): readonly FieldError[] {
 
 export function validateJob(value: JsonObject): readonly FieldError[] {
   const spec = readObject(value, 'spec');
-  return [...validateJobSpec(spec, 'spec'), ...validateFit(value, readAt(spec, 'selector'))];
+  return [
+    ...validateJobSpec(spec, 'spec'),
+    ...(readFlag(spec, 'manualSelector') === true ? [] : validateGeneratedLabels(value)),
+    ...validateFit(value, readAt(spec, 'selector')),
+  ];
+}
+
+/** The names of its pods that the server has given to the job. */
+function validateGeneratedLabels(value: JsonObject): readonly FieldError[] {
+  const labels = readTexts(value, 'spec', 'template', 'metadata', 'labels');
+  const given = {
+    'controller-uid': readText(value, 'metadata', 'uid'),
+    'job-name': readText(value, 'metadata', 'name'),
+  };
+  return Object.entries(given).flatMap(([name, expected = '']) =>
+    [`batch.kubernetes.io/${name}`, name]
+      .filter((key) => labels[key] !== expected)
+      .map((key) =>
+        requiredField(`spec.template.metadata.labels[${key}]`, `must be '${expected}'`),
+      ),
+  );
 }
 
 function validateJobSpec(spec: JsonObject, field: string): readonly FieldError[] {
@@ -225,12 +261,26 @@ export function keepJob(value: JsonObject, old: JsonObject): readonly FieldError
   ];
   const isIndexed = readText(value, 'spec', 'completionMode') === 'Indexed';
   const names = isIndexed ? fixed : ['completions', ...fixed];
-  const isSuspended = readFlag(old, 'spec', 'suspend') === true;
+  const mayMove = readFlag(old, 'spec', 'suspend') === true;
   return names.flatMap((name) => {
-    const [after, before] = [value, old].map((one) => readAt(one, 'spec', name));
-    if (isSameJson(after, before) || (name === 'template' && isSuspended)) return [];
-    return [invalidField(`spec.${name}`, after, immutable)];
+    const [after, before] = [value, old].map((one) => fixedMember(one, name, mayMove));
+    if (isSameJson(after, before)) return [];
+    return [invalidField(`spec.${name}`, readAt(value, 'spec', name), immutable)];
   });
+}
+
+/** Where the pods of a suspended job will run may still be decided. */
+function fixedMember(value: JsonObject, name: string, mayMove: boolean): Json | undefined {
+  const member = readAt(value, 'spec', name);
+  if (name !== 'template' || !mayMove) return member;
+  const {
+    nodeSelector: _node,
+    tolerations: _tolerations,
+    affinity: _affinity,
+    schedulingGates: _gates,
+    ...spec
+  } = readObject(member, 'spec');
+  return spec;
 }
 
 const cronFields = [
