@@ -8,7 +8,7 @@ import { reportWhy } from '../report/why-report.ts';
 import { serverInstead } from '../server/connect-server.ts';
 import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
 import { showServerWhy } from '../server/server-why.ts';
-import { matchesWanted, parseWanted } from '../stand-alone/find-resource.ts';
+import { matchesWanted, type WantedResource, wantedBy } from '../stand-alone/find-resource.ts';
 import {
   addFolderFlags,
   addOutputFlag,
@@ -52,9 +52,10 @@ interface Asked {
 async function whyInFolder(cli: Cli, { resource, field, flags }: Asked): Promise<ExitCode> {
   const { printer, surroundings } = cli;
   const path = parsePath(field);
+  const wanted = wantedBy(resource);
   await using opened = await openFolder(flags.folder, flags, surroundings);
   const stacks = await selectStacks(opened, flags.stack);
-  const found = await findResource(cli, opened, { stacks, text: resource });
+  const found = await findResource(cli, opened, { stacks, text: resource, wanted });
   const { stop } = surroundings.interrupts;
   const explained = await opened.standAlone.explain({ open: found.open, id: found.id, path }, stop);
   const report = reportWhy(found.stack.definition.name, explained);
@@ -82,16 +83,15 @@ interface Found {
 interface Searched {
   readonly stacks: readonly ProjectStack[];
   readonly text: string;
+  readonly wanted: WantedResource;
 }
 
 /** In what the files ask for, and in what the stacks own besides. */
 async function findResource(
   { surroundings }: Cli,
   { standAlone }: OpenedStandAlone,
-  { stacks, text }: Searched,
+  { stacks, text, wanted }: Searched,
 ): Promise<Found> {
-  const wanted = parseWanted(text);
-  if (!wanted) throw new UsageError(`${text}: write a kind and a name, such as deployment/web.`);
   const found: Found[] = [];
   for (const stack of stacks) {
     const { open, ids } = await standAlone.observe(stack, surroundings.interrupts.stop);

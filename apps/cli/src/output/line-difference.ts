@@ -1,7 +1,7 @@
 /**
  * Tells two texts apart line by line, with a few equal lines around what differs.
  *
- * By the longest common subsequence, after what is equal at both ends is set aside. Texts that are too
+ * Equal texts have no differences. By the longest common subsequence, after what is equal at both ends is set aside. Texts that are too
  * large for that are told apart as a whole: wrong is worse than long.
  */
 export interface LineDifference {
@@ -90,6 +90,7 @@ function skipEqual(lines: readonly LineDifference[], around: number): readonly L
     lines
       .slice(Math.max(index - around, 0), index + around + 1)
       .some(({ kind }) => kind !== 'same');
+  if (lines.every(({ kind }) => kind === 'same')) return [];
   const result: LineDifference[] = [];
   for (const [index, one] of lines.entries()) {
     if (one.kind !== 'same' || near(index)) result.push(one);

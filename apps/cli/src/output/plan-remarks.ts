@@ -42,7 +42,7 @@ function withheldLines({ withheld }: PlanReport, options: ViewOptions): readonly
     if (!first) return [];
     const names = listNames(group.map(resourceText), options);
     const what = [span(`${first.action} of ${names}: `), span(first.reason, 'dim')];
-    return [remark('· left alone', 'warn', what)];
+    return [remark('· withheld', 'warn', what)];
   });
 }
 

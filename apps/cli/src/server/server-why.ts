@@ -4,7 +4,7 @@ import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { whyView } from '../output/why-view.ts';
 import { reportExplained } from '../report/why-report.ts';
-import { matchesWanted, parseWanted } from '../stand-alone/find-resource.ts';
+import { matchesWanted, wantedBy } from '../stand-alone/find-resource.ts';
 import { UsageError } from '../usage-error.ts';
 import { clientOf, type ServerAddress } from './connect-server.ts';
 import { findStacks, paramsOf } from './find-stacks.ts';
@@ -41,8 +41,7 @@ async function findResource(
   text: string,
   stacks: readonly StackView[],
 ): Promise<Found> {
-  const wanted = parseWanted(text);
-  if (!wanted) throw new UsageError(`${text}: write a kind and a name, such as deployment/web.`);
+  const wanted = wantedBy(text);
   const found: Found[] = [];
   for (const stack of stacks) {
     const { items } = await client.resources({ params: paramsOf(stack) });

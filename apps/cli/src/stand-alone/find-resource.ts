@@ -1,4 +1,5 @@
 import { nameOf } from '../report/plan-report.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** What somebody typed for a resource; absent parts match everything. */
 export interface WantedResource {
@@ -6,6 +7,13 @@ export interface WantedResource {
   readonly kind: string;
   readonly scope?: string;
   readonly name: string;
+}
+
+/** @throws UsageError when it is none. */
+export function wantedBy(text: string): WantedResource {
+  const wanted = parseWanted(text);
+  if (wanted) return wanted;
+  throw new UsageError(`${text}: write a kind and a name, such as deployment/web.`);
 }
 
 /**

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+
+import { line, span } from './line.ts';
+import { cutLine, lineWidth, paint, paintLine } from './paint.ts';
+
+describe('painted lines', () => {
+  it('have colours only where they are wanted', () => {
+    const text = [[span('- ', 'bad'), span('web')]];
+
+    expect(paint(text, false)).toBe('- web\n');
+    expect(paint(text, true)).toBe('\u001b[31m- \u001b[39mweb\n');
+  });
+
+  it('let no foreign colour through', () => {
+    expect(paintLine(line('\u001b[2Jgone', 'good'), true)).toBe('\u001b[32m\\x1b[2Jgone\u001b[39m');
+  });
+
+  it('end where their text does', () => {
+    expect(paintLine([span('web'), span('   ')], false)).toBe('web');
+  });
+
+  it.each<[number, string]>([
+    [20, 'update web restarts'],
+    [12, 'update web …'],
+    [7, 'update…'],
+    [6, 'updat…'],
+  ])('are cut to %i columns across their spans', (columns, text) => {
+    const long = [span('update ', 'update'), span('web '), span('restarts', 'warn')];
+
+    const cut = cutLine(long, columns);
+
+    expect(paintLine(cut, false)).toBe(text);
+    expect(lineWidth(cut)).toBeLessThanOrEqual(columns);
+  });
+});
