@@ -100,9 +100,9 @@ export function realServer(
   environment: Readonly<Record<string, string | undefined>>,
 ): ApiServer | undefined {
   const {
-    TRUEUP_CLUSTER_SERVER: url,
-    TRUEUP_CLUSTER_TOKEN: token,
-    TRUEUP_CLUSTER_CA: ca,
+    TRUEUP_BARE_SERVER: url,
+    TRUEUP_BARE_TOKEN: token,
+    TRUEUP_BARE_CA: ca,
   } = environment;
   return url && token && ca ? { url, token, ca: readFileSync(ca) } : undefined;
 }
