@@ -34,6 +34,7 @@ import { readOutputs } from './outputs/read-outputs.ts';
 import { findScaledIds } from './plan/find-scaled.ts';
 import { planStack } from './plan/plan-stack.ts';
 import { locateFields } from './prepare/locate-fields.ts';
+import { OriginMemory } from './prepare/origin-memory.ts';
 import { checkStackSettings, parseStackSettings } from './prepare/parse-stack-settings.ts';
 import { type PreparePorts, prepareStack } from './prepare/prepare-stack.ts';
 import { checkTargetSettings } from './schema.ts';
@@ -149,18 +150,20 @@ function preparing(
   { renderers }: KubernetesProviderOptions,
   call: Call,
 ): Pick<Provider, 'prepare'> & Required<Pick<Provider, 'locate'>> {
+  const places = new OriginMemory();
   const prepare: Provider['prepare'] = (files, request, context) =>
     call(request.target, context, async (session) => {
       const ports = portsOf(session, renderers, { target: request.target, context });
       const prepared = await prepareStack(files, request, ports);
       for (const { body } of prepared.resources) session.prefer(body);
+      places.note(files, request, prepared.resources);
       return prepared;
     });
   return {
     prepare,
     async locate(files, request, context) {
-      const { resources } = await prepare(files, request, context);
-      return locateFields(files, resources, request.fields);
+      if (!places.of(files, request)) await prepare(files, request, context);
+      return locateFields(files, places.of(files, request) ?? new Map(), request.fields);
     },
   };
 }

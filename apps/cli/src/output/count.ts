@@ -4,7 +4,7 @@ export function count(number: number, noun: string, plural: string = `${noun}s`)
   return `${formatNumber(number)} ${number === 1 ? noun : plural}`;
 }
 
-/** Thousands apart: `12,345`. */
+/** An integer with its thousands apart: `12,345`. Loading locales for it would take 10 ms. */
 export function formatNumber(number: number): string {
-  return number.toLocaleString('en-US');
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -29,14 +29,19 @@ export function listOwners(body: JsonObject): readonly FieldOwner[] {
   return readList(body, 'metadata', 'managedFields').filter(isJsonObject).map(toOwner);
 }
 
+/** The fields are read when they are asked for: most questions are about managers alone. */
 function toOwner(entry: JsonObject): FieldOwner {
+  let fields: FieldSet | undefined;
   return {
     manager: readText(entry, 'manager') ?? '',
     operation: readText(entry, 'operation') === 'Apply' ? 'Apply' : 'Update',
     apiVersion: readText(entry, 'apiVersion') ?? '',
     subresource: readText(entry, 'subresource') ?? '',
     time: readText(entry, 'time'),
-    fields: parseFieldsV1(readObject(entry, 'fieldsV1')) ?? emptyFieldSet,
+    get fields() {
+      fields ??= parseFieldsV1(readObject(entry, 'fieldsV1')) ?? emptyFieldSet;
+      return fields;
+    },
     entry,
   };
 }

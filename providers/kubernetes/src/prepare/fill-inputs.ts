@@ -31,6 +31,8 @@ export function fillInputs(documents: readonly ManifestDocument[], inputs: Input
   const used = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   const filled = documents.map((document) => {
+    // Most documents ask for nothing, and stay what they are.
+    if (!mentionsInputs(document.body)) return document;
     const secret: string[] = [];
     const body = fill(document.body, [], (name, path) => {
       const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
@@ -51,13 +53,21 @@ export function fillInputs(documents: readonly ManifestDocument[], inputs: Input
   };
 }
 
+const mention = 'trueup.inputs.';
+
+function mentionsInputs(value: Json): boolean {
+  if (typeof value === 'string') return value.includes(mention);
+  if (isJsonList(value)) return value.some(mentionsInputs);
+  return isJsonObject(value) && Object.values(value).some(mentionsInputs);
+}
+
 type Look = (name: string, path: FieldPath) => Json | undefined;
 
 const reference = /\$\{\{\s*trueup\.inputs\.([A-Za-z_][\w-]*)\s*\}\}/;
 
 function fill(value: Json, path: FieldPath, look: Look): Json {
   if (typeof value === 'string')
-    return value.includes('trueup.inputs.') ? fillText(value, path, look) : value;
+    return value.includes(mention) ? fillText(value, path, look) : value;
   // Items have no path of their own here: the list as a whole is what counts as sensitive.
   if (isJsonList(value)) return value.map((item) => fill(item, path, look));
   if (!isJsonObject(value)) return value;

@@ -1,6 +1,6 @@
 import type { FieldPath, Origin } from '@trueup/diagnostics';
-import { decodeText, locateField } from '@trueup/manifests';
-import type { DesiredResource, FieldPlace, Files } from '@trueup/provider-sdk';
+import { createFieldLocator, decodeText, type FieldLocator } from '@trueup/manifests';
+import type { FieldPlace, Files, ResourceId } from '@trueup/provider-sdk';
 
 /**
  * The line that asks for each field; `undefined` for what no line asks for, such as our own marks,
@@ -8,26 +8,31 @@ import type { DesiredResource, FieldPlace, Files } from '@trueup/provider-sdk';
  */
 export async function locateFields(
   files: Files,
-  resources: readonly DesiredResource[],
+  origins: ReadonlyMap<ResourceId, Origin>,
   fields: readonly FieldPlace[],
 ): Promise<readonly (Origin | undefined)[]> {
-  const origins = new Map(resources.map(({ id, origin }) => [id, origin]));
-  const texts = new Map<string, Promise<string | undefined>>();
-  const textOf = (file: string) => {
-    const known = texts.get(file);
+  const locators = new Map<string, Promise<FieldLocator | undefined>>();
+  const locatorOf = (file: string): Promise<FieldLocator | undefined> => {
+    const known = locators.get(file);
     if (known !== undefined) return known;
-    const read = files.read(file).then((bytes) => bytes && decodeText(bytes));
-    texts.set(file, read);
-    return read;
+    const opened = openLocator(files, file);
+    locators.set(file, opened);
+    return opened;
   };
   return Promise.all(
     fields.map(async ({ id, path }) => {
       const origin = origins.get(id);
-      const text = origin && (await textOf(origin.file));
-      if (text === undefined || !origin) return undefined;
-      return locateField(text, origin, path) ?? locateField(text, origin, writtenAs(path));
+      if (!origin || path.length === 0) return origin;
+      const locate = await locatorOf(origin.file);
+      return locate?.(origin, path) ?? locate?.(origin, writtenAs(path));
     }),
   );
+}
+
+async function openLocator(files: Files, file: string): Promise<FieldLocator | undefined> {
+  const bytes = await files.read(file);
+  const text = bytes && decodeText(bytes);
+  return text === undefined ? undefined : createFieldLocator(text);
 }
 
 /** The data of a Secret may be written as text. */
