@@ -38,9 +38,9 @@ const output = join(
   '../../sandboxes/kubernetes/src/generated/kubernetes-api.jsonl',
 );
 
-const server = required('TRUEUP_CLUSTER_SERVER');
-const ca = readFileSync(required('TRUEUP_CLUSTER_CA'));
-const token = required('TRUEUP_CLUSTER_TOKEN');
+const server = required('TRUEUP_BARE_SERVER');
+const ca = readFileSync(required('TRUEUP_BARE_CA'));
+const token = required('TRUEUP_BARE_TOKEN');
 
 const packages = new Map<string, ReturnType<typeof readGoPackage>>();
 

@@ -12,7 +12,7 @@ import { realServer, runScenario, scenarioFiles } from '@trueup/sandbox-kubernet
 
 const folder = join(import.meta.dirname, '../../sandboxes/kubernetes/src/testing/recorded');
 const server = realServer(process.env);
-if (!server) throw new Error('TRUEUP_CLUSTER_SERVER is not set: start a cluster first');
+if (!server) throw new Error('TRUEUP_BARE_SERVER is not set: start a cluster first');
 
 const asked = process.argv.slice(2);
 let count = 0;

@@ -82,6 +82,8 @@ describe('a Deployment', () => {
       expect(pod.status.phase).toBe('Running');
       expect(condition(pod, 'Ready').status).toBe('True');
       expect(pod.spec.nodeName).toMatch(/^node-\d$/);
+      expect(pod.spec.serviceAccountName).toBe('default');
+      expect(pod.spec.containers[0].volumeMounts).toMatchObject([{ readOnly: true }]);
     }
   });
 

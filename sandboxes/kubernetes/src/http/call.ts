@@ -6,7 +6,7 @@ export interface Call {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** @throws ApiError 413 when it is larger than the server takes. */
+  /** The same whenever it is asked for. @throws ApiError 413 when the server takes no such size. */
   readonly readBody: () => Promise<Buffer>;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;

@@ -77,12 +77,16 @@ function toCall({ request, response, stopping }: Exchange): Call {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   let signal: AbortSignal | undefined;
+  let body: Promise<Buffer> | undefined;
   return {
     method: request.method ?? 'GET',
     path: mark < 0 ? url : url.slice(0, mark),
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: request.headers,
-    readBody: () => readBody(request),
+    readBody: () => {
+      body ??= readBody(request);
+      return body;
+    },
     // Most requests are answered before anybody asks whether they are still wanted.
     get signal(): AbortSignal {
       signal ??= signalOf(response, stopping);

@@ -3,6 +3,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import { parseYaml } from '@trueup/manifests';
 
+import { findDuplicates } from '../object/find-duplicates.ts';
 import { parseJson } from '../object/json-text.ts';
 import { decodeProtobufObject } from '../protobuf/decode-object.ts';
 import { ProtobufError } from '../protobuf/protobuf-reader.ts';
@@ -17,6 +18,20 @@ export async function readObjectBody(call: Call): Promise<JsonObject> {
   throw badRequest(
     "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct",
   );
+}
+
+export interface WholeBody {
+  readonly object: JsonObject;
+  /** Members that the text names twice. Other encodings cannot. */
+  readonly duplicates: readonly string[];
+}
+
+/** Of a client that sends an object to be stored, and may want to know what it wrote twice. */
+export async function readWholeBody(call: Call): Promise<WholeBody> {
+  const object = await readObjectBody(call);
+  const isJson = mediaType(call) === '' || mediaType(call) === 'application/json';
+  const text = isJson ? (await call.readBody()).toString('utf8') : '';
+  return { object, duplicates: findDuplicates(text) };
 }
 
 function readEncoded(body: Buffer, media: string): Json {

@@ -12,7 +12,7 @@ export interface Strategy {
   /** Sets what the server sets whenever it reads such an object. */
   readonly setDefaults?: (draft: Draft) => void;
   /** What admission sets, which nobody owns afterwards. */
-  readonly admit?: (draft: Draft, old: JsonObject | undefined) => void;
+  readonly admit?: (draft: Draft, old: JsonObject | undefined, cluster: ClusterState) => void;
   /** Decides what only the server decides: addresses, ports. Nothing is taken by a dry run. */
   readonly prepare?: (draft: Draft, old: JsonObject | undefined, cluster: ClusterState) => void;
   /** What is wrong only with a new object. */

@@ -90,7 +90,10 @@ export class UnknownFieldsError extends ApiError {
 }
 
 function reportUnknown(request: WriteRequest, fields: readonly string[]): void {
-  const texts = fields.map((field) => `unknown field ${JSON.stringify(field)}`);
+  const texts = [
+    ...(request.duplicates ?? []).map((field) => `duplicate field ${JSON.stringify(field)}`),
+    ...fields.map((field) => `unknown field ${JSON.stringify(field)}`),
+  ];
   switch (request.options.fieldValidation) {
     case 'Ignore':
       return;

@@ -7,7 +7,7 @@ import { methodNotAllowed, noSuchResource, notFound } from '../http/api-error.ts
 import type { Call, Reply } from '../http/call.ts';
 import { negotiate } from '../http/negotiate.ts';
 import type { ApiPath } from '../http/parse-request.ts';
-import { readObjectBody, readOptionalBody, readPatchBody } from '../http/read-body-value.ts';
+import { readOptionalBody, readPatchBody, readWholeBody } from '../http/read-body-value.ts';
 import { jsonReply, refusalReply, textReply, valueReply } from '../http/reply.ts';
 import { readText } from '../object/read-fields.ts';
 import { typeKey } from '../resources/resource-registry.ts';
@@ -149,16 +149,16 @@ function list(request: ResourceCall): Reply {
 
 async function create(request: ResourceCall): Promise<Reply> {
   const { call, cluster } = request;
-  const body = await readObjectBody(call);
+  const { object, duplicates } = await readWholeBody(call);
   const write = writeRequest(request, 'CreateOptions');
-  const name = readText(body, 'metadata', 'name') ?? '';
-  return reply(request, createObject(cluster, { ...write, name }, body));
+  const name = readText(object, 'metadata', 'name') ?? '';
+  return reply(request, createObject(cluster, { ...write, name, duplicates }, object));
 }
 
 async function update(request: ResourceCall): Promise<Reply> {
   const { call, cluster, type, path } = request;
-  const body = await readObjectBody(call);
-  const write = writeRequest(request, 'UpdateOptions');
+  const { object, duplicates } = await readWholeBody(call);
+  const write = { ...writeRequest(request, 'UpdateOptions'), duplicates };
   const stored = cluster.store.get({
     resource: typeKey(type),
     namespace: path.namespace,
@@ -167,10 +167,10 @@ async function update(request: ResourceCall): Promise<Reply> {
   if (stored)
     return reply(
       request,
-      updateObject(cluster, write, stored, { transform: () => body, replaces: true }),
+      updateObject(cluster, write, stored, { transform: () => object, replaces: true }),
     );
   if (!cluster.strategyOf(type).createsOnUpdate) throw notFound(type, path.name);
-  return reply(request, createObject(cluster, write, body));
+  return reply(request, createObject(cluster, write, object));
 }
 
 async function patch(request: ResourceCall): Promise<Reply> {

@@ -61,7 +61,7 @@ export function createObject(
   checkNamespace(cluster, request, readText(object, 'metadata', 'name') ?? '');
 
   const strategy = cluster.strategyOf(request.type);
-  strategy.admit?.(object, undefined);
+  strategy.admit?.(object, undefined, cluster);
   const generation = nextGeneration(cluster, request, object, undefined);
   if (generation !== undefined) ensureDraft(object, 'metadata')['generation'] = generation;
   strategy.prepare?.(object, undefined, cluster);
@@ -105,7 +105,7 @@ export function updateObject(
   keepSystemFields(ensureDraft(object, 'metadata'), present);
 
   const strategy = cluster.strategyOf(request.type);
-  strategy.admit?.(object, present);
+  strategy.admit?.(object, present, cluster);
   strategy.prepare?.(object, present, cluster);
   const generation = nextGeneration(cluster, request, object, present);
   if (generation !== undefined) ensureDraft(object, 'metadata')['generation'] = generation;

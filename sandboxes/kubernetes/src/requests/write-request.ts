@@ -11,6 +11,8 @@ export interface WriteRequest {
   /** Empty for the object itself. */
   readonly subresource: string;
   readonly options: WriteOptions;
+  /** Members that the client's text names twice. */
+  readonly duplicates?: readonly string[];
   /** Collects what goes into `Warning` headers. */
   readonly warn: (text: string) => void;
 }

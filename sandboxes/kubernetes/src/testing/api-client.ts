@@ -99,10 +99,6 @@ function tryJson(text: string): Json | undefined {
 export function realServer(
   environment: Readonly<Record<string, string | undefined>>,
 ): ApiServer | undefined {
-  const {
-    TRUEUP_BARE_SERVER: url,
-    TRUEUP_BARE_TOKEN: token,
-    TRUEUP_BARE_CA: ca,
-  } = environment;
+  const { TRUEUP_BARE_SERVER: url, TRUEUP_BARE_TOKEN: token, TRUEUP_BARE_CA: ca } = environment;
   return url && token && ca ? { url, token, ca: readFileSync(ca) } : undefined;
 }

@@ -124,6 +124,34 @@ export const writeScenarios: readonly Scenario[] = [
     steps: [post(`${maps}?fieldValidation=Ignore`, { ...configMap('a', {}), spec: { a: 1 } })],
   },
   {
+    name: 'fields that are written twice',
+    steps: [
+      post(
+        `${maps}?fieldValidation=Strict`,
+        '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","labels":{"x":"1","x":"2"}},"data":{"y":"1","y":"2","y":"3"}}',
+      ),
+      post(
+        maps,
+        '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a","labels":{"x":"1","x":"2"}},"data":{"y":"1","y":"2","y":"3"}}',
+      ),
+      post(
+        `${deployments}?fieldValidation=Strict`,
+        '{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a"},"spec":{"replicas":1,"replicas":2,"template":{"spec":{"containers":[{"name":"a","name":"b"}]}}}}',
+      ),
+    ],
+  },
+  {
+    name: 'a pod of a priority that is not there',
+    steps: [
+      post(`${namespacePath}/pods`, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'a' },
+        spec: { priorityClassName: 'none', containers: [{ name: 'a', image: 'a' }] },
+      }),
+    ],
+  },
+  {
     name: 'options that do not exist',
     steps: [
       post(`${maps}?fieldValidation=Maybe`, configMap('a', {})),
