@@ -122,7 +122,9 @@ export class StandAlone {
   async apply({ planned }: StandAlonePlan, options: ApplyOptions): Promise<Run> {
     const store = this.#ports.openStore();
     try {
-      return await this.#applyIn(store, planned, options);
+      const { open } = planned;
+      const watched = options.awaitHealth ? open : withoutHealth(open);
+      return await this.#applyIn(store, { ...planned, open: watched }, options);
     } finally {
       await store.close();
     }
@@ -159,7 +161,7 @@ export class StandAlone {
   async #applyIn(
     store: Store,
     planned: PlannedRun,
-    { signal, stop, onSign, awaitHealth }: ApplyOptions,
+    { signal, stop, onSign }: ApplyOptions,
   ): Promise<Run> {
     const { now, newId, project } = this.#ports;
     const stack = planned.open.stack.name;
@@ -175,7 +177,7 @@ export class StandAlone {
     const lease = await store.acquireLease({ key: stack, holder: newId(), now: at, expiresAt });
     if (!lease) throw new Error(`${stack}: the lease of a new store is taken`);
     const hub = new HintHub();
-    const ports = this.#runPorts(store, planned, { hub, onSign, awaitHealth });
+    const ports = this.#runPorts(store, planned, { hub, onSign });
     const cancelling = stop && cancelOnStop(run, stop, { store, hub });
     try {
       return await this.#supervise(run, { ports, lease, signal, planned, hub });
@@ -195,7 +197,7 @@ export class StandAlone {
     return current;
   }
 
-  #runPorts(store: Store, { open }: PlannedRun, { hub, onSign, awaitHealth }: Watching): RunPorts {
+  #runPorts(store: Store, { open }: PlannedRun, { hub, onSign }: Watching): RunPorts {
     const { now, newId, random } = this.#ports;
     const watched = new Set<string>();
     return {
@@ -203,7 +205,7 @@ export class StandAlone {
       now,
       newId,
       random,
-      openStack: async () => (awaitHealth ? open : withoutHealth(open)),
+      openStack: async () => open,
       awaitHint: async (run, ids, wait) => {
         const key = ids.join('\n');
         if (!watched.has(key)) {
@@ -227,7 +229,7 @@ interface Supervising {
   readonly hub: HintHub;
 }
 
-interface Watching extends Pick<ApplyOptions, 'onSign' | 'awaitHealth'> {
+interface Watching extends Pick<ApplyOptions, 'onSign'> {
   readonly hub: HintHub;
 }
 

@@ -1,0 +1,210 @@
+/** The commands that ask a server, against the real one. */
+import { execFileSync } from 'node:child_process';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type CliBench, openCliBench, type RunningCli } from './testing/cli-bench.ts';
+
+const example: string = join(import.meta.dirname, '../../../examples/shop');
+
+const searchPath: string = process.env['PATH'] ?? '';
+
+describe('trueup with a server', () => {
+  let bench: CliBench;
+  let server: RunningCli;
+  let url: string;
+  let link: string;
+
+  beforeAll(async () => {
+    bench = await openCliBench({ searchPath });
+    await makeRepository();
+    const flags = ['--data', join(bench.folder, 'data'), '--listen', '127.0.0.1:0'];
+    server = bench.start(['serve', ...flags, '--allow-local-repositories']);
+    const welcome = await server.untilMatch(/(http:\/\/\S+)\/welcome#(\S+)/);
+    [, url = ''] = welcome;
+    [link = ''] = welcome;
+  });
+  afterAll(async () => {
+    server.process.kill('SIGTERM');
+    await server.ended;
+    await bench[Symbol.asyncDispose]();
+  });
+
+  it('is let in by nothing but a token', async () => {
+    const { code, errors } = await bench.run(['status', '--server', url]);
+
+    expect(errors).toContain('Log in by');
+    expect(code).toBe(1);
+  });
+
+  it('makes the first administrator, and remembers it', async () => {
+    expect(await bench.run(['login', link])).toMatchObject({
+      code: 3,
+      errors: expect.stringContaining('--member'),
+    });
+    expect(await bench.run(['login', link, '--member', 'ada'])).toMatchObject({
+      code: 0,
+      output: `Logged in to ${url} as ada.\n`,
+    });
+  });
+
+  it('follows a repository, and runs what it says', async () => {
+    const added = await bench.run([
+      ...['repository', 'add', `file://${join(bench.folder, 'shop')}`],
+      ...['--name', 'shop', '--interval', '1'],
+    ]);
+    const [done] = await untilRuns('succeeded', 2);
+
+    expect(added.output).toBe('shop: branch main is followed.\n');
+    expect(done?.stack).toBe('shop/shop-production');
+    expect(await bench.run(['repository', 'list'])).toMatchObject({
+      output: expect.stringMatching(/^shop +main +[0-9a-f]{12} /m),
+    });
+  });
+
+  it('shows how everything is, what was planned, and what is to be done', async () => {
+    expect(await bench.run(['status'])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^shop\/shop-production +production +current/m),
+    });
+    expect(await bench.run(['plan'])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/shop\/shop-production → production +done: 5 changes/),
+    });
+    expect(await bench.run(['drift'])).toMatchObject({ code: 0, output: 'Drift: none.\n' });
+  });
+
+  it('shows runs, one after the other and one by one', async () => {
+    const [run] = await runs();
+    const history = await bench.run(['history', 'shop-production']);
+    const shown = await bench.run(['run', 'show', run?.id ?? '']);
+
+    expect(history.output).toMatch(/commit:ada@example\.com +5\/5 +succeeded/);
+    expect(shown.output).toContain('+ create    Deployment.apps shop/web');
+    expect(shown.output).toMatch(/done +Deployment\.apps\/shop\/web/);
+    expect(shown.code).toBe(0);
+  });
+
+  it('says who wrote the line', async () => {
+    const { output } = await bench.run([
+      ...['why', 'configmap/shop-settings', 'data.BANNER', '--stack', 'shop-production'],
+    ]);
+
+    expect(output).toMatch(/settings\.yaml:\d+ {2}Ada, /);
+    expect(output).toContain('shop: open');
+  });
+
+  it('pauses and unpauses a stack', async () => {
+    await bench.run(['stack', 'pause', 'shop-production', '--reason', 'a talk']);
+    const paused = await bench.run(['status', '-s', 'shop-production']);
+    await bench.run(['stack', 'unpause', 'shop-production']);
+    const followed = await bench.run(['status', '-s', 'shop-production']);
+
+    expect(paused.output).toMatch(/paused by .*ada: a talk/);
+    expect(followed.output).not.toContain('paused');
+  });
+
+  it('starts a run and watches it to its end', async () => {
+    expect(await bench.run(['apply', '-s', 'shop-production'])).toMatchObject({ code: 2 });
+    expect(await bench.run(['apply', '-s', 'shop-production', '--yes'])).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Done: there was nothing to do.'),
+    });
+  });
+
+  it('goes back to an older revision, and leaves the stack paused', async () => {
+    const revision = git('rev-parse', 'HEAD');
+    git('commit', '-q', '--allow-empty', '-m', 'shop: nothing');
+
+    const { code, output } = await bench.run([
+      ...['rollback', 'shop-production', revision, '--reason', 'as before', '--yes'],
+    ]);
+
+    expect(output).toContain('Done: ');
+    expect(code).toBe(0);
+    expect((await bench.run(['status'])).output).toContain('as before');
+  });
+
+  it('keeps secrets, and shows none', async () => {
+    const set = await bench.run(['secret', 'set', 'hook', '--for', 'repository:shop'], {
+      input: 'hunter2-and-more\n',
+    });
+    const listed = await bench.run(['secret', 'list', '-o', 'json']);
+
+    expect(set.output).toBe('hook: it is kept.\n');
+    expect(JSON.parse(listed.output).secrets).toMatchObject([
+      { name: 'hook', uses: [{ kind: 'repository', name: 'shop' }] },
+    ]);
+    expect(listed.output).not.toContain('hunter2');
+  });
+
+  it('approves nothing that nobody planned', async () => {
+    const [run] = await runs();
+
+    const { code, errors } = await bench.run(['approve', run?.id ?? '', '0'.repeat(12)]);
+
+    expect(errors).not.toContain('this should not have happened');
+    expect(code).not.toBe(0);
+  });
+
+  it('answers what there is not as bad input', async () => {
+    expect((await bench.run(['history', 'shop/nothing'])).code).toBe(3);
+    expect((await bench.run(['run', 'show', 'nothing'])).code).toBe(3);
+  });
+
+  it('tells a server that gives no answer from everything else', async () => {
+    const environment = { TRUEUP_SERVER: 'http://127.0.0.1:1' };
+
+    expect((await bench.run(['status'], { environment })).code).toBe(4);
+  });
+
+  it('forgets the login', async () => {
+    await bench.run(['login', '--logout']);
+
+    expect((await bench.run(['run', 'list'])).errors).toContain('No server is named');
+  });
+
+  async function makeRepository(): Promise<void> {
+    const folder = join(bench.folder, 'shop');
+    await cp(example, folder, { recursive: true });
+    const both =
+      'targets:\n  staging: { kubernetes: { context: bench } }\n  production: { kubernetes: { context: bench } }\n';
+    await bench.write({
+      'shop/trueup.yaml': `apiVersion: trueup.dev/v1\n${both}stacks:
+  - { name: platform-production, path: platform/production, target: production }
+  - { name: shop-production, path: apps/shop/production, target: production, after: [platform-production] }
+`,
+    });
+    git('init', '-q', '-b', 'main');
+    git('add', '.');
+    git('commit', '-qm', 'shop: open');
+  }
+
+  function git(...words: readonly string[]): string {
+    const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+    const options = { cwd: join(bench.folder, 'shop'), encoding: 'utf8' } as const;
+    return execFileSync('git', [...author, ...words], options).trim();
+  }
+
+  interface ListedRun {
+    readonly id: string;
+    readonly stack: string;
+    readonly phase: { readonly name: string };
+  }
+
+  async function runs(): Promise<readonly ListedRun[]> {
+    const { output } = await bench.run(['run', 'list', '-o', 'json']);
+    return JSON.parse(output).runs;
+  }
+
+  async function untilRuns(phase: string, number: number): Promise<readonly ListedRun[]> {
+    for (let look = 0; look < 60; look += 1) {
+      const found = (await runs()).filter((run) => run.phase.name === phase);
+      if (found.length >= number) return found;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    throw new Error(`there are no ${number} runs that ${phase}`);
+  }
+});
