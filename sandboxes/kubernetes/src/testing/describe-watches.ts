@@ -1,9 +1,10 @@
 /** What watches promise, as a suite for every API server. */
 
+import type { JsonObject } from '@trueup/diagnostics';
 import { describe, expect, it } from 'vitest';
 
 import { type Answer, type ApiServer, ask } from './api-client.ts';
-import { recordWatch, summarise } from './watch-recorder.ts';
+import { recordWatch, summarise, waitUntil } from './watch-recorder.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into objects of any kind.
 type Any = any;
@@ -106,14 +107,32 @@ export function describeWatches(name: string, server: () => ApiServer): void {
     });
 
     it('refuse a version that is too old', async () => {
-      const maps = await prepare(server());
+      // The cache of a kind that is new has seen nothing of the server's first version.
+      await using kind = await prepareKind(server());
 
-      await using watch = await recordWatch(server(), `${maps.path}?watch=1&resourceVersion=1`);
+      await using watch = await recordWatch(server(), `${kind.path}?watch=1&resourceVersion=1`);
       const [event] = await watch.take(1);
       await watch.end();
 
       expect(watch.status).toBe(200);
       expect(event && summarise(event)).toBe('ERROR 410 Expired');
+    });
+
+    it('refuse a list at a version that is forgotten, and answer as it was at one that is not', async () => {
+      const maps = await prepare(server());
+      await maps.put('a', '1');
+
+      const query = 'resourceVersion=1&resourceVersionMatch=Exact';
+      const { status, body } = await ask(server(), {
+        method: 'GET',
+        path: `${maps.path}?${query}`,
+      });
+
+      // How long a server remembers is its own affair: a new one still knows its first version.
+      const { items = [], reason } = body as { items?: unknown[]; reason?: string };
+      expect([status, reason, items]).toEqual(
+        status === 200 ? [200, undefined, []] : [410, 'Expired', []],
+      );
     });
 
     it('end when their time is over', async () => {
@@ -217,6 +236,48 @@ async function prepare(server: ApiServer): Promise<Maps> {
       return (answer.body as Any).metadata;
     },
     remove: (name) => ask(server, { method: 'DELETE', path: `${path}/${name}` }),
+  };
+}
+
+interface Kind extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** A kind of its own, which the server is ready to watch. */
+async function prepareKind(server: ApiServer): Promise<Kind> {
+  const maps = await prepare(server);
+  const group = `${/[^/]+(?=\/configmaps$)/.exec(maps.path)?.[0]}.example.com`;
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const path = `/apis/${group}/v1/versioneds`;
+  await ask(server, { method: 'POST', path: definitions, body: definitionOf(group) });
+  const item = { apiVersion: `${group}/v1`, kind: 'Versioned', metadata: { name: 'a' } };
+  await waitUntil(async () => {
+    const { status } = await ask(server, { method: 'POST', path, body: item });
+    return status === 201;
+  });
+  await using watch = await recordWatch(server, `${path}?watch=1&resourceVersion=0`);
+  await watch.take(1);
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await ask(server, { method: 'DELETE', path: `${definitions}/versioneds.${group}` });
+    },
+  };
+}
+
+function definitionOf(group: string): JsonObject {
+  const names = { plural: 'versioneds', singular: 'versioned', kind: 'Versioned' };
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${names.plural}.${group}` },
+    spec: {
+      group,
+      names,
+      scope: 'Cluster',
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
   };
 }
 

@@ -59,9 +59,9 @@ export class WatchRecorder implements AsyncDisposable {
 }
 
 /** Asks again and again, for ten seconds. */
-export async function waitUntil(holds: () => boolean): Promise<void> {
+export async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 10_000;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error('Waited in vain');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -7,8 +7,10 @@ import { get } from './steps.ts';
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
+/** Groups that come with every server: other users of this one may have brought more. */
+const builtIn = /^(?:\w+|(?:rbac\.|flowcontrol\.)?\w+\.k8s\.io)$/;
 /** Groups that sandboxes leave out. */
-const unserved = /^(?:resource|internal\.apiserver|storagemigration)\.k8s\.io$|\.example\.com$/;
+const unserved = /^(?:resource|internal\.apiserver|storagemigration)\.k8s\.io$/;
 
 /** What both have, in an order that both share. */
 function pickGroups(body: Json): Json | undefined {
@@ -16,8 +18,9 @@ function pickGroups(body: Json): Json | undefined {
     items?: { metadata: { name?: string } }[];
     groups?: { name: string }[];
   };
-  const kept = items?.filter(({ metadata }) => !unserved.test(metadata.name ?? ''));
-  const named = groups?.filter(({ name }) => !unserved.test(name));
+  const isCompared = (name = ''): boolean => builtIn.test(name) && !unserved.test(name);
+  const kept = items?.filter(({ metadata }) => isCompared(metadata.name));
+  const named = groups?.filter(({ name }) => isCompared(name));
   return (kept ?? named ?? body) as Json;
 }
 

@@ -100,7 +100,6 @@ export const readScenarios: readonly Scenario[] = [
       get(`${maps}?resourceVersion=0&resourceVersionMatch=Exact`),
       get(`${maps}?resourceVersion=1&resourceVersionMatch=Maybe`),
       get(`${maps}?resourceVersion=x`),
-      get(`${maps}?resourceVersion=1&resourceVersionMatch=Exact`),
     ],
   },
   selects(
