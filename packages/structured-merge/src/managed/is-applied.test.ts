@@ -86,6 +86,8 @@ describe('isApplied', () => {
     ['one item less', { ...spec, set: ['x'] }, {}, false],
     ['another order', { ...spec, set: ['y', 'x'] }, {}, false],
     ['what is not declared', { ...spec, more: 1 }, {}, false],
+    ['what is not of its type', { ...spec, struct: 1 }, {}, false],
+    ['a list that is none', { ...spec, keyed: 1 }, {}, false],
     ['an item twice', { ...spec, set: ['x', 'x', 'y'] }, {}, false],
     ['the same by somebody else', spec, { manager: 'bob' }, false],
     ['the same at another version', spec, { apiVersion: 'v2' }, false],

@@ -23,7 +23,7 @@ import { canonicaliseScalar } from '../quantity/canonicalise.ts';
 import { isGoType } from '../schema/empty-object.ts';
 import type { ListSchema, MapSchema, TypeSchema } from '../schema/type-schema.ts';
 import { isElement, itemElement } from '../typed/item-element.ts';
-import { asList, asMap, isEmptyObject, memberOf, shapeOf } from '../typed/shape.ts';
+import { asList, asMap, hasShape, isEmptyObject, memberOf, shapeOf } from '../typed/shape.ts';
 import { isSameJson } from '../values/compare-json.ts';
 import { hasLastApplied } from './last-applied.ts';
 import { managedFieldsOf } from './managed-fields.ts';
@@ -169,7 +169,8 @@ function compareAt(walk: Walk, step: ElementText, place: Place, isOwnedBare: boo
 }
 
 function comparePlace(walk: Walk, place: Place, isOwnedBare: boolean): Found {
-  const { observed, owned } = place;
+  const { value, type, observed, owned } = place;
+  if (!hasShape(type, value)) return 'differs';
   const isLeaf = isLeafPlace(place);
   const isMember = (isLeaf || isOwnedBare) && !isUnowned(walk.path);
   const isOwned = owned !== undefined && isOwnMember(owned);

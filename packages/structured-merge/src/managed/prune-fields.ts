@@ -22,14 +22,16 @@ import { withDeclaredFields } from '../typed/with-declared-fields.ts';
 export interface PruneRequest {
   /** What the owner applied the last time. */
   readonly last: FieldSet;
+  /** What the owner applies now. */
+  readonly applied: FieldSet;
   /** What all owners own from now on, this one included. */
   readonly owned: FieldSet;
   readonly schema: TypeSchema;
 }
 
-export function pruneFields(merged: Json, { last, owned, schema }: PruneRequest): Json {
-  // Nothing can go that is still owned, and so it is with every apply that drops nothing.
-  if (isEmptyFieldSet(subtractFields(last, owned))) return merged;
+export function pruneFields(merged: Json, { last, applied, owned, schema }: PruneRequest): Json {
+  // Nothing goes by an apply that drops nothing: what it names is owned with all that it lies in.
+  if (isEmptyFieldSet(subtractFields(last, applied))) return merged;
 
   const declared = (set: FieldSet): FieldSet => withDeclaredFields(set, schema);
   const lastDeclared = declared(last);

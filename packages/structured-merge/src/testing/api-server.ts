@@ -29,8 +29,8 @@ export interface Call {
 export function connectApiServer(
   environment: Readonly<Record<string, string | undefined>>,
 ): ApiServer | undefined {
-  const { TRUEUP_FRESH_SERVER: server, TRUEUP_FRESH_TOKEN: token } = environment;
-  const { TRUEUP_FRESH_CA: authority } = environment;
+  const { TRUEUP_BARE_SERVER: server, TRUEUP_BARE_TOKEN: token } = environment;
+  const { TRUEUP_BARE_CA: authority } = environment;
   if (!server || !token || !authority) return undefined;
   const agent = new Agent({ keepAlive: true, maxSockets: 4, ca: readFileSync(authority) });
   return {

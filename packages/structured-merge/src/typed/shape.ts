@@ -1,7 +1,7 @@
 /** Which of the shapes that a type allows a value has, and how lists and maps are looked into. */
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
-import type { MapSchema, TypeSchema } from '../schema/type-schema.ts';
+import type { MapSchema, ScalarSchema, TypeSchema } from '../schema/type-schema.ts';
 
 export type Shape = 'map' | 'scalar' | 'list';
 
@@ -17,6 +17,26 @@ export function shapeOf(schema: TypeSchema, value: Json): Shape | undefined {
   if (schema.map) return 'map';
   if (schema.scalar !== undefined) return 'scalar';
   return schema.list ? 'list' : undefined;
+}
+
+/** Whether the type allows the value's own shape. Null is allowed everywhere. */
+export function hasShape({ scalar, list, map }: TypeSchema, value: Json): boolean {
+  if (value === null) return true;
+  if (typeof value === 'object') return (isJsonList(value) ? list : map) !== undefined;
+  return scalar !== undefined && isScalar(scalar, value);
+}
+
+export function isScalar(scalar: ScalarSchema, value: Json): boolean {
+  switch (scalar) {
+    case 'numeric':
+      return typeof value === 'number' || typeof value === 'bigint';
+    case 'string':
+      return typeof value === 'string';
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'untyped':
+      return typeof value !== 'object';
+  }
 }
 
 /** The type of the member `name`; `undefined` when a map of this type may not have it. */

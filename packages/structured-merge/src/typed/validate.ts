@@ -8,7 +8,7 @@ import {
 } from '../fields/path-element.ts';
 import type { ListSchema, MapSchema, ScalarSchema, TypeSchema } from '../schema/type-schema.ts';
 import { isElement, itemElement } from './item-element.ts';
-import { memberType, shapeOf } from './shape.ts';
+import { isScalar, memberType, shapeOf } from './shape.ts';
 
 /** Why a value is not of its type. Names shapes, never values: one may be a secret. */
 export interface Problem {
@@ -53,7 +53,7 @@ function report(walk: Walk, message: string): void {
 }
 
 function visitScalar(walk: Walk, value: Json, scalar: ScalarSchema): void {
-  if (value !== null && !isScalar(value, scalar)) {
+  if (value !== null && !isScalar(scalar, value)) {
     const expected = expectations[scalar];
     report(walk, `expected ${expected}, got ${describeShape(value)}`);
   }
@@ -65,19 +65,6 @@ const expectations: Readonly<Record<ScalarSchema, string>> = {
   boolean: 'boolean',
   untyped: 'any scalar',
 };
-
-function isScalar(value: Json, scalar: ScalarSchema): boolean {
-  switch (scalar) {
-    case 'numeric':
-      return typeof value === 'number' || typeof value === 'bigint';
-    case 'string':
-      return typeof value === 'string';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'untyped':
-      return typeof value !== 'object';
-  }
-}
 
 function describeShape(value: Json): string {
   if (isJsonList(value)) return 'list';
