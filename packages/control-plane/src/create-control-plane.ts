@@ -112,8 +112,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     as: (actor) => createSession(actor, parts.sessionPorts),
     authenticate: (token) => authenticate(token, access),
     firstAdministratorLink: () => firstAdministratorLink(access),
-    redeemLink: (token, member) =>
-      parts.turns.take('links', () => redeemLink(token, member, access)),
+    redeemLink: (token, member) => redeemLink(token, member, access),
     figures: () => countFigures(store, parts.commits),
     readiness: async () => {
       if (!started) return { ready: false, reason: 'starting' };

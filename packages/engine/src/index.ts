@@ -145,4 +145,4 @@ export type {
   Store,
   Write,
 } from './store/store.ts';
-export { alreadyTaken, leaseLost } from './store/store-errors.ts';
+export { alreadyTaken, leaseLost, linkEnded } from './store/store-errors.ts';

@@ -16,7 +16,7 @@ import { putRun } from './queries/runs.ts';
 import { putSecret, removeSecret } from './queries/secrets.ts';
 import { putSetting } from './queries/settings.ts';
 import { changeStackRecord, putStack } from './queries/stacks.ts';
-import { putLink, putToken } from './queries/tokens.ts';
+import { putLink, putToken, takeLink } from './queries/tokens.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -78,6 +78,8 @@ function writeOne(transaction: Transaction<Tables>, write: Write): Promise<void>
       return putToken(transaction, write.token);
     case 'link':
       return putLink(transaction, write.link);
+    case 'link-used':
+      return takeLink(transaction, write);
     case 'secret':
       return putSecret(transaction, write.secret);
     case 'secret-removed':

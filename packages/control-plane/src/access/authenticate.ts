@@ -1,3 +1,4 @@
+import { StalledError } from '@trueup/diagnostics';
 import type { Actor, Store, TokenRecord } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
@@ -39,8 +40,8 @@ export async function firstAdministratorLink(ports: AccessPorts): Promise<string
 }
 
 /**
- * Makes a member of whoever holds the link, once. The answer is shown this one time. Not to be called
- * twice at once.
+ * Makes a member of whoever holds the link. The answer is shown this one time. Of many who use links
+ * at once, the store lets one through.
  */
 export async function redeemLink(
   token: string,
@@ -58,14 +59,17 @@ export async function redeemLink(
   const own = createToken();
   const record = { id: newId(), member: name, hash: hashToken(own), label: 'first token' };
   const member = { name, grants: link.grants, groups: [], emails: [], createdAt: at };
-  await store.commit([
-    { kind: 'link', link: { ...link, usedAt: at } },
-    { kind: 'member', member },
-    { kind: 'token', token: { ...record, createdAt: at } },
-    {
-      kind: 'audit',
-      line: { at, actor: `member:${name}`, event: 'member:created', subject: name, detail: {} },
-    },
-  ]);
+  const line = { at, actor: `member:${name}`, event: 'member:created', subject: name, detail: {} };
+  try {
+    await store.commit([
+      { kind: 'link-used', hash: link.hash, at },
+      { kind: 'member', member },
+      { kind: 'token', token: { ...record, createdAt: at } },
+      { kind: 'audit', line },
+    ]);
+  } catch (error) {
+    if (error instanceof StalledError && error.code === 'STORE_CONFLICT') return undefined;
+    throw error;
+  }
   return { token: own };
 }

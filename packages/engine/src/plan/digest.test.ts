@@ -70,6 +70,22 @@ describe('isCovered', () => {
     expect(isCovered(approved, place, change)).toBe(expected);
   });
 
+  it.each<[string, Change, boolean]>([
+    ['what is left of it', update({}), true],
+    ['other fields', update({ fields: [{ ...scaling, after: 3 }] }), false],
+    ['a hazard', update({ hazards: ['restarts'] }), false],
+    ['a replace', update({ action: 'replace' }), false],
+    ['another resource', update({ id: idOf('b') }), false],
+  ])('an approval of a take-over covers %s: %#', (_name, change, expected) => {
+    const takeOver = digests(update({ action: 'take-over' }));
+
+    expect(isCovered(takeOver, place, change)).toBe(expected);
+  });
+
+  it('never takes an approved update for a take-over', () => {
+    expect(isCovered(digests(update({})), place, update({ action: 'take-over' }))).toBe(false);
+  });
+
   it('never takes an approved create for a deferred one', () => {
     const other = { ...create, fields: [body, scaling] };
 

@@ -39,9 +39,11 @@ export function digestChange(place: ChangePlace, change: Change): Digest {
 }
 
 /**
- * Whether an approval covers a change: its own digest, or that of the deferred change which it was
- * before. The latter only for a create of the same body without hazards: whatever else a change
- * turns out to do was not shown to whoever approved.
+ * Whether an approval covers a change: its own digest, or that of what it was before.
+ *
+ * A take-over makes the resource ours and then changes it: cut off in between, what is left is an
+ * update of the same fields. A deferred change is planned for real: only a create of the same body
+ * without hazards, since whatever else it turns out to do was not shown to whoever approved.
  */
 export function isCovered(
   approved: ReadonlySet<Digest>,
@@ -49,6 +51,8 @@ export function isCovered(
   change: Change,
 ): boolean {
   if (approved.has(digestChange(place, change))) return true;
+  const takesOver = { ...change, action: 'take-over' } as const;
+  if (change.action === 'update' && approved.has(digestChange(place, takesOver))) return true;
   const wasDeferred = change.action === 'create' && change.hazards.length === 0;
   return wasDeferred && approved.has(digestDeferred(place, change));
 }

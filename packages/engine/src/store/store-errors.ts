@@ -9,6 +9,11 @@ export function leaseLost(key: string): StalledError {
   );
 }
 
+/** A link may be used once, by one. */
+export function linkEnded(): StalledError {
+  return new StalledError('STORE_CONFLICT', 'link: nothing was written, since it is not open');
+}
+
 /** Two records may not share what is said to be unique: a repository's name, a token's hash. */
 export function alreadyTaken(subject: string): StalledError {
   return new StalledError(

@@ -66,6 +66,11 @@ export type Write =
   | { readonly kind: 'member-removed'; readonly name: string }
   | { readonly kind: 'token'; readonly token: TokenRecord }
   | { readonly kind: 'link'; readonly link: OneTimeLink }
+  /**
+   * Uses a link; every other one that is open ends with it. The batch is refused with
+   * `STORE_CONFLICT` where there is no such link, or somebody has used it.
+   */
+  | { readonly kind: 'link-used'; readonly hash: string; readonly at: string }
   | { readonly kind: 'secret'; readonly secret: SecretRecord }
   | { readonly kind: 'secret-removed'; readonly name: string }
   /** The store gives it its place in the chain. */
@@ -107,7 +112,8 @@ export interface Store {
   /**
    * Writes all of it, or nothing.
    *
-   * @throws StalledError `STORE_LEASE_LOST` when `lease` is no longer held.
+   * @throws StalledError `STORE_LEASE_LOST` when `lease` is no longer held; `STORE_CONFLICT` for what
+   * may be there once, and is.
    */
   commit(writes: readonly Write[], lease?: Lease): Promise<void>;
 

@@ -4,6 +4,7 @@ import { itCommits } from './store-commit-cases.ts';
 import type { StoreFixture } from './store-fixture.ts';
 import { itKeepsEveryKind } from './store-kind-cases.ts';
 import { itLeases } from './store-lease-cases.ts';
+import { itGivesLinksOnce } from './store-link-cases.ts';
 import { itBehavesLikeMemory } from './store-model-cases.ts';
 import { itPages } from './store-page-cases.ts';
 
@@ -24,6 +25,7 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     itKeepsEveryKind(() => fixture.store);
     itCommits(() => fixture.store);
     itLeases(() => fixture.store);
+    itGivesLinksOnce(() => fixture.store);
     itPages(() => fixture.store);
     itBehavesLikeMemory(() => fixture.store);
   });

@@ -1,4 +1,4 @@
-import type { OneTimeLink, TokenRecord } from '@trueup/engine';
+import { linkEnded, type OneTimeLink, type TokenRecord, type Write } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
@@ -47,6 +47,18 @@ export async function putLink(database: Kysely<Tables>, link: OneTimeLink): Prom
     .values({ hash, body })
     .onConflict((conflict) => conflict.column('hash').doUpdateSet({ body }))
     .execute();
+}
+
+/** Inside a transaction of the only writer: nobody else can use it between the look and the write. */
+export async function takeLink(
+  database: Kysely<Tables>,
+  { hash, at }: Extract<Write, { readonly kind: 'link-used' }>,
+): Promise<void> {
+  const rows = await database.selectFrom('link').select('body').execute();
+  const links = rows.map(({ body }) => parseJsonText<OneTimeLink>(body));
+  const open = links.filter(({ usedAt }) => usedAt === undefined);
+  if (!open.some((link) => link.hash === hash)) throw linkEnded();
+  for (const link of open) await putLink(database, { ...link, usedAt: at });
 }
 
 export async function findLink(

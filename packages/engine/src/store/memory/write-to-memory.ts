@@ -1,7 +1,7 @@
 import { firstLink, linkAudit } from '../../audit/audit-entry.ts';
 import { changeStack } from '../../stack/stack-record.ts';
 import type { Write } from '../store.ts';
-import { alreadyTaken } from '../store-errors.ts';
+import { alreadyTaken, linkEnded } from '../store-errors.ts';
 import type { MemoryTables } from './memory-tables.ts';
 
 /** Writes all of it, or nothing. */
@@ -63,6 +63,11 @@ const writers: Writers = {
     tables.set(tables.tokens, token.id, token);
   },
   link: (tables, { link }) => tables.set(tables.links, link.hash, link),
+  'link-used': (tables, { hash, at }) => {
+    const open = [...tables.links.values()].filter(({ usedAt }) => usedAt === undefined);
+    if (!open.some((link) => link.hash === hash)) throw linkEnded();
+    for (const link of open) tables.set(tables.links, link.hash, { ...link, usedAt: at });
+  },
   secret: (tables, { secret }) => tables.set(tables.secrets, secret.name, secret),
   'secret-removed': (tables, { name }) => tables.remove(tables.secrets, name),
   audit: (tables, { line }) => {
