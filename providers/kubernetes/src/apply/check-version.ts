@@ -1,4 +1,5 @@
 import type { JsonObject } from '@trueup/diagnostics';
+import type { Change } from '@trueup/provider-sdk';
 
 import { readText } from '../client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace, type ObjectVersion } from '../kubernetes-client.ts';
@@ -17,9 +18,15 @@ export interface Expected {
   readonly kindVersion: string;
 }
 
-function expectedOf(version: string): Expected {
+/** What a change was planned from. */
+export function expectedOf({ version = '' }: Pick<Change, 'version'>): Expected {
   const { uid, resourceVersion, content, kindVersion } = parseVersion(version);
   return { version: { uid, resourceVersion }, content, kindVersion };
+}
+
+/** What is there after a step of our own. */
+export function expectedAfter(body: JsonObject, { kindVersion }: Expected): Expected {
+  return { version: versionOf(body), content: digestContent(body), kindVersion };
 }
 
 export function versionOf(body: JsonObject): ObjectVersion {
@@ -49,11 +56,11 @@ export async function lookAgain(
  * in between.
  */
 export async function whileAsPlanned(
-  { place, version }: { readonly place: ObjectPlace; readonly version: string | undefined },
+  { place, expected: planned }: { readonly place: ObjectPlace; readonly expected: Expected },
   scene: WriteScene,
   write: (expected: Expected) => Promise<Written>,
 ): Promise<Written> {
-  let expected = expectedOf(version ?? '');
+  let expected = planned;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     try {
       return await write(expected);

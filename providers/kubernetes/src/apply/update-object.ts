@@ -3,6 +3,7 @@
  *
  * U1 What others own goes only where the change names its removal: then it is made ours first.
  * U2 A report of status between plan and write is no reason to plan anew: the declared part counts.
+ *    Nor is one between our own two steps, after the first of which the owners are others.
  */
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Change, DesiredResource } from '@trueup/provider-sdk';
@@ -11,9 +12,16 @@ import { fieldSetOf } from '@trueup/structured-merge/fields';
 import { readField, readText } from '../client/read-fields.ts';
 import { toElements } from '../fields/field-owners.ts';
 import { isFormerManager, moveOwnership } from '../fields/move-ownership.ts';
-import type { ObjectPlace } from '../kubernetes-client.ts';
+import type { ObjectPlace, ObjectVersion } from '../kubernetes-client.ts';
 import { bodyToApply } from '../plan/plan-existing.ts';
-import { type Expected, lookAgain, versionOf, whileAsPlanned } from './check-version.ts';
+import {
+  type Expected,
+  expectedAfter,
+  expectedOf,
+  lookAgain,
+  versionOf,
+  whileAsPlanned,
+} from './check-version.ts';
 import type { Progress, WriteScene, Written } from './write-scene.ts';
 
 export async function updateObject(
@@ -23,7 +31,7 @@ export async function updateObject(
   progress: Progress,
 ): Promise<Written> {
   const place = await scene.placeOf(change.id, desired.body);
-  return whileAsPlanned({ place, version: change.version }, scene, (expected) =>
+  return whileAsPlanned({ place, expected: expectedOf(change) }, scene, (expected) =>
     writeOnce({ change, desired, place, expected }, scene, progress),
   );
 }
@@ -40,21 +48,26 @@ async function writeOnce(
   scene: WriteScene,
   progress: Progress,
 ): Promise<Written> {
-  const { client, fieldManager, wrote, signal } = scene;
-  const { id } = change;
-  let { body } = desired;
-  let onlyIf = expected.version;
-  if (needsLook(change, desired, scene)) {
-    const looked = await lookAgain(place, expected, scene);
-    if (looked === 'moved') return looked;
-    const observed = { id, body: looked.body, version: change.version ?? '', observedAt: '' };
-    body = await bodyToApply(body, observed, id, scene);
-    onlyIf = looked.expected.version;
-    const moved = await makeOurs(change, looked.body, { place, scene, progress });
-    if (moved) onlyIf = versionOf(moved);
-  }
-  wrote(id, await client.apply(place, body, { fieldManager, dryRun: false, onlyIf, signal }));
-  return 'done';
+  const apply = async (body: JsonObject, onlyIf: ObjectVersion): Promise<Written> => {
+    const { client, fieldManager, wrote, signal } = scene;
+    wrote(
+      change.id,
+      await client.apply(place, body, { fieldManager, dryRun: false, onlyIf, signal }),
+    );
+    return 'done';
+  };
+  if (!needsLook(change, desired, scene)) return apply(desired.body, expected.version);
+
+  const looked = await lookAgain(place, expected, scene);
+  if (looked === 'moved') return looked;
+  const { id, version = '' } = change;
+  const observed = { id, body: looked.body, version, observedAt: '' };
+  const asked = await bodyToApply(desired.body, observed, id, scene);
+  const moved = await makeOurs(change, looked.body, { place, scene, progress });
+  if (!moved) return apply(asked, looked.expected.version);
+  return whileAsPlanned({ place, expected: expectedAfter(moved, expected) }, scene, (after) =>
+    apply(asked, after.version),
+  );
 }
 
 /** Most changes need no look: the precondition of the write says all. */

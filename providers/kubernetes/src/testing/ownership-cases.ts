@@ -60,6 +60,42 @@ export function ownershipCases(start: StartStage): void {
     expect(Stage.summarize(await stage.plan())).toEqual([]);
   });
 
+  it('takes over in two steps whatever is reported in between', async () => {
+    const stage: Stage = await start({
+      wrap: (client) => ({
+        ...client,
+        mergePatch: async (...request) => {
+          const moved = await client.mergePatch(...request);
+          await stage.report(web, { replicas: 1 });
+          return moved;
+        },
+      }),
+    });
+    await stage.put(
+      {
+        ...web,
+        metadata: { name: 'web' },
+        spec: {
+          minReadySeconds: 5,
+          selector: { matchLabels: { app: 'web' } },
+          template: {
+            metadata: { labels: { app: 'web' } },
+            spec: { containers: [{ name: 'web', image: 'nginx:0' }] },
+          },
+        },
+      },
+      'kubectl-create',
+    );
+    stage.write(deployment());
+    const { changes } = await stage.plan();
+    expect(changes).toMatchObject([{ action: 'take-over' }]);
+
+    expect(await stage.apply(changes)).toMatchObject([{ kind: 'done' }]);
+
+    expect(readObject(await stage.get(web), 'spec')).not.toHaveProperty('minReadySeconds');
+    expect(Stage.summarize(await stage.plan())).toEqual([]);
+  });
+
   it('leaves replicas to an autoscaler, and says so by silence', async () => {
     const stage = await start();
     stage.write(deployment());

@@ -42,6 +42,8 @@ const clientOptions = {
 export interface StageOptions extends Partial<KubernetesProviderOptions> {
   readonly settings?: unknown;
   readonly foreign?: ForeignRule;
+  /** Steps in between the provider and the cluster. */
+  readonly wrap?: (client: KubernetesClient) => KubernetesClient;
 }
 
 /** A stage with a namespace of its own, closed by whoever gave it. */
@@ -59,7 +61,7 @@ export class Stage {
   readonly #http: HttpConnection;
   readonly target = { name: 'test', settings: { context: 'test' } };
 
-  constructor(access: ClusterAccess, options: StageOptions = {}) {
+  constructor(access: ClusterAccess, { wrap = (client) => client, ...options }: StageOptions = {}) {
     this.name = `s-${randomUUID().slice(0, 8)}`;
     this.client = openKubernetesClient(access, clientOptions);
     this.#http = openHttpConnection(access, clientOptions);
@@ -68,7 +70,7 @@ export class Stage {
       connections: { kubeconfigs: [], programs: clientOptions.exec },
       renderers: [createPlainRenderer()],
       connect: async () => ({
-        client: openKubernetesClient(access, clientOptions),
+        client: wrap(openKubernetesClient(access, clientOptions)),
         namespace: this.name,
       }),
       ...options,
