@@ -7,6 +7,13 @@ export {
   type ResolveHost,
 } from './address-guard.ts';
 export { createOutbound, type Outbound, type OutboundOptions } from './create-outbound.ts';
+export {
+  type Credentials,
+  isConfidential,
+  parseHostSecrets,
+  type ReadCredentials,
+  toAuthorization,
+} from './credentials.ts';
 export type { ProxyRoute } from './dispatchers.ts';
 export type {
   OutboundHead,

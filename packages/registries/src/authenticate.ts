@@ -1,14 +1,9 @@
 /**
  * Answers a registry's challenge. It names a service that hands out tokens, so it decides where a
- * password is sent: only by https, unless the registry itself is spoken to by http.
+ * password is sent: only by https, or within this machine.
  */
 import { isJsonObject, StalledError } from '@trueup/diagnostics';
-import type { Outbound } from '@trueup/outbound';
-
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+import { type Credentials, isConfidential, type Outbound, toAuthorization } from '@trueup/outbound';
 
 export interface Challenge {
   readonly scheme: 'basic' | 'bearer';
@@ -49,19 +44,28 @@ export interface TokenRequest {
   readonly mayVisit: ((url: URL) => boolean) | undefined;
 }
 
-/** The value of an Authorization header; `undefined` when a password is needed and there is none. */
+/**
+ * The value of an Authorization header; `undefined` when a password is needed and there is none. A
+ * token of one's own is not exchanged for another. Rejects with `REGISTRY_REFUSED` where credentials
+ * would travel in the open.
+ */
 export async function authorize(
   outbound: Outbound,
   request: TokenRequest,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { challenge, credentials } = request;
-  if (challenge.scheme === 'basic') return credentials && basicOf(credentials);
-
+  const { challenge, credentials, host, allowHttp } = request;
+  const own = new URL(`${allowHttp ? 'http' : 'https'}://${host}`);
+  if (credentials && !isConfidential(own)) throw inTheOpen(host);
+  if (challenge.scheme === 'basic' || credentials?.kind === 'token') {
+    return credentials && toAuthorization(credentials);
+  }
+  const url = tokenUrl(request);
+  if (credentials && !isConfidential(url)) throw inTheOpen(host);
   const { status, body } = await outbound.request(
     {
-      url: tokenUrl(request),
-      headers: credentials ? { authorization: basicOf(credentials) } : {},
+      url: url.href,
+      headers: credentials ? { authorization: toAuthorization(credentials) } : {},
       limits: { responseBytes: 64 * 1024 },
       ...(request.mayVisit && { mayVisit: request.mayVisit }),
     },
@@ -72,7 +76,7 @@ export async function authorize(
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ */
-function tokenUrl({ host, challenge, scope, allowHttp }: TokenRequest): string {
+function tokenUrl({ host, challenge, scope, allowHttp }: TokenRequest): URL {
   const url = URL.parse(challenge.realm);
   if (!url || !(url.protocol === 'https:' || (allowHttp && url.protocol === 'http:'))) {
     const message = `${host}: no token asked for: the registry does not name an https address for it`;
@@ -80,7 +84,7 @@ function tokenUrl({ host, challenge, scope, allowHttp }: TokenRequest): string {
   }
   if (challenge.service !== undefined) url.searchParams.set('service', challenge.service);
   url.searchParams.set('scope', challenge.scope ?? scope);
-  return url.href;
+  return url;
 }
 
 function readToken(body: Uint8Array): string | undefined {
@@ -94,6 +98,7 @@ function readToken(body: Uint8Array): string | undefined {
   }
 }
 
-function basicOf({ username, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+function inTheOpen(host: string): StalledError {
+  const message = `${host}: not asked: credentials are not sent without encryption`;
+  return new StalledError('REGISTRY_REFUSED', message, host);
 }

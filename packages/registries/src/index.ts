@@ -3,7 +3,6 @@ export {
   formatArtifactReference,
   parseArtifactReference,
 } from './artifact-reference.ts';
-export type { Credentials } from './authenticate.ts';
 export { type PulledChart, pullChart, toChartTag } from './pull-chart.ts';
 export {
   createRegistryClient,

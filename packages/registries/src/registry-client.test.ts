@@ -1,4 +1,4 @@
-import { createOutbound } from '@trueup/outbound';
+import { type Credentials, createOutbound, type Outbound } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
 import type { ArtifactReference } from './artifact-reference.ts';
@@ -61,6 +61,48 @@ describe('a chart in a registry', () => {
   );
 
   it(
+    'is pulled with a token of our own, which is sent to the registry alone',
+    over(
+      async (setting) => {
+        const pulled = await pullChart(setting.client, setting.reference, signal);
+
+        expect(pulled.archive).toEqual(archive);
+        expect(setting.registry.seen).toEqual([
+          'GET /v2/org/charts/redis/manifests/1.2.3_a',
+          'GET /v2/org/charts/redis/manifests/1.2.3_a (authorized)',
+          `GET /v2/org/charts/redis/blobs/${digestOf(archive)} (authorized)`,
+          `storage /${digestOf(archive)}`,
+        ]);
+      },
+      { credentials: { kind: 'token', token: 't1' } },
+    ),
+  );
+
+  it(
+    'is not pulled with a password that would travel in the open',
+    over(async ({ registry, outbound }) => {
+      const client = createRegistryClient({
+        outbound,
+        credentials: async () => ({ kind: 'password', username: 'a', password: 'hunter2' }),
+        allowHttp: () => true,
+      });
+      const host = registry.host.replace('127.0.0.1', 'registry.test');
+
+      const pulling = pullChart(
+        client,
+        { host, repository: 'org/charts/redis', tag: '1.2.3_a' },
+        signal,
+      );
+
+      await expect(pulling).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+        message: expect.stringContaining('without encryption'),
+      });
+      expect(registry.seen.join()).not.toContain('authorized');
+    }),
+  );
+
+  it(
     'is not taken when its content is another',
     over(async (setting) => {
       setting.registry.corrupt();
@@ -85,7 +127,13 @@ describe('a chart in a registry', () => {
   );
 
   it.each([
-    ['a wrong password', { password: 'wrong' }, {}, 'REGISTRY_DENIED'],
+    [
+      'a wrong password',
+      { credentials: { kind: 'password', username: 'reader', password: 'wrong' } } as const,
+      {},
+      'REGISTRY_DENIED',
+    ],
+    ['no password', { credentials: undefined }, {}, 'REGISTRY_DENIED'],
     ['another version', {}, { tag: '9.9.9' }, 'REGISTRY_NOT_FOUND'],
     ['another name', {}, { repository: 'org/charts/nginx' }, 'REGISTRY_NOT_FOUND'],
   ])('is not found by %s', (_name, variant, other, code) =>
@@ -133,26 +181,34 @@ interface Setting {
   readonly client: RegistryClient;
   readonly registry: RegistryStandIn;
   readonly reference: ArtifactReference;
+  readonly outbound: Outbound;
 }
 
 interface Variant {
   readonly challenge?: 'basic';
   /** What the client uses, not what the registry knows. */
-  readonly password?: string;
+  readonly credentials?: Credentials | undefined;
 }
 
 /** Runs a test against a registry and a client of its own. */
 function over(body: (setting: Setting) => Promise<void>, variant: Variant = {}) {
   return async () => {
-    const { password = content.password, ...other } = variant;
+    const { username, password } = content;
+    const { credentials, ...other } = {
+      credentials: { kind: 'password', username, password } as const,
+      ...variant,
+    };
     await using registry = await startRegistryStandIn({ ...content, ...other });
-    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
+    await using outbound = createOutbound({
+      addresses: { allowLoopback: true },
+      resolveHost: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
     const client = createRegistryClient({
       outbound,
-      credentials: async () => ({ username: content.username, password }),
+      credentials: async () => credentials,
       allowHttp: () => true,
     });
     const reference = { host: registry.host, repository: 'org/charts/redis', tag: '1.2.3_a' };
-    await body({ client, registry, reference });
+    await body({ client, registry, reference, outbound });
   };
 }

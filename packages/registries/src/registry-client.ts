@@ -9,10 +9,10 @@
 import { hash } from 'node:crypto';
 
 import { isJsonObject, type JsonObject, StalledError, TransientError } from '@trueup/diagnostics';
-import type { Outbound, OutboundRequest, OutboundResponse } from '@trueup/outbound';
+import type { Credentials, Outbound, OutboundRequest, OutboundResponse } from '@trueup/outbound';
 
 import type { ArtifactReference } from './artifact-reference.ts';
-import { authorize, type Credentials, parseChallenge } from './authenticate.ts';
+import { authorize, parseChallenge } from './authenticate.ts';
 
 export interface RegistryClientOptions {
   readonly outbound: Outbound;

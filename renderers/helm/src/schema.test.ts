@@ -8,6 +8,7 @@ describe('the settings of a stack', () => {
     [{}],
     [{ values: ['a.yaml', '../../b.yaml'], set: { 'a.b[0]': 1, 'c\\.d': 'x' }, random: 'allow' }],
     [{ releaseName: 'shop-1.x', namespace: 'n', includeCRDs: false, skipTests: true }],
+    [{ setJson: { a: [1, { b: null }] }, credentials: { 'ghcr.io:443': { secret: 'charts' } } }],
     [{ apiVersions: ['v1', 'a.b/v1', 'a.b/v1/Kind'], allowHosts: ['ghcr.io', '*.example.com'] }],
   ])('may be %j', (settings) => {
     expect(checkSettings(settings)).toEqual([]);
@@ -22,6 +23,10 @@ describe('the settings of a stack', () => {
     ['set', { 'a,b': 1 }],
     ['setString', { 'a=b': '1' }],
     ['setFile', { a: 5 }],
+    ['setJson', ['a=1']],
+    ['setJson', { 'a,b': 1 }],
+    ['credentials', { 'ghcr.io': 'hunter2' }],
+    ['credentials', { '*.io': { secret: 'a' } }],
     ['releaseName', 'A'],
     ['releaseName', 'a'.repeat(54)],
     ['namespace', '-n'],

@@ -1,11 +1,14 @@
 /** What a stack may say to Helm. Nothing unparsed gets past. */
 import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+import { parseHostSecrets } from '@trueup/outbound';
 
 export interface HelmSettings {
   /** Files of values, from the stack's folder; later ones win. */
   readonly values: readonly string[];
   /** As `--set` reads them: numbers, booleans, null and lists in braces are found out. */
   readonly set: readonly Assignment[];
+  /** Values of any kind. */
+  readonly setJson: readonly (readonly [path: string, value: Json])[];
   /** As they are. */
   readonly setString: readonly Assignment[];
   /** The content of files, from the stack's folder. */
@@ -18,6 +21,8 @@ export interface HelmSettings {
   readonly apiVersions: readonly string[];
   /** Hosts that dependencies may be fetched from: `charts.example.com`, `*.example.com`. */
   readonly allowHosts: readonly string[];
+  /** Names of secrets by host, `ghcr.io` or with its port. None is sent to any other host. */
+  readonly credentials: ReadonlyMap<string, string>;
   /** What becomes of a chart that renders differently each time. */
   readonly random: 'refuse' | 'allow';
 }
@@ -39,6 +44,7 @@ const longestRelease = 53;
 const members: Readonly<Record<string, Member>> = {
   values: listOf(isRelativePath, 'a list of files, from the folder of the stack'),
   set: mapOf(isScalar, 'an object of numbers, booleans and text'),
+  setJson: mapOf(() => true, 'an object of any values'),
   setString: mapOf(isScalar, 'an object of text'),
   setFile: mapOf(isRelativePath, 'an object of files, from the folder of the stack'),
   releaseName: { isSound: isReleaseName, expected: 'a name of a release, of 53 letters at most' },
@@ -47,6 +53,10 @@ const members: Readonly<Record<string, Member>> = {
   skipTests: { isSound: isBoolean, expected: '`true` or `false`' },
   apiVersions: listOf(isApiVersion, 'a list such as `[monitoring.coreos.com/v1]`'),
   allowHosts: listOf(isHost, 'a list of host names'),
+  credentials: {
+    isSound: (value) => parseHostSecrets(value) !== undefined,
+    expected: 'an object such as `{ ghcr.io: { secret: NAME } }`',
+  },
   random: {
     isSound: (value) => value === 'refuse' || value === 'allow',
     expected: '`refuse` or `allow`',
@@ -83,6 +93,7 @@ export function parseSettings(settings: unknown): HelmSettings {
   return {
     values: texts(sound('values')),
     set: assignments(sound('set')),
+    setJson: entriesOf(sound('setJson')),
     setString: assignments(sound('setString')),
     setFile: assignments(sound('setFile')),
     releaseName: typeof releaseName === 'string' ? releaseName : undefined,
@@ -91,6 +102,7 @@ export function parseSettings(settings: unknown): HelmSettings {
     skipTests: sound('skipTests') !== false,
     apiVersions: texts(sound('apiVersions')),
     allowHosts: texts(sound('allowHosts')),
+    credentials: parseHostSecrets(sound('credentials')) ?? new Map(),
     random: sound('random') === 'allow' ? 'allow' : 'refuse',
   };
 }
@@ -104,12 +116,16 @@ function texts(value: Json | undefined): readonly string[] {
 }
 
 function assignments(value: Json | undefined): readonly Assignment[] {
-  return Object.entries(isJsonObject(value) ? value : {}).map(
+  return entriesOf(value).map(
     ([path, content]): Assignment => [
       path,
       content === null ? 'null' : String(isScalar(content) ? content : ''),
     ],
   );
+}
+
+function entriesOf(value: Json | undefined): readonly (readonly [string, Json])[] {
+  return Object.entries(isJsonObject(value) ? value : {});
 }
 
 function listOf(isItem: (item: Json) => boolean, expected: string): Member {

@@ -134,7 +134,7 @@ const rules: readonly Rule[] = [
     what: () => 'the version of the target is none that Helm understands',
   },
   {
-    pattern: /failed parsing --(?<flag>set(?:-string|-file)?) data/,
+    pattern: /failed parsing --(?<flag>set(?:-string|-file|-json)?) data/,
     code: 'RENDER_HELM_VALUES',
     what: ({ flag }) => `a value of \`${settingOf(flag)}\` is not written as Helm reads it`,
   },

@@ -7,6 +7,7 @@ describe('composeArguments', () => {
   it('names everything that decides the output', () => {
     const settings = parseSettings({
       set: { 'a.b': 5, c: true, d: null, e: 'x,y=z', f: '{1,2}', g: '-h' },
+      setJson: { j: { k: ['x,y', 12345678901234567890n, null] } },
       setString: { a: '5', b: 'x\\,y', c: '{x}' },
       apiVersions: ['b/v1'],
       includeCRDs: false,
@@ -27,6 +28,7 @@ describe('composeArguments', () => {
       ...['template', 'r', '/p/chart', '--namespace=n', '--kube-version=v1.35.4+k3s1'],
       ...['--api-versions=a/v1,b/v1,v1', '--skip-crds', '--skip-tests'],
       ...['--values=/p/0.yaml', '--values="/p/a,""b.yaml"'],
+      '--set-json=j={"k":["x,y",12345678901234567890,null]}',
       ...['--set=a.b=5', '--set=c=true', '--set=d=null', '--set=e=x\\,y=z', '--set=f={1,2}'],
       ...['--set=g=-h', '--set-string=a=5', '--set-string=b=x\\\\\\,y', '--set-string=c=\\{x}'],
       '--set-file=x=/p/c',

@@ -1,4 +1,6 @@
 /** The command line of one rendering. Pure. */
+import { formatJson } from '@trueup/diagnostics';
+
 import type { Assignment, HelmSettings } from '../schema.ts';
 
 export interface CommandLine {
@@ -32,6 +34,7 @@ export function composeArguments(line: CommandLine): readonly string[] {
     ...(settings.includeCrds ? ['--include-crds'] : ['--skip-crds']),
     ...(settings.skipTests ? ['--skip-tests'] : []),
     ...line.valueFiles.map((file) => `--values=${quoteCsv(file)}`),
+    ...settings.setJson.map(([path, value]) => `--set-json=${path}=${formatJson(value)}`),
     ...settings.set.map(([path, value]) => `--set=${path}=${escapeCommas(value)}`),
     ...settings.setString.map(([path, value]) => `--set-string=${path}=${escapeText(value)}`),
     ...line.contentFiles.map(([path, file]) => `--set-file=${path}=${escapeText(file)}`),

@@ -5,7 +5,7 @@ import { findProgram, type IsolationLevel, runProgram } from '@trueup/programs';
 
 export interface HelmProgram {
   readonly path: string;
-  /** As the program says it, `v3.19.0` or `v4.0.1`. */
+  /** As the program says it, `v3.19.0`; `v4.2` where it was built from its sources by hand. */
   readonly version: string;
 }
 
@@ -56,5 +56,5 @@ async function askVersion(
     signal,
   );
   if (end.kind !== 'exited' || end.exitCode !== 0) return undefined;
-  return /^v?[34]\.\d+\.\d+[\w.+-]*/.exec(Buffer.from(stdout).toString('utf8'))?.[0];
+  return /^v?[34]\.\d+[\w.+-]*/.exec(Buffer.from(stdout).toString('utf8'))?.[0];
 }

@@ -3,13 +3,9 @@ import { join } from 'node:path';
 
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { ReadLimits, Rendered, Renderer, RenderRequest, SourceFiles } from '@trueup/manifests';
-import type { Outbound } from '@trueup/outbound';
+import type { Outbound, ReadCredentials } from '@trueup/outbound';
 import { type IsolationLevel, openPrivateFolder, type ProgramLimits } from '@trueup/programs';
-import {
-  type ChartArchives,
-  type ChartCredentials,
-  createChartArchives,
-} from '../chart/chart-archives.ts';
+import { type ChartArchives, createChartArchives } from '../chart/chart-archives.ts';
 import { createChartCache } from '../chart/chart-cache.ts';
 import { joinPath } from '../chart/chart-path.ts';
 import { layOutChart } from '../chart/lay-out-chart.ts';
@@ -36,8 +32,8 @@ export interface HelmRendererOptions {
   readonly outbound?: Outbound | (() => Promise<Outbound>);
   /** A folder for fetched charts, which several processes may share. Absent: nothing is kept. */
   readonly cacheFolder?: string;
-  /** For a repository or registry, by its host; `undefined` where it is read by everybody. */
-  readonly credentials?: (host: string) => Promise<ChartCredentials | undefined>;
+  /** Reads the secrets that stacks name for hosts. Absent: no dependency needs one. */
+  readonly readCredentials?: ReadCredentials;
   /** Registries that are spoken to without encryption. None when absent. */
   readonly allowHttp?: (host: string) => boolean;
   /**
@@ -97,12 +93,11 @@ async function render(rendering: Rendering, signal: AbortSignal): Promise<Render
   const { files, request, program, archives } = rendering;
   const settings = parseSettings(request.settings);
   await using place = await openPrivateFolder();
-  const { allowHosts } = settings;
   const chartPath = join(place.path, 'chart');
   const laidOut = await layOutChart(
     request.folder,
     chartPath,
-    { files, allowHosts, archives },
+    { files, settings, archives },
     signal,
   );
   const values = await readValues(files, request.folder, settings);

@@ -6,7 +6,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import { createOutbound } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
-import { startChartServer } from '../testing/chart-server.ts';
+import { type ChartServerOptions, startChartServer } from '../testing/chart-server.ts';
 import {
   hasHelm,
   helm,
@@ -41,11 +41,13 @@ describe.runIf(hasHelm())('dependencies of a chart', () => {
     await using outbound = createOutbound({ addresses: { allowLoopback: true } });
     await using cache = await temporaryFolder();
     const files = dependent(`http://${server.host}/charts`);
-    const options = { outbound, cacheFolder: cache.path };
-    const credentials = async () => ({ username: 'reader', password: 'hunter2' });
-    const allowed = { settings: { allowHosts: ['127.0.0.1'] } };
+    const password = { kind: 'password', username: 'reader', password: 'hunter2' } as const;
+    const readCredentials = async () => password;
+    const options = { outbound, cacheFolder: cache.path, readCredentials };
+    const credentials = { [server.host]: { secret: 'charts' } };
+    const allowed = { settings: { allowHosts: ['127.0.0.1'], credentials } };
 
-    const one = await render(files, allowed, { ...options, credentials });
+    const one = await render(files, allowed, options);
     const two = await render(files, allowed, options);
 
     expect(one.diagnostics).toEqual([]);
@@ -53,6 +55,7 @@ describe.runIf(hasHelm())('dependencies of a chart', () => {
       ['shop-redis', { file: 'apps/shop/Chart.yaml', line: 5, column: 3 }],
     ]);
     expect(two).toEqual(one);
+    expect(JSON.stringify(one)).not.toContain('hunter2');
     expect(server.seen).toEqual([
       '/charts/index.yaml (authorized)',
       '/charts/files/redis-1.2.3.tgz (authorized)',
@@ -92,6 +95,12 @@ describe.runIf(hasHelm())('dependencies of a chart', () => {
   });
 
   it.each<[string, string, object, string]>([
+    [
+      'a host that asks for a login',
+      'http://HOST/charts',
+      { authorization: 'Basic eA==' },
+      'helm: { credentials:',
+    ],
     ['a host that is not allowed', 'http://HOST/charts', {}, 'Allow the host'],
     [
       'an index with another digest',
@@ -105,13 +114,10 @@ describe.runIf(hasHelm())('dependencies of a chart', () => {
     ['a folder without a chart', 'file://../none', {}, 'is no chart'],
     ['a name of Helm itself', '@stable', {}, 'names no repository'],
   ])('are refused from %s', async (_name, address, other, expected) => {
-    const { digests = {}, without = false } = other as {
-      digests?: Record<string, string>;
-      without?: boolean;
-    };
+    const { without = false, ...options } = other as ChartServerOptions & { without?: boolean };
     await using server = await startChartServer(
       without ? {} : { 'redis-1.2.3': await packed(redis) },
-      digests,
+      options,
     );
     await using outbound = createOutbound({ addresses: { allowLoopback: true } });
     const allowHosts = expected === 'Allow the host' ? ['example.com'] : ['127.0.0.1'];

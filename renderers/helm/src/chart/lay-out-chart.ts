@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Diagnostic, StalledError } from '@trueup/diagnostics';
 import type { InputRead, SourceFiles } from '@trueup/manifests';
 
+import type { HelmSettings } from '../schema.ts';
 import type { ChartArchives } from './chart-archives.ts';
 import { findVendored } from './find-vendored.ts';
 import { isSameVersion, type Missing, planDependencies, refuse } from './plan-dependencies.ts';
@@ -12,7 +13,7 @@ import { type Chart, readChart } from './read-chart.ts';
 
 export interface LayOutOptions {
   readonly files: SourceFiles;
-  readonly allowHosts: readonly string[];
+  readonly settings: Pick<HelmSettings, 'allowHosts' | 'credentials'>;
   /** Absent where this machine fetches nothing. */
   readonly archives: ChartArchives | undefined;
 }
@@ -106,11 +107,12 @@ async function supplyFolder(
 }
 
 async function supplyArchive(
-  { dependency, repository, version }: Missing & { kind: 'archive' },
+  missing: Missing & { kind: 'archive' },
   { destination }: Spot,
-  { allowHosts, archives }: LayOutOptions,
+  { settings, archives }: LayOutOptions,
   signal: AbortSignal,
 ): Promise<LaidOutChart> {
+  const { dependency, repository, version } = missing;
   const { name } = dependency;
   const failed = (diagnostic: Diagnostic) => ({ ...nothing, diagnostics: [diagnostic] });
   const address = `${repository.protocol}//${repository.host}${repository.pathname}`;
@@ -120,7 +122,8 @@ async function supplyArchive(
     return failed(refuse(dependency, 'has a name or version that is none of a chart'));
   }
   try {
-    const wanted = { repository, name, version, allowHosts };
+    const { allowHosts, credentials } = settings;
+    const wanted = { repository, name, version, allowHosts, credentials };
     const { archive, digest } = await archives.fetch(wanted, signal);
     const charts = join(destination, 'charts');
     await mkdir(charts, { recursive: true });
@@ -129,18 +132,33 @@ async function supplyArchive(
     return { ...nothing, inputsRead: [input] };
   } catch (error) {
     if (!(error instanceof StalledError)) throw error;
-    return failed(toDiagnostic(dependency, error));
+    return failed(toDiagnostic(missing, error));
   }
 }
 
 const nothing: LaidOutChart = { chart: undefined, diagnostics: [], inputsRead: [] };
 
-function toDiagnostic(dependency: Missing['dependency'], error: StalledError): Diagnostic {
-  const isRefused = error.code === 'OUTBOUND_URL_REFUSED' && error.subject !== undefined;
-  const advice = isRefused
-    ? `Allow the host: \`helm: { allowHosts: [${error.subject}] }\`, or commit the chart to \`charts/\`.`
+function toDiagnostic(
+  { dependency, repository }: Missing & { kind: 'archive' },
+  { code, message, subject }: StalledError,
+): Diagnostic {
+  return refuse(dependency, `cannot be had: ${message}`, adviceFor(code, subject, repository));
+}
+
+function adviceFor(code: string, subject: string | undefined, { host }: URL): string | undefined {
+  if (code === 'OUTBOUND_URL_REFUSED' && subject !== undefined) {
+    return `Allow the host: \`helm: { allowHosts: [${subject}] }\`, or commit the chart to \`charts/\`.`;
+  }
+  const setting = `helm: { credentials: { ${host}: { secret: NAME } } }`;
+  return isAboutAccess(code)
+    ? `Name a secret that may be used for the host: \`${setting}\`.`
     : undefined;
-  return refuse(dependency, `cannot be had: ${error.message}`, advice);
+}
+
+function isAboutAccess(code: string): boolean {
+  return (
+    code === 'REGISTRY_DENIED' || code === 'RENDER_HELM_CREDENTIALS' || code.startsWith('SECRET_')
+  );
 }
 
 /** Becomes a part of a path. */

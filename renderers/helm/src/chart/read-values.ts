@@ -90,7 +90,9 @@ function secretsOf(
   const set = [...settings.set, ...settings.setString]
     .filter(([path]) => secretName.test(path))
     .map(([, value]) => value);
+  const json = settings.setJson.flatMap(([path, value]) => secretsIn(value, secretName.test(path)));
   const values = [
+    ...json,
     ...trees.flatMap((tree) => (tree === undefined ? [] : secretsIn(tree, false))),
     ...set,
   ];

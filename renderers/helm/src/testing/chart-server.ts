@@ -10,10 +10,19 @@ export interface ChartServer extends AsyncDisposable {
   readonly seen: readonly string[];
 }
 
-/** `archives` by `name-version`; `digests` that the index names instead of the true ones. */
+export interface ChartServerOptions {
+  /** Named by the index instead of the true ones. */
+  readonly digests?: Readonly<Record<string, string>>;
+  /** The one Authorization header that it answers to; everybody's requests when absent. */
+  readonly authorization?: string;
+  /** Where the index says that archives lie, instead of here. */
+  readonly archivesAt?: string;
+}
+
+/** `archives` by `name-version`. */
 export async function startChartServer(
   archives: Readonly<Record<string, Uint8Array>>,
-  digests: Readonly<Record<string, string>> = {},
+  { digests = {}, authorization, archivesAt = 'files' }: ChartServerOptions = {},
 ): Promise<ChartServer> {
   const seen: string[] = [];
   const answers = new Map<string, Uint8Array | string>();
@@ -21,7 +30,7 @@ export async function startChartServer(
   for (const [file, archive] of Object.entries(archives)) {
     const { name = '', version = '' } = /^(?<name>.+?)-(?<version>\d.*)$/.exec(file)?.groups ?? {};
     const digest = hash('sha256', archive);
-    const urls = [`files/${file}.tgz`];
+    const urls = [`${archivesAt}/${file}.tgz`];
     entries[name] = [{ name, version, urls, digest: digests[file] ?? digest }];
     answers.set(`/charts/files/${file}.tgz`, archive);
     answers.set(`/v2/oci/${name}/manifests/${version}`, manifestOf(digest, archive.length));
@@ -32,6 +41,10 @@ export async function startChartServer(
   const server = createServer(({ url = '', headers }, response) => {
     seen.push(url + (headers.authorization === undefined ? '' : ' (authorized)'));
     const answer = answers.get(url);
+    if (authorization !== undefined && headers.authorization !== authorization) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="charts"' }).end();
+      return;
+    }
     response.writeHead(answer === undefined ? 404 : 200).end(answer);
   });
   await new Promise<void>((resolve) => {
