@@ -12,6 +12,8 @@ const config: ViteUserConfig = defineConfig({
           name: 'unit',
           include: [`${code}/*.test.ts`],
           exclude: ['**/*.integration.test.ts', '**/*.long.test.ts', '**/node_modules/**'],
+          // Milliseconds each, but no test may fail because the machine is busy.
+          testTimeout: 30_000,
         },
       },
       // Needs a database, git or another program, and gets more time for it.
