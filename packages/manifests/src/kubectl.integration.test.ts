@@ -10,7 +10,6 @@ import { readManifests } from './read-manifests.ts';
 import { anyJson } from './testing/any-json.ts';
 import { scalarCases } from './testing/scalar-cases.ts';
 
-// biome-ignore lint/style/noProcessEnv: the folder of real programs is named by envtest's variable
 const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
 const kubectl = assets === '' ? undefined : findKubectl();
 

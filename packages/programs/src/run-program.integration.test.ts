@@ -13,7 +13,6 @@ import { startProgram } from './start-program.ts';
 const limits = { timeoutMs: 20_000, graceMs: 100, stdoutBytes: 1e6, stderrBytes: 1e6 };
 const never = new AbortController().signal;
 const systemPath = '/usr/bin:/bin';
-// biome-ignore lint/style/noProcessEnv: a machine may have bubblewrap elsewhere.
 const bubblewrap = await findProgram('bwrap', `${systemPath}:${env['PATH']}`);
 
 let folder: string;

@@ -7,7 +7,6 @@ import { describe, expect, it } from 'vitest';
 import { createKustomizeRenderer } from './kustomize-renderer.ts';
 import { fakeFiles } from './testing/fake-files.ts';
 
-// biome-ignore lint/style/noProcessEnv: the folder of real programs is named by envtest's variable
 const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
 const signal = new AbortController().signal;
 const shop = {

@@ -10,7 +10,6 @@ import { startGitServer } from '../testing/git-server.ts';
 import { parseRemote, type Remote } from './parse-remote.ts';
 import { createRemoteBases } from './remote-bases.ts';
 
-// biome-ignore lint/style/noProcessEnv: the folder of real programs is named by envtest's variable
 const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
 const searchPath = `${assets}:/usr/bin:/bin:/usr/local/bin`;
 const signal = new AbortController().signal;
