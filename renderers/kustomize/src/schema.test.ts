@@ -9,14 +9,25 @@ describe('the settings of a stack', () => {
     [{}],
     [{ files: 'folder' }],
     [{ allowHosts: ['github.com', '*.example.com'] }],
+    [{ credentials: { 'github.com': { secret: 'bases' } } }],
   ])('may be %j', (settings) => {
     expect(checkSettings(settings)).toEqual([]);
   });
 
   it('are remarked on all at once', () => {
-    const remarks = checkSettings({ files: 'all', allowHosts: ['a/b'], helm: true });
+    const remarks = checkSettings({
+      files: 'all',
+      allowHosts: ['a/b'],
+      credentials: 'x',
+      helm: true,
+    });
 
-    expect(remarks.map(({ path }) => path)).toEqual([['files'], ['allowHosts'], ['helm']]);
+    expect(remarks.map(({ path }) => path.join())).toEqual([
+      'files',
+      'allowHosts',
+      'credentials',
+      'helm',
+    ]);
     expect(checkSettings('x')).toHaveLength(1);
   });
 });

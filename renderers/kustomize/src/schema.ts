@@ -1,5 +1,6 @@
 /** What a stack may say to Kustomize, and what a kustomization names. Nothing unparsed gets past. */
 import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+import { parseHostSecrets } from '@trueup/outbound';
 
 export interface KustomizeSettings {
   /**
@@ -9,9 +10,11 @@ export interface KustomizeSettings {
   readonly files: 'folder' | 'repository';
   /** Hosts that remote bases may be fetched from: `github.com`, `*.example.com`. None when absent. */
   readonly allowHosts: readonly string[];
+  /** Names of secrets by host, `github.com` or with its port. None is sent to any other host. */
+  readonly credentials: ReadonlyMap<string, string>;
 }
 
-const defaults: KustomizeSettings = { files: 'folder', allowHosts: [] };
+const defaults: KustomizeSettings = { files: 'folder', allowHosts: [], credentials: new Map() };
 const hostPattern = /^(?:\*\.)?(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)*[a-z\d](?:[a-z\d-]*[a-z\d])?$/i;
 
 /** All remarks at once; empty for settings that are absent. */
@@ -26,10 +29,11 @@ export function checkSettings(settings: unknown): readonly Diagnostic[] {
 /** Only of what `checkSettings` has no remark on; anything else is left at its default. */
 export function parseSettings(settings: unknown): KustomizeSettings {
   if (!isJsonObject(settings)) return defaults;
-  const { files, allowHosts } = settings;
+  const { files, allowHosts, credentials } = settings;
   return {
     files: files === 'repository' ? 'repository' : 'folder',
     allowHosts: textsOf(allowHosts).filter((host) => hostPattern.test(host)),
+    credentials: parseHostSecrets(credentials) ?? new Map(),
   };
 }
 
@@ -39,18 +43,27 @@ export function textsOf(value: Json | undefined): readonly string[] {
 }
 
 function checkMember(name: string, value: Json): readonly Diagnostic[] {
-  if (name === 'files') {
-    if (value === 'folder' || value === 'repository') return [];
-    return [remark([name], '`files` is neither `folder` nor `repository`')];
+  switch (name) {
+    case 'files':
+      if (value === 'folder' || value === 'repository') return [];
+      return [remark([name], '`files` is neither `folder` nor `repository`')];
+    case 'allowHosts':
+      if (isJsonList(value) && value.every(isHost)) return [];
+      return [remark([name], '`allowHosts` is no list of host names', 'Write `[github.com]`.')];
+    case 'credentials': {
+      if (parseHostSecrets(value)) return [];
+      const advice = 'Write `{ github.com: { secret: NAME } }`.';
+      return [remark([name], '`credentials` names no secrets by host', advice)];
+    }
+    default: {
+      const advice = 'There are `files`, `allowHosts` and `credentials`.';
+      return [remark([name], `\`${name}\` is no setting of a stack`, advice)];
+    }
   }
-  if (name !== 'allowHosts') {
-    const advice = 'There are `files` and `allowHosts`.';
-    return [remark([name], `\`${name}\` is no setting of a stack`, advice)];
-  }
-  const hosts = isJsonList(value) ? value : [];
-  const isSound = hosts.every((host) => typeof host === 'string' && hostPattern.test(host));
-  if (isJsonList(value) && isSound) return [];
-  return [remark([name], '`allowHosts` is no list of host names', 'Write `[github.com]`.')];
+}
+
+function isHost(value: Json): boolean {
+  return typeof value === 'string' && hostPattern.test(value);
 }
 
 function remark(path: readonly string[], what: string, advice?: string): Diagnostic {

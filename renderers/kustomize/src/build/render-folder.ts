@@ -12,7 +12,7 @@ import {
   readManifests,
   type SourceFiles,
 } from '@trueup/manifests';
-import type { Outbound } from '@trueup/outbound';
+import type { Outbound, ReadCredentials } from '@trueup/outbound';
 import type { IsolationLevel, ProgramLimits } from '@trueup/programs';
 import { askForOrigins, traceOrigins } from '../origins/trace-origins.ts';
 import { createRemoteBases, type RemoteBases } from '../remote/remote-bases.ts';
@@ -35,6 +35,8 @@ export interface KustomizeRendererOptions {
    * Git repositories also need `git`.
    */
   readonly outbound?: Outbound | (() => Promise<Outbound>);
+  /** Reads the secrets that stacks name for hosts. Absent: no base needs one. */
+  readonly readCredentials?: ReadCredentials;
   /** `preferred` when absent. */
   readonly isolation?: IsolationLevel;
   /** Of each build. Those that are left out have their defaults. */
@@ -58,7 +60,7 @@ export interface OpenOptions extends Omit<KustomizeRendererOptions, 'outbound'> 
 
 export function createRenderFolder(options: OpenOptions): Renderer['render'] {
   const isolation = options.isolation ?? 'preferred';
-  const { searchPath, outbound } = options;
+  const { searchPath, outbound, readCredentials } = options;
   const findKustomize = createFindKustomize({ ...options, program: options.program, isolation });
   const bases = outbound && createRemoteBases({ outbound, searchPath, isolation });
 
@@ -66,7 +68,7 @@ export function createRenderFolder(options: OpenOptions): Renderer['render'] {
     const program = await findKustomize(signal);
     if (!program) return { documents: [], inputsRead: [], diagnostics: [noProgram(request)] };
 
-    const sources = await collect({ files, request, bases }, signal);
+    const sources = await collect({ files, request, bases, readCredentials }, signal);
     const rendering = { program, sources, request, options, isolation };
     const rendered = hasErrors(sources.diagnostics)
       ? { documents: [], diagnostics: sources.diagnostics }
@@ -79,11 +81,12 @@ interface Collecting {
   readonly files: SourceFiles;
   readonly request: RenderRequest;
   readonly bases: RemoteBases | undefined;
+  readonly readCredentials: ReadCredentials | undefined;
 }
 
-function collect({ files, request, bases }: Collecting, signal: AbortSignal): Promise<Sources> {
+function collect({ request, ...rest }: Collecting, signal: AbortSignal): Promise<Sources> {
   const settings = parseSettings(request.settings);
-  return collectSources({ files, folder: request.folder, settings, bases }, signal);
+  return collectSources({ ...rest, folder: request.folder, settings }, signal);
 }
 
 interface Rendering {

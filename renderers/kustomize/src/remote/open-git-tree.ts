@@ -2,8 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { OperationError } from '@trueup/diagnostics';
+import type { Credentials } from '@trueup/outbound';
 import { findProgram, openPrivateFolder, type ProgramResult, runProgram } from '@trueup/programs';
 
+import { authorizationFor } from './authorization-for.ts';
 import { toFetchError } from './fetch-error.ts';
 import type { Remote } from './parse-remote.ts';
 import type { RemoteTree, RemoteTreeOptions } from './remote-tree.ts';
@@ -12,11 +15,16 @@ const fetchTimeoutMs = 120_000;
 const readTimeoutMs = 30_000;
 const maxFileBytes = 16 * 1024 * 1024;
 
+export interface GitTreeOptions extends RemoteTreeOptions {
+  readonly login: Credentials | undefined;
+}
+
 export async function openGitTree(
   remote: Remote & { kind: 'repository' },
-  options: RemoteTreeOptions,
+  options: GitTreeOptions,
   signal: AbortSignal,
 ): Promise<RemoteTree> {
+  const login = loginFor(remote, options);
   const program = await findProgram('git', options.searchPath);
   if (program === undefined) throw toFetchError(remote.host, 'this machine has no `git`', false);
 
@@ -42,10 +50,11 @@ export async function openGitTree(
       ],
       network: 'host',
       timeoutMs: fetchTimeoutMs,
+      environment: login,
     },
     signal,
   );
-  if (!isSuccess(fetched)) throw explain(remote, fetched);
+  if (!isSuccess(fetched)) throw explain(remote, fetched, options.login !== undefined);
   const line = ['rev-parse', '--verify', '--quiet', 'FETCH_HEAD^{commit}'];
   const commit = textOf(await runGit(git, { line, ...local }, signal));
   if (!/^[\da-f]{40}$/.test(commit)) throw toFetchError(remote.host, 'it is no commit', false);
@@ -73,6 +82,8 @@ interface Command {
   readonly line: readonly string[];
   readonly network: 'none' | 'host';
   readonly timeoutMs: number;
+  /** Besides what every call has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const local = { network: 'none', timeoutMs: readTimeoutMs } as const;
@@ -87,6 +98,7 @@ function runGit(git: Git, command: Command, signal: AbortSignal): Promise<Progra
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_DIR: git.repository,
         GIT_TERMINAL_PROMPT: '0',
+        ...command.environment,
       },
       folder: git.repository,
       privateFolder: git.place,
@@ -95,6 +107,16 @@ function runGit(git: Git, command: Command, signal: AbortSignal): Promise<Progra
     },
     signal,
   );
+}
+
+/** By the environment, since arguments are seen by everybody on the machine. */
+function loginFor({ url }: Remote, { login }: GitTreeOptions): Readonly<Record<string, string>> {
+  if (!login) return {};
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${url.origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: ${authorizationFor(url, login)}`,
+  };
 }
 
 /** Git resolves by itself: it is held to the addresses that were judged, and to this host. */
@@ -110,14 +132,19 @@ async function pinAddress(
 }
 
 /** Git says why in words for people; only its kind is told. */
-function explain({ host, ref }: Remote & { kind: 'repository' }, { end, stderr }: ProgramResult) {
+function explain(
+  { host, ref }: Remote & { kind: 'repository' },
+  { end, stderr }: ProgramResult,
+  hasLogin: boolean,
+): OperationError {
   const text = Buffer.from(stderr).toString('utf8');
   if (end.kind === 'timed-out') return toFetchError(host, 'it took too long', true);
   if (/couldn't find remote ref|not our ref|unadvertised object/i.test(text)) {
     return toFetchError(host, `there is no \`${ref}\``, false);
   }
   if (/not found|could not read Username|Authentication failed|403/i.test(text)) {
-    return toFetchError(host, 'there is no such repository, or it is not open to everybody', false);
+    const who = hasLogin ? 'the secret that is named for it' : 'everybody';
+    return toFetchError(host, `there is no such repository, or it is not open to ${who}`, false);
   }
   return toFetchError(host, 'git could not fetch from it', true);
 }

@@ -1,12 +1,13 @@
 import { accessSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createOutbound } from '@trueup/outbound';
+import { type Credentials, createOutbound } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
 import { createKustomizeRenderer } from '../kustomize-renderer.ts';
 import { fakeFiles } from '../testing/fake-files.ts';
 import { startGitServer } from '../testing/git-server.ts';
+import { startProgramSpy } from '../testing/program-spy.ts';
 import { parseRemote, type Remote } from './parse-remote.ts';
 import { createRemoteBases } from './remote-bases.ts';
 
@@ -29,6 +30,7 @@ describe('a base of another host', () => {
     for (const ref of ['main', server.commit, 'HEAD']) {
       await using tree = await bases.openTree(
         remoteAt(`${server.url}/o/r//base?ref=${ref}`),
+        undefined,
         signal,
       );
 
@@ -49,7 +51,7 @@ describe('a base of another host', () => {
     await using outbound = createOutbound({ addresses: { allowLoopback: true } });
     const bases = createRemoteBases({ outbound, searchPath, isolation: 'none' });
 
-    const opening = bases.openTree(remoteAt(`${server.url}${path}`), signal);
+    const opening = bases.openTree(remoteAt(`${server.url}${path}`), undefined, signal);
 
     await expect(opening).rejects.toMatchObject({
       name: 'StalledError',
@@ -63,17 +65,95 @@ describe('a base of another host', () => {
     await using outbound = createOutbound();
     const bases = createRemoteBases({ outbound, searchPath, isolation: 'none' });
 
-    const opening = bases.openTree(remoteAt(`${server.url}/o/r?ref=main`), signal);
+    const opening = bases.openTree(remoteAt(`${server.url}/o/r?ref=main`), undefined, signal);
 
     await expect(opening).rejects.toMatchObject({ code: 'OUTBOUND_ADDRESS_REFUSED' });
   });
 });
 
+describe('a private base of another host', () => {
+  const password = { kind: 'password', username: 'reader', password: 'hunter2' } as const;
+  const basic = `Basic ${Buffer.from('reader:hunter2').toString('base64')}`;
+
+  it.each<[string, Credentials, string]>([
+    ['a password', password, basic],
+    ['a token', { kind: 'token', token: 'hunter2' }, 'Bearer hunter2'],
+  ])('is fetched by %s', async (_name, login, authorization) => {
+    await using server = await startGitServer(upstream, authorization);
+    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
+    const bases = createRemoteBases({ outbound, searchPath, isolation: 'preferred' });
+    const file = parseRemote(`${server.url}/o/r/raw/base/web.yaml`);
+    if (file?.kind !== 'file') throw new Error('it is a file');
+
+    await using tree = await bases.openTree(remoteAt(`${server.url}/o/r`), login, signal);
+    const content = await bases.fetchFile(file, login, signal);
+
+    expect(tree.commit).toBe(server.commit);
+    expect(Buffer.from(content).toString()).toBe(upstream['base/web.yaml']);
+  });
+
+  it.each<[string, Credentials | undefined, string]>([
+    ['without a login', undefined, 'not open to everybody'],
+    ['by a wrong one', { ...password, password: 'letmein' }, 'not open to the secret'],
+  ])('is not fetched %s', async (_name, login, expected) => {
+    await using server = await startGitServer(upstream, basic);
+    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
+    const bases = createRemoteBases({ outbound, searchPath, isolation: 'none' });
+
+    const opening = bases.openTree(remoteAt(`${server.url}/o/r`), login, signal);
+    const failure = await opening.then(() => 'none', String);
+
+    expect(failure).toContain(expected);
+    expect(failure).not.toMatch(/hunter2|letmein|Basic/);
+  });
+
+  it('is not asked for where the login would travel in the open', async () => {
+    await using outbound = createOutbound();
+    const bases = createRemoteBases({ outbound, searchPath, isolation: 'none' });
+
+    const opening = bases.openTree(remoteAt('http://git.example.com/o/r'), password, signal);
+
+    await expect(opening).rejects.toMatchObject({
+      name: 'StalledError',
+      message: expect.stringContaining('without encryption'),
+    });
+  });
+
+  it('keeps its login out of the arguments of git', async () => {
+    await using outbound = createOutbound({
+      addresses: { allowLoopback: true },
+      resolveHost: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+    await using spy = await startProgramSpy('git');
+    const bases = createRemoteBases({ outbound, searchPath: spy.folder, isolation: 'none' });
+
+    const opening = bases.openTree(remoteAt('https://git.example.com/o/r'), password, signal);
+    await expect(opening).rejects.toMatchObject({ code: 'RENDER_KUSTOMIZE_FETCH' });
+
+    const calls = await spy.calls();
+    expect(calls.map(({ line }) => line).join('\n')).toContain('fetch');
+    expect(calls.map(({ line }) => line).join('\n')).not.toMatch(/hunter2|Basic|cmVhZGVy/);
+    expect(calls.filter(({ environment }) => environment.includes(basic))).toHaveLength(1);
+    expect(calls.find(({ environment }) => environment.includes(basic))?.environment).toContain(
+      'http.https://git.example.com/.extraHeader',
+    );
+  });
+});
+
 describe.runIf(hasKustomize())('a base of another host', () => {
   it('is rendered with the stack that names it', async () => {
-    await using server = await startGitServer(upstream);
+    const authorization = 'Bearer hunter2';
+    await using server = await startGitServer(upstream, authorization);
     await using outbound = createOutbound({ addresses: { allowLoopback: true } });
-    const renderer = createKustomizeRenderer({ searchPath, outbound });
+    const renderer = createKustomizeRenderer({
+      searchPath,
+      outbound,
+      readCredentials: async (secret, host) => {
+        expect([secret, host]).toEqual(['bases', new URL(server.url).host]);
+        return { kind: 'token', token: 'hunter2' };
+      },
+    });
+    const credentials = { [new URL(server.url).host]: { secret: 'bases' } };
     const files = fakeFiles({
       'apps/shop/kustomization.yaml': `namePrefix: x-\nresources:\n- ${server.url}/o/r//base?ref=${server.commit}\n`,
     });
@@ -82,7 +162,7 @@ describe.runIf(hasKustomize())('a base of another host', () => {
       files,
       {
         folder: 'apps/shop',
-        settings: { allowHosts: ['127.0.0.1'] },
+        settings: { allowHosts: ['127.0.0.1'], credentials },
         releaseName: 'shop',
         namespace: undefined,
         capabilities: { kubernetesVersion: '', apiVersions: [] },

@@ -7,6 +7,7 @@ import { posix } from 'node:path';
 
 import { type Diagnostic, type Origin, StalledError } from '@trueup/diagnostics';
 import type { InputRead } from '@trueup/manifests';
+import type { Credentials } from '@trueup/outbound';
 
 import { isWithin, joinPath } from '../sources/resolve-reference.ts';
 import { isCommit, type Remote } from './parse-remote.ts';
@@ -28,13 +29,18 @@ export interface RemotePlace {
 /** What a stack may fetch. Bases of bases count as well. */
 const mostRemotes = 50;
 
+/** What the stack names for a host, `undefined` where it names nothing. */
+export type LoginFor = (host: string) => Promise<Credentials | undefined>;
+
 export class RemoteSources implements AsyncDisposable {
   readonly places: RemotePlace[] = [];
   readonly #bases: RemoteBases;
+  readonly #loginFor: LoginFor;
   readonly #trees = new Map<string, RemoteTree>();
 
-  constructor(bases: RemoteBases) {
+  constructor(bases: RemoteBases, loginFor: LoginFor) {
     this.#bases = bases;
+    this.#loginFor = loginFor;
   }
 
   /** The content and its place, beside the kustomization that names it. */
@@ -44,7 +50,8 @@ export class RemoteSources implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ readonly place: RemotePlace; readonly content: Uint8Array }> {
     this.#checkCount();
-    const content = await this.#bases.fetchFile(remote, signal);
+    const login = await this.#loginFor(remote.url.host);
+    const content = await this.#bases.fetchFile(remote, login, signal);
     const path = joinPath(folder, `.trueup-remote-${this.places.length}.yaml`);
     const name = nameOf(remote.url);
     const input = { name: `base:${name}`, digest: `sha256:${hash('sha256', content)}` };
@@ -60,7 +67,8 @@ export class RemoteSources implements AsyncDisposable {
   ): Promise<{ readonly place: RemotePlace; readonly folder: string }> {
     this.#checkCount();
     const path = `${remoteFolder}/${this.places.length}`;
-    this.#trees.set(path, await this.#bases.openTree(remote, signal));
+    const login = await this.#loginFor(remote.url.host);
+    this.#trees.set(path, await this.#bases.openTree(remote, login, signal));
     const commit = this.#trees.get(path)?.commit ?? '';
     const name = `${nameOf(remote.url)}?ref=${remote.ref}`;
     const input = { name: `base:${name}`, digest: `sha256:${hash('sha256', commit)}` };

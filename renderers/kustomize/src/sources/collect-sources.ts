@@ -24,11 +24,13 @@ import {
   type SourceFiles,
   type WrittenPath,
 } from '@trueup/manifests';
-import { matchesHost } from '@trueup/outbound';
+import { matchesHost, type ReadCredentials } from '@trueup/outbound';
 
+import { toFetchError } from '../remote/fetch-error.ts';
 import { parseRemote, type Remote } from '../remote/parse-remote.ts';
 import type { RemoteBases } from '../remote/remote-bases.ts';
 import {
+  type LoginFor,
   type RemotePlace,
   RemoteSources,
   relocateDiagnostic,
@@ -85,6 +87,8 @@ export interface CollectRequest {
   readonly settings: KustomizeSettings;
   /** Absent where this machine fetches nothing. */
   readonly bases: RemoteBases | undefined;
+  /** Absent where no secrets can be read. */
+  readonly readCredentials?: ReadCredentials | undefined;
 }
 
 /** What one stack may read. Beyond it something is wrong, or somebody tries to fill the disk. */
@@ -95,10 +99,19 @@ export async function collectSources(
   request: CollectRequest,
   signal: AbortSignal,
 ): Promise<Sources> {
-  await using remotes = request.bases && new RemoteSources(request.bases);
+  await using remotes = request.bases && new RemoteSources(request.bases, loginsOf(request));
   const collector = new Collector(request, remotes, signal);
   await collector.visitRoot(request.folder);
   return collector.finish();
+}
+
+function loginsOf({ settings, readCredentials }: CollectRequest): LoginFor {
+  return async (host) => {
+    const secret = settings.credentials.get(host);
+    if (secret === undefined) return undefined;
+    if (readCredentials) return readCredentials(secret, host);
+    throw toFetchError(host, 'no secrets can be read here', false);
+  };
 }
 
 class Collector {

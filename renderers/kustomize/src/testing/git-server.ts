@@ -17,8 +17,14 @@ export interface GitServer extends AsyncDisposable {
 const run = promisify(execFile);
 const systemPath = '/usr/bin:/bin:/usr/local/bin';
 
-/** Serves `/o/r`, a repository whose branch `main` has these files. */
-export async function startGitServer(files: Readonly<Record<string, string>>): Promise<GitServer> {
+/**
+ * Serves `/o/r`, a repository whose branch `main` has these files; and `/o/r/raw/PATH`, each of them
+ * alone. With `authorization`, only to those who send that header.
+ */
+export async function startGitServer(
+  files: Readonly<Record<string, string>>,
+  authorization?: string,
+): Promise<GitServer> {
   const root = await mkdtemp(join(tmpdir(), 'trueup-git-'));
   const repository = join(root, 'o', 'r');
   const env = { PATH: systemPath, HOME: root, GIT_CONFIG_NOSYSTEM: '1' };
@@ -39,6 +45,15 @@ export async function startGitServer(files: Readonly<Record<string, string>>): P
   const commit = (await git('rev-parse', 'HEAD')).trim();
 
   const server = createServer((request, response) => {
+    const raw = /^\/o\/r\/raw\/(?<path>.*)$/.exec(request.url ?? '')?.groups?.['path'];
+    if (authorization !== undefined && request.headers.authorization !== authorization) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
+      return;
+    }
+    if (raw !== undefined) {
+      response.writeHead(raw in files ? 200 : 404).end(files[raw]);
+      return;
+    }
     bridge(request, response, { ...env, GIT_PROJECT_ROOT: root, GIT_HTTP_EXPORT_ALL: '1' });
   });
   await new Promise<void>((resolve) => {
