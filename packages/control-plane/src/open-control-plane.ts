@@ -18,6 +18,7 @@ import type {
 import { createIds } from './create-ids.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import type { ControlPlane } from './session/session.ts';
+import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
 
 export interface OpenControlPlaneOptions {
   /** Holds the store, the mirrors, and what was fetched for renderers. Made where there is none. */
@@ -49,7 +50,11 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   const store = await openSqliteStore({ file: join(dataFolder, 'trueup.db') });
   opened.defer(() => store.close());
   const secrets = toSecretServices(await openKey(options.keyFile));
-  const provider = await openClusters(options);
+  const readSecret = createSecretReader(
+    (name) => store.secret(name),
+    ({ name, ciphertext }) => new TextDecoder().decode(secrets.decrypt(ciphertext, name)),
+  );
+  const provider = await openClusters(options, readSecret);
   opened.defer(() => provider.close());
 
   const plane = createControlPlane({
@@ -74,16 +79,17 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   };
 }
 
-async function openClusters({
-  clusters,
-  searchPath,
-  dataFolder,
-}: OpenControlPlaneOptions): Promise<InstalledProvider & { close(): Promise<void> }> {
+async function openClusters(
+  { clusters, searchPath, dataFolder, allowLocalRepositories }: OpenControlPlaneOptions,
+  readSecret: ReadSecret,
+): Promise<InstalledProvider & { close(): Promise<void> }> {
   const cacheFolder = join(dataFolder, 'cache');
   const provider = await openKubernetes({
     connections: clusters,
     searchPath,
     cacheFolder,
+    readSecret,
+    addresses: { allowPrivate: true, allowLoopback: allowLocalRepositories },
     watch: true,
   });
   return { ...provider, tools: ['helm', 'kustomize'] };

@@ -1,7 +1,10 @@
 /** The provider for clusters with every renderer, as this process may use them. */
 import type { Renderer } from '@trueup/manifests';
-import type { Outbound } from '@trueup/outbound';
+import type { Outbound, OutboundOptions } from '@trueup/outbound';
 import type { KubernetesProvider, KubernetesProviderOptions } from '@trueup/provider-kubernetes';
+
+import type { ReadSecret } from '../stacks/resolve-secrets.ts';
+import { createReadCredentials } from './read-host-credentials.ts';
 
 export interface OpenKubernetesOptions
   extends Pick<KubernetesProviderOptions, 'fieldManager' | 'watch' | 'creates' | 'connections'> {
@@ -9,6 +12,13 @@ export interface OpenKubernetesOptions
   readonly searchPath: string;
   /** For fetched charts; nothing is kept if absent. */
   readonly cacheFolder?: string;
+  /** For the hosts that stacks fetch charts and bases from. */
+  readonly readSecret: ReadSecret;
+  /**
+   * Where those hosts may lie besides the public net. It bounds what any stack allows itself: a
+   * stack allows hosts by their names only.
+   */
+  readonly addresses: OutboundOptions['addresses'];
 }
 
 /** Connects to nothing yet. Imports what it needs only here, since not every process needs it. */
@@ -24,6 +34,8 @@ export async function openKubernetes(options: OpenKubernetesOptions): Promise<Ku
 async function openRenderers({
   searchPath,
   cacheFolder,
+  readSecret,
+  addresses = {},
 }: OpenKubernetesOptions): Promise<readonly Renderer[]> {
   const [helm, kustomize, manifests] = await Promise.all([
     import('@trueup/renderer-helm'),
@@ -32,13 +44,21 @@ async function openRenderers({
   ]);
   let opened: Promise<Outbound> | undefined;
   const outbound = (): Promise<Outbound> => {
-    opened ??= import('@trueup/outbound').then(({ createOutbound }) => createOutbound({}));
+    opened ??= import('@trueup/outbound').then(({ createOutbound }) =>
+      createOutbound({ addresses }),
+    );
     return opened;
   };
+  const fetching = { searchPath, outbound, readCredentials: createReadCredentials(readSecret) };
   const cache = cacheFolder === undefined ? {} : { cacheFolder };
   return [
-    helm.createHelmRenderer({ searchPath, outbound, ...cache }),
-    kustomize.createKustomizeRenderer({ searchPath, outbound }),
+    helm.createHelmRenderer({ ...fetching, ...cache, allowHttp: isThisMachine }),
+    kustomize.createKustomizeRenderer(fetching),
     manifests.createPlainRenderer(),
   ];
+}
+
+/** Registries of this machine are spoken to without encryption, as Docker does. */
+function isThisMachine(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(host);
 }

@@ -94,12 +94,16 @@ function openFolder(folder: string): Promise<DiskFiles> {
 }
 
 async function openClusters(
-  { kubeconfigs, searchPath, programEnvironment, creates, cacheFolder }: StandAloneOptions,
+  { kubeconfigs, searchPath, programEnvironment, ...options }: StandAloneOptions,
   opened: AsyncDisposableStack,
 ): Promise<Provider> {
+  const { creates, cacheFolder, secret } = options;
   const provider = await openKubernetes({
     connections: { kubeconfigs, programs: { searchPath, environment: programEnvironment } },
     searchPath,
+    readSecret: secretReader(secret),
+    // Whoever runs this can reach them anyway.
+    addresses: { allowPrivate: true, allowLoopback: true },
     ...(creates && { creates }),
     ...(cacheFolder !== undefined && { cacheFolder }),
   });
