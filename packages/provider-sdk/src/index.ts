@@ -16,6 +16,7 @@ export { digestBody } from './digest-body.ts';
 export type { Explore, LogRequest, OffspringNode, ResourceEvent } from './explore.ts';
 export type { Files, LaidOutFolder } from './files.ts';
 export type { Health, HealthStatus } from './health.ts';
+export type { LeaseAnswer, LeaseRequest, TargetLease } from './lease.ts';
 export { type End, isEnd, type Outcome } from './outcome.ts';
 export type {
   ApplyRequest,

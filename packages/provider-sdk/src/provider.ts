@@ -5,6 +5,7 @@ import type { Change, Plan, Writer } from './change.ts';
 import type { Explore } from './explore.ts';
 import type { Files } from './files.ts';
 import type { Health } from './health.ts';
+import type { LeaseAnswer, LeaseRequest } from './lease.ts';
 import type { Outcome } from './outcome.ts';
 import type { DesiredResource, ObservedResource, ResourceId } from './resource.ts';
 import type { Inputs, Output, Stack, Target } from './target.ts';
@@ -139,6 +140,12 @@ export interface Provider {
    * changes without an end are in doubt.
    */
   apply(target: Target, request: ApplyRequest, call: CallContext): AsyncIterable<Outcome>;
+
+  /**
+   * Keeps others from changing the same stack in this target, whatever store they use. It does not
+   * wait: whoever finds it held asks again. Absent where the target cannot keep a lease.
+   */
+  acquireLease?(target: Target, request: LeaseRequest, call: CallContext): Promise<LeaseAnswer>;
 
   /** Judges an observation, or its absence. Pure: never calls the target. */
   assess(observed: ObservedResource | undefined): Health;

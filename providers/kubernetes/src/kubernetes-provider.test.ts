@@ -17,6 +17,7 @@ const abilities: ProviderAbilities = {
   marks: true,
   versions: true,
   watch: true,
+  leases: true,
   deletes: true,
   foreign: true,
   applies: 'changes',

@@ -14,7 +14,6 @@ import {
   formatResourceId,
   type Provider,
   type ResourceId,
-  type Stack,
   type Target,
 } from '@trueup/provider-sdk';
 
@@ -26,7 +25,9 @@ import { createExplore } from './explore/explore-cluster.ts';
 import { presentObject } from './explore/present-object.ts';
 import { listOwners, writerAt } from './fields/field-owners.ts';
 import type { RequestCounts } from './kubernetes-client.ts';
-import { acquireStackLease, type StackLease } from './lease/stack-lease.ts';
+import { machineClock } from './lease/lease-clock.ts';
+import { LeaseSightings } from './lease/lease-sightings.ts';
+import { acquireStackLease } from './lease/stack-lease.ts';
 import { ownersOf } from './observe/discover-owned.ts';
 import { toObserved } from './observe/to-observed.ts';
 import { watchInventory } from './observe/watch-inventory.ts';
@@ -73,23 +74,7 @@ export interface KubernetesProviderOptions {
   readonly connect?: (target: Target) => Promise<Connected>;
 }
 
-export interface LeaseRequest {
-  readonly stack: Stack;
-  /** Who holds it, for people. Unique among all who might. */
-  readonly holder: string;
-  readonly namespace?: string;
-  /** 30 s when absent. */
-  readonly durationMs?: number;
-}
-
 export interface KubernetesProvider extends Provider {
-  /**
-   * Keeps others from working on the same stack, see {@link StackLease}. It lies in `namespace`, that
-   * of the target if absent.
-   *
-   * @throws TransientError `KUBERNETES_LEASE_HELD`
-   */
-  acquireLease(target: Target, request: LeaseRequest, call: CallContext): Promise<StackLease>;
   /** Of all targets so far. */
   countRequests(): Promise<RequestCounts>;
   /** Ends all watches and connections. Calls after it connect anew. */
@@ -106,6 +91,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
     watch: options.watch ?? false,
   });
   const sessionOf = (target: Target) => sessions.of(target);
+  const sightings = new LeaseSightings(machineClock);
   const call: Call = (target, { signal }, run) =>
     translateErrors(undefined, signal, async () => {
       signal.throwIfAborted();
@@ -129,9 +115,16 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
       writerAt(listOwners(body), path, options.fieldManager ?? 'trueup'),
     explore: createExplore(sessionOf),
 
-    acquireLease: (target, { stack, ...request }, context) =>
-      call(target, context, ({ client, namespace }) =>
-        acquireStackLease(client, { namespace, ...request, stack, signal: context.signal }),
+    acquireLease: (target, { stack: { name: stack }, holder }, { signal }) =>
+      call(target, { signal }, ({ client, namespace }) =>
+        acquireStackLease(client, {
+          stack,
+          holder,
+          namespace,
+          sightings,
+          clock: machineClock,
+          signal,
+        }),
       ),
     countRequests: async () =>
       sumCounts((await sessions.all()).map(({ client }) => client.countRequests())),
@@ -142,7 +135,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
 /** Runs with the target's session, and lets no foreign error out. */
 type Call = <T>(
   target: Target,
-  context: CallContext,
+  context: Pick<CallContext, 'signal'>,
   run: (session: Session) => Promise<T>,
 ) => Promise<T>;
 

@@ -1,5 +1,6 @@
 import { brokenAnswers } from './broken-answers.ts';
 import { brokenApplying } from './broken-applying.ts';
+import { brokenLeases } from './broken-leases.ts';
 import { brokenPlanning } from './broken-planning.ts';
 import type { BrokenThing } from './broken-thing.ts';
 import { brokenWaiting } from './broken-waiting.ts';
@@ -14,4 +15,5 @@ export const brokenThings: readonly BrokenThing[] = [
   ...brokenApplying,
   ...brokenAnswers,
   ...brokenWaiting,
+  ...brokenLeases,
 ];

@@ -9,6 +9,7 @@ export const hostAbilities: ProviderAbilities = {
   marks: false,
   versions: false,
   watch: false,
+  leases: false,
   foreign: false,
   deletes: false,
   applies: 'changes',

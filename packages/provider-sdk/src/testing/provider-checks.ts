@@ -1,5 +1,6 @@
 import { answerChecks } from './check-answers.ts';
 import { applyingChecks } from './check-applying.ts';
+import { leaseChecks } from './check-leases.ts';
 import { planningChecks } from './check-planning.ts';
 import { waitingChecks } from './check-waiting.ts';
 import type { ProviderCheck } from './provider-check.ts';
@@ -10,4 +11,5 @@ export const providerChecks: readonly ProviderCheck[] = [
   ...applyingChecks,
   ...answerChecks,
   ...waitingChecks,
+  ...leaseChecks,
 ];

@@ -11,6 +11,8 @@ export interface ProviderAbilities {
   readonly versions: boolean;
   /** It tells by itself what changed. */
   readonly watch: boolean;
+  /** It keeps leases of stacks. */
+  readonly leases: boolean;
   /** Others can add fields of their own inside what it manages. */
   readonly foreign: boolean;
   /** It can undo what it made. A task on a host cannot be taken back. */

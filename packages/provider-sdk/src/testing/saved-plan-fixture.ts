@@ -8,6 +8,7 @@ export const savedPlanAbilities: ProviderAbilities = {
   marks: true,
   versions: true,
   watch: false,
+  leases: false,
   foreign: true,
   deletes: true,
   applies: 'whole',

@@ -9,8 +9,10 @@ import type { Json, JsonObject } from '@trueup/diagnostics';
 
 import type { Writer } from '../change.ts';
 import type { HealthStatus } from '../health.ts';
+import type { LeaseAnswer } from '../lease.ts';
 import type { ResourceId } from '../resource.ts';
 import { type Fault, FaultScript, Link, unreachable } from './fault-script.ts';
+import { LeaseBook } from './lease-book.ts';
 import { PushQueue } from './push-queue.ts';
 
 /** One thing, as the cloud keeps it. */
@@ -64,6 +66,8 @@ export interface ThingWrite {
 export class ThingCloud {
   readonly identity: string;
   readonly now: () => string;
+  /** Who may work on which stack. */
+  readonly leases: LeaseBook;
   /** For the provider; tests use `inject`. */
   readonly faults: FaultScript = new FaultScript();
   readonly #link = new Link();
@@ -81,6 +85,7 @@ export class ThingCloud {
   }: ThingCloudOptions = {}) {
     this.identity = identity;
     this.now = now;
+    this.leases = new LeaseBook(now);
   }
 
   // For tests: looks. They are not counted.
@@ -223,6 +228,11 @@ export class ThingCloud {
     if (draft) this.#store(id, draft, action === 'replace' ? undefined : found?.serial);
     else if (found) this.drop(id);
     return 'done';
+  }
+
+  async acquireLease(stack: string, holder: string, signal: AbortSignal): Promise<LeaseAnswer> {
+    await this.#link.admit(signal);
+    return this.leases.take(stack, holder);
   }
 
   /** Names `first`, then what changes from this call on, until aborted or dropped. */

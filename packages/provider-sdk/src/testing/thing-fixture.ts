@@ -8,6 +8,7 @@ export const thingAbilities: ProviderAbilities = {
   marks: true,
   versions: true,
   watch: true,
+  leases: true,
   foreign: true,
   deletes: true,
   applies: 'changes',

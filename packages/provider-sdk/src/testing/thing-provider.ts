@@ -61,6 +61,8 @@ export function createThingProvider(
       const { owner } = stack;
       return applyThings(changes, { cloud, owner, desired, target: target.name, seal, signal });
     },
+    acquireLease: (_target, { stack, holder }, { signal }) =>
+      cloud.acquireLease(stack.name, holder, signal),
     assess: assessThing,
     watch: (_target, inventory, { signal }) => watchThings(cloud, inventory, { seen, signal }),
     outputs: outputsOf,

@@ -26,6 +26,7 @@ export const clusterAbilities: ProviderAbilities = {
   marks: true,
   versions: true,
   watch: true,
+  leases: true,
   deletes: true,
   foreign: true,
   applies: 'changes',
