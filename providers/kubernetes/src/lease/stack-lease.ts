@@ -11,8 +11,8 @@
  */
 import { hash } from 'node:crypto';
 
-import { type JsonObject, TransientError } from '@trueup/diagnostics';
-import type { LeaseAnswer, TargetLease } from '@trueup/provider-sdk';
+import type { JsonObject } from '@trueup/diagnostics';
+import type { LeaseAnswer } from '@trueup/provider-sdk';
 
 import { readNumber, readText } from '../client/read-fields.ts';
 import {
@@ -21,7 +21,9 @@ import {
   type ObjectPlace,
 } from '../kubernetes-client.ts';
 import { translateErrors } from '../translate-errors.ts';
+import { KeptLease } from './kept-lease.ts';
 import type { LeaseClock } from './lease-clock.ts';
+import { type Asking, bodyOf, durationMs, versionOf, writing } from './lease-object.ts';
 import type { LeaseSightings } from './lease-sightings.ts';
 
 export interface StackLeaseOptions {
@@ -47,18 +49,9 @@ export async function acquireStackLease(
     const kind = await client.findKind(wanted, options.signal);
     if (!kind) return { kind: 'unavailable', message: 'The cluster has no leases.' };
     const name = `trueup-${hash('sha256', options.stack).slice(0, 20)}`;
-    const { holder, stack, sightings, clock } = options;
-    return take({ client, kind, name, holder, stack, sightings, clock }, options);
+    const { holder, stack, clock } = options;
+    return take({ client, kind, name, holder, stack, clock }, options);
   });
-}
-
-/** How long it is good for after a renewal. It is renewed three times as often. */
-const durationMs = 30_000;
-
-interface Asking extends Pick<StackLeaseOptions, 'holder' | 'stack' | 'sightings' | 'clock'> {
-  readonly client: KubernetesClient;
-  readonly kind: ObjectPlace['kind'];
-  readonly name: string;
 }
 
 /** Others may be faster, but not for ever. */
@@ -66,21 +59,35 @@ const mostAttempts = 5;
 
 async function take(
   asking: Asking,
-  { namespace, signal }: StackLeaseOptions,
+  { namespace, sightings, signal }: StackLeaseOptions,
 ): Promise<LeaseAnswer> {
   let place: ObjectPlace = { kind: asking.kind, namespace, name: asking.name };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await takeAt(asking, place, signal);
+      return await takeAt(asking, place, { sightings, signal });
     } catch (error) {
-      if (!(error instanceof KubernetesApiError)) throw error;
-      const isHomeless = error.has('namespace-missing') || error.has('namespace-terminating');
-      if (isHomeless && place.namespace !== fallback) place = { ...place, namespace: fallback };
-      else if (error.status === 403) return forbidden(place);
-      // Somebody was faster: look who.
-      else if (error.status !== 409 || attempt >= mostAttempts) throw error;
+      const next = placeAfter(error, place);
+      if (next === undefined) throw error;
+      if ('answer' in next) return next.answer;
+      if (attempt >= mostAttempts) throw error;
+      place = next.place;
     }
   }
+}
+
+/** Where to try again, or the answer; `undefined` where it is neither. */
+function placeAfter(
+  error: unknown,
+  place: ObjectPlace,
+): { readonly place: ObjectPlace } | { readonly answer: LeaseAnswer } | undefined {
+  if (!(error instanceof KubernetesApiError)) return undefined;
+  const isHomeless = error.has('namespace-missing') || error.has('namespace-terminating');
+  if (isHomeless && place.namespace !== fallback) {
+    return { place: { ...place, namespace: fallback } };
+  }
+  if (error.status === 403) return { answer: forbidden(place) };
+  // Somebody was faster: look who.
+  return error.status === 409 ? { place } : undefined;
 }
 
 /** Every cluster has it. A stack may make its own namespace. */
@@ -94,9 +101,9 @@ function forbidden({ namespace }: ObjectPlace): LeaseAnswer {
 async function takeAt(
   asking: Asking,
   place: ObjectPlace,
-  signal: AbortSignal,
+  { sightings, signal }: Pick<StackLeaseOptions, 'sightings' | 'signal'>,
 ): Promise<LeaseAnswer> {
-  const { client, holder, sightings } = asking;
+  const { client, holder } = asking;
   const made = await createIfAbsent(asking, place, signal);
   if (made) return keep(asking, place, made);
   const found = await client.get(place, signal);
@@ -137,133 +144,6 @@ function toInstant(written: string | undefined): string {
   return new Date(Number.isNaN(ms) ? 0 : ms).toISOString();
 }
 
-function versionOf(body: JsonObject): string | undefined {
-  return readText(body, 'metadata', 'resourceVersion');
-}
-
-/** In the place of `found`, in that version of it; a new one if absent. */
-function bodyOf(
-  { holder, stack }: Asking,
-  { namespace, name }: ObjectPlace,
-  found?: JsonObject,
-): JsonObject {
-  const now = new Date().toISOString().replace('Z', '000Z');
-  const isOurs = found && readText(found, 'spec', 'holderIdentity') === holder;
-  const since = isOurs ? readText(found, 'spec', 'acquireTime') : undefined;
-  const resourceVersion = found && versionOf(found);
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: {
-      namespace,
-      name,
-      annotations: { 'trueup.dev/stack': stack },
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
-    spec: {
-      holderIdentity: holder,
-      leaseDurationSeconds: Math.ceil(durationMs / 1000),
-      acquireTime: since ?? now,
-      renewTime: now,
-    },
-  };
-}
-
-function writing(signal: AbortSignal) {
-  return { fieldManager: 'trueup', dryRun: false, signal };
-}
-
 function keep(asking: Asking, place: ObjectPlace, body: JsonObject): LeaseAnswer {
-  const kept = new KeptLease(asking, place, body);
-  return { kind: 'acquired', lease: kept };
-}
-
-class KeptLease implements TargetLease {
-  readonly #asking: Asking;
-  readonly #place: ObjectPlace;
-  readonly #stop = new AbortController();
-  readonly #lost = new AbortController();
-  readonly #renewing: Promise<void>;
-  /** As the cluster has it, as far as we know. */
-  #body: JsonObject;
-  #released: Promise<void> | undefined;
-
-  constructor(asking: Asking, place: ObjectPlace, body: JsonObject) {
-    this.#asking = asking;
-    this.#place = place;
-    this.#body = body;
-    this.#renewing = this.#keepRenewing();
-  }
-
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  release(): Promise<void> {
-    this.#released ??= this.#giveUp();
-    return this.#released;
-  }
-
-  async #keepRenewing(): Promise<void> {
-    const { clock } = this.#asking;
-    const stop = this.#stop.signal;
-    let renewedAt = clock.now();
-    while (!(stop.aborted || this.#lost.signal.aborted)) {
-      await clock.sleep(durationMs / 3, stop);
-      if (stop.aborted) return;
-      const begunAt = clock.now();
-      const outcome = await this.#renew();
-      if (outcome === 'renewed') renewedAt = begunAt;
-      // The last third is for those who have to stop before the lease ends (L1).
-      const isLate = clock.now() - renewedAt >= (durationMs * 2) / 3;
-      if (outcome === 'taken' || isLate) this.#lose();
-    }
-  }
-
-  async #renew(): Promise<'renewed' | 'taken' | 'failed'> {
-    const { client, holder } = this.#asking;
-    const left = AbortSignal.timeout(durationMs / 3 - 1000);
-    const signal = AbortSignal.any([this.#stop.signal, left]);
-    try {
-      if (await this.#write(signal)) return 'renewed';
-      // An answer may have been lost on its way back: then it is ours in another version.
-      const found = await client.get(this.#place, signal);
-      if (!found || readText(found, 'spec', 'holderIdentity') !== holder) return 'taken';
-      this.#body = found;
-      return (await this.#write(signal)) ? 'renewed' : 'taken';
-    } catch {
-      return 'failed';
-    }
-  }
-
-  /** False when it is not there any more in the version that we know. */
-  async #write(signal: AbortSignal): Promise<boolean> {
-    const body = bodyOf(this.#asking, this.#place, this.#body);
-    try {
-      this.#body = await this.#asking.client.replace(this.#place, body, writing(signal));
-      return true;
-    } catch (error) {
-      if (error instanceof KubernetesApiError && [404, 409].includes(error.status)) return false;
-      throw error;
-    }
-  }
-
-  #lose(): void {
-    const { stack } = this.#asking;
-    const message = `${stack}: its lease in the cluster was lost`;
-    this.#lost.abort(new TransientError('KUBERNETES_LEASE_LOST', message, stack));
-  }
-
-  /** Only the one that we know: another holder's stays. */
-  async #giveUp(): Promise<void> {
-    this.#stop.abort();
-    await this.#renewing;
-    const uid = readText(this.#body, 'metadata', 'uid');
-    const resourceVersion = versionOf(this.#body);
-    if (uid === undefined || resourceVersion === undefined) return;
-    const onlyIf = { uid, resourceVersion };
-    const signal = AbortSignal.timeout(5000);
-    const options = { onlyIf, propagation: 'Background', signal } as const;
-    await this.#asking.client.delete(this.#place, options).catch(() => false);
-  }
+  return { kind: 'acquired', lease: new KeptLease(asking, place, body) };
 }
