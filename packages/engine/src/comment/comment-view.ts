@@ -1,0 +1,54 @@
+import type { Diagnostic } from '@trueup/diagnostics';
+
+import type { Digest } from '../plan/digest.ts';
+import type { PlannedChange, PlanRecord } from '../plan/plan-record.ts';
+
+/** What a merge request's comment is made of. Names and values in it are hostile. */
+export interface CommentView {
+  /** Names the plans of all stacks together. */
+  readonly digest: Digest;
+  /** Of the merge request's branch. */
+  readonly head: string;
+  /** Those that the merge request touches, in any order. */
+  readonly stacks: readonly StackComment[];
+  /** Where all of it can be read, for people. */
+  readonly url?: string;
+}
+
+export interface StackComment {
+  /** With its repository. */
+  readonly stack: string;
+  readonly target: string;
+  readonly state: StackCommentState;
+}
+
+/**
+ * - `planned`: against observed state; `approval` says who has to agree, and who has.
+ * - `deferred`: waits for what does not exist yet; no approval covers it.
+ * - `refused`: is not planned before somebody who may says so.
+ * - `failed`: could not be planned.
+ * - `planning`: is being planned.
+ */
+export type StackCommentState =
+  | {
+      readonly name: 'planned';
+      readonly plan: PlanRecord;
+      readonly changes: readonly PlannedChange[];
+      readonly approval: CommentApproval;
+      /** How old the plan may get before it is made again, in words; absent where a watch tells. */
+      readonly freshness?: string;
+    }
+  | { readonly name: 'deferred'; readonly reason: string }
+  | { readonly name: 'refused'; readonly reason: string }
+  | { readonly name: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly name: 'planning' };
+
+export interface CommentApproval {
+  /** What is asked for, in words: `2 approvals from group:ops`. Empty when nothing is. */
+  readonly required: string;
+  readonly covered: boolean;
+  /** Who gave theirs for what is shown. */
+  readonly given: readonly string[];
+  /** What an approval that no longer holds did cover and is not planned any more, in words. */
+  readonly dropped?: string;
+}

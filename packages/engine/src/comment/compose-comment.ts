@@ -1,0 +1,134 @@
+/**
+ * Writes the one comment of a merge request.
+ *
+ * C1. Totals and what may harm stand above the fold, whatever has to be left out.
+ * C2. It never exceeds its limit: what matters least loses its details first, and what is left out
+ *     is counted. Nothing is cut within a fence or an element.
+ * C3. The same view gives the same text, so that a comment is written again only when it changed.
+ */
+import type { Change } from '@trueup/provider-sdk';
+
+import { nameOf, weightOf } from './change-text.ts';
+import type { CommentView, StackComment } from './comment-view.ts';
+import {
+  composeSection,
+  type Detail,
+  shortDigest,
+  stepsOf,
+  weightOfGroup,
+} from './compose-section.ts';
+import { groupStacks, type StackGroup } from './group-stacks.ts';
+import { codeSpan, fence, prose } from './markdown.ts';
+import { addTotals, describeTotals } from './totals.ts';
+
+export interface CommentLimit {
+  /** Characters, in UTF-16. At least 2,000. */
+  readonly length: number;
+}
+
+export function composeComment(view: CommentView, { length }: CommentLimit): string {
+  const head = headOf(view);
+  const foot = footOf(view);
+  const groups = groupStacks(view.stacks).toSorted(
+    (one, other) => weightOfGroup(one) - weightOfGroup(other),
+  );
+  const sections = fillRoom(groups, length - head.length - foot.length - 200);
+  return [head, ...sections, foot].filter((part) => part !== '').join('\n\n');
+}
+
+function headOf(view: CommentView): string {
+  const { stacks } = view;
+  const planned = stacks.flatMap(({ state }) =>
+    state.name === 'planned' ? [state.plan.totals] : [],
+  );
+  const failed = stacks.filter(({ state }) => state.name === 'failed').length;
+  const touched = stacks.length === 1 ? '1 stack' : `${stacks.length} stacks`;
+  const title = `### Trueup: ${describeTotals(addTotals(planned))} in ${touched}`;
+  const trouble = failed > 0 ? [`**${failed} cannot be planned.**`] : [];
+  return [title, ...trouble, risksOf(stacks), approvalOf(view)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+const shownRisks = 10;
+
+/** What somebody should see who reads nothing else. */
+function risksOf(stacks: readonly StackComment[]): string {
+  const risks = stacks.flatMap(({ stack, state }) =>
+    state.name === 'planned'
+      ? stepsOf(state)
+          .filter((change) => weightOf(change) <= harmful)
+          .map((change) => ({ stack, change }))
+      : [],
+  );
+  const sorted = risks.toSorted((one, other) => weightOf(one.change) - weightOf(other.change));
+  const lines = sorted
+    .slice(0, shownRisks)
+    .map(({ stack, change }) => `- ${describeRisk(change)} in ${codeSpan(stack)}`);
+  const more = risks.length - lines.length;
+  return [...lines, ...(more > 0 ? [`- and ${more} more like these`] : [])].join('\n');
+}
+
+/** Up to hazards; see `weightOf`. */
+const harmful = 3;
+
+function describeRisk(change: Change): string {
+  const { action, hazards } = change;
+  const effects = hazards.map((hazard) => hazard.replace('-', ' ')).join(', ');
+  const verb = { delete: '**deletes**', replace: '**replaces**' }[String(action)] ?? action;
+  return `${verb} ${codeSpan(nameOf(change))}${effects === '' ? '' : ` (${effects})`}`;
+}
+
+function approvalOf({ stacks, digest }: CommentView): string {
+  const waiting = stacks.filter(
+    ({ state }) =>
+      state.name === 'planned' && state.approval.required !== '' && !state.approval.covered,
+  ).length;
+  if (waiting === 0) return '';
+  const noun = waiting === 1 ? 'plan waits' : 'plans wait';
+  const command = fence('', [`/trueup approve ${shortDigest(digest)}`]);
+  return `**${waiting} ${noun} for approval.** Who may, approves exactly what stands here by\n\n${command}`;
+}
+
+function footOf({ head, url }: CommentView): string {
+  const link =
+    url === undefined ? '' : ` · [all of it](${encodeURI(url).replace(/[()]/g, escapeParen)})`;
+  return `<sub>Planned for ${codeSpan(head.slice(0, 12))} against what was observed${link}</sub>`;
+}
+
+function escapeParen(paren: string): string {
+  return paren === '(' ? '%28' : '%29';
+}
+
+/** Gives every group a line, then details to the weightier ones as long as there is room. */
+function fillRoom(groups: readonly StackGroup[], room: number): readonly string[] {
+  const lines = cutLines(groups, room);
+  let left = room - lines.reduce((sum, line) => sum + line.length + 2, 0);
+  const texts = lines.map((line, index) => {
+    const group = groups[index];
+    if (!group) return line;
+    for (const detail of details) {
+      const text = composeSection(group, detail, left + line.length);
+      if (text === undefined) continue;
+      left -= text.length - line.length;
+      return text;
+    }
+    return line;
+  });
+  const omitted = groups.slice(lines.length).reduce((sum, group) => sum + group.length, 0);
+  return omitted > 0 ? [...texts, prose(`And ${omitted} more stacks.`)] : texts;
+}
+
+const details: readonly Detail[] = ['full', 'brief'];
+
+function cutLines(groups: readonly StackGroup[], room: number): readonly string[] {
+  const lines: string[] = [];
+  let left = room;
+  for (const group of groups) {
+    const line = composeSection(group, 'line', left - 2);
+    if (line === undefined) break;
+    left -= line.length + 2;
+    lines.push(line);
+  }
+  return lines;
+}
