@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,23 @@ describe('a folder on disk', () => {
     const files = await openDiskFiles(root);
 
     expect(String(await files.read('link.yaml'))).toBe('kind: Service');
+  });
+
+  it('lays out what links lead to inside, and nothing from outside', async () => {
+    mkdirSync(join(root, 'apps/other'));
+    symlinkSync(join(top, 'outside.yaml'), join(root, 'apps/shop/away.yaml'));
+    symlinkSync(top, join(root, 'apps/shop/above'));
+    symlinkSync('nowhere', join(root, 'apps/shop/lost'));
+    symlinkSync('../../trueup.yaml', join(root, 'apps/shop/same.yaml'));
+    symlinkSync('../other', join(root, 'apps/shop/other'));
+    symlinkSync('../shop', join(root, 'apps/other/shop'));
+    const files = await openDiskFiles(root);
+
+    await using copy = await files.layOut('apps/shop');
+
+    const found = (await readdir(copy.path, { recursive: true })).sort();
+    expect(found).toEqual(['other', 'same.yaml', 'web.yaml']);
+    expect(lstatSync(join(copy.path, 'same.yaml')).isFile()).toBe(true);
   });
 
   it('lays out a copy without `.git`, which goes when it is disposed of', async () => {

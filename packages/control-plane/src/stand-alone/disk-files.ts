@@ -8,7 +8,7 @@ import { hash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, posix, relative, sep } from 'node:path';
+import { dirname, join, posix, relative, sep } from 'node:path';
 
 import { StalledError } from '@trueup/diagnostics';
 
@@ -28,7 +28,7 @@ export async function openDiskFiles(folder: string): Promise<DiskFiles> {
   const record = new Map<string, string>();
   const inside = (path: string): string | undefined => {
     const real = realPathOf(join(root, ...posix.normalize(path).split('/')));
-    return real === root || real?.startsWith(root + sep) ? real : undefined;
+    return real !== undefined && isWithin(real, root) ? real : undefined;
   };
   return {
     record: () => Object.fromEntries(record),
@@ -51,8 +51,9 @@ export async function openDiskFiles(folder: string): Promise<DiskFiles> {
       const copy = await mkdtemp(join(tmpdir(), 'trueup-'));
       const place = inside(path);
       if (place !== undefined) {
-        const filter = (source: string): boolean => !source.split(sep).includes('.git');
-        await cp(place, copy, { recursive: true, dereference: false, filter });
+        const filter = (source: string): boolean =>
+          !source.split(sep).includes('.git') && isFollowed(source, { place, root });
+        await cp(place, copy, { recursive: true, dereference: true, filter });
       }
       return {
         path: copy,
@@ -70,6 +71,27 @@ function realPathOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What a link leads to is copied in its place: a program that reads the copy must not leave it. Left
+ * out is what lies outside of the repository, and a folder within itself, which would have no end.
+ */
+function isFollowed(
+  source: string,
+  { place, root }: { readonly place: string; readonly root: string },
+): boolean {
+  const real = realPathOf(source);
+  if (real === undefined || !isWithin(real, root)) return false;
+  if (!lstatSync(source).isSymbolicLink()) return true;
+  for (let folder = dirname(source); isWithin(folder, place); folder = dirname(folder)) {
+    if (isWithin(realPathOf(folder) ?? folder, real)) return false;
+  }
+  return true;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 function listBelow(place: string, root: string): string[] {
