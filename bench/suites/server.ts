@@ -1,13 +1,13 @@
-/** The control plane as a server has it, in a process of its own. */
+/** A whole server: what it asks of a cluster, and how soon it is done. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { type BareCluster, startBareCluster } from '../bare-cluster.ts';
-import { type ControlPlaneProcess, startControlPlane } from '../control-plane-process.ts';
 import { startCountingProxy } from '../counting-proxy.ts';
 import { createGitRepository, type GitRepository } from '../git-repository.ts';
 import { toSample } from '../sample.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 import { describeStacks, tenConfigMaps } from '../stack-files.ts';
 import type { Suite, SuiteContext } from '../suite.ts';
 import { watchFor } from '../watch-for.ts';
@@ -24,9 +24,9 @@ export const server: Suite = {
     const oneChange: number[] = [];
     for (let round = 0; round < context.rounds; round += 1) {
       const place = await openPlace(context, `round-${round}`);
-      await using plane = await startControlPlane(place.folder, cluster.kubeconfig);
-      emptyToDone.push(await applyAll(place.repository, plane));
-      oneChange.push(await applyOne(place.repository, plane, cluster));
+      await using running = await startServer(place.folder, cluster.kubeconfig);
+      emptyToDone.push(await applyAll(place.repository, running));
+      oneChange.push(await applyOne(place.repository, running, cluster));
       context.note(`100 stacks: ${emptyToDone.at(-1)} s, one change: ${oneChange.at(-1)} ms`);
       await empty(cluster);
     }
@@ -40,7 +40,7 @@ interface Place {
   readonly repository: GitRepository;
 }
 
-/** A repository of a hundred stacks, and room for a control plane. */
+/** A repository of a hundred stacks, and room for a control running. */
 async function openPlace({ folder }: SuiteContext, name: string): Promise<Place> {
   const place = join(folder, name);
   await mkdir(join(place, 'git'), { recursive: true });
@@ -50,18 +50,17 @@ async function openPlace({ folder }: SuiteContext, name: string): Promise<Place>
 }
 
 /** Seconds from the registration of the repository until everything is applied. */
-async function applyAll({ url }: GitRepository, plane: ControlPlaneProcess): Promise<number> {
-  const done = plane.succeeded(stacks);
+async function applyAll({ url }: GitRepository, running: ServerProcess): Promise<number> {
+  const done = running.succeeded(stacks);
   const begun = performance.now();
-  plane.follow(url);
-  await done;
+  await Promise.all([running.follow(url), done]);
   return (performance.now() - begun) / 1000;
 }
 
 /** Milliseconds from the hint that something was pushed until the cluster tells of the change. */
 async function applyOne(
   repository: GitRepository,
-  plane: ControlPlaneProcess,
+  running: ServerProcess,
   cluster: BareCluster,
 ): Promise<number> {
   const changed = tenConfigMaps('stack-7').replace('colour: first', 'colour: changed');
@@ -71,10 +70,9 @@ async function applyOne(
   const { seen } = await watchFor(cluster, path, '"changed"');
   // What the first runs left to do (watches that settle) is not part of this one.
   await delay(1000);
-  const done = plane.succeeded(1);
+  const done = running.succeeded(1);
   const begun = performance.now();
-  plane.hint();
-  await seen;
+  await Promise.all([running.hint(), seen]);
   const took = performance.now() - begun;
   await done;
   return took;
@@ -109,17 +107,16 @@ async function countRequests(cluster: BareCluster, context: SuiteContext): Promi
   const place = await openPlace(context, 'counted');
   const kubeconfig = join(place.folder, 'kubeconfig');
   await using proxy = await startCountingProxy(cluster, kubeconfig);
-  await using plane = await startControlPlane(place.folder, kubeconfig);
-  await applyAll(place.repository, plane);
+  await using running = await startServer(place.folder, kubeconfig);
+  await applyAll(place.repository, running);
   await delay(2000);
   const passes: number[] = [];
   for (let round = 0; round < context.rounds; round += 1) {
     const touched = describeStacks(stacks, (stack) => `# ${round}\n${tenConfigMaps(stack)}`);
     await place.repository.push(touched);
     const before = proxy.count();
-    const done = plane.succeeded(stacks);
-    plane.hint();
-    await done;
+    const done = running.succeeded(stacks);
+    await Promise.all([running.hint(), done]);
     passes.push(proxy.count() - before);
   }
   context.report({
