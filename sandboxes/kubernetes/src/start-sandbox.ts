@@ -10,7 +10,7 @@ import { FaultInjector } from './faults/fault-injector.ts';
 import { RequestLog } from './faults/request-log.ts';
 import { answerWithFaults } from './http/answer-with-faults.ts';
 import { startHttpServer } from './http/http-server.ts';
-import type { Service } from './http/serve-request.ts';
+import type { Service } from './http/service.ts';
 import { formatKubeconfig } from './kubeconfig.ts';
 import { OpenApiDocuments } from './openapi/open-api-documents.ts';
 import { readApiKnowledge } from './resources/read-api-knowledge.ts';

@@ -12,4 +12,6 @@ export interface ClusterState {
   /** Random letters and digits, as generated names end in. */
   readonly randomSuffix: (length: number) => string;
   readonly createUid: () => string;
+  /** Signs tokens of service accounts. Of this cluster alone, and gone with it. */
+  readonly tokenKey: Buffer;
 }

@@ -28,6 +28,7 @@ export function createCluster({
     allocators: createAllocators(store, Math.random),
     randomSuffix,
     createUid: randomUUID,
+    tokenKey: randomBytes(32),
     strategyOf: (type) =>
       type.source === 'custom' ? customStrategy : builtInStrategy(typeKey(type)),
     components: Object.fromEntries(knowledge.schemas),

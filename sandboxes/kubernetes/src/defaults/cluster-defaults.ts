@@ -24,6 +24,12 @@ export function setVolumeDefaults(draft: Draft): void {
   if (hostPath) defaultMember(hostPath, 'type', '');
 }
 
+export function setNodeDefaults(draft: Draft): void {
+  const status = draftAt(draft, 'status');
+  if (status?.['capacity'] === undefined) return;
+  defaultMember(status, 'allocatable', copyJson(status['capacity']));
+}
+
 export function setStorageClassDefaults(draft: Draft): void {
   defaultMember(draft, 'reclaimPolicy', 'Delete');
   defaultMember(draft, 'volumeBindingMode', 'Immediate');

@@ -29,6 +29,15 @@ export function setPodDefaults(pod: Draft): void {
   }
   const status = ensureDraft(pod, 'status');
   defaultMember(status, 'phase', 'Pending');
+  const { podIP } = status;
+  // The older name is the first of the addresses under the newer one.
+  if (
+    typeof podIP === 'string' &&
+    podIP !== '' &&
+    draftsIn(status, 'podIPs')[0]?.['ip'] !== podIP
+  ) {
+    status['podIPs'] = [{ ip: podIP }];
+  }
 }
 
 export function setPodSpecDefaults(spec: Draft): void {

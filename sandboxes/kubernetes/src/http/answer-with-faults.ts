@@ -7,7 +7,8 @@ import type { RequestLog } from '../faults/request-log.ts';
 import type { Call, Reply } from './call.ts';
 import type { Answer } from './http-server.ts';
 import { refusalReply } from './reply.ts';
-import { type Service, serveRequest } from './serve-request.ts';
+import { serveRequest } from './serve-request.ts';
+import type { Service } from './service.ts';
 
 export function answerWithFaults(
   service: Service,

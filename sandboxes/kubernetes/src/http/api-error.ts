@@ -60,7 +60,11 @@ export function toStatus({ code, reason, message, details, listMeta }: ApiError)
 
 function toJson(details: StatusDetails): JsonObject {
   const { causes, ...rest } = details;
-  const listed = causes?.map(({ reason, message, field }) => ({ reason, message, field }));
+  const listed = causes?.map(({ reason, message, field }) => ({
+    ...(reason !== '' && { reason }),
+    message,
+    ...(field !== '' && { field }),
+  }));
   return { ...rest, ...(listed && { causes: listed }) };
 }
 

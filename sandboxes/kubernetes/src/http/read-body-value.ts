@@ -15,6 +15,7 @@ import type { Call } from './call.ts';
 export async function readObjectBody(call: Call): Promise<JsonObject> {
   const value = readEncoded(await call.readBody(), mediaType(call));
   if (isJsonObject(value)) return value;
+  if (value === null) return {};
   throw badRequest(
     "couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct",
   );

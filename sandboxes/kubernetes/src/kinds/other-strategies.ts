@@ -9,6 +9,7 @@ import {
   setClaimDefaults,
   setLimitRangeDefaults,
   setNamespaceDefaults,
+  setNodeDefaults,
   setPriorityClassDefaults,
   setSecretDefaults,
   setStorageClassDefaults,
@@ -21,9 +22,10 @@ import {
   setIngressClassDefaults,
   setNetworkPolicyDefaults,
 } from '../defaults/service-defaults.ts';
-import { copyJson, type Draft, ensureDraft } from '../object/draft.ts';
+import { copyJson, type Draft, draftsIn, ensureDraft } from '../object/draft.ts';
 import { readText } from '../object/read-fields.ts';
 import { checkNamespaceName, checkPathSegment, checkSubdomain } from '../validation/names.ts';
+import { validateCertificateRequest } from '../validation/validate-certificates.ts';
 import {
   claimWarnings,
   keepClaim,
@@ -52,7 +54,7 @@ import type { Strategy } from './strategy.ts';
 
 const plain: Strategy = { nameRule: checkSubdomain, updatesBlindly: true };
 const counted: Strategy = { ...plain, countsGenerations: true };
-const rbac: Strategy = { ...plain, nameRule: checkPathSegment };
+const rbac: Strategy = { ...plain, nameRule: checkPathSegment, createsOnUpdate: true };
 
 /** A cluster cannot do without them. */
 const immortal: readonly string[] = ['default', 'kube-system', 'kube-public'];
@@ -82,6 +84,7 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
   '/serviceaccounts': { ...plain, returnsDeleted: true },
   '/resourcequotas': { ...plain, returnsDeleted: true },
   '/limitranges': { ...plain, setDefaults: setLimitRangeDefaults, createsOnUpdate: true },
+  '/nodes': { ...plain, setDefaults: setNodeDefaults, admit: taintNode },
   '/events': { ...plain, createsOnUpdate: true },
   '/endpoints': { ...plain, setDefaults: setEndpointsDefaults, createsOnUpdate: true },
   '/persistentvolumeclaims': {
@@ -145,6 +148,10 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
     }),
     validate: validateBudget,
   },
+  'certificates.k8s.io/certificatesigningrequests': {
+    ...plain,
+    validateCreate: validateCertificateRequest,
+  },
   'scheduling.k8s.io/priorityclasses': {
     ...counted,
     setDefaults: setPriorityClassDefaults,
@@ -176,6 +183,16 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
     validate: validateWebhooks,
   },
 };
+
+/** Nothing is put on a node before somebody says that it is ready. */
+function taintNode(draft: Draft, old: JsonObject | undefined): void {
+  if (old) return;
+  const spec = ensureDraft(draft, 'spec');
+  const key = 'node.kubernetes.io/not-ready';
+  const taints = [...draftsIn(spec, 'taints')];
+  if (taints.some((one) => one['key'] === key)) return;
+  spec['taints'] = [...taints, { key, effect: 'NoSchedule' }];
+}
 
 function prepareNamespace(draft: Draft, old: JsonObject | undefined): void {
   if (old) {

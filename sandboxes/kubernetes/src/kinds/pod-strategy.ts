@@ -2,7 +2,7 @@
 
 import { qosClassOf, setPodDefaults } from '../defaults/pod-spec-defaults.ts';
 import { readObject } from '../object/read-fields.ts';
-import { keepPod } from '../validation/keep-pod.ts';
+import { keepEphemeral, keepPod } from '../validation/keep-pod.ts';
 import { checkSubdomain } from '../validation/names.ts';
 import { podWarnings } from '../validation/pod-warnings.ts';
 import { validatePodSpec } from '../validation/validate-pod-spec.ts';
@@ -21,6 +21,7 @@ export const podStrategy: Strategy = {
   },
   validate: (value) => validatePodSpec(readObject(value, 'spec'), 'spec'),
   validateUpdate: keepPod,
+  validateParts: { ephemeralcontainers: keepEphemeral, resize: () => [] },
   warnings: (value) => podWarnings(readObject(value, 'spec'), 'spec'),
   updatesBlindly: true,
   countsGenerations: true,

@@ -25,6 +25,7 @@ import {
 import type { Strategy } from './strategy.ts';
 
 export const serviceStrategy: Strategy = {
+  createsOnUpdate: true,
   nameRule: checkDns1035,
   setDefaults: setServiceDefaults,
   validateCreate: validateAllocations,

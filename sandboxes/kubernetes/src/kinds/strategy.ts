@@ -21,6 +21,8 @@ export interface Strategy {
   readonly validate?: (value: JsonObject, cluster: ClusterState) => readonly FieldError[];
   /** All that the update must not have changed. */
   readonly validateUpdate?: (value: JsonObject, old: JsonObject) => readonly FieldError[];
+  /** Instead of `validateUpdate` for writes of parts, by the name of the part. */
+  readonly validateParts?: Readonly<Record<string, NonNullable<Strategy['validateUpdate']>>>;
   /** What is accepted, but most likely a mistake. */
   readonly warnings?: (value: JsonObject) => readonly string[];
   /** Whether it warns only when its generation changes. */

@@ -10,6 +10,7 @@ import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import { readText } from '../object/read-fields.ts';
 import type { ResourceRegistry } from '../resources/resource-registry.ts';
 import type { ResourceType, ServedVersion } from '../resources/resource-type.ts';
+import { customComponent, listComponent } from './custom-schemas.ts';
 import { pathsOf } from './resource-paths.ts';
 
 interface Document {
@@ -134,51 +135,4 @@ function referencesIn(value: Json): readonly string[] {
   const own = isJsonObject(value) ? readText(value, '$ref') : undefined;
   const below = Object.values(value).flatMap((member: Json) => referencesIn(member));
   return own?.startsWith(prefix) ? [own.slice(prefix.length), ...below] : below;
-}
-
-function customComponent(
-  type: ResourceType,
-  version: ServedVersion,
-  schema: JsonObject,
-): JsonObject {
-  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
-  return {
-    ...schema,
-    properties: {
-      ...properties,
-      apiVersion: {
-        description: 'APIVersion defines the versioned schema of this representation of an object.',
-        type: 'string',
-      },
-      kind: {
-        description:
-          'Kind is a string value representing the REST resource this object represents.',
-        type: 'string',
-      },
-      metadata: {
-        description: "Standard object's metadata.",
-        allOf: [{ $ref: `${prefix}${metaPrefix}.ObjectMeta` }],
-      },
-    },
-    'x-kubernetes-group-version-kind': [
-      { group: type.group, kind: type.kind, version: version.version },
-    ],
-  };
-}
-
-function listComponent(type: ResourceType, version: ServedVersion): JsonObject {
-  return {
-    description: `${type.listKind} is a list of ${type.kind}`,
-    type: 'object',
-    required: ['items'],
-    properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      items: { type: 'array', items: { allOf: [{ $ref: `${prefix}${version.schemaName}` }] } },
-      metadata: { allOf: [{ $ref: `${prefix}${metaPrefix}.ListMeta` }] },
-    },
-    'x-kubernetes-group-version-kind': [
-      { group: type.group, kind: type.listKind, version: version.version },
-    ],
-  };
 }

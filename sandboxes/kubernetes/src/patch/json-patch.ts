@@ -27,8 +27,10 @@ export function applyJsonPatch(value: Json, patch: Json): Json {
       'malformed',
       'json: cannot unmarshal into Go value of type jsonpatch.Patch',
     );
-  if (patch.length > maxOperations) {
-    throw new PatchError('too-long', 'The allowed maximum operations in a JSON patch is 10000');
+  const count: number = patch.length;
+  if (count > maxOperations) {
+    const limit = `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${count}`;
+    throw new PatchError('too-long', `Request entity too large: ${limit}`);
   }
   // A root to hang the object on, so that it can itself be replaced.
   const root = { value: copyJson(value) };

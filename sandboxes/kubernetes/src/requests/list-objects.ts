@@ -35,11 +35,16 @@ export function readListQuery(
 ): ListQuery {
   return {
     ...about,
-    limit: readLimit(query.get('limit')),
+    limit: isAnyVersion(query) ? 0 : readLimit(query.get('limit')),
     continueToken: query.get('continue') ?? '',
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
   };
+}
+
+/** Such a list comes from the server's cache, which has no pages. */
+function isAnyVersion(query: URLSearchParams): boolean {
+  return query.get('resourceVersion') === '0' && (query.get('continue') ?? '') === '';
 }
 
 function readLimit(text: string | null): number {

@@ -5,6 +5,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import type { Cluster } from '../cluster/cluster.ts';
 import { copyJson, type Draft, ensureDraft, toDraft } from '../object/draft.ts';
 import { readObject } from '../object/read-fields.ts';
+import { isPodPart, keepAllButPart } from './keep-pod-part.ts';
 import type { WriteRequest } from './write-request.ts';
 
 /** Puts back into `draft` what this write cannot change; `old` is absent at creation. */
@@ -16,6 +17,10 @@ export function keepResetFields(
 ): void {
   if (request.subresource === 'status' && old) {
     keepAllButStatus(request, draft, old);
+    return;
+  }
+  if (isPodPart(request.subresource) && old) {
+    keepAllButPart(request.subresource, draft, old);
     return;
   }
   for (const name of resetMembers(cluster, request)) {

@@ -8,12 +8,11 @@ import type { Reply } from '../http/call.ts';
 import { readObjectBody } from '../http/read-body-value.ts';
 import { textReply, valueReply } from '../http/reply.ts';
 import { draftsIn, ensureDraft, toDraft } from '../object/draft.ts';
-import { readObject, readObjects, readText } from '../object/read-fields.ts';
-import { deleteObject } from './delete-object.ts';
-import { readDeleteOptions, readDryRun } from './read-query.ts';
+import { readObjects, readText } from '../object/read-fields.ts';
+import { readDryRun } from './read-query.ts';
 import { type ResourceCall, storedOf } from './resource-call.ts';
 
-const success: JsonObject = {
+export const success: JsonObject = {
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
@@ -25,16 +24,19 @@ export async function bindPod(request: ResourceCall): Promise<Reply> {
   const { call, cluster, path } = request;
   if (call.method !== 'POST') throw methodNotAllowed();
   const body = await readObjectBody(call);
-  const node = readText(body, 'target', 'name') ?? '';
-  const stored = storedOf(request);
+  const node = nodeOf(body);
+  // At the path of all bindings, the body tells of which pod.
+  const name = path.name === '' ? (readText(body, 'metadata', 'name') ?? '') : path.name;
+  const pod = cluster.registry.findByKey('/pods') ?? request.type;
+  const stored = storedOf({ ...request, type: pod, path: { ...path, name } });
   const value = cluster.store.valueOf(stored);
   const present = readText(value, 'spec', 'nodeName') ?? '';
   if (present !== '') {
     throw new ApiError(
       409,
       'Conflict',
-      `Operation cannot be fulfilled on pods/binding ${JSON.stringify(path.name)}: pod ${path.name} is already assigned to node ${JSON.stringify(present)}`,
-      { details: { name: path.name, kind: 'pods/binding' } },
+      `Operation cannot be fulfilled on pods/binding ${JSON.stringify(name)}: pod ${name} is already assigned to node ${JSON.stringify(present)}`,
+      { details: { name, kind: 'pods/binding' } },
     );
   }
   if (readDryRun(call.query.getAll('dryRun'), 'CreateOptions')) return valueReply(201, success);
@@ -54,17 +56,20 @@ export async function bindPod(request: ResourceCall): Promise<Reply> {
   return valueReply(201, success);
 }
 
-/** A sandbox has disruption budgets, but nobody who counts disruptions. */
-export async function evictPod(request: ResourceCall): Promise<Reply> {
-  const { call, cluster, type } = request;
-  if (call.method !== 'POST') throw methodNotAllowed();
-  const body = await readObjectBody(call);
-  const stored = storedOf(request);
-  const options = readObject(body, 'deleteOptions');
-  const asked = readDeleteOptions(call.query, options);
-  const dryRun = asked.dryRun || readDryRun(call.query.getAll('dryRun'), 'CreateOptions');
-  deleteObject(cluster, type, stored, { ...asked, dryRun });
-  return valueReply(201, success);
+/** @throws ApiError 500, which is what the server makes of a binding to nothing */
+function nodeOf(body: JsonObject): string {
+  const kind = readText(body, 'target', 'kind') ?? '';
+  const name = readText(body, 'target', 'name') ?? '';
+  if (kind !== '' && kind !== 'Node') {
+    const supported = 'supported values: "Node", "<empty>"';
+    throw new ApiError(
+      500,
+      '',
+      `target.kind: Unsupported value: ${JSON.stringify(kind)}: ${supported}`,
+    );
+  }
+  if (name === '') throw new ApiError(500, '', 'target.name: Required value');
+  return name;
 }
 
 /** Nothing runs here, so a log tells how the containers are. */

@@ -18,7 +18,8 @@ import { isSelected, listObjects, readListQuery } from './list-objects.ts';
 import { patchKindOf, patchObject } from './patch-object.ts';
 import { readDeleteOptions, readSelection, requireManager } from './read-query.ts';
 import { renderPage, renderStored, renderValue } from './render-object.ts';
-import { type ResourceCall, renderingOf, writeRequest } from './resource-call.ts';
+import { type ResourceCall, renderingOf, storedOf, writeRequest } from './resource-call.ts';
+import { bindPod } from './serve-pod-parts.ts';
 import { isReview, serveReview } from './serve-review.ts';
 import { serveSubresource } from './serve-subresource.ts';
 import { watchObjects } from './watch-objects.ts';
@@ -74,9 +75,7 @@ function serveCollection(request: ResourceCall): Promise<Reply> | Reply {
       return asksToWatch(request) ? watchObjects(request) : list(request);
     case 'POST':
       requireVerb(type, 'create');
-      if (isReview(type.resource)) return serveReview(request);
-      if (isEverywhere) throw methodNotAllowed();
-      return create(request);
+      return serveSpecial(request) ?? create(request);
     case 'DELETE':
       requireVerb(type, 'deletecollection');
       if (isEverywhere) throw methodNotAllowed();
@@ -84,6 +83,15 @@ function serveCollection(request: ResourceCall): Promise<Reply> | Reply {
     default:
       throw methodNotAllowed();
   }
+}
+
+/** Kinds that one creates without anything being stored. */
+function serveSpecial(request: ResourceCall): Promise<Reply> | undefined {
+  const { type, path } = request;
+  if (isReview(type.resource)) return serveReview(request);
+  if (type.kind === 'Binding' && type.group === '') return bindPod(request);
+  if (type.namespaced && path.namespace === '') throw methodNotAllowed();
+  return undefined;
 }
 
 function asksToWatch({ call, path }: ResourceCall): boolean {
@@ -177,6 +185,7 @@ async function patch(request: ResourceCall): Promise<Reply> {
   const { call, cluster, type } = request;
   const kind = patchKindOf(call.headers['content-type'] ?? '', type.source === 'custom');
   if (kind === 'apply') requireManager(call.query);
+  else storedOf(request);
   const body = await readPatchBody(call, kind === 'apply');
   const force = /^(?:true|1)$/.test(call.query.get('force') ?? '');
   return reply(

@@ -4,13 +4,15 @@ import { methodNotAllowed, noSuchResource } from '../http/api-error.ts';
 import type { Reply } from '../http/call.ts';
 import { readObjectBody, readPatchBody } from '../http/read-body-value.ts';
 import { jsonReply } from '../http/reply.ts';
+import { evictPod } from './evict-pod.ts';
 import { patchKindOf, patchObject } from './patch-object.ts';
 import { requireManager } from './read-query.ts';
 import { renderStored, renderValue } from './render-object.ts';
 import { type ResourceCall, renderingOf, storedOf, writeRequest } from './resource-call.ts';
 import { serveFinalize } from './serve-finalize.ts';
-import { bindPod, evictPod, readPodLog } from './serve-pod-parts.ts';
+import { bindPod, readPodLog } from './serve-pod-parts.ts';
 import { serveScale } from './serve-scale.ts';
+import { requestToken } from './serve-token.ts';
 import { updateObject } from './write-object.ts';
 
 type Serve = (request: ResourceCall) => Promise<Reply> | Reply;
@@ -21,6 +23,7 @@ const special: Readonly<Record<string, Serve>> = {
   eviction: evictPod,
   log: readPodLog,
   finalize: serveFinalize,
+  token: requestToken,
 };
 
 /** Parts that are the whole object under other rights. */
@@ -66,6 +69,7 @@ async function patchPart(request: ResourceCall): Promise<Reply> {
   const { call, cluster, format, type, warnings } = request;
   const kind = patchKindOf(call.headers['content-type'] ?? '', type.source === 'custom');
   if (kind === 'apply') requireManager(call.query);
+  else storedOf(request);
   const body = await readPatchBody(call, kind === 'apply');
   const force = call.query.get('force') === 'true';
   const { value } = patchObject(cluster, writeRequest(request, 'PatchOptions'), {

@@ -17,9 +17,10 @@ export function validateObject(
   // A status is written by controllers, which are trusted to know what they write.
   if (subresource === 'status') return [];
   const strategy = cluster.strategyOf(type);
+  const { [subresource]: validateUpdate = strategy.validateUpdate } = strategy.validateParts ?? {};
   return [
     ...(old ? [] : (strategy.validateCreate?.(object, cluster) ?? [])),
     ...(strategy.validate?.(object, cluster) ?? []),
-    ...(old ? (strategy.validateUpdate?.(object, old) ?? []) : []),
+    ...(old ? (validateUpdate?.(object, old) ?? []) : []),
   ];
 }

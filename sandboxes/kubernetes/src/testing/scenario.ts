@@ -11,6 +11,10 @@ export interface Step {
   readonly body?: Json | string;
   readonly contentType?: string;
   readonly accept?: string;
+  /** Further headers of the request. */
+  readonly send?: Readonly<Record<string, string>>;
+  /** Headers of the answer that count; none by default. */
+  readonly headers?: readonly string[];
   /** Asked again until it answers so: what a real server does a moment later. */
   readonly until?: (answer: Answer) => boolean;
   /** Not compared: it only prepares what follows. */
@@ -29,6 +33,7 @@ export interface Scenario {
 export interface Outcome {
   readonly status: number;
   readonly warnings?: readonly string[];
+  readonly headers?: JsonObject;
   readonly body?: Json;
 }
 
@@ -48,8 +53,9 @@ export async function runScenario(
   try {
     for (const [index, step] of scenario.steps.entries()) {
       const answer = await takeStep(server, step, variables);
+      variables.set(`etag${index}`, answer.headers.etag ?? '');
       remember(answer.body, index, variables);
-      if (!step.silent) outcomes.push(outcomeOf(answer, scenario, { index, namespace }));
+      if (!step.silent) outcomes.push(outcomeOf(answer, scenario, { step, index, namespace }));
     }
   } finally {
     await cleanUp(server, scenario, variables);
@@ -69,6 +75,7 @@ async function takeStep(
     headers: {
       ...(step.contentType !== undefined && { 'content-type': step.contentType }),
       ...(step.accept !== undefined && { accept: step.accept }),
+      ...fillHeaders(step.send, variables),
     },
   };
   for (let attempt = 0; ; attempt += 1) {
@@ -84,6 +91,14 @@ function fill(text: string, variables: ReadonlyMap<string, string>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => variables.get(name) ?? whole);
 }
 
+function fillHeaders(
+  headers: Step['send'] = {},
+  variables: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers).map(([name, value]) => [name, fill(value, variables)]);
+  return Object.fromEntries(entries) as Readonly<Record<string, string>>;
+}
+
 function fillJson(value: Json | string, variables: ReadonlyMap<string, string>): Json | string {
   if (typeof value === 'string') return fill(value, variables);
   return JSON.parse(fill(JSON.stringify(value), variables)) as Json;
@@ -96,7 +111,11 @@ function remember(body: Json | undefined, index: number, variables: Map<string, 
   variables.set(`uid${index}`, metadata?.uid ?? '');
   variables.set(`rv${index}`, metadata?.resourceVersion ?? '');
   variables.set(`continue${index}`, metadata?.continue ?? '');
-  const { spec } = (body ?? {}) as { spec?: { clusterIP?: string } };
+  const { spec, status } = (body ?? {}) as {
+    spec?: { clusterIP?: string };
+    status?: { token?: string };
+  };
+  variables.set(`token${index}`, status?.token ?? '');
   variables.set(`ip${index}`, spec?.clusterIP ?? '');
 }
 
@@ -119,7 +138,11 @@ async function cleanUp(
 function outcomeOf(
   answer: Answer,
   { anyWords = false, pick }: Scenario,
-  { index, namespace }: { readonly index: number; readonly namespace: string },
+  {
+    step,
+    index,
+    namespace,
+  }: { readonly step: Step; readonly index: number; readonly namespace: string },
 ): Outcome {
   const body = answer.body ?? answer.text;
   const picked = pick ? pick(body, index) : body;
@@ -131,8 +154,17 @@ function outcomeOf(
         anyWords ? '<words>' : normaliseText(text, { anyWords, namespace }),
       ),
     }),
+    ...(step.headers && { headers: pickHeaders(answer, step.headers) }),
     ...(picked !== undefined && { body: normalise(picked, { anyWords, namespace }) }),
   };
+}
+
+function pickHeaders({ headers }: Answer, names: readonly string[]): JsonObject {
+  const present = names.flatMap((name): [string, Json][] => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, String(value)]];
+  });
+  return Object.fromEntries(present);
 }
 
 function readWarnings({ headers }: Answer): readonly string[] {

@@ -44,6 +44,7 @@ export function missingReference(field: string, value: Json): FieldError {
   return { reason: 'FieldValueNotFound', message: `Not found: ${show(value)}`, field };
 }
 
+/** @param field `[]` for the whole object */
 export function tooLongField(field: string, maximum: number): FieldError {
   return {
     reason: 'FieldValueTooLong',

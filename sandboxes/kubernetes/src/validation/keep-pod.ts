@@ -16,6 +16,19 @@ export function keepPod(value: JsonObject, old: JsonObject): readonly FieldError
   ];
 }
 
+/** Containers that have joined a pod stay there, as they are. */
+export function keepEphemeral(value: JsonObject, old: JsonObject): readonly FieldError[] {
+  const field = 'spec.ephemeralContainers';
+  const present = readObjects(value, 'spec', 'ephemeralContainers');
+  return readObjects(old, 'spec', 'ephemeralContainers').flatMap((one) => {
+    const name = JSON.stringify(one['name']);
+    const now = present.find((other) => other['name'] === one['name']);
+    if (now && isSameJson(now, one)) return [];
+    const change = now ? 'changed' : 'removed';
+    return [forbiddenField(field, `existing ephemeral containers ${name} may not be ${change}\n`)];
+  });
+}
+
 function fixedPart(spec: JsonObject | undefined, before: JsonObject | undefined): JsonObject {
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...rest } = spec ?? {};
   const lists = ['containers', 'initContainers'].map((name): [string, JsonObject[]] => [

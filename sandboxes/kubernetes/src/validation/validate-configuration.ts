@@ -26,7 +26,7 @@ export function validateConfigMap(value: JsonObject): readonly FieldError[] {
       .filter((key) => Object.hasOwn(binary, key))
       .map((key) => invalidField(`data[${key}]`, key, 'duplicate of key present in binaryData')),
     ...validateKeys(binary, 'binaryData'),
-    ...(sizeOf(data) + sizeOf(binary) > maxBytes ? [tooLongField('', maxBytes)] : []),
+    ...(sizeOf(data) + sizeOf(binary) > maxBytes ? [tooLongField('[]', maxBytes)] : []),
   ];
 }
 

@@ -1,10 +1,15 @@
 import type { Scenario } from '../scenario.ts';
+import { accessScenarios } from './access.ts';
 import { applyScenarios } from './apply.ts';
+import { collectionScenarios } from './collections.ts';
 import { customResourceScenarios } from './custom-resources.ts';
 import { defaultScenarios } from './defaults.ts';
 import { deleteScenarios } from './deletes.ts';
 import { discoveryScenarios } from './discovery.ts';
+import { openApiScenarios } from './open-api.ts';
 import { podDefaultScenarios } from './pod-defaults.ts';
+import { podPartScenarios } from './pod-parts.ts';
+import { protocolScenarios } from './protocol.ts';
 import { readScenarios } from './reads.ts';
 import { subresourceScenarios } from './subresources.ts';
 import { tableScenarios } from './tables.ts';
@@ -14,12 +19,17 @@ import { writeScenarios } from './writes.ts';
 
 /** In files of one subject each; the recording of a file has its name. */
 export const scenarioFiles: Readonly<Record<string, readonly Scenario[]>> = {
+  access: accessScenarios,
   apply: applyScenarios,
+  collections: collectionScenarios,
   'custom-resources': customResourceScenarios,
   defaults: defaultScenarios,
   deletes: deleteScenarios,
   discovery: discoveryScenarios,
+  'open-api': openApiScenarios,
   'pod-defaults': podDefaultScenarios,
+  'pod-parts': podPartScenarios,
+  protocol: protocolScenarios,
   reads: readScenarios,
   subresources: subresourceScenarios,
   tables: tableScenarios,
