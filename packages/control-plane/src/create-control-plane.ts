@@ -57,6 +57,11 @@ export interface ControlPlaneOptions {
    * time, so that what a killed process held is free at once. Unique if absent.
    */
   readonly holder?: string;
+  /**
+   * Names this installation to others who work on the same targets; people read it there. The same
+   * after a restart. Unique if absent.
+   */
+  readonly targetHolder?: string;
   readonly parallelRuns?: number;
   /** How often a stack is looked at without a hint. 5 minutes if absent. */
   readonly lookIntervalMs?: number;
@@ -229,10 +234,11 @@ class Parts {
   }
 
   #runPorts(): RunPorts {
-    const { random, secrets } = this.#options;
+    const { random, secrets, newId, targetHolder = `server ${newId()}` } = this.#options;
     return {
       ...this.access,
       random,
+      holder: targetHolder,
       openStack: async (run, signal) => {
         const [name = ''] = run.stack.split('/');
         const repository = this.following.repository(name);

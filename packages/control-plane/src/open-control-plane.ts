@@ -2,10 +2,13 @@
  * Composes a control plane of real parts: a store on disk, keys, mirrors, clusters. The server and
  * nobody else decides where these lie. What only a server needs is imported here, when it is needed.
  */
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
+import type { Store } from '@trueup/engine';
 import type { Git } from '@trueup/repository';
 import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
 
@@ -68,6 +71,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     log,
     // The store's lock lets one process in at a time.
     holder: 'server',
+    targetHolder: `server on ${hostname()} (${await nameStore(store)})`,
   });
   const kept = opened.move();
   return {
@@ -77,6 +81,15 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
       await kept.disposeAsync();
     },
   };
+}
+
+/** Eight digits that another store does not have: two servers on one machine are told apart. */
+async function nameStore(store: Store): Promise<string> {
+  const known = await store.setting('store-name');
+  if (known !== undefined) return known;
+  const name = randomBytes(4).toString('hex');
+  await store.commit([{ kind: 'setting', name: 'store-name', value: name }]);
+  return name;
 }
 
 async function openClusters(

@@ -43,6 +43,8 @@ export interface StandAlonePorts {
   readonly findDenied: RulePorts['findDenied'];
   /** Names whoever applies, for marks: stacks that a server keeps bear another one. */
   readonly installation: string;
+  /** Names this process to others who work on the same targets. */
+  readonly holder: string;
   readonly now: () => number;
   readonly newId: () => string;
   readonly random: () => number;
@@ -198,13 +200,14 @@ export class StandAlone {
   }
 
   #runPorts(store: Store, { open }: PlannedRun, { hub, onSign }: Watching): RunPorts {
-    const { now, newId, random } = this.#ports;
+    const { now, newId, random, holder } = this.#ports;
     const watched = new Set<string>();
     return {
       store,
       now,
       newId,
       random,
+      holder,
       openStack: async () => open,
       awaitHint: async (run, ids, wait) => {
         const key = ids.join('\n');

@@ -35,6 +35,11 @@ export interface RunPorts {
   /** Between 0 and 1, for jitter. */
   readonly random: () => number;
   /**
+   * Names this process to others who work on the same targets: people read it. Unique among
+   * installations, and the same after a restart, which then goes on with what it held.
+   */
+  readonly holder: string;
+  /**
    * Renders the run's revision and connects to its target. For a removal nothing is desired.
    *
    * @throws OperationError when that is not possible now, or at all.

@@ -6,6 +6,7 @@ import type { ScreenedPlan } from '../plan/screen-plan.ts';
 import type { Lease, Write } from '../store/store.ts';
 import type { EndPhase, Extent, Phase, Run } from './run.ts';
 import type { OpenStack, RunPorts } from './run-ports.ts';
+import type { TargetHold } from './target-hold.ts';
 
 /** What a supervisor holds in memory between two steps. All of it can be computed again. */
 export interface PlannedRun {
@@ -21,6 +22,7 @@ export interface PlannedRun {
 export interface StepContext {
   readonly ports: RunPorts;
   readonly lease: Lease;
+  readonly hold: TargetHold;
   readonly signal: AbortSignal;
   /** Absent right after a restart, and whenever the stack has to be looked at anew. */
   readonly planned: PlannedRun | undefined;

@@ -42,7 +42,7 @@ export async function verifyStep(run: Run, context: StepContext): Promise<StepRe
 
   const extent = touched.length === 0 ? 'nothing' : 'all';
   const record = await ports.store.stack(run.stack);
-  const writes = record ? recordSuccess(run, record, { planned, ports }) : [];
+  const writes = record ? recordSuccess(run, record, { ...context, planned }) : [];
   return moveTo(run, { name: 'succeeded', extent }, context, writes);
 }
 
@@ -65,11 +65,13 @@ async function idsBegun(run: Run, { store }: RunPorts): Promise<readonly Resourc
   return [...new Set(ids)];
 }
 
+type Succeeding = StepContext & { readonly planned: PlannedRun };
+
 /** What the stack now is: the base of drift, of healing, and of the next plan's causes. */
 function recordSuccess(
   run: Run,
   record: StackRecord,
-  { planned, ports }: { readonly planned: PlannedRun; readonly ports: RunPorts },
+  { planned, ports, hold }: Succeeding,
 ): readonly Write[] {
   const { open, plan, inventory } = planned;
   const desired = new Set(open.prepared.resources.map(({ id }) => id));
@@ -90,7 +92,7 @@ function recordSuccess(
   const gone = run.purpose === 'removal' && withheld.size === 0;
   const standing = gone ? 'removed' : record.standing;
   const resourceCount = owned.size;
-  const diagnostics = open.prepared.diagnostics;
+  const diagnostics = [...open.prepared.diagnostics, ...hold.diagnostics];
   const change = { applied, health: 'current', standing, resourceCount, diagnostics } as const;
   return [
     { kind: 'stack-changed', id: record.id, change },

@@ -404,7 +404,7 @@ describe('a process that ends at any moment', () => {
     const abort = new AbortController();
     const supervising = bench.supervise(id, abort.signal);
     const ended = expect(supervising).rejects.toThrow('stopping');
-    await phaseOf(bench, id, 'applying');
+    await untilTried(bench, a);
     abort.abort(new Error('stopping'));
     await ended;
 
@@ -434,6 +434,14 @@ async function phaseOf(bench: RunBench, id: string, name: Phase['name']): Promis
     await new Promise((resolve) => setImmediate(resolve));
   }
   throw new Error(`The run never was ${name}.`);
+}
+
+async function untilTried(bench: RunBench, id: ResourceId): Promise<void> {
+  for (let turns = 0; turns < 1000; turns += 1) {
+    if (bench.cloud.attemptsOf(id) > 0) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`${id}: nobody ever tried it.`);
 }
 
 function idOf(name: string): ResourceId {

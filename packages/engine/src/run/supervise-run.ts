@@ -30,6 +30,7 @@ import {
   type StepResult,
 } from './run-session.ts';
 import { settleStep, verifyStep } from './settle-step.ts';
+import { TargetHold } from './target-hold.ts';
 
 /** The target moves while we plan: after so many times somebody has to look at who moves it. */
 export const maxReplans = 25;
@@ -53,13 +54,26 @@ export async function superviseRun(
   ports: RunPorts,
   { lease, signal, ...rest }: SuperviseOptions,
 ): Promise<Run> {
+  const hold = new TargetHold(ports);
+  try {
+    return await superviseHolding(id, ports, { lease, signal, ...rest, hold });
+  } finally {
+    await hold.release();
+  }
+}
+
+async function superviseHolding(
+  id: RunId,
+  ports: RunPorts,
+  { lease, signal, hold, ...rest }: SuperviseOptions & { readonly hold: TargetHold },
+): Promise<Run> {
   let run = await loadRun(id, ports);
   let planned: PlannedRun | undefined;
   let handed = rest.planned;
   let first = true;
   while (!isEnd(run.phase)) {
     signal.throwIfAborted();
-    const context = { ports, lease, signal, planned, handed };
+    const context = { ports, lease, hold, signal, planned, handed };
     const request = await ports.store.runRequest(id);
     if (!request && isResting(run, ports, first)) return run;
     first = false;
@@ -70,9 +84,14 @@ export async function superviseRun(
     await ports.store.commit([...result.writes, ...last], lease);
     run = result.run;
     planned = result.planned;
+    // It is given up beside what comes next; the end waits for it.
+    if (!writingPhases.has(run.phase.name)) void hold.release();
   }
   return run;
 }
+
+/** Those in which the run writes, or is about to go on writing. */
+const writingPhases: ReadonlySet<Phase['name']> = new Set(['planning', 'applying', 'settling']);
 
 async function loadRun(id: RunId, { store }: RunPorts): Promise<Run> {
   const run = await store.run(id);
@@ -102,9 +121,9 @@ async function takeStep(run: Run, context: StepContext): Promise<StepResult> {
 async function stepOf(run: Run, context: StepContext): Promise<StepResult> {
   switch (run.phase.name) {
     case 'applying':
-      return applyStep(run, run.phase.wave, context);
+      return holding(run, run.phase.wave, { context, step: applyStep });
     case 'settling':
-      return settleStep(run, run.phase.wave, context);
+      return holding(run, run.phase.wave, { context, step: settleStep });
     case 'verifying':
       return verifyStep(run, context);
     case 'planning':
@@ -112,6 +131,22 @@ async function stepOf(run: Run, context: StepContext): Promise<StepResult> {
     default:
       return moveTo(run, { name: 'planning' }, { ...context, planned: undefined });
   }
+}
+
+interface WritingStep {
+  readonly context: StepContext;
+  readonly step: (run: Run, wave: number, context: StepContext) => Promise<StepResult>;
+}
+
+/** Takes a step under the lease of the target (L2, L3 of `TargetHold`). */
+async function holding(run: Run, wave: number, writing: WritingStep): Promise<StepResult> {
+  const { context, step } = writing;
+  const { planned, hold, signal } = context;
+  const wait = planned && (await hold.take(run, planned.open, signal));
+  if (wait) return moveTo({ ...run, replans: 0 }, wait, { ...context, planned: undefined });
+  const { lost } = hold;
+  const guarded = lost ? AbortSignal.any([signal, lost]) : signal;
+  return step(run, wave, { ...context, signal: guarded });
 }
 
 function tooManyReplans(run: Run, context: StepContext): StepResult {

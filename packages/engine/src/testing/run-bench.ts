@@ -171,6 +171,7 @@ export class RunBench {
       },
       newId: () => this.#newId(),
       random: () => 0.5,
+      holder: 'bench',
       openStack: async (run, signal) => openStack(this, { run, provider, signal }),
       awaitHint: async (_run, _ids, { timeoutMs, signal }) => {
         signal.throwIfAborted();

@@ -13,6 +13,7 @@ export class LeaseBook {
   readonly #now: () => string;
   readonly #held = new Map<string, HeldLease>();
   #taken = 0;
+  #refusal: string | undefined;
 
   constructor(now: () => string) {
     this.#now = now;
@@ -35,8 +36,14 @@ export class LeaseBook {
     held?.lost.abort(new TransientError('FIXTURE_LEASE_LOST', `${stack}: its lease was lost`));
   }
 
+  /** From now on nobody gets a lease, for this reason. */
+  refuse(message: string): void {
+    this.#refusal = message;
+  }
+
   /** For the provider. */
   take(stack: string, holder: string): LeaseAnswer {
+    if (this.#refusal !== undefined) return { kind: 'unavailable', message: this.#refusal };
     const held = this.#held.get(stack);
     if (held && held.holder !== holder) {
       return { kind: 'held', by: held.holder, since: held.since };

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@trueup/diagnostics';
 
 import { readText } from '../client/read-fields.ts';
-import type { KubernetesClient, ObjectPlace } from '../kubernetes-client.ts';
+import type { KubernetesClient, ObjectPlace, PatchOptions } from '../kubernetes-client.ts';
 import type { LeaseClock } from './lease-clock.ts';
 
 /** How long it is good for after a renewal. It is renewed three times as often. */
@@ -51,6 +51,6 @@ export function bodyOf(
   };
 }
 
-export function writing(signal: AbortSignal) {
+export function writing(signal: AbortSignal): PatchOptions {
   return { fieldManager: 'trueup', dryRun: false, signal };
 }

@@ -31,10 +31,10 @@ class ManualClock implements LeaseClock {
     return this.#ms;
   }
 
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
+  sleep(ms: number, stop: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#sleepers.add({ until: this.#ms + ms, wake: resolve });
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    stop.addEventListener('abort', () => resolve(), { once: true });
     return promise;
   }
 
