@@ -32,6 +32,14 @@ describe('what Helm says', () => {
       'TEMPLATE c/templates/a.yaml:1:3 `b64dec .x` cannot be evaluated: error calling b64dec: illegal … at 5',
     ],
     [
+      'web/templates/a.yaml:1:3\n  executing "web/templates/a.yaml" at <include "b" .>:\n    error calling include:\nweb/templates/_b.tpl:7:10\n  executing "b" at <.Values.a.b.c>:\n    nil pointer evaluating interface {}.b',
+      'VALUE_MISSING c/templates/_b.tpl:7:10 `.Values.a.b.c` is read, but what it is part of is not set',
+    ],
+    [
+      'web/templates/a.yaml:1:3\n  executing "web/templates/a.yaml" at <include "b" .>:\n    error calling include:\ntemplate: no template "b" associated with template "gotpl"',
+      'TEMPLATE c/templates/a.yaml:1:3 `include "b" .` cannot be evaluated: error calling include: template: no template … associated with template …',
+    ],
+    [
       'parse error at (web/templates/a.yaml:1): function "foo" not defined',
       'TEMPLATE c/templates/a.yaml:1 the template is broken: function … not defined',
     ],

@@ -223,7 +223,14 @@ function report(
 function messageOf(stderr: string): string {
   const start = stderr.lastIndexOf('Error: ');
   const text = start < 0 ? stderr : stderr.slice(start + 'Error: '.length);
-  return text.replace(/\s*Use --debug flag.*$/s, '').trim();
+  return toOneLine(text.replace(/\s*Use --debug flag.*$/s, '').trim());
+}
+
+/** Helm 4 breaks the nested errors of templates into lines, each place on one of its own. */
+function toOneLine(text: string): string {
+  return text
+    .replaceAll(/^([^\s:]+:\d+(?::\d+)?)\n +(?=executing )/gm, 'template: $1: ')
+    .replaceAll(/(?<=executing "[^"\n]*" at <[^\n]{1,400}>:)\n +/g, ' ');
 }
 
 /** Quoted text, objects and lists may be content. */

@@ -8,13 +8,12 @@ import { describe, expect, it } from 'vitest';
 
 import { type ChartServerOptions, startChartServer } from '../testing/chart-server.ts';
 import {
-  hasHelm,
-  helm,
   layOut,
   nameOf,
   packed,
+  presentHelms,
   readYaml,
-  render,
+  renderBy,
   service,
   temporaryFolder,
 } from '../testing/real-helm.ts';
@@ -22,7 +21,9 @@ import { digestLock } from './lock-digest.ts';
 
 const run = promisify(execFile);
 
-describe.runIf(hasHelm())('dependencies of a chart', () => {
+describe.each(presentHelms)('dependencies of a chart with Helm $line', ({ program }) => {
+  const render = renderBy(program);
+
   const dependent = (repository: string, lockDigest?: string) => {
     const declared = { name: 'redis', version: '1.2.3', repository };
     const digest = lockDigest ?? digestLock([declared], [declared]);
@@ -159,7 +160,7 @@ describe.runIf(hasHelm())('dependencies of a chart', () => {
       'a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 0.1.0\n',
       'b/Chart.yaml': `apiVersion: v2\nname: b\nversion: 0.1.0\ndependencies:\n${declared.map((one) => `- ${one}\n`).join('')}`,
     });
-    await run(helm, ['dependency', 'update', join(place, 'b')], { env: { HOME: place } });
+    await run(program, ['dependency', 'update', join(place, 'b')], { env: { HOME: place } });
 
     const lock = await readYaml(join(place, 'b', 'Chart.lock'));
     const chart = await readYaml(join(place, 'b', 'Chart.yaml'));

@@ -1,6 +1,5 @@
 /** The real program, where the machine has it, over repositories in memory. */
-import { execFile } from 'node:child_process';
-import { accessSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,21 +13,43 @@ import { createHelmRenderer } from '../helm-renderer.ts';
 import { fakeFiles } from './fake-files.ts';
 
 // biome-ignore lint/style/noProcessEnv: the folder of real programs is named by envtest's variable
-export const assets: string = process.env['KUBEBUILDER_ASSETS'] ?? '';
-export const helm: string = join(assets === '' ? '/nowhere' : assets, 'helm');
+const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
+
+/** A program that tests run by, where the machine has it. */
+export interface RealHelm {
+  /** `v3` or `v4`. */
+  readonly line: string;
+  readonly program: string;
+}
+
+/** The folder of real programs holds Helm 3 as `helm`, and Helm 4 as `helm4` or in its place. */
+export const presentHelms: readonly RealHelm[] = ['helm', 'helm4'].flatMap((name) => {
+  const program = join(assets === '' ? '/nowhere' : assets, name);
+  const line = lineOf(program);
+  return line === undefined ? [] : [{ line, program }];
+});
+
+/** One of them, for what is alike with all. */
+const anyHelm = presentHelms[0]?.program ?? '/nowhere/helm';
+
 const signal = new AbortController().signal;
 const run = promisify(execFile);
 
 /** A template of one object. */
 export const service = (name: string): string =>
   `apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}-${name}\n  namespace: {{ .Release.Namespace }}\n`;
-export function render(
-  contents: Readonly<Record<string, string>>,
-  request: Partial<RenderRequest>,
-  options: Partial<HelmRendererOptions> = {},
-): Promise<Rendered> {
-  const renderer = createHelmRenderer({ searchPath: assets, ...options });
-  return renderer.render(fakeFiles(contents), requestFor(request), signal);
+
+export type Render = (
+  contents: Readonly<Record<string, string | Uint8Array>>,
+  request?: Partial<RenderRequest>,
+  options?: Partial<HelmRendererOptions>,
+) => Promise<Rendered>;
+
+export function renderBy(program: string): Render {
+  return (contents, request = {}, options = {}) => {
+    const renderer = createHelmRenderer({ searchPath: '', program, ...options });
+    return renderer.render(fakeFiles(contents), requestFor(request), signal);
+  };
 }
 
 export function requestFor(other: Partial<RenderRequest>): RenderRequest {
@@ -41,7 +62,7 @@ export async function packed(contents: Readonly<Record<string, string>>): Promis
   await using place = await temporaryFolder();
   await layOut(place.path, contents);
   const env = { HOME: place.path };
-  await run(helm, ['package', join(place.path, 'libs/redis'), '-d', place.path], { env });
+  await run(anyHelm, ['package', join(place.path, 'libs/redis'), '-d', place.path], { env });
   return await readFile(join(place.path, 'redis-1.2.3.tgz'));
 }
 
@@ -67,11 +88,11 @@ export function nameOf(body: JsonObject): unknown {
   return (body['metadata'] as JsonObject)['name'];
 }
 
-export function hasHelm(): boolean {
+function lineOf(program: string): string | undefined {
   try {
-    accessSync(helm);
-    return true;
+    const version = execFileSync(program, ['version', '--template={{.Version}}'], { env: {} });
+    return /^v\d+/.exec(version.toString())?.[0];
   } catch {
-    return false;
+    return undefined;
   }
 }
