@@ -6,17 +6,23 @@ import type { ClusterState } from '../cluster/cluster-state.ts';
 import { forbidden } from '../http/api-error.ts';
 import { type Draft, defaultMember, draftsIn, ensureDraft, fillMember } from '../object/draft.ts';
 import { readFlag, readText } from '../object/read-fields.ts';
+import { checkPodRanges, fillFromRanges } from './limit-ranges.ts';
 
-/** @throws ApiError 403 when the pod names an account or a priority that is not there. */
+/**
+ * @throws ApiError 403 when the pod names an account or a priority that is not there, or lies outside
+ * of a range of limits.
+ */
 export function admitPod(draft: Draft, cluster: ClusterState): void {
   const spec = ensureDraft(draft, 'spec');
   const name = readText(draft, 'metadata', 'name') ?? '';
   const refuse: Refuse = (why) => {
     throw forbidden({ group: '', resource: 'pods' }, name, why);
   };
+  fillFromRanges(draft, cluster);
   setPriority(spec, cluster, refuse);
   setAccount(spec, cluster, { namespace: readText(draft, 'metadata', 'namespace') ?? '', refuse });
   setTolerations(spec);
+  checkPodRanges(draft, cluster);
 }
 
 type Refuse = (why: string) => never;

@@ -49,7 +49,9 @@ import {
   validateConfigMap,
   validateSecret,
 } from '../validation/validate-configuration.ts';
+import { validateLimitRange } from '../validation/validate-limit-range.ts';
 import { validateIngress, validateNetworkPolicy } from '../validation/validate-network.ts';
+import { checkClaimRanges } from './limit-ranges.ts';
 import type { Strategy } from './strategy.ts';
 
 const plain: Strategy = { nameRule: checkSubdomain, updatesBlindly: true };
@@ -83,13 +85,19 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
   },
   '/serviceaccounts': { ...plain, returnsDeleted: true },
   '/resourcequotas': { ...plain, returnsDeleted: true },
-  '/limitranges': { ...plain, setDefaults: setLimitRangeDefaults, createsOnUpdate: true },
+  '/limitranges': {
+    ...plain,
+    setDefaults: setLimitRangeDefaults,
+    createsOnUpdate: true,
+    validate: validateLimitRange,
+  },
   '/nodes': { ...plain, setDefaults: setNodeDefaults, admit: taintNode },
   '/events': { ...plain, createsOnUpdate: true },
   '/endpoints': { ...plain, setDefaults: setEndpointsDefaults, createsOnUpdate: true },
   '/persistentvolumeclaims': {
     ...plain,
     setDefaults: setClaimDefaults,
+    admit: (draft, _old, cluster) => checkClaimRanges(draft, cluster),
     prepare: protect('kubernetes.io/pvc-protection'),
     returnsDeleted: true,
     warnings: claimWarnings,

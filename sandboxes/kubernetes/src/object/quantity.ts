@@ -44,6 +44,12 @@ export function normaliseQuantity(text: string): string | undefined {
   return /^[eE]/.test(suffix) && suffix.length > 1 ? formatExponent(value) : formatDecimal(value);
 }
 
+/** The sum, in the family of suffixes of `b`. What is no quantity counts as nothing. */
+export function addQuantities(a: string, b: string): string {
+  const sum = (parseQuantity(a) ?? 0n) + (parseQuantity(b) ?? 0n);
+  return b.endsWith('i') ? formatBinary(sum) : formatDecimal(sum);
+}
+
 function suffixOf(suffix: string): { readonly power: number; readonly binary: number } {
   if (suffix.endsWith('i')) return { power: 0, binary: binarySuffixes.indexOf(suffix) };
   if (/^[eE][+-]?\d/.test(suffix)) return { power: Number(suffix.slice(1)), binary: 0 };

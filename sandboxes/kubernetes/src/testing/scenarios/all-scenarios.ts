@@ -6,6 +6,7 @@ import { customResourceScenarios } from './custom-resources.ts';
 import { defaultScenarios } from './defaults.ts';
 import { deleteScenarios } from './deletes.ts';
 import { discoveryScenarios } from './discovery.ts';
+import { limitScenarios } from './limits.ts';
 import { openApiScenarios } from './open-api.ts';
 import { podDefaultScenarios } from './pod-defaults.ts';
 import { podPartScenarios } from './pod-parts.ts';
@@ -26,6 +27,7 @@ export const scenarioFiles: Readonly<Record<string, readonly Scenario[]>> = {
   defaults: defaultScenarios,
   deletes: deleteScenarios,
   discovery: discoveryScenarios,
+  limits: limitScenarios,
   'open-api': openApiScenarios,
   'pod-defaults': podDefaultScenarios,
   'pod-parts': podPartScenarios,
