@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { type ApiClient, createApiClient, type Run, type StackView } from '@trueup/api';
+import { parseYaml } from '@trueup/manifests';
 
 import type { TestCluster } from './cluster.ts';
 import { GitRemote } from './git-remote.ts';
@@ -17,17 +17,20 @@ const root = join(import.meta.dirname, '../../..');
 export class Installation {
   readonly cluster: TestCluster;
   readonly remote: GitRemote = new GitRemote();
-  /** A namespace of this test's own. */
-  readonly namespace: string = `e2e-${randomBytes(4).toString('hex')}`;
+  /** A namespace of this test's own. Leases lie there as well: tests do not wait for each other. */
+  readonly namespace: string;
   readonly folder: string = mkdtempSync(join(tmpdir(), 'trueup-e2e-'));
   #server: ChildProcess | undefined;
   #output = '';
   #token: string | undefined;
   #baseUrl = '';
 
-  constructor(cluster: TestCluster) {
+  /** `namespace` where another installation made it. */
+  constructor(cluster: TestCluster, namespace: string = `e2e-${randomBytes(4).toString('hex')}`) {
     this.cluster = cluster;
-    writeFileSync(join(this.folder, 'kubeconfig'), cluster.kubeconfig, { mode: 0o600 });
+    this.namespace = namespace;
+    const text = withNamespace(cluster.kubeconfig, namespace);
+    writeFileSync(join(this.folder, 'kubeconfig'), text, { mode: 0o600 });
   }
 
   /** Starts the server, and makes the administrator where there is none. */
@@ -180,6 +183,26 @@ export class Installation {
     const group = parts.length > 2 ? `apis/${parts.splice(0, 2).join('/')}` : 'api/v1';
     return `/${group}/namespaces/${this.namespace}/${parts.join('/')}`;
   }
+}
+
+/** The same kubeconfig, all of whose contexts are in this namespace. */
+function withNamespace(kubeconfig: string, namespace: string): string {
+  const { value } = parseYaml(kubeconfig, { file: 'kubeconfig' });
+  const { contexts, ...rest } = value as { contexts: readonly { context: object }[] };
+  const placed = contexts.map((one) => ({ ...one, context: { ...one.context, namespace } }));
+  return JSON.stringify({ ...rest, contexts: placed });
+}
+
+/** Another server with a store of its own, in the same namespace of the same cluster. */
+export async function installBeside({ cluster, namespace }: Installation): Promise<Installation> {
+  await using opened = new AsyncDisposableStack();
+  const shared = { ...cluster, close: async () => undefined };
+  // biome-ignore lint/nursery/useDisposables: whoever asked for it disposes of it.
+  const installation = opened.use(new Installation(shared, namespace));
+  await installation.start();
+  await installation.follow();
+  opened.move();
+  return installation;
 }
 
 /** Starts everything, with an own namespace and a followed remote. */

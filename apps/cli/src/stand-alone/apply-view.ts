@@ -36,6 +36,7 @@ export function createApplyView(
   const total = planned.length;
   const done = new Set<string>();
   const waiting = new Set<string>();
+  const heldUp = new Set<string>();
   const update = (detail: string): void => progress.update({ done: done.size, total, detail });
 
   function onOutcome(stack: string, outcome: Outcome): void {
@@ -64,10 +65,17 @@ export function createApplyView(
     update(`waiting for ${first.id}: ${first.message}${more}`);
   }
 
+  function onHeldUp(stack: string, message: string): void {
+    if (!heldUp.has(stack)) progress.step(message);
+    heldUp.add(stack);
+    update(message);
+  }
+
   return {
     onSign(stack, _run, sign) {
       if (sign.kind === 'outcome') onOutcome(stack, sign.outcome);
-      else onHealth(stack, sign.waitingFor);
+      else if (sign.kind === 'health') onHealth(stack, sign.waitingFor);
+      else onHeldUp(stack, sign.message);
     },
   };
 }

@@ -1,13 +1,8 @@
 import type { Failure } from '@trueup/diagnostics';
 
+import { formatInstant } from './format-instant.ts';
 import type { Phase, Run } from './run.ts';
-import {
-  extentOf,
-  formatInstant,
-  moveTo,
-  type StepContext,
-  type StepResult,
-} from './run-session.ts';
+import { extentOf, moveTo, type StepContext, type StepResult } from './run-session.ts';
 
 /** With the backoff below, about four minutes of a target that does not answer. */
 const maxRetries = 6;

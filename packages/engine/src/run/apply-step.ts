@@ -10,16 +10,11 @@ import { type End, isEnd, type Outcome, type ResourceId } from '@trueup/provider
 import type { Wave } from '../plan/order-changes.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
+import { formatInstant } from './format-instant.ts';
 import type { BegunStep } from './journal.ts';
 import type { Phase, Run } from './run.ts';
 import { callOf, observe } from './run-ports.ts';
-import {
-  formatInstant,
-  moveTo,
-  type PlannedRun,
-  type StepContext,
-  type StepResult,
-} from './run-session.ts';
+import { moveTo, type PlannedRun, type StepContext, type StepResult } from './run-session.ts';
 import { planAgain } from './settle-step.ts';
 
 type PlannedContext = StepContext & { readonly planned: PlannedRun };

@@ -6,12 +6,12 @@ import type { PlanRecord } from '../plan/plan-record.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
+import { formatInstant } from './format-instant.ts';
 import { endedSteps, type JournalEntry, openSteps } from './journal.ts';
 import { planStack } from './plan-stack.ts';
 import type { Phase, Run } from './run.ts';
 import { callOf, type OpenStack, type RunPorts } from './run-ports.ts';
 import {
-  formatInstant,
   moveTo,
   type PlannedRun,
   type StepContext,

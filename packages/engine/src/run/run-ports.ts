@@ -69,7 +69,9 @@ export type RunSign =
   | {
       readonly kind: 'health';
       readonly waitingFor: readonly { readonly id: ResourceId; readonly message: string }[];
-    };
+    }
+  /** Somebody else works on the stack; `message` says who, and since when. */
+  | { readonly kind: 'held-up'; readonly message: string };
 
 /** What a provider call needs besides its request. */
 export function callOf(open: OpenStack, signal: AbortSignal): CallContext {

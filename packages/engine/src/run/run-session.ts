@@ -4,6 +4,7 @@ import type { ChangePlace } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { ScreenedPlan } from '../plan/screen-plan.ts';
 import type { Lease, Write } from '../store/store.ts';
+import { formatInstant } from './format-instant.ts';
 import type { EndPhase, Extent, Phase, Run } from './run.ts';
 import type { OpenStack, RunPorts } from './run-ports.ts';
 import type { TargetHold } from './target-hold.ts';
@@ -79,10 +80,6 @@ export function extentOf({ counts }: Run): Extent {
 
 export function isEnd(phase: Phase): phase is EndPhase {
   return ['succeeded', 'failed', 'superseded', 'cancelled'].includes(phase.name);
-}
-
-export function formatInstant(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 export function stepsOf(plan: ScreenedPlan): readonly Change[] {

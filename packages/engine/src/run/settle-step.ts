@@ -4,15 +4,10 @@ import type { Health, HealthStatus, ResourceId } from '@trueup/provider-sdk';
 import { sealDesired } from '../plan/seal-desired.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
+import { formatInstant } from './format-instant.ts';
 import type { Run } from './run.ts';
 import { type OpenStack, observe, type RunPorts } from './run-ports.ts';
-import {
-  formatInstant,
-  moveTo,
-  type PlannedRun,
-  type StepContext,
-  type StepResult,
-} from './run-session.ts';
+import { moveTo, type PlannedRun, type StepContext, type StepResult } from './run-session.ts';
 
 /** Hints may be missed: so often the target is looked at all the same. */
 const longestBlindMs = 30_000;

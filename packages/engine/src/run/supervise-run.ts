@@ -16,13 +16,13 @@ import type { Outcome, ResourceId } from '@trueup/provider-sdk';
 import type { Lease, Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
 import { applyStep } from './apply-step.ts';
+import { formatInstant } from './format-instant.ts';
 import { openSteps } from './journal.ts';
 import { planStep } from './plan-step.ts';
 import type { Phase, Run, RunId, RunRequest } from './run.ts';
 import type { RunPorts } from './run-ports.ts';
 import {
   extentOf,
-  formatInstant,
   isEnd,
   moveTo,
   type PlannedRun,
@@ -143,7 +143,10 @@ async function holding(run: Run, wave: number, writing: WritingStep): Promise<St
   const { context, step } = writing;
   const { planned, hold, signal } = context;
   const wait = planned && (await hold.take(run, planned.open, signal));
-  if (wait) return moveTo({ ...run, replans: 0 }, wait, { ...context, planned: undefined });
+  if (wait) {
+    context.ports.report(run, { kind: 'held-up', message: wait.message });
+    return moveTo({ ...run, replans: 0 }, wait, { ...context, planned: undefined });
+  }
   const { lost } = hold;
   const guarded = lost ? AbortSignal.any([signal, lost]) : signal;
   return step(run, wave, { ...context, signal: guarded });

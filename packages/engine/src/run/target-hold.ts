@@ -10,9 +10,11 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { TargetLease } from '@trueup/provider-sdk';
 
+import { formatInstant } from './format-instant.ts';
 import type { Phase, Run } from './run.ts';
 import { callOf, type OpenStack, type RunPorts } from './run-ports.ts';
-import { formatInstant } from './run-session.ts';
+
+type Waiting = Extract<Phase, { readonly name: 'waiting' }>;
 
 export class TargetHold {
   readonly #ports: Pick<RunPorts, 'holder' | 'now' | 'random'>;
@@ -35,7 +37,7 @@ export class TargetHold {
   }
 
   /** Answers with the phase in which to wait while somebody else holds it. */
-  async take(run: Run, open: OpenStack, signal: AbortSignal): Promise<Phase | undefined> {
+  async take(run: Run, open: OpenStack, signal: AbortSignal): Promise<Waiting | undefined> {
     if (this.#lease && !this.#lease.lost.aborted) return undefined;
     await this.release();
     const { provider, target, stack } = open;
@@ -56,7 +58,7 @@ export class TargetHold {
   }
 
   /** The longer somebody has been at work, the less another look matters. */
-  #wait({ stack }: Run, { by, since }: { readonly by: string; readonly since: string }): Phase {
+  #wait({ stack }: Run, { by, since }: { readonly by: string; readonly since: string }): Waiting {
     const { now, random } = this.#ports;
     const heldMs = Math.max(now() - Date.parse(since), 0);
     const pauseMs = Math.min(Math.max(heldMs / 4, shortestPauseMs), longestPauseMs);
