@@ -3,33 +3,29 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Diagnostic } from '@trueup/diagnostics';
-import {
-  decodeText,
-  type ManifestDocument,
-  type ReadLimits,
-  type RenderRequest,
-  readManifests,
-} from '@trueup/manifests';
+import type { ManifestDocument, ReadLimits, RenderRequest } from '@trueup/manifests';
 import type { IsolationLevel, ProgramLimits } from '@trueup/programs';
 
 import { joinPath } from '../chart/chart-path.ts';
 import type { Chart } from '../chart/read-chart.ts';
-import { readChartFiles } from '../chart/read-chart-files.ts';
+import { type ChartFiles, readChartFiles } from '../chart/read-chart-files.ts';
 import type { Values } from '../chart/read-values.ts';
 import { findRandomFields } from '../output/find-random-fields.ts';
-import { createTemplateLocator, type TemplateLocator } from '../output/locate-template.ts';
-import { type SourcedDocument, traceSources } from '../output/trace-sources.ts';
+import { createTemplateLocator } from '../output/locate-template.ts';
+import { type Output, type ReadOutput, readOutput } from '../output/read-output.ts';
+import { reportLookups } from '../output/report-lookups.ts';
 import type { Assignment, HelmSettings } from '../schema.ts';
 import { translateFailure } from '../translate-errors.ts';
 import { composeArguments } from './compose-arguments.ts';
 import type { HelmProgram } from './find-helm.ts';
+import { isSecondDue, type SecondRendering } from './is-second-due.ts';
 import { runTemplate, type TemplateResult } from './run-template.ts';
 
 export interface RenderChartOptions {
   readonly isolation: IsolationLevel;
   readonly limits: ProgramLimits;
   readonly readLimits: Partial<ReadLimits>;
-  readonly secondRendering: 'always' | 'when-chart-changes' | 'never';
+  readonly secondRendering: SecondRendering;
 }
 
 export interface RenderTask {
@@ -58,43 +54,60 @@ const mostKnown = 10_000;
 export function createRenderChart(options: RenderChartOptions): RenderChart {
   const steady = new Set<string>();
 
-  return async (task, signal) => {
-    const { texts, digest } = await readChartFiles(join(task.privateFolder, 'chart'));
-    const key = `${task.program.version} ${digest}`;
-    const runsTwice = isSecondDue(options, steady.has(key));
+  async function run(task: RenderTask, { chartFiles, key }: Known, signal: AbortSignal) {
     const line = await composeLine(task);
-    const run = () =>
+    const runOnce = () =>
       runTemplate({ ...options, ...task, program: task.program.path, arguments: line }, signal);
-    const [first, second] = await Promise.all([run(), runsTwice ? run() : undefined]);
+    const doubts = { ...task, isSteady: steady.has(key), chartMayVary: chartFiles.mayVary };
+    const isTwice = isSecondDue(options.secondRendering, doubts);
+    return await Promise.all([runOnce(), isTwice ? runOnce() : undefined]);
+  }
 
-    const contents = new Map(
-      [...texts].map(([path, text]) => [joinPath(task.chart.folder, path), text]),
-    );
-    const locator = createTemplateLocator(task.chart, task.paths);
+  return async (task, signal) => {
+    const { chart, paths, privateFolder, program } = task;
+    const chartFiles = await readChartFiles(join(privateFolder, 'chart'));
+    const key = `${program.version} ${chartFiles.digest}`;
+    const [first, second] = await run(task, { chartFiles, key }, signal);
+
+    const texts = [...chartFiles.texts];
+    const contents = new Map(texts.map(([path, text]) => [joinPath(chart.folder, path), text]));
+    const locator = createTemplateLocator(chart, paths);
     if (!isSuccess(first)) {
-      const chartFile = joinPath(task.chart.folder, 'Chart.yaml');
+      const chartFile = joinPath(chart.folder, 'Chart.yaml');
       const failed = { ...first, chartFile, locator, values: task.values };
       return { documents: [], diagnostics: translateFailure(failed) };
     }
     const output = { locator, contents, limits: options.readLimits };
     const rendered = readOutput(first, output);
-    const documents = rendered.documents.map(({ body, origin }) => ({ body, origin }));
-    if (!(second && isSuccess(second))) return { ...rendered, documents };
-
-    const random = findRandomFields({
-      first: rendered.documents,
-      second: readOutput(second, output).documents,
-      severity: task.settings.random === 'allow' ? 'warning' : 'error',
-      locator,
-      contents,
-    });
-    if (random.length === 0 && steady.size < mostKnown) steady.add(key);
-    return { documents, diagnostics: [...rendered.diagnostics, ...random] };
+    const random = compare(task, [rendered, second], output);
+    if (random?.length === 0 && steady.size < mostKnown) steady.add(key);
+    const lookups = reportLookups(chartFiles, locator);
+    return {
+      documents: rendered.documents.map(({ body, origin }) => ({ body, origin })),
+      diagnostics: [...rendered.diagnostics, ...lookups, ...(random ?? [])],
+    };
   };
 }
 
-function isSecondDue({ secondRendering }: RenderChartOptions, isSteady: boolean): boolean {
-  return secondRendering === 'always' || (secondRendering === 'when-chart-changes' && !isSteady);
+interface Known {
+  readonly chartFiles: ChartFiles;
+  /** What it is remembered by. */
+  readonly key: string;
+}
+
+/** `undefined` where there is nothing to compare with. */
+function compare(
+  { settings }: RenderTask,
+  [first, second]: readonly [ReadOutput, TemplateResult | undefined],
+  output: Output,
+): readonly Diagnostic[] | undefined {
+  if (!(second && isSuccess(second))) return undefined;
+  return findRandomFields({
+    ...output,
+    first: first.documents,
+    second: readOutput(second, output).documents,
+    severity: settings.random === 'allow' ? 'warning' : 'error',
+  });
 }
 
 /** Writes the values beside the chart: they may lie anywhere in the repository. */
@@ -127,40 +140,4 @@ async function composeLine(task: RenderTask): Promise<readonly string[]> {
 
 function isSuccess({ end }: TemplateResult): boolean {
   return end.kind === 'exited' && end.exitCode === 0;
-}
-
-interface Output {
-  readonly locator: TemplateLocator;
-  readonly contents: ReadonlyMap<string, string>;
-  readonly limits: Partial<ReadLimits>;
-}
-
-interface ReadOutput {
-  readonly documents: readonly SourcedDocument[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-function readOutput({ stdout }: TemplateResult, { locator, contents, limits }: Output): ReadOutput {
-  const text = decodeText(stdout) ?? '';
-  const { documents, diagnostics } = readManifests(text, { file: 'helm template', limits });
-  return {
-    documents: traceSources({ text, documents }, locator, contents),
-    diagnostics: relocate(diagnostics, text, locator),
-  };
-}
-
-/** A line of the output is no line of the repository: a remark on it points to its template. */
-function relocate(
-  diagnostics: readonly Diagnostic[],
-  text: string,
-  locator: TemplateLocator,
-): readonly Diagnostic[] {
-  const lines = text.split(/\r\n?|\n/);
-  return diagnostics.map((diagnostic) => {
-    const before = lines.slice(0, diagnostic.origin?.line ?? 0);
-    const source = before.findLast((line) => line.startsWith('# Source: '));
-    const origin = locator.originOf((source ?? '').slice('# Source: '.length));
-    const summary = diagnostic.summary.replace('helm template', origin.file);
-    return { ...diagnostic, origin, summary };
-  });
 }

@@ -13,6 +13,7 @@ import { readValues } from '../chart/read-values.ts';
 import { describeInputs } from '../output/describe-inputs.ts';
 import { isReleaseName, parseSettings } from '../schema.ts';
 import { createFindHelm, type HelmProgram } from './find-helm.ts';
+import type { SecondRendering } from './is-second-due.ts';
 import { createRenderChart, type RenderChart } from './render-chart.ts';
 
 export interface HelmRendererOptions {
@@ -38,9 +39,10 @@ export interface HelmRendererOptions {
   readonly allowHttp?: (host: string) => boolean;
   /**
    * When a chart is rendered twice, to find what it makes up anew each time. `when-chart-changes`
-   * when absent: other values of a known chart are rendered once.
+   * when absent: once for a known chart with other values, and for one that names no function that
+   * could give another result.
    */
-  readonly secondRendering?: 'always' | 'when-chart-changes' | 'never';
+  readonly secondRendering?: SecondRendering;
 }
 
 /** The largest known charts take 2 s and 300 MB, and print 10 MB. */
@@ -143,7 +145,8 @@ function noProgram({ folder }: RenderRequest): Diagnostic {
     path: [],
     origin: { file, line: 1 },
     summary: `${file}: not rendered: this machine has no working \`helm\` of version 3 or 4`,
-    advice: 'Install helm where Trueup runs, or name the program in its settings.',
+    advice:
+      'Install Helm 3 or 4 into a folder of the PATH that Trueup has: https://helm.sh/docs/intro/install/.',
   };
 }
 

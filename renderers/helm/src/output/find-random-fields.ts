@@ -16,6 +16,7 @@ import {
 
 import { textOf } from '../chart/text-of.ts';
 import type { TemplateLocator } from './locate-template.ts';
+import { findRandomFunction } from './random-functions.ts';
 import type { SourcedDocument } from './trace-sources.ts';
 
 export interface Comparison {
@@ -59,16 +60,6 @@ function report(
     advice:
       'Set the value that the chart would make up, from a Secret where it is one; or allow it by `helm: { random: allow }`.',
   };
-}
-
-const randomFunction =
-  /\b(?:rand(?:AlphaNum|Alpha|Numeric|Ascii|Bytes|Int)|uuidv4|shuffle|now|ago|genPrivateKey|gen(?:CA|SelfSignedCert|SignedCert)(?:WithKey)?|htpasswd|bcrypt|encryptAES)\b/;
-
-/** The first line of a template that uses chance or the clock, where it does so itself. */
-function findRandomFunction(text: string): number | undefined {
-  const lines = text.split(/\r\n?|\n/);
-  const index = lines.findIndex((line) => line.includes('{{') && randomFunction.test(line));
-  return index < 0 ? undefined : index + 1;
 }
 
 function differences(one: Json, other: Json, path: FieldPath): readonly FieldPath[] {

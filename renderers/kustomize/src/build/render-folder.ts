@@ -192,7 +192,8 @@ function noProgram({ folder }: RenderRequest): Diagnostic {
     path: [],
     origin: { file, line: 1 },
     summary: `${file}: not rendered: this machine has no working \`kustomize\``,
-    advice: 'Install kustomize 5 where Trueup runs, or name the program in its settings.',
+    advice:
+      'Install Kustomize 5 into a folder of the PATH that Trueup has: https://kubectl.docs.kubernetes.io/installation/kustomize/.',
   };
 }
 
