@@ -8,7 +8,13 @@ export interface ListedCommand {
   readonly load: () => Promise<CommandDefinition>;
 }
 
-export const commandGroups = ['Look and change', 'With a server', 'Try out', 'Set up'] as const;
+export const commandGroups = [
+  'Look and change',
+  'With a server',
+  'Look after a server',
+  'Try out',
+  'Set up',
+] as const;
 
 export type CommandGroup = (typeof commandGroups)[number];
 
@@ -57,18 +63,6 @@ export const commandList: readonly ListedCommand[] = [
     load: async () => (await import('./commands/why.ts')).why,
   },
   {
-    name: 'demo',
-    summary: 'see all of it: push, plan, run, drift, heal, on two clusters in memory',
-    group: 'Try out',
-    load: async () => (await import('./commands/demo.ts')).demo,
-  },
-  {
-    name: 'sandbox',
-    summary: 'run a Kubernetes cluster in memory, for anything',
-    group: 'Try out',
-    load: async () => (await import('./commands/sandbox.ts')).sandbox,
-  },
-  {
     name: 'history',
     summary: 'list the runs of a stack',
     group: 'With a server',
@@ -81,10 +75,22 @@ export const commandList: readonly ListedCommand[] = [
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
+    name: 'rollout',
+    summary: 'list and show what one revision set off in all stacks',
+    group: 'With a server',
+    load: async () => (await import('./commands/rollout.ts')).rollout,
+  },
+  {
     name: 'approve',
     summary: 'approve what a run would do, by its digest',
     group: 'With a server',
     load: async () => (await import('./commands/approve.ts')).approve,
+  },
+  {
+    name: 'heal',
+    summary: 'bring back what drifted',
+    group: 'With a server',
+    load: async () => (await import('./commands/heal.ts')).heal,
   },
   {
     name: 'rollback',
@@ -94,21 +100,63 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     name: 'stack',
-    summary: 'pause and unpause stacks',
+    summary: 'show a stack, pause and unpause it',
     group: 'With a server',
     load: async () => (await import('./commands/stack.ts')).stack,
   },
   {
+    name: 'logs',
+    summary: 'show the log of a resource',
+    group: 'With a server',
+    load: async () => (await import('./commands/logs.ts')).logs,
+  },
+  {
+    name: 'events',
+    summary: 'show what happens, as it happens',
+    group: 'With a server',
+    load: async () => (await import('./commands/events.ts')).events,
+  },
+  {
     name: 'repository',
     summary: 'follow repositories',
-    group: 'With a server',
+    group: 'Look after a server',
     load: async () => (await import('./commands/repository.ts')).repository,
   },
   {
     name: 'secret',
     summary: 'keep secrets',
-    group: 'With a server',
+    group: 'Look after a server',
     load: async () => (await import('./commands/secret.ts')).secret,
+  },
+  {
+    name: 'member',
+    summary: 'say who may do what',
+    group: 'Look after a server',
+    load: async () => (await import('./commands/member.ts')).member,
+  },
+  {
+    name: 'token',
+    summary: 'make and revoke tokens',
+    group: 'Look after a server',
+    load: async () => (await import('./commands/token.ts')).token,
+  },
+  {
+    name: 'audit',
+    summary: 'print who did what, when',
+    group: 'Look after a server',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  {
+    name: 'demo',
+    summary: 'see all of it: push, plan, run, drift, heal, on two clusters in memory',
+    group: 'Try out',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
+    name: 'sandbox',
+    summary: 'run a Kubernetes cluster in memory, for anything',
+    group: 'Try out',
+    load: async () => (await import('./commands/sandbox.ts')).sandbox,
   },
   {
     name: 'serve',
@@ -121,6 +169,12 @@ export const commandList: readonly ListedCommand[] = [
     summary: 'remember a server and your token',
     group: 'Set up',
     load: async () => (await import('./commands/login.ts')).login,
+  },
+  {
+    name: 'whoami',
+    summary: 'say which server is asked, and who asks',
+    group: 'Set up',
+    load: async () => (await import('./commands/whoami.ts')).whoami,
   },
   {
     name: 'doctor',

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-import type { ExitCode } from './exit-code.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
 import { Interrupted, type Interrupts, type Sink, type Surroundings } from './surroundings.ts';
 
 /** The surroundings of the real process. `close` waits until all is written, and ends it. */
@@ -21,7 +21,8 @@ export function openProcess(process: NodeJS.Process): {
     ask: isTerminal ? askOn(process, interrupts, process.stderr) : undefined,
     askSecret: isTerminal ? askSecretly(process, interrupts) : undefined,
     readInput: () => text(process.stdin),
-    interrupts: interrupts,
+    become: (program, words) => become(program, words, { process, interrupts }),
+    interrupts,
     nowMs: Date.now,
   };
   return {
@@ -92,6 +93,36 @@ function askSecretly(process: NodeJS.Process, interrupts: Listening): Ask {
     process.stderr.write('\n');
     return answer;
   };
+}
+
+interface Becoming {
+  readonly process: NodeJS.Process;
+  readonly interrupts: Interrupts;
+}
+
+/** By taking our own place where the system can; else as a process below, which ends with us. */
+async function become(
+  program: string,
+  words: readonly string[],
+  { process, interrupts }: Becoming,
+): Promise<ExitCode> {
+  if (process.execve && process.platform !== 'win32') {
+    process.execve(program, [program, ...words], withoutAbsent(process.env));
+  }
+  const { spawn } = await import('node:child_process');
+  const child = spawn(program, words, { stdio: 'inherit' });
+  interrupts.stop.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code === 0 ? exitCodes.done : exitCodes.failed));
+  });
+}
+
+function withoutAbsent(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const entries = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(entries);
 }
 
 function flush(stream: Writable): Promise<void> {

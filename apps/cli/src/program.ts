@@ -14,8 +14,9 @@ export interface ProgramOptions {
   readonly helpWidth: number;
 }
 
-const description =
-  'GitOps control plane: one merge request, one honest plan, one approval, one drift lifecycle, across all tools.';
+const description = `GitOps control plane: one honest plan, one approval, one drift lifecycle, across all tools.
+
+Begin with \`trueup demo\`, or with \`trueup plan FOLDER\` on what you have.`;
 
 const exitCodeHelp = `
 Exit codes:
@@ -27,7 +28,8 @@ Exit codes:
   130  interrupted
 
 Colours follow NO_COLOR, FORCE_COLOR and TERM. The server is named by --server,
-TRUEUP_SERVER or \`trueup login\`; secrets of a folder are read from TRUEUP_SECRET_<NAME>.
+TRUEUP_SERVER or \`trueup login\`. Secrets of a folder are read from variables:
+TRUEUP_SECRET_<NAME>. More: docs/reference/cli.md
 `;
 
 export async function createProgram(options: ProgramOptions): Promise<Command> {
@@ -35,7 +37,6 @@ export async function createProgram(options: ProgramOptions): Promise<Command> {
     .description(description)
     .version(options.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', exitCodeHelp)
     .configureHelp({ helpWidth: options.helpWidth, showGlobalOptions: false })
     .configureOutput({
@@ -51,7 +52,7 @@ export async function createProgram(options: ProgramOptions): Promise<Command> {
       await addCommand(program, listed, options);
     }
   }
-  return program;
+  return program.helpCommand('help [command]', 'print the help of a command');
 }
 
 /** Every command with all of its flags, to be read only. Helps are written to `writeOut`. */
@@ -81,6 +82,7 @@ async function addCommand(
   if (!wants(name)) return;
   const definition: CommandDefinition = await load();
   definition.declare(command, start);
+  if (command.commands.length > 0) command.helpCommand(false);
   addCommonFlags(command);
 }
 

@@ -3,13 +3,16 @@ import { CommanderError } from 'commander';
 
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { type Line, span } from './output/line.ts';
-import { paint } from './output/paint.ts';
+import { type Look, paint } from './output/paint.ts';
+import { wrapLines } from './output/wrap-line.ts';
+import { codeOfStatus, isRefusal, type Refusal } from './server/refusal.ts';
 import { Interrupted, type Sink } from './surroundings.ts';
 import { UsageError } from './usage-error.ts';
+import { findWordElsewhere } from './words-elsewhere.ts';
 
 export interface ReportOptions {
   readonly errors: Sink;
-  readonly colours: boolean;
+  readonly look: Look;
   /** Whose help would help. */
   readonly command: string | undefined;
   /** Whether to show where in our own code something went wrong. */
@@ -19,7 +22,8 @@ export interface ReportOptions {
 /** Says what went wrong, and what to do next; answers what the process should end with. */
 export function reportError(error: unknown, options: ReportOptions): ExitCode {
   const { lines, code } = describe(error, options);
-  options.errors.write(paint(lines, options.colours));
+  const { errors, look } = options;
+  errors.write(paint(wrapLines(lines, errors.columns()), look));
   return code;
 }
 
@@ -38,17 +42,23 @@ function describe(error: unknown, options: ReportOptions): Described {
   if (error instanceof OperationError) {
     return { lines: describeOperation(error), code: codeOfFailure(error) };
   }
-  if (isApiError(error)) {
+  if (isRefusal(error)) {
     return { lines: describeRefusal(error), code: codeOfStatus(error.status) };
   }
   return { lines: describeMistake(error, options), code: exitCodes.failed };
 }
 
 function describeUsage({ message }: Error, { command }: ReportOptions): readonly Line[] {
+  // Commander has written the help already, in the place of an error.
+  if (message === '(outputHelp)') return [];
   const name = command === undefined ? 'trueup' : `trueup ${command}`;
-  const texts = message.replace(/^error: /, '').split('\n');
+  const [first = '', ...others] = message.replace(/^error: /, '').split('\n');
+  const [, unknown] = /^unknown command '(.*)'$/.exec(first) ?? [];
+  const elsewhere = unknown === undefined ? undefined : findWordElsewhere(unknown, command);
+  const texts = elsewhere === undefined ? others : [elsewhere];
   return [
-    ...texts.map((one, index) => [span(one, index === 0 ? 'bad' : undefined)]),
+    [span(first, 'bad')],
+    ...texts.map((one) => [span(one)]),
     [span(`\`${name} --help\` says what there is.`, 'dim')],
   ];
 }
@@ -62,29 +72,21 @@ function describeMistake(error: unknown, { debug }: ReportOptions): readonly Lin
   ];
 }
 
-function describeRefusal({ message, code, status }: ApiFailure): readonly Line[] {
-  const what = [span(message, 'bad'), span(`  ${code}`, 'dim')];
-  if (status !== 401) return [what];
-  return [what, [span('Log in by `trueup login URL`, or set TRUEUP_TOKEN.')]];
+function describeRefusal({ message, code, status, problem }: Refusal): readonly Line[] {
+  const findings = problem?.findings ?? [];
+  const next = status === undefined ? 'Is it up, and is that its address?' : refusalSteps[status];
+  return [
+    [span(message, 'bad'), span(`  ${code}`, 'dim')],
+    ...findings.map((one) => [span(`  ${one.place}: `, 'strong'), span(one.message)]),
+    ...(next === undefined ? [] : [[span(next)]]),
+  ];
 }
 
-interface ApiFailure extends Error {
-  readonly code: string;
-  /** Absent where no answer came. */
-  readonly status?: number;
-}
-
-/** By what it has: the client is loaded only by commands that ask a server. */
-function isApiError(error: unknown): error is ApiFailure {
-  if (!(error instanceof Error && 'code' in error)) return false;
-  if (error.name === 'UnreachableError') return true;
-  return error.name === 'ApiError' && 'status' in error;
-}
-
-function codeOfStatus(status: number | undefined): ExitCode {
-  if (status === undefined || status >= 502) return exitCodes.noAnswer;
-  return [400, 404, 413, 422].includes(status) ? exitCodes.badInput : exitCodes.failed;
-}
+/** What to do about it, by the status. */
+const refusalSteps: Readonly<Record<number, string>> = {
+  401: 'Log in by `trueup login URL`, or set TRUEUP_TOKEN.',
+  403: '`trueup whoami` says who asks, and what they may do.',
+};
 
 function describeOperation(error: OperationError): readonly Line[] {
   const next = nextSteps.find(([pattern]) => pattern.test(error.code))?.[1];

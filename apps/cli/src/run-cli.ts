@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import type { Cli, CommonFlags, Start } from './command.ts';
 import { commandList } from './command-list.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { createPrinter, hasColours, type OutputFormat } from './output/printer.ts';
+import { createPrinter, lookOf, type OutputFormat } from './output/printer.ts';
 import { createProgress } from './output/progress.ts';
 import { createProgram, describeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -13,6 +13,9 @@ import { UsageError } from './usage-error.ts';
 /** Runs what was typed, tells what went wrong, and never throws. */
 export async function runCli(surroundings: Surroundings, version: string): Promise<ExitCode> {
   const { output, errors, environment } = surroundings;
+  const words = withoutHelp(surroundings.arguments);
+  const named = words.find((word) => !word.startsWith('-'));
+  const isNamed = (name: string): boolean => name === named;
   let code: ExitCode = exitCodes.done;
   let flagsSeen: CommonFlags = { color: !surroundings.arguments.includes('--no-color') };
   const start: Start = async (flags, work) => {
@@ -23,37 +26,37 @@ export async function runCli(surroundings: Surroundings, version: string): Promi
     const program = await createProgram({
       version,
       start,
-      wants: wantedBy(surroundings.arguments),
+      wants: isNamed,
       writeOut: (text) => output.write(text),
       writeError: (text) => errors.write(text),
       helpWidth: Math.min(output.columns() ?? 100, 110),
     });
-    if (surroundings.arguments.length === 0) program.outputHelp();
-    else await program.parseAsync(surroundings.arguments, { from: 'user' });
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
     return reportError(error, {
       errors,
-      colours: hasColours(errors, environment, flagsSeen.color),
-      command: surroundings.arguments.find((one) => commandList.some(({ name }) => name === one)),
+      look: lookOf(errors, environment, flagsSeen.color),
+      command: commandList.find(({ name }) => isNamed(name))?.name,
       debug: Boolean(environment['TRUEUP_DEBUG']),
     });
   }
 }
 
-/** The command that is run, or whose help is asked for. */
-function wantedBy(words: readonly string[]): (name: string) => boolean {
-  const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
-  const [first, second] = named;
-  const wanted = first === 'help' ? second : first;
-  return (name) => name === wanted;
+/** `help run show` is `run show --help`; of what there is not, the command itself is tried. */
+function withoutHelp([first, ...others]: readonly string[]): readonly string[] {
+  if (first === undefined) return [];
+  if (first !== 'help') return [first, ...others];
+  const isKnown = commandList.some(({ name }) => name === others[0]);
+  return isKnown ? [...others, '--help'] : others;
 }
 
 function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
   const { errors, environment, nowMs } = surroundings;
   const format = parseFormat(flags.output ?? 'text');
-  const colours = hasColours(errors, environment, flags.color);
+  const look = lookOf(errors, environment, flags.color);
   const canDraw = errors.isTerminal && environment['TERM'] !== 'dumb' && !environment['CI'];
   const quiet = flags.quiet === true;
   const silent = { write: () => undefined, isTerminal: false, columns: () => undefined };
@@ -64,7 +67,7 @@ function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
     openProgress: () =>
       createProgress({
         sink: quiet ? silent : errors,
-        colours,
+        look,
         animated: canDraw && !quiet,
         nowMs,
       }),

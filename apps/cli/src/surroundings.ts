@@ -1,3 +1,5 @@
+import type { ExitCode } from './exit-code.ts';
+
 /** What the process that a command runs in gives to it. Only `main.ts` makes it of the real one. */
 export interface Surroundings {
   /** Without the names of Node and of the script. */
@@ -14,6 +16,11 @@ export interface Surroundings {
   /** The same for what must not be seen. */
   readonly askSecret: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   readonly readInput: () => Promise<string>;
+  /**
+   * Runs a program in our place, with our terminal, our environment and whatever stops us. Resolves
+   * with how it ended, if we are still there by then.
+   */
+  readonly become: (program: string, words: readonly string[]) => Promise<ExitCode>;
   readonly interrupts: Interrupts;
   readonly nowMs: () => number;
 }

@@ -2,15 +2,16 @@ import type { ApiClient, Run } from '@trueup/api';
 
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { count } from '../output/count.ts';
 import { line } from '../output/line.ts';
 import { planView, shortDigest } from '../output/plan-view.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
+import { findRunId } from '../server/find-id.ts';
 import { findStack } from '../server/find-stacks.ts';
-import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { planOfRun } from '../server/server-plans.ts';
 import { askYes } from '../stand-alone/consent.ts';
-import { addOutputFlag } from '../stand-alone/folder-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface ApproveFlags extends ServerFlags {
@@ -19,32 +20,33 @@ interface ApproveFlags extends ServerFlags {
 
 export const approve: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addServerFlag(command))
-      .argument('<run>', 'its id, as `trueup run list` shows it')
+    addServerFlags(command)
+      .argument('<run>', 'its id, or the beginning of it, as `trueup run list` shows it')
       .argument('[digest]', 'what is approved, 12 digits or more; shown and asked for if absent')
       .option('-a, --all', 'cut nothing of the plan')
       .action((run: string, digest: string | undefined, flags: ApproveFlags) =>
-        start(flags, (cli) => approveRun(cli, { id: run, digest, flags })),
+        start(flags, (cli) => approveRun(cli, { run, digest, flags })),
       );
   },
 };
 
 interface Asked {
-  readonly id: string;
+  readonly run: string;
   readonly digest: string | undefined;
   readonly flags: ApproveFlags;
 }
 
 /** An approval is for a digest (P2): whoever names none is shown the plan first. */
-async function approveRun(cli: Cli, { id, digest, flags }: Asked): Promise<ExitCode> {
+async function approveRun(cli: Cli, { run, digest, flags }: Asked): Promise<ExitCode> {
   const { printer } = cli;
   const client = await connectServer(cli, flags.server);
+  const id = await findRunId(client, run);
   const agreed = digest ?? (await askForDigest(cli, client, { id, all: flags.all === true }));
   if (agreed === undefined) return exitCodes.pending;
   const approval = await client.approve({ params: { run: id }, body: { digest: agreed } });
   const { length } = approval.digests;
   printer.lines([
-    line(`${approval.stack}: approved by ${approval.actor}: ${length} changes.`, 'good'),
+    line(`${approval.stack}: approved by ${approval.actor}: ${count(length, 'change')}.`, 'good'),
   ]);
   await printer.document(approval);
   return exitCodes.done;
@@ -61,6 +63,11 @@ async function askForDigest(
   printer.note([]);
   printer.lines(planView([report], { width: printer.width, all, nowMs: surroundings.nowMs() }));
   const question = `Approve ${shortDigest(report.digest)} for ${run.stack}? [y/N] `;
+  if (!surroundings.ask) {
+    throw new UsageError(
+      `${id}: an approval is for a digest. Say which: trueup approve ${id} ${shortDigest(report.digest)}`,
+    );
+  }
   const consent = await askYes(cli, question, false);
   if (consent.given) return report.digest.replace(/^sha256:/, '');
   printer.note([consent.why]);

@@ -1,7 +1,7 @@
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
 import { driftView } from '../output/drift-view.ts';
-import { findDrift } from '../report/drift-report.ts';
+import { type DriftReport, findDrift, unknownDrift } from '../report/drift-report.ts';
 import { serverInstead } from '../server/connect-server.ts';
 import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
 import { showServerDrift } from '../server/server-views.ts';
@@ -12,7 +12,7 @@ import {
   folderOrServer,
 } from '../stand-alone/folder-flags.ts';
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
-import { planStacks } from '../stand-alone/plan-stacks.ts';
+import { hasErrors, planStacks, type StackPlanned } from '../stand-alone/plan-stacks.ts';
 import { tellProblems } from '../stand-alone/show-plans.ts';
 
 interface DriftFlags extends FolderFlags, ServerFlags {
@@ -42,7 +42,7 @@ async function driftOfFolder(
   await using opened = await openFolder(folder, flags, surroundings);
   const stacks = await selectStacks(opened, flags.stack);
   const planned = await planStacks(cli, opened, stacks);
-  const reports = planned.flatMap((one) => (one.kind === 'planned' ? [findDrift(one.report)] : []));
+  const reports = planned.map(driftOf);
   const all = flags.all === true;
   printer.lines(driftView(reports, { width: printer.width, all, nowMs: surroundings.nowMs() }));
   await printer.document({ stacks: reports });
@@ -51,4 +51,10 @@ async function driftOfFolder(
   // Changes that wait to be applied are no drift.
   const unplanned = problem === exitCodes.pending ? exitCodes.done : problem;
   return worstOf([found ? exitCodes.pending : exitCodes.done, unplanned]);
+}
+
+function driftOf(planned: StackPlanned): DriftReport {
+  const { name, target } = planned.stack.definition;
+  if (planned.kind === 'failed' || hasErrors(planned.report)) return unknownDrift(name, target);
+  return findDrift(planned.report);
 }

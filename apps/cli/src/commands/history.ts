@@ -5,8 +5,7 @@ import { connectServer } from '../server/connect-server.ts';
 import { findStack } from '../server/find-stacks.ts';
 import { parseCount } from '../server/parse-count.ts';
 import { readPages } from '../server/read-pages.ts';
-import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
-import { addOutputFlag } from '../stand-alone/folder-flags.ts';
+import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 
 interface HistoryFlags extends ServerFlags {
   readonly limit: string;
@@ -14,7 +13,7 @@ interface HistoryFlags extends ServerFlags {
 
 export const history: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addServerFlag(command))
+    addServerFlags(command)
       .argument('<stack>', 'repository/stack')
       .option('-n, --limit <n>', 'how many runs, the newest first', '20')
       .action((stack: string, flags: HistoryFlags) =>

@@ -3,6 +3,8 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { line } from '../output/line.ts';
 import { clientOf, parseServerUrl } from '../server/connect-server.ts';
 import { loginFile, removeLogin, writeLogin } from '../server/login-file.ts';
+import { nameOfActor } from '../server/name-of-actor.ts';
+import { addOutputFlag } from '../stand-alone/folder-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface LoginFlags extends CommonFlags {
@@ -12,7 +14,7 @@ interface LoginFlags extends CommonFlags {
 
 export const login: CommandDefinition = {
   declare(command, start) {
-    command
+    addOutputFlag(command)
       .argument('[url]', 'of the server; or a link that makes the first administrator')
       .option('--member <name>', 'what the first administrator is called')
       .option('--logout', 'forget the server and the token')
@@ -31,30 +33,38 @@ async function logIn(cli: Cli, url: string | undefined, flags: LoginFlags): Prom
   const file = loginFile(surroundings.environment);
   if (flags.logout) {
     await removeLogin(file);
-    printer.lines([line('Logged out. Tokens stay valid until they are revoked or expire.')]);
+    printer.lines([line('Logged out. Tokens stay good until they are revoked or expire.')]);
+    await printer.document({});
     return exitCodes.done;
   }
   if (url === undefined)
     throw new UsageError('login: name the server, as https://trueup.example.com.');
   const link = /^(.*)\/welcome#(.+)$/.exec(url);
   const address = parseServerUrl(link?.[1] ?? url);
-  const token = link?.[2] ? await redeem(address, link[2], flags.member) : await readToken(cli);
+  const token = link?.[2]
+    ? await redeem(address, link[2], await readMember(cli, flags.member))
+    : await readToken(cli);
   const client = await clientOf({ baseUrl: address, token });
   const actor = await client.actor();
   await writeLogin(file, { url: address, token });
-  const name = 'name' in actor ? actor.name : actor.kind;
-  printer.lines([line(`Logged in to ${address} as ${name}.`, 'good')]);
+  printer.lines([line(`Logged in to ${address} as ${nameOfActor(actor)}.`, 'good')]);
+  await printer.document({ server: address, actor });
   return exitCodes.done;
 }
 
 /** A one-time link becomes a token of the member that it makes. */
-async function redeem(baseUrl: string, link: string, member: string | undefined): Promise<string> {
-  if (member === undefined) {
-    throw new UsageError('login: say by --member what the first administrator is called.');
-  }
+async function redeem(baseUrl: string, link: string, member: string): Promise<string> {
   const client = await clientOf({ baseUrl });
   const { token } = await client.redeemLink({ body: { link, member } });
   return token;
+}
+
+async function readMember({ surroundings }: Cli, flag: string | undefined): Promise<string> {
+  const { ask, interrupts } = surroundings;
+  const typed = flag ?? (await ask?.('What are you called? ', interrupts.stop)) ?? '';
+  const member = typed.trim();
+  if (member !== '') return member;
+  throw new UsageError('login: say by --member what the first administrator is called.');
 }
 
 async function readToken({ surroundings }: Cli): Promise<string> {

@@ -7,8 +7,7 @@ import { table } from '../output/table.ts';
 import { reportDiagnostic } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { parseCount } from '../server/parse-count.ts';
-import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
-import { addOutputFlag } from '../stand-alone/folder-flags.ts';
+import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 
 interface AddFlags extends ServerFlags {
   readonly name?: string;
@@ -19,17 +18,24 @@ interface AddFlags extends ServerFlags {
 
 export const repository: CommandDefinition = {
   declare(command, start) {
-    addServerFlag(command.command('add').description('Follow a branch of a repository.'))
+    addServerFlags(command.command('add').description('Follow a branch of a repository.'))
       .argument('<url>', 'https or ssh')
       .option('--name <name>', 'the end of the URL if absent')
       .option('--branch <branch>', 'which one is followed', 'main')
       .option('--credential <secret>', 'name of the secret to fetch with')
       .option('--interval <seconds>', 'how often it is fetched without a hint', '60')
       .action((url: string, flags: AddFlags) => start(flags, (cli) => addOne(cli, url, flags)));
-    addOutputFlag(
-      addServerFlag(command.command('list').description('List what is followed.')),
-    ).action((flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)));
-    addServerFlag(command.command('remove').description('Stop following; what was applied stays.'))
+    addServerFlags(command.command('list').description('List what is followed.')).action(
+      (flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)),
+    );
+    addServerFlags(
+      command.command('fetch').description('Fetch soon, without waiting for its time.'),
+    )
+      .argument('<name>', 'as it is registered')
+      .action((name: string, flags: ServerFlags) =>
+        start(flags, (cli) => fetchOne(cli, name, flags)),
+      );
+    addServerFlags(command.command('remove').description('Stop following; what was applied stays.'))
       .argument('<name>', 'as it is registered')
       .action((name: string, flags: ServerFlags) =>
         start(flags, (cli) => removeOne(cli, name, flags)),
@@ -50,6 +56,10 @@ async function addOne(cli: Cli, url: string, flags: AddFlags): Promise<ExitCode>
     },
   });
   cli.printer.lines([line(`${added.name}: branch ${added.branch} is followed.`, 'good')]);
+  cli.printer.note([
+    line('`trueup status` shows its stacks, `trueup events` what happens.', 'dim'),
+  ]);
+  await cli.printer.document(added);
   return exitCodes.done;
 }
 
@@ -81,7 +91,7 @@ async function listAll(cli: Cli, { server }: ServerFlags): Promise<ExitCode> {
   const diagnostics = items.flatMap((one) => one.diagnostics.map(reportDiagnostic));
   printer.lines(
     items.length === 0
-      ? [line('None is followed: `trueup repository add URL`.')]
+      ? [line('None is followed. `trueup repository add URL` follows one.')]
       : table(columns, rows, printer.tableWidth),
   );
   printer.note(diagnosticLines(diagnostics, () => undefined));
@@ -89,9 +99,18 @@ async function listAll(cli: Cli, { server }: ServerFlags): Promise<ExitCode> {
   return exitCodes.done;
 }
 
+async function fetchOne(cli: Cli, name: string, { server }: ServerFlags): Promise<ExitCode> {
+  const client = await connectServer(cli, server);
+  await client.hintRepository({ params: { repository: name } });
+  cli.printer.lines([line(`${name}: it is fetched soon.`)]);
+  await cli.printer.document({ repository: name });
+  return exitCodes.done;
+}
+
 async function removeOne(cli: Cli, name: string, { server }: ServerFlags): Promise<ExitCode> {
   const client = await connectServer(cli, server);
   await client.removeRepository({ params: { repository: name } });
   cli.printer.lines([line(`${name}: it is no longer followed. What was applied stays.`)]);
+  await cli.printer.document({ repository: name });
   return exitCodes.done;
 }

@@ -3,9 +3,8 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { findStack, paramsOf } from '../server/find-stacks.ts';
 import { startAndFollow } from '../server/server-apply.ts';
-import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { askYes } from '../stand-alone/consent.ts';
-import { addOutputFlag } from '../stand-alone/folder-flags.ts';
 
 interface RollbackFlags extends ServerFlags {
   readonly reason: string;
@@ -15,7 +14,7 @@ interface RollbackFlags extends ServerFlags {
 
 export const rollback: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(addServerFlag(command))
+    addServerFlags(command)
       .argument('<stack>', 'repository/stack')
       .argument(
         '<revision>',

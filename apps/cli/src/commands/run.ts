@@ -1,19 +1,19 @@
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
-import { journalLines } from '../output/journal-lines.ts';
-import { line } from '../output/line.ts';
+import { emptyLine, line } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
 import { runTable } from '../output/run-table.ts';
+import { runHead, runStory } from '../output/run-view.ts';
 import { reportRun } from '../report/run-report.ts';
 import { connectServer } from '../server/connect-server.ts';
+import { findRunId } from '../server/find-id.ts';
 import { findStack } from '../server/find-stacks.ts';
 import { followRun } from '../server/follow-run.ts';
 import { parseCount } from '../server/parse-count.ts';
 import { readPages } from '../server/read-pages.ts';
-import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
+import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { planOfRun } from '../server/server-plans.ts';
 import { codeOfRun } from '../stand-alone/apply-summary.ts';
-import { addOutputFlag } from '../stand-alone/folder-flags.ts';
 
 interface ListFlags extends ServerFlags {
   readonly stack?: string;
@@ -33,25 +33,21 @@ interface ResumeFlags extends ServerFlags {
 
 export const run: CommandDefinition = {
   declare(command, start) {
-    addOutputFlag(
-      addServerFlag(command.command('list').description('List runs, the newest first.')),
-    )
+    addServerFlags(command.command('list').description('List runs, the newest first.'))
       .option('-s, --stack <stack>', 'of one stack')
       .option('--open', 'only those that have not ended')
       .option('-n, --limit <n>', 'how many', '30')
       .action((flags: ListFlags) => start(flags, (cli) => listRuns(cli, flags)));
-    addOutputFlag(
-      addServerFlag(command.command('show').description('Show a run: its plan and its journal.')),
-    )
-      .argument('<run>', 'its id')
+    addServerFlags(command.command('show').description('Show a run: its plan and its journal.'))
+      .argument('<run>', 'its id, or the beginning of it')
       .option('-f, --follow', 'watch it until it ends or waits for somebody')
       .option('-a, --all', 'cut nothing of the plan')
       .action((id: string, flags: ShowFlags) => start(flags, (cli) => showRun(cli, id, flags)));
-    addServerFlag(command.command('cancel').description('End a run after the step that it is at.'))
-      .argument('<run>', 'its id')
+    addServerFlags(command.command('cancel').description('End a run after the step that it is at.'))
+      .argument('<run>', 'its id, or the beginning of it')
       .action((id: string, flags: ServerFlags) => start(flags, (cli) => cancelRun(cli, id, flags)));
-    addServerFlag(command.command('resume').description('Let a run go on that is held.'))
-      .argument('<run>', 'its id')
+    addServerFlags(command.command('resume').description('Let a run go on that is held.'))
+      .argument('<run>', 'its id, or the beginning of it')
       .option('--repeat', 'what is in doubt is done again')
       .option('--done', 'what is in doubt is taken for done')
       .action((id: string, flags: ResumeFlags) => start(flags, (cli) => resumeRun(cli, id, flags)));
@@ -72,26 +68,31 @@ async function listRuns(cli: Cli, { server, stack, open, limit }: ListFlags): Pr
 
 async function showRun(
   cli: Cli,
-  id: string,
+  text: string,
   { server, follow, all }: ShowFlags,
 ): Promise<ExitCode> {
   const { printer, surroundings } = cli;
   const client = await connectServer(cli, server);
+  const id = await findRunId(client, text);
   const found = follow
     ? await watchRun(cli, id, server)
     : await client.run({ params: { run: id } });
   const stack = await client.stack({ params: splitName(found.stack) });
   const plan = await planOfRun(client, found, stack);
-  const journal = await client.journal({ params: { run: id } });
-  const nowMs = surroundings.nowMs();
-  printer.lines([
-    ...runTable([found], { width: printer.tableWidth, nowMs }),
-    [],
-    ...(plan ? planView([plan], { width: printer.width, all: all === true, nowMs }) : []),
-    [],
-    ...journalLines(journal.items),
+  const [journal, approvals] = await Promise.all([
+    client.journal({ params: { run: id } }),
+    client.approvals({ params: { run: id } }),
   ]);
-  await printer.document({ run: found, plan, journal: journal.items });
+  const nowMs = surroundings.nowMs();
+  const { width } = printer;
+  printer.lines([
+    ...runHead(found, { width, nowMs }),
+    emptyLine,
+    ...(plan ? [...planView([plan], { width, all: all === true, nowMs }), emptyLine] : []),
+    ...runStory({ approvals: approvals.items, journal: journal.items }, nowMs),
+  ]);
+  const document = { run: found, plan, approvals: approvals.items, journal: journal.items };
+  await printer.document(document);
   return codeOfRun(reportRun(found.stack, found));
 }
 
@@ -103,19 +104,23 @@ async function watchRun(cli: Cli, id: string, server: string | undefined) {
   return await followRun(id, { client, printer: cli.printer, progress, signal });
 }
 
-async function cancelRun(cli: Cli, id: string, { server }: ServerFlags): Promise<ExitCode> {
+async function cancelRun(cli: Cli, text: string, { server }: ServerFlags): Promise<ExitCode> {
   const client = await connectServer(cli, server);
+  const id = await findRunId(client, text);
   await client.cancel({ params: { run: id } });
   cli.printer.lines([line(`${id}: it ends after the step that it is at.`)]);
+  await cli.printer.document({ run: id });
   return exitCodes.done;
 }
 
-async function resumeRun(cli: Cli, id: string, flags: ResumeFlags): Promise<ExitCode> {
+async function resumeRun(cli: Cli, text: string, flags: ResumeFlags): Promise<ExitCode> {
   const client = await connectServer(cli, flags.server);
+  const id = await findRunId(client, text);
   const doubt = flags.done ? 'done' : 'repeat';
   const body = flags.done || flags.repeat ? ({ doubt } as const) : {};
   await client.resume({ params: { run: id }, body });
   cli.printer.lines([line(`${id}: it goes on.`)]);
+  await cli.printer.document({ run: id });
   return exitCodes.done;
 }
 

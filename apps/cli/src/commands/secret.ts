@@ -6,8 +6,8 @@ import { formatAge } from '../output/format-age.ts';
 import { line, span } from '../output/line.ts';
 import { table } from '../output/table.ts';
 import { connectServer } from '../server/connect-server.ts';
-import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
-import { addOutputFlag, collect } from '../stand-alone/folder-flags.ts';
+import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
+import { collect } from '../stand-alone/folder-flags.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface SetFlags extends ServerFlags {
@@ -16,8 +16,10 @@ interface SetFlags extends ServerFlags {
 
 export const secret: CommandDefinition = {
   declare(command, start) {
-    addServerFlag(
-      command.command('set').description('Keep a secret; its value is read from standard input.'),
+    addServerFlags(
+      command
+        .command('set')
+        .description('Keep a secret; its value is asked for, or read from standard input.'),
     )
       .argument('<name>', 'what trueup.yaml calls it')
       .option(
@@ -26,10 +28,10 @@ export const secret: CommandDefinition = {
         collect,
       )
       .action((name: string, flags: SetFlags) => start(flags, (cli) => setOne(cli, name, flags)));
-    addOutputFlag(
-      addServerFlag(command.command('list').description('List secrets, never their values.')),
-    ).action((flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)));
-    addServerFlag(command.command('remove').description('Forget a secret.'))
+    addServerFlags(command.command('list').description('List secrets, never their values.')).action(
+      (flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)),
+    );
+    addServerFlags(command.command('remove').description('Forget a secret.'))
       .argument('<name>', 'as it is kept')
       .action((name: string, flags: ServerFlags) =>
         start(flags, (cli) => removeOne(cli, name, flags)),
@@ -44,11 +46,22 @@ async function setOne(cli: Cli, name: string, flags: SetFlags): Promise<ExitCode
     throw new UsageError(`${name}: say by --for what it may be used for.`);
   }
   const client = await connectServer(cli, flags.server);
-  const value = (await cli.surroundings.readInput()).replace(/\r?\n$/, '');
-  if (value === '') throw new UsageError(`${name}: nothing came by standard input.`);
+  const value = await readValue(cli, name);
   await client.putSecret({ params: { secret: name }, body: { value, uses } });
   cli.printer.lines([line(`${name}: it is kept.`, 'good')]);
+  await cli.printer.document({ name, uses });
   return exitCodes.done;
+}
+
+/** Asked for at a terminal, without echo; else all that comes in, but for the end of its last line. */
+async function readValue({ surroundings }: Cli, name: string): Promise<string> {
+  const { askSecret, readInput, interrupts } = surroundings;
+  const given = askSecret
+    ? await askSecret(`Value of ${name}: `, interrupts.stop)
+    : await readInput();
+  const value = given.replace(/\r?\n$/, '');
+  if (value === '') throw new UsageError(`${name}: there is no value.`);
+  return value;
 }
 
 export function parseUse(text: string): SecretUse {
@@ -78,7 +91,9 @@ async function listAll(cli: Cli, { server }: ServerFlags): Promise<ExitCode> {
     span(uses.map(formatUse).join(', ')),
   ]);
   printer.lines(
-    items.length === 0 ? [line('There are no secrets.')] : table(columns, rows, printer.tableWidth),
+    items.length === 0
+      ? [line('There are no secrets. `trueup secret set NAME` keeps one.')]
+      : table(columns, rows, printer.tableWidth),
   );
   await printer.document({ secrets: items });
   return exitCodes.done;
@@ -92,5 +107,6 @@ async function removeOne(cli: Cli, name: string, { server }: ServerFlags): Promi
   const client = await connectServer(cli, server);
   await client.removeSecret({ params: { secret: name } });
   cli.printer.lines([line(`${name}: it is forgotten.`)]);
+  await cli.printer.document({ name });
   return exitCodes.done;
 }

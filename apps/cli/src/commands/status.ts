@@ -78,8 +78,13 @@ async function lookAt(
     const { open, ids, observed } = await standAlone.observe(stack, stop);
     const resources = ids.map((id) => reportHealth(id, open.provider.assess(observed.get(id))));
     const health = worstHealth(resources);
+    const errors = open.prepared.diagnostics.filter(({ severity }) => severity === 'error').length;
+    const remark =
+      errors > 0 &&
+      `${count(errors, 'error')}: \`trueup plan\` shows ${errors > 1 ? 'them' : 'it'}`;
     const code = health === 'failed' ? exitCodes.failed : exitCodes.done;
-    return { report: { stack: name, target, health, resources }, code };
+    const report = { stack: name, target, health, resources, ...(remark && { remark }) };
+    return { report, code: errors > 0 ? worstOf([code, exitCodes.badInput]) : code };
   } catch (error) {
     stop.throwIfAborted();
     if (!(error instanceof OperationError)) throw error;

@@ -1,14 +1,26 @@
-import type { OpenedStandAlone, OpenStack, ProjectStack, ResourceId } from '@trueup/control-plane';
+import type {
+  ExplainedResource,
+  OpenedStandAlone,
+  OpenStack,
+  ProjectStack,
+  ResourceId,
+} from '@trueup/control-plane';
 import { type FieldPath, parseFieldPath } from '@trueup/diagnostics';
 
+import { didYouMean } from '../closest.ts';
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { whyView } from '../output/why-view.ts';
-import { reportWhy } from '../report/why-report.ts';
+import { isNowhere, reportWhy } from '../report/why-report.ts';
 import { serverInstead } from '../server/connect-server.ts';
 import { addServerFlag, type ServerFlags } from '../server/server-flags.ts';
 import { showServerWhy } from '../server/server-why.ts';
-import { matchesWanted, type WantedResource, wantedBy } from '../stand-alone/find-resource.ts';
+import {
+  matchesWanted,
+  refuseUnknown,
+  type WantedResource,
+  wantedBy,
+} from '../stand-alone/find-resource.ts';
 import {
   addFolderFlags,
   addOutputFlag,
@@ -57,8 +69,14 @@ async function whyInFolder(cli: Cli, { resource, field, flags }: Asked): Promise
   const stacks = await selectStacks(opened, flags.stack);
   const found = await findResource(cli, opened, { stacks, text: resource, wanted });
   const { stop } = surroundings.interrupts;
-  const explained = await opened.standAlone.explain({ open: found.open, id: found.id, path }, stop);
-  const report = reportWhy(found.stack.definition.name, explained);
+  const { open, id } = found;
+  const explain = (at: FieldPath | undefined): Promise<ExplainedResource> =>
+    opened.standAlone.explain({ open, id, path: at }, stop);
+  const report = reportWhy(found.stack.definition.name, await explain(path));
+  if (field !== undefined && isNowhere(report)) {
+    const all = reportWhy('', await explain(undefined)).fields.map((one) => one.path);
+    throw new UsageError(`${field}: neither Git nor the target has it.${didYouMean(field, all)}`);
+  }
   const options = { all: flags.all === true, nowMs: surroundings.nowMs() };
   printer.lines(whyView(report, options));
   await printer.document(report);
@@ -93,12 +111,14 @@ async function findResource(
   { stacks, text, wanted }: Searched,
 ): Promise<Found> {
   const found: Found[] = [];
+  const known: ResourceId[] = [];
   for (const stack of stacks) {
     const { open, ids } = await standAlone.observe(stack, surroundings.interrupts.stop);
+    known.push(...ids);
     found.push(...ids.filter((id) => matchesWanted(id, wanted)).map((id) => ({ stack, open, id })));
   }
   const [first, second] = found;
-  if (!first) throw new UsageError(`${text}: none of the stacks has it.`);
+  if (!first) return refuseUnknown(text, known);
   if (!second) return first;
   const names = found.map(({ stack, id }) => `  ${id}  --stack ${stack.definition.name}`);
   throw new UsageError(`${text}: there are several:\n${names.join('\n')}`);

@@ -1,17 +1,22 @@
 /** Looks at everything that Trueup needs on this machine, for this folder and for the server. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import type { OpenedStandAlone, ProjectStack } from '@trueup/control-plane';
 
+import { OperationError } from '@trueup/diagnostics';
+
 import type { Cli } from '../command.ts';
+import { count } from '../output/count.ts';
 import { findServer } from '../server/connect-server.ts';
+import { nameOfActor } from '../server/name-of-actor.ts';
 import type { ServerFlags } from '../server/server-flags.ts';
 import type { FolderFlags } from '../stand-alone/folder-flags.ts';
 import { findKubeconfigs, openFolder } from '../stand-alone/open-folder.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Finding } from './finding.ts';
 
 export async function examine(
@@ -104,25 +109,32 @@ async function examineFolder(
   folder: string | undefined,
   flags: FolderFlags,
 ): Promise<readonly Finding[]> {
-  const place = join(cli.surroundings.folder, folder ?? '.', 'trueup.yaml');
-  if (!existsSync(place)) {
-    const says = 'not there: the folder is one stack of manifests';
-    return [{ subject: 'trueup.yaml', verdict: 'missing', says }];
+  const place = resolve(cli.surroundings.folder, folder ?? '.');
+  const isProject = existsSync(join(place, 'trueup.yaml'));
+  // Where nobody named a folder, the one we are in may be any.
+  if (!isProject && folder === undefined) {
+    return [{ subject: 'trueup.yaml', verdict: 'missing', says: 'none in this folder' }];
   }
-  await using opened = await openFolder(folder, flags, cli.surroundings);
-  const errors = opened.project.diagnostics.filter(({ severity }) => severity === 'error');
+  const opened = await openFolder(folder, flags, cli.surroundings).catch(toFinding);
+  if ('verdict' in opened) return [opened];
+  await using open = opened;
+  const targets = new Map(open.project.stacks.map((stack) => [stack.target.name, stack]));
+  const reached = [...targets.values()].map((stack) => examineTarget(cli, open, stack));
+  return [...examineProject(open, isProject), ...(await Promise.all(reached))];
+}
+
+function toFinding(error: unknown): Finding {
+  if (!(error instanceof OperationError || error instanceof UsageError)) throw error;
+  return { subject: 'folder', verdict: 'ill', says: error.message };
+}
+
+function examineProject({ project }: OpenedStandAlone, isProject: boolean): readonly Finding[] {
+  const says = isProject ? count(project.stacks.length, 'stack') : 'one stack of manifests';
+  const subject = isProject ? 'trueup.yaml' : 'folder';
+  const errors = project.diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
-  const configuration: Finding = first
-    ? {
-        subject: 'trueup.yaml',
-        verdict: 'ill',
-        says: first.summary,
-        advice: '`trueup plan` shows all.',
-      }
-    : { subject: 'trueup.yaml', verdict: 'well', says: `${opened.project.stacks.length} stacks` };
-  const targets = new Map(opened.project.stacks.map((stack) => [stack.target.name, stack]));
-  const reached = [...targets.values()].map((stack) => examineTarget(cli, opened, stack));
-  return [configuration, ...(await Promise.all(reached))];
+  if (!first) return [{ subject, verdict: 'well', says }];
+  return [{ subject, verdict: 'ill', says: first.summary, advice: '`trueup plan` shows all.' }];
 }
 
 /** One look at what a stack owns tells whether its target answers, and lets us in. */
@@ -157,7 +169,7 @@ async function examineServer(
   const { createApiClient } = await import('@trueup/api');
   try {
     const actor = await createApiClient({ ...address, timeoutMs: 15_000 }).actor();
-    const name = 'name' in actor ? actor.name : actor.kind;
+    const name = nameOfActor(actor);
     return [{ subject: 'server', verdict: 'well', says: `${address.baseUrl}, as ${name}` }];
   } catch (error) {
     const says = error instanceof Error ? error.message : 'does not answer';

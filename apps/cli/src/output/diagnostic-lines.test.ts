@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { DiagnosticReport } from '../report/plan-report.ts';
 import { diagnosticLines } from './diagnostic-lines.ts';
-import { paint } from './paint.ts';
+import { paint, plainLook } from './paint.ts';
 
 const sources: Readonly<Record<string, string>> = {
   'trueup.yaml:3': '    afer: [x]',
@@ -59,6 +59,6 @@ describe('a diagnostic', () => {
   ])('%s', (_name, diagnostic, lines) => {
     const found = diagnosticLines([diagnostic], (file, line) => sources[`${file}:${line}`]);
 
-    expect(paint(found, false).trimEnd().split('\n')).toEqual(lines);
+    expect(paint(found, plainLook).trimEnd().split('\n')).toEqual(lines);
   });
 });

@@ -30,10 +30,16 @@ function stackLines(
 function summaryLine(stacks: readonly DriftReport[]): Line {
   const drifted = stacks.reduce((sum, one) => sum + one.drifted.length, 0);
   const foreign = stacks.reduce((sum, one) => sum + one.foreign.length, 0);
+  const unknown = stacks.filter(({ remark }) => remark !== undefined).length;
   const head = span('Drift: ', 'strong');
-  if (drifted + foreign === 0) return [head, span('none.', 'good')];
+  const tail =
+    unknown > 0 ? [span(` ${count(unknown, 'stack')} could not be looked at.`, 'bad')] : [];
+  if (drifted + foreign === 0 && unknown === stacks.length && unknown > 0) {
+    return [head, span('not known.', 'bad'), ...tail];
+  }
+  if (drifted + foreign === 0) return [head, span('none.', 'good'), ...tail];
   const resources = span(`${count(drifted, 'resource')} drifted`, drifted > 0 ? 'warn' : undefined);
-  return [head, resources, span(`, ${count(foreign, 'foreign field')}.`)];
+  return [head, resources, span(`, ${count(foreign, 'foreign field')}.`), ...tail];
 }
 
 function pendingLines(stacks: readonly DriftReport[]): readonly Line[] {

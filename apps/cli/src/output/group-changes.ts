@@ -6,6 +6,9 @@ export type ChangeGroup = readonly [ChangeReport, ...ChangeReport[]];
 /** So many that look alike are easier to grasp as one. */
 const smallestGroup = 4;
 
+/** What is created is told apart by scope while there are few; of many, each would only repeat the other. */
+const mostScopes = 5;
+
 /** What cannot be taken back comes first. */
 const order: readonly ActionName[] = [
   'delete',
@@ -22,8 +25,10 @@ const order: readonly ActionName[] = [
  */
 export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeGroup[] {
   const groups = new Map<string, [ChangeReport, ...ChangeReport[]]>();
+  const scopes = new Set(changes.map(({ scope }) => scope));
+  const byScope = scopes.size <= mostScopes;
   for (const change of changes) {
-    const key = keyOf(change);
+    const key = keyOf(change, byScope);
     const group = groups.get(key);
     if (group) group.push(change);
     else groups.set(key, [change]);
@@ -34,7 +39,7 @@ export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeG
   return split.toSorted(([a], [b]) => order.indexOf(a.action) - order.indexOf(b.action));
 }
 
-function keyOf(change: ChangeReport): string {
+function keyOf(change: ChangeReport, byScope: boolean): string {
   const { action, kind, scope, id, hazards, confidence, cause } = change;
   if (['delete', 'replace', 'take-over', 'execute'].includes(action)) return `${action} ${id}`;
   const fields = change.fields
@@ -44,7 +49,7 @@ function keyOf(change: ChangeReport): string {
       const sides = sensitive || generated ? [] : [before, after];
       return [path, sides, unknown ?? false, generated ?? false];
     });
-  const place = action === 'create' ? scope : '';
+  const place = action === 'create' && byScope ? scope : '';
   return JSON.stringify([action, kind, place, hazards, confidence, cause, fields], digits);
 }
 

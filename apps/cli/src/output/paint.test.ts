@@ -1,22 +1,26 @@
 import { describe, expect, it } from 'vitest';
 
 import { line, span } from './line.ts';
-import { cutLine, lineWidth, paint, paintLine } from './paint.ts';
+import { cutLine, lineWidth, paint, paintLine, plainLook } from './paint.ts';
+
+const colourful = { colours: true, ascii: false };
 
 describe('painted lines', () => {
   it('have colours only where they are wanted', () => {
     const text = [[span('- ', 'bad'), span('web')]];
 
-    expect(paint(text, false)).toBe('- web\n');
-    expect(paint(text, true)).toBe('\u001b[31m- \u001b[39mweb\n');
+    expect(paint(text, plainLook)).toBe('- web\n');
+    expect(paint(text, colourful)).toBe('\u001b[31m- \u001b[39mweb\n');
   });
 
   it('let no foreign colour through', () => {
-    expect(paintLine(line('\u001b[2Jgone', 'good'), true)).toBe('\u001b[32m\\x1b[2Jgone\u001b[39m');
+    expect(paintLine(line('\u001b[2Jgone', 'good'), colourful)).toBe(
+      '\u001b[32m\\x1b[2Jgone\u001b[39m',
+    );
   });
 
   it('end where their text does', () => {
-    expect(paintLine([span('web'), span('   ')], false)).toBe('web');
+    expect(paintLine([span('web'), span('   ')], plainLook)).toBe('web');
   });
 
   it.each<[number, string]>([
@@ -29,7 +33,7 @@ describe('painted lines', () => {
 
     const cut = cutLine(long, columns);
 
-    expect(paintLine(cut, false)).toBe(text);
+    expect(paintLine(cut, plainLook)).toBe(text);
     expect(lineWidth(cut)).toBeLessThanOrEqual(columns);
   });
 });

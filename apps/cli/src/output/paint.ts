@@ -1,15 +1,26 @@
+import { toAscii } from './ascii-text.ts';
 import type { Line, Span, Tone } from './line.ts';
 import { plainText } from './plain-text.ts';
 import { cutText, textWidth } from './text-width.ts';
 
-/** Lines as they are written, each with its line end. */
-export function paint(lines: readonly Line[], colours: boolean): string {
-  return lines.map((line) => `${paintLine(line, colours)}\n`).join('');
+/** What the place that is written to can show. */
+export interface Look {
+  readonly colours: boolean;
+  /** It reads no UTF-8. */
+  readonly ascii: boolean;
 }
 
-export function paintLine(line: Line, colours: boolean): string {
+/** As in a pipe. */
+export const plainLook: Look = { colours: false, ascii: false };
+
+/** Lines as they are written, each with its line end. */
+export function paint(lines: readonly Line[], look: Look): string {
+  return lines.map((line) => `${paintLine(line, look)}\n`).join('');
+}
+
+export function paintLine(line: Line, { colours, ascii }: Look): string {
   const parts = line.map(({ text, tone }) => {
-    const plain = plainText(text);
+    const plain = ascii ? toAscii(plainText(text)) : plainText(text);
     return colours && tone !== undefined && plain !== '' ? paintTone(plain, tone) : plain;
   });
   return parts.join('').replace(/ +$/, '');

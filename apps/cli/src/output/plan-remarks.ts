@@ -3,22 +3,25 @@ import type { ForeignReport, GapReport, PlanReport } from '../report/plan-report
 import { count } from './count.ts';
 import type { ViewOptions } from './field-lines.ts';
 import { formatAge } from './format-age.ts';
-import { type Line, type Span, span, type Tone } from './line.ts';
+import { type Line, line, type Span, span, type Tone } from './line.ts';
 import { cutLine } from './paint.ts';
 import { resourceSpans, resourceText } from './resource-span.ts';
 import { sealed, showValue } from './shown-value.ts';
 import { withRemark } from './side-by-side.ts';
 import { cutText } from './text-width.ts';
+import { wrapLine } from './wrap-line.ts';
 
 const most = 10;
 
 export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Line[] {
   const errors = plan.diagnostics.filter(({ severity }) => severity === 'error').length;
+  const { width } = options;
   return [
-    ...(errors > 0 ? [remark('✗ refused', 'bad', [span(refusal(errors))])] : []),
-    ...plan.findings.map(({ guard, severity, message }) =>
-      remark('✗ guard', severity === 'error' ? 'bad' : 'warn', [span(`${guard}: ${message}`)]),
-    ),
+    ...(errors > 0 ? remark(['✗ refused', 'bad'], [span(refusal(errors))], width) : []),
+    ...plan.findings.flatMap(({ guard, severity, message }) => {
+      const tone = severity === 'error' ? 'bad' : 'warn';
+      return remark(['✗ guard', tone], [span(`${guard}: ${message}`)], width);
+    }),
     ...withheldLines(plan, options),
     ...gapLines(plan, options),
     ...foreignLines(plan.foreign, options),
@@ -31,7 +34,12 @@ function refusal(errors: number): string {
 
 const wordWidth = 12;
 
-function remark(word: string, tone: Tone, text: Line): Line {
+/** On as many lines as it needs. */
+function remark(head: readonly [string, Tone], text: Line, width: number): readonly Line[] {
+  return wrapLine(remarkLine(head, text), width, wordWidth + 2);
+}
+
+function remarkLine([word, tone]: readonly [string, Tone], text: Line): Line {
   return [span('  '), span(word.padEnd(wordWidth), tone), ...text];
 }
 
@@ -42,21 +50,30 @@ function withheldLines({ withheld }: PlanReport, options: ViewOptions): readonly
     if (!first) return [];
     const names = listNames(group.map(resourceText), options);
     const what = [span(`${first.action} of ${names}: `), span(first.reason, 'dim')];
-    return [remark('· withheld', 'warn', what)];
+    return remark(['· withheld', 'warn'], what, options.width);
   });
 }
 
 function gapLines({ gaps }: PlanReport, options: ViewOptions): readonly Line[] {
   const said = gaps.map((gap) => ({ ...gap, message: withoutSubject(gap) }));
-  const groups = Map.groupBy(said, ({ extent, message }) => `${extent}\n${message}`);
-  return [...groups.values()].flatMap((group) => {
+  const groups = [...Map.groupBy(said, (gap) => `${gap.extent}\n${gap.message}`).values()];
+  const shown = options.all ? groups : groups.slice(0, mostGaps);
+  const hidden = groups.length - shown.length;
+  const more =
+    hidden > 0 ? [line(`  … ${count(hidden, 'more gap')} (--all shows them)`, 'dim')] : [];
+  const lines = shown.flatMap((group) => {
     const [first] = group;
     if (!first) return [];
     const subjects = group.flatMap(({ subject }) => (subject ? [resourceText(subject)] : []));
     const whose = subjects.length === 0 ? 'the target' : listNames(subjects, options);
-    return [remark(`? ${first.extent}`, 'warn', [span(`${whose}: `), span(first.message, 'dim')])];
+    const text = [span(`${whose}: `), span(first.message, 'dim')];
+    return remark([`? ${first.extent}`, 'warn'], text, options.width);
   });
+  return [...lines, ...more];
 }
+
+/** The changes themselves say what is deferred; what these differ in is mostly the name of a place. */
+const mostGaps = 5;
 
 /** Providers name the subject first; grouped, it is named beside. */
 function withoutSubject({ subject, message }: GapReport): string {
@@ -95,6 +112,6 @@ function foreignLine(one: ForeignReport, { width, all, nowMs }: ViewOptions): re
   const by = writer
     ? [span(`by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`, 'dim')]
     : [];
-  const left = remark('* foreign', 'accent', text);
+  const left = remarkLine(['* foreign', 'accent'], text);
   return withRemark(all ? left : cutLine(left, width), by, width);
 }

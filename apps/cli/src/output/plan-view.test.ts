@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlanReport } from '../report/plan-report.ts';
 import { nameOf } from '../report/plan-report.ts';
 import { sampleChange, sampleField, samplePlan } from '../testing/sample-plans.ts';
-import { paint } from './paint.ts';
+import { paint, plainLook } from './paint.ts';
 import { planView } from './plan-view.ts';
 
 const nowMs = Date.parse('2026-01-01T12:00:00Z');
@@ -109,7 +109,7 @@ describe('a plan', () => {
         '  ? deferred  ConfigMap shop/a: its namespace has to be there first',
         '  * foreign   ConfigMap shop/b  data.x  y                              by kubectl-edit, 3 h ago',
         '',
-        'Plan: 1 to create, 0 to update, 0 to delete · digest 3b7d49341f2a',
+        'Plan: 1 to create, 0 to update, 0 to delete · 1 stack refused · digest 3b7d49341f2a',
       ],
     ],
     [
@@ -191,5 +191,5 @@ function narrow(text: string): string {
 }
 
 function view(plans: readonly PlanReport[], width: number, all = false): readonly string[] {
-  return paint(planView(plans, { width, all, nowMs }), false).trimEnd().split('\n');
+  return paint(planView(plans, { width, all, nowMs }), plainLook).trimEnd().split('\n');
 }

@@ -1,7 +1,7 @@
 /** A plan as people read it: what cannot be taken back first, and nothing that matters by colour alone. */
 import type { PlanReport } from '../report/plan-report.ts';
 import { changeLines } from './change-lines.ts';
-import { count } from './count.ts';
+import { count, formatNumber } from './count.ts';
 import type { ViewOptions } from './field-lines.ts';
 import { groupChanges } from './group-changes.ts';
 import { emptyLine, type Line, type Span, span } from './line.ts';
@@ -36,7 +36,7 @@ function planLines(plan: PlanReport, options: ViewOptions): readonly Line[] {
   const hidden = groups.slice(shown.length).reduce((sum, group) => sum + group.length, 0);
   const more: readonly Line[] =
     hidden > 0 ? [[span(`  … ${count(hidden, 'more change')} (--all shows them)`, 'dim')]] : [];
-  const right = plan.changes.length === 0 ? rightLine(plan) : [];
+  const right = plan.changes.length === 0 && !isRefused(plan) ? rightLine(plan) : [];
   return [
     ...headLines(plan, options),
     ...shown.flatMap((group) => changeLines(group, options)),
@@ -44,6 +44,11 @@ function planLines(plan: PlanReport, options: ViewOptions): readonly Line[] {
     ...right,
     ...remarkLines(plan, options),
   ];
+}
+
+/** Nothing of it can be applied, and what would be to do is not known. */
+export function isRefused({ diagnostics }: Pick<PlanReport, 'diagnostics'>): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 function headLines(plan: PlanReport, { width }: ViewOptions): readonly Line[] {
@@ -81,10 +86,17 @@ function summaryLines(plans: readonly PlanReport[]): readonly Line[] {
   const steps = plans.reduce((sum, { changes }) => sum + changes.length, 0);
   const whose = plans.length > 1 ? ` for ${plans.length} stacks` : '';
   const head = span(`Plan${whose}: `, 'strong');
-  if (steps === 0)
-    return [[head, span(`nothing to do. ${capital(describeRight(totals.none))}.`, 'good')]];
+  const refused = plans.filter(isRefused).length;
+  const refusal = refused > 0 ? [span(` · ${count(refused, 'stack')} refused`, 'bad')] : [];
+  if (steps === 0) return [[head, ...(refused > 0 ? [refusedSpan] : [rightSpan(totals)])]];
   const digest = plans.length === 1 ? [span(` · digest ${shortDigest(first.digest)}`, 'dim')] : [];
-  return [[head, ...totalSpans(totals), ...digest]];
+  return [[head, ...totalSpans(totals), ...refusal, ...digest]];
+}
+
+const refusedSpan: Span = span('refused, for the reasons below.', 'bad');
+
+function rightSpan({ none }: Totals): Span {
+  return span(`nothing to do. ${capital(describeRight(none))}.`, 'good');
 }
 
 export function sumTotals(plans: readonly Pick<PlanReport, 'totals'>[]): Totals {
@@ -114,7 +126,7 @@ export function totalSpans(totals: Totals): readonly Span[] {
     .filter(([number, , , always]) => always || number > 0)
     .flatMap(([number, words, tone], index) => [
       ...(index > 0 ? [span(', ')] : []),
-      number > 0 && tone ? span(`${number} ${words}`, tone) : span(`${number} ${words}`),
+      span(`${formatNumber(number)} ${words}`, number > 0 ? tone : undefined),
     ]);
 }
 

@@ -1,7 +1,9 @@
 import type { Sink, Surroundings } from '../surroundings.ts';
+import { isAscii } from './ascii-text.ts';
 import type { Line } from './line.ts';
-import { paint } from './paint.ts';
-import { toJson } from './to-json.ts';
+import { type Look, paint } from './paint.ts';
+import { toJson, toJsonLine } from './to-json.ts';
+import { wrapLines } from './wrap-line.ts';
 
 export type OutputFormat = 'text' | 'json' | 'yaml';
 
@@ -22,6 +24,8 @@ export interface Printer {
   lines(lines: readonly Line[]): void;
   /** What was asked for, for programs. Nothing where a person reads. */
   document(document: unknown): Promise<void>;
+  /** One of many that come one by one, for programs: a line of JSON each, or a document of YAML. */
+  item(document: unknown): Promise<void>;
   /** What else is to be said; also where a program reads. */
   note(lines: readonly Line[]): void;
 }
@@ -34,20 +38,32 @@ export function createPrinter(surroundings: Surroundings, options: PrinterOption
   const { output, errors, environment } = surroundings;
   const { format } = options;
   const columns = output.columns();
-  const painted = (sink: Sink) => hasColours(sink, environment, options.color);
+  const lookOn = (sink: Sink): Look => lookOf(sink, environment, options.color);
   return {
     format,
     width: columns === undefined ? pipeWidth : Math.min(Math.max(columns, 40), widest),
     tableWidth: columns ?? Number.POSITIVE_INFINITY,
     lines(lines) {
-      if (format === 'text') output.write(paint(lines, painted(output)));
+      if (format === 'text') output.write(paint(lines, lookOn(output)));
     },
     async document(document) {
       if (format === 'json') output.write(toJson(document));
       if (format === 'yaml') output.write(await toYaml(document));
     },
-    note: (lines) => errors.write(paint(lines, painted(errors))),
+    async item(document) {
+      if (format === 'json') output.write(toJsonLine(document));
+      if (format === 'yaml') output.write(`---\n${await toYaml(document)}`);
+    },
+    note: (lines) => errors.write(paint(wrapLines(lines, errors.columns()), lookOn(errors))),
   };
+}
+
+export function lookOf(
+  sink: Sink,
+  environment: Surroundings['environment'],
+  wanted: boolean,
+): Look {
+  return { colours: hasColours(sink, environment, wanted), ascii: isAscii(environment) };
 }
 
 /** https://no-color.org: whatever NO_COLOR says counts, but for nothing. */

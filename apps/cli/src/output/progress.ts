@@ -6,13 +6,14 @@
  * G2. Nothing of it is left when the work is done.
  */
 import type { Sink } from '../surroundings.ts';
+import { formatNumber } from './count.ts';
 import { formatDuration } from './format-age.ts';
 import { type Line, span } from './line.ts';
-import { cutLine, paint, paintLine } from './paint.ts';
+import { cutLine, type Look, paint, paintLine } from './paint.ts';
 
 export interface ProgressOptions {
   readonly sink: Sink;
-  readonly colours: boolean;
+  readonly look: Look;
   /** Whether a line may be drawn over: on terminals that can. */
   readonly animated: boolean;
   readonly nowMs: () => number;
@@ -39,14 +40,15 @@ export interface ProgressStep {
 
 /** Often enough to look alive, seldom enough to cost nothing. */
 const frameMs = 80;
-const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const roundFrames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const asciiFrames = ['|', '/', '-', '\\'];
 
 export function createProgress(options: ProgressOptions): Progress {
   return options.animated ? new DrawnProgress(options) : printedProgress(options);
 }
 
-function printedProgress({ sink, colours }: ProgressOptions): Progress {
-  const print = (lines: readonly Line[]): void => sink.write(paint(lines, colours));
+function printedProgress({ sink, look }: ProgressOptions): Progress {
+  const print = (lines: readonly Line[]): void => sink.write(paint(lines, look));
   return {
     phase: (text) => print([[span(text)]]),
     step: (text) => print([[span(text)]]),
@@ -100,16 +102,17 @@ class DrawnProgress implements Progress {
 
   #draw(): void {
     if (this.#text === '') return;
-    const { sink, colours, nowMs } = this.#options;
+    const { sink, look, nowMs } = this.#options;
     const columns = sink.columns() ?? 80;
+    const frames = look.ascii ? asciiFrames : roundFrames;
     this.#frame = (this.#frame + 1) % frames.length;
     const elapsed = formatDuration(nowMs() - this.#startedMs);
     const line = progressLine(this.#text, this.#step, {
       frame: frames[this.#frame] ?? '',
       elapsed,
     });
-    // One column is kept free: a full line makes some terminals wrap.
-    sink.write(`\r\u001b[2K${paintLine(cutLine(line, columns - 1), colours)}`);
+    // A full line makes some terminals wrap, and so does the `^C` that they write behind it.
+    sink.write(`\r\u001b[2K${paintLine(cutLine(line, columns - 3), look)}`);
     this.#drawn = true;
   }
 
@@ -129,8 +132,8 @@ export function progressLine(
   const filled = total === 0 ? 0 : Math.round((Math.min(done, total) / total) * barWidth);
   const bar = [
     span('━'.repeat(filled), 'good'),
-    span('━'.repeat(barWidth - filled), 'dim'),
-    span(` ${done}/${total}`),
+    span('─'.repeat(barWidth - filled), 'dim'),
+    span(` ${formatNumber(done)}/${formatNumber(total)}`),
   ];
   return [
     span(`${frame} `, 'accent'),

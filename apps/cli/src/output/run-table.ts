@@ -3,7 +3,9 @@ import type { Run } from '@trueup/api';
 import { formatAge } from './format-age.ts';
 import { type Line, line, type Span, span, type Tone } from './line.ts';
 import { shortDigest } from './plan-view.ts';
+import { shortIds } from './short-ids.ts';
 import { type Column, table } from './table.ts';
+import { withoutSubject } from './without-subject.ts';
 
 const tones: Readonly<Record<string, Tone>> = {
   succeeded: 'good',
@@ -17,12 +19,12 @@ const tones: Readonly<Record<string, Tone>> = {
 
 const columns: readonly Column[] = [
   { title: 'RUN' },
-  { title: 'STACK', flexible: true },
+  { title: 'STACK', flexible: true, least: 24 },
   { title: 'WHEN', align: 'right' },
-  { title: 'PURPOSE' },
-  { title: 'REVISION' },
-  { title: 'BY', flexible: true },
-  { title: 'CHANGES', align: 'right' },
+  { title: 'PURPOSE', spare: true },
+  { title: 'REVISION', spare: true },
+  { title: 'BY', flexible: true, spare: true },
+  { title: 'CHANGES', align: 'right', spare: true },
   { title: 'PHASE' },
   { title: '', flexible: true },
 ];
@@ -32,15 +34,16 @@ export function runTable(
   { width, nowMs }: { readonly width: number; readonly nowMs: number },
 ): readonly Line[] {
   if (runs.length === 0) return [line('There are no runs.')];
+  const ids = shortIds(runs.map(({ id }) => id));
   return table(
     columns,
-    runs.map((run) => runRow(run, nowMs)),
+    runs.map((run) => runRow(run, ids.get(run.id) ?? run.id, nowMs)),
     width,
   );
 }
 
-function runRow(run: Run, nowMs: number): readonly Span[] {
-  const { id, stack, createdAt, purpose, revision, requestedBy, counts, phase, plan } = run;
+function runRow(run: Run, id: string, nowMs: number): readonly Span[] {
+  const { stack, createdAt, purpose, revision, requestedBy, counts, phase, plan } = run;
   return [
     span(id),
     span(stack, 'strong'),
@@ -49,13 +52,16 @@ function runRow(run: Run, nowMs: number): readonly Span[] {
     span(revision.slice(0, 12)),
     span(requestedBy, 'dim'),
     span(`${counts.done}/${counts.total}`),
-    span(phase.name, tones[phase.name] ?? 'accent'),
-    span(whyOf(phase) || (plan ? `digest ${shortDigest(plan.digest)}` : ''), 'dim'),
+    span(phase.name, phaseTone(phase.name)),
+    span(whyOf(run) || (plan ? `digest ${shortDigest(plan.digest)}` : ''), 'dim'),
   ];
 }
 
-function whyOf(phase: Run['phase']): string {
-  if (phase.name === 'failed') return phase.failure.message;
-  if (phase.name === 'awaiting-approval') return phase.reason;
-  return 'message' in phase ? phase.message : '';
+/** Why it is as it is, where that is not plain. The stack is named beside. */
+export function whyOf({ phase, stack }: Pick<Run, 'phase' | 'stack'>): string {
+  if (phase.name === 'failed') return withoutSubject(phase.failure.message, stack);
+  if (phase.name === 'awaiting-approval') return withoutSubject(phase.reason, stack);
+  return 'message' in phase ? withoutSubject(phase.message, stack) : '';
 }
+
+export const phaseTone = (name: Run['phase']['name']): Tone => tones[name] ?? 'accent';

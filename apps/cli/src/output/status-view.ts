@@ -1,18 +1,10 @@
 /** How stacks are, for people. */
 import type { ResourceReport, StackStatusReport } from '../report/status-report.ts';
 import { count } from './count.ts';
-import { emptyLine, type Line, line, type Span, span, type Tone } from './line.ts';
+import { healthTones } from './health-tones.ts';
+import { emptyLine, type Line, line, type Span, span } from './line.ts';
 import { resourceSpans } from './resource-span.ts';
 import { type Column, table } from './table.ts';
-
-const tones: Readonly<Record<ResourceReport['health'], Tone>> = {
-  current: 'good',
-  'in-progress': 'warn',
-  terminating: 'warn',
-  failed: 'bad',
-  'not-found': 'bad',
-  unknown: 'dim',
-};
 
 const stackColumns: readonly Column[] = [
   { title: 'STACK', flexible: true },
@@ -59,14 +51,14 @@ function stackRow({
   return [
     span(stack, 'strong'),
     span(target, 'accent'),
-    span(health, tones[health]),
+    span(health, healthTones[health]),
     span(String(resources.length)),
-    span(text, remark === undefined ? 'dim' : 'bad'),
+    span(text, remark === undefined ? 'dim' : 'warn'),
   ];
 }
 
 function resourceRow(resource: ResourceReport): readonly (Span | Line)[] {
   const { health, reason, message } = resource;
   const why = health === 'current' ? '' : `${reason}: ${message}`;
-  return [resourceSpans(resource), span(health, tones[health]), span(why, 'dim')];
+  return [resourceSpans(resource), span(health, healthTones[health]), span(why, 'dim')];
 }

@@ -8,6 +8,10 @@ export interface Column {
   readonly align?: 'right';
   /** Gives way when the terminal is narrow; all others keep their width. */
   readonly flexible?: true;
+  /** How narrow a flexible one gets. 12 if absent. */
+  readonly least?: number;
+  /** Left out where there is too little room for all; the last one first. */
+  readonly spare?: true;
 }
 
 /** One line of a cell. */
@@ -17,12 +21,15 @@ const gap = '  ';
 
 /** Rows under titles, as wide as what they hold, and no wider than the terminal. */
 export function table(
-  columns: readonly Column[],
+  allColumns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   width: number,
 ): readonly Line[] {
-  const titles = columns.map(({ title }) => span(title, 'dim'));
-  const lines = [titles, ...rows].map((row) => columns.map((_, index) => toLine(row[index])));
+  const titles = allColumns.map(({ title }) => span(title, 'dim'));
+  const all = [titles, ...rows].map((row) => allColumns.map((_, index) => toLine(row[index])));
+  const kept = keptColumns(allColumns, naturalWidths(allColumns, all), width);
+  const columns = allColumns.filter((_, index) => kept.has(index));
+  const lines = all.map((cells) => cells.filter((_, index) => kept.has(index)));
   const widths = fitWidths(columns, naturalWidths(columns, lines), width);
   return lines.map((cells) => {
     const last = cells.length - 1;
@@ -53,22 +60,42 @@ function naturalWidths(
 
 const narrowest = 12;
 
-/** What is too much is taken from the flexible columns, from the widest one first. */
+/** Indexes of the columns that fit when the flexible ones are as narrow as they get. */
+function keptColumns(
+  columns: readonly Column[],
+  natural: readonly number[],
+  width: number,
+): ReadonlySet<number> {
+  const kept = new Set(columns.keys());
+  const needed = (index: number): number => {
+    const { flexible, least = narrowest } = columns[index] ?? { title: '' };
+    const own = natural[index] ?? 0;
+    return (flexible ? Math.min(own, least) : own) + gap.length;
+  };
+  const spare = [...kept].filter((index) => columns[index]?.spare).reverse();
+  for (const index of spare) {
+    const sum = [...kept].reduce((total, one) => total + needed(one), -gap.length);
+    if (sum <= width) break;
+    kept.delete(index);
+  }
+  return kept;
+}
+
+/** What is too much is taken from the flexible columns, from the one with most to spare first. */
 function fitWidths(
   columns: readonly Column[],
   natural: readonly number[],
   width: number,
 ): readonly number[] {
   const widths = [...natural];
+  const toSpare = (index: number): number =>
+    (widths[index] ?? 0) - (columns[index]?.least ?? narrowest);
   const flexible = columns.flatMap(({ flexible: gives }, index) => (gives ? [index] : []));
   let excess = widths.reduce((sum, one) => sum + one, gap.length * (columns.length - 1)) - width;
   while (excess > 0) {
-    const widest = flexible.reduce<number | undefined>(
-      (best, one) => (best === undefined || (widths[one] ?? 0) > (widths[best] ?? 0) ? one : best),
-      undefined,
-    );
-    if (widest === undefined || (widths[widest] ?? 0) <= narrowest) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    const [most] = flexible.toSorted((a, b) => toSpare(b) - toSpare(a));
+    if (most === undefined || toSpare(most) <= 0) break;
+    widths[most] = (widths[most] ?? 0) - 1;
     excess -= 1;
   }
   return widths;

@@ -4,6 +4,11 @@ export function toJson(document: unknown): string {
   return `${text}\n`;
 }
 
+/** The same on one line. */
+export function toJsonLine(document: unknown): string {
+  return `${JSON.stringify(document, exactDigits)}\n`;
+}
+
 function exactDigits(_name: string, value: unknown): unknown {
   return typeof value === 'bigint' ? JSON.rawJSON(value.toString()) : value;
 }

@@ -2,6 +2,7 @@
 import { formatJson } from '@trueup/diagnostics';
 
 import type { WhyField, WhyReport } from '../report/why-report.ts';
+import { count } from './count.ts';
 import { formatAge } from './format-age.ts';
 import { emptyLine, type Line, type Span, span, type Tone } from './line.ts';
 import { resourceSpans } from './resource-span.ts';
@@ -28,7 +29,9 @@ export function whyView(report: WhyReport, options: WhyViewOptions): readonly Li
   return [
     [...resourceSpans(report), span(`  ${stack}`, 'dim'), ...healthSpans(health)],
     ...shown.flatMap((field) => [emptyLine, ...fieldLines(field, { ...options, looked })]),
-    ...(hidden > 0 ? [emptyLine, [span(`… ${hidden} more fields (--all shows them)`, 'dim')]] : []),
+    ...(hidden > 0
+      ? [emptyLine, [span(`… ${count(hidden, 'more field')} (--all shows them)`, 'dim')]]
+      : []),
   ];
 }
 
@@ -81,9 +84,11 @@ function gitRemark({ origin, author, desired }: WhyField, nowMs: number): readon
 }
 
 function writerRemark(
-  { writer, observed }: WhyField,
+  { writer, observed, desired }: WhyField,
   { nowMs, looked }: FieldOptions,
 ): readonly string[] {
   if (writer) return [`written by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`];
-  return looked && observed !== undefined ? ['nobody claims it: the target filled it in'] : [];
+  // What names the resource belongs to nobody, and is as Git has it.
+  const isFilledIn = looked && observed !== undefined && desired === undefined;
+  return isFilledIn ? ['nobody claims it: the target filled it in'] : [];
 }

@@ -19,6 +19,14 @@ export interface DriftReport {
   readonly foreign: readonly ForeignReport[];
   /** Changes that only were not applied yet. Not drift. */
   readonly pending: number;
+  /** Why nothing is known of it. */
+  readonly remark?: string;
+}
+
+/** Of a stack that could not be planned. */
+export function unknownDrift(stack: string, target: string): DriftReport {
+  const remark = 'It could not be planned.';
+  return { stack, target, drifted: [], foreign: [], pending: 0, remark };
 }
 
 /**

@@ -160,8 +160,10 @@ export function reportStored(
   };
 }
 
-export function reportDiagnostic({ path, ...rest }: Diagnostic): DiagnosticReport {
-  return { ...rest, path: formatFieldPath(path) };
+export function reportDiagnostic({ path, origin, ...rest }: Diagnostic): DiagnosticReport {
+  // The root of the folder is no file that somebody could open.
+  const place = origin && origin.file !== '' ? { origin } : {};
+  return { ...rest, ...place, path: formatFieldPath(path) };
 }
 
 /** `kind/scope/name`, each part escaped as in a URL. */

@@ -2,7 +2,7 @@ import type { Run } from '@trueup/api';
 import { describe, expect, it } from 'vitest';
 
 import { exitCodes } from '../exit-code.ts';
-import { paint } from '../output/paint.ts';
+import { paint, plainLook } from '../output/paint.ts';
 import { codeOfRun, summarizeRuns } from '../stand-alone/apply-summary.ts';
 import { type RunReport, reportRun } from './run-report.ts';
 
@@ -38,7 +38,7 @@ describe('the end of an apply', () => {
   it('is a sentence when all is well', () => {
     const { lines, code } = summarizeRuns([good], { tookMs: 3200, interrupted: false });
 
-    expect(paint(lines, false)).toBe('\nDone: 5 changes applied in 3.2 s.\n');
+    expect(paint(lines, plainLook)).toBe('\nDone: 5 changes applied in 3.2 s.\n');
     expect(code).toBe(exitCodes.done);
   });
 
@@ -60,7 +60,7 @@ describe('the end of an apply', () => {
 
     const { lines, code } = summarizeRuns([failed, skipped], { tookMs: 1, interrupted: false });
 
-    expect(paint(lines, false)).toBe(
+    expect(paint(lines, plainLook)).toBe(
       [
         '',
         'shop: failed after 3 of 5 changes: Deployment failed  RUN_UNHEALTHY',

@@ -41,7 +41,7 @@ export function reportRun(
       };
     case 'cancelled':
     case 'superseded':
-      return { ...common, end: 'cancelled', extent: phase.extent, message: 'It was stopped.' };
+      return { ...common, end: 'cancelled', extent: phase.extent, message: stopMessage(common) };
     case 'awaiting-approval':
       return { ...common, end: 'held', message: phase.reason };
     case 'held':
@@ -50,4 +50,9 @@ export function reportRun(
     default:
       return { ...common, end: 'failed', message: `It ended while ${phase.name}.` };
   }
+}
+
+function stopMessage({ done, total }: Pick<RunReport, 'done' | 'total'>): string {
+  if (done < total || total === 0) return 'It was stopped.';
+  return 'All is applied; whether it gets healthy was not waited for.';
 }

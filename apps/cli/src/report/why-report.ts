@@ -36,6 +36,13 @@ export function reportWhy(stack: string, explained: ExplainedResource): WhyRepor
   };
 }
 
+/** Whether a field that was asked for is on neither side. */
+export function isNowhere({ fields }: WhyReport): boolean {
+  return fields.every(({ desired, observed, sensitive }) => {
+    return desired === undefined && observed === undefined && !sensitive;
+  });
+}
+
 /** Of what a server explains. */
 export function reportExplained(
   stack: string,

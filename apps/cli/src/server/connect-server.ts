@@ -41,17 +41,20 @@ export async function serverInstead(
 }
 
 /** @throws UsageError when there is none. */
-export async function connectServer(
+export async function requireServer(
   { surroundings }: Cli,
   flag: string | undefined,
-): Promise<ApiClient> {
+): Promise<ServerAddress> {
   const address = await findServer(flag, surroundings.environment);
-  if (!address) {
-    throw new UsageError(
-      'No server is named: say --server URL, set TRUEUP_SERVER, or log in by `trueup login URL`.',
-    );
-  }
-  return clientOf(address);
+  if (address) return address;
+  throw new UsageError(
+    'No server is named: say --server URL, set TRUEUP_SERVER, or log in by `trueup login URL`.',
+  );
+}
+
+/** @throws UsageError when there is none. */
+export async function connectServer(cli: Cli, flag: string | undefined): Promise<ApiClient> {
+  return clientOf(await requireServer(cli, flag));
 }
 
 export async function clientOf(address: ServerAddress): Promise<ApiClient> {

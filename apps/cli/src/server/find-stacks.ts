@@ -1,5 +1,6 @@
 import type { ApiClient, StackName, StackView } from '@trueup/api';
 
+import { didYouMean } from '../closest.ts';
 import { UsageError } from '../usage-error.ts';
 import { readPages } from './read-pages.ts';
 
@@ -16,7 +17,8 @@ export async function findStacks(
   if (!names || names.length === 0) return all.filter(({ standing }) => standing !== 'removed');
   const missing = names.find((name) => !all.some((stack) => matchesName(stack, name)));
   if (missing !== undefined) {
-    throw new UsageError(`${missing}: the server knows no such stack, or you may not see it.`);
+    const hint = didYouMean(missing, namesOf(all, missing));
+    throw new UsageError(`${missing}: the server knows no such stack.${hint}`);
   }
   return all.filter((stack) => names.some((name) => matchesName(stack, name)));
 }
@@ -33,6 +35,11 @@ export async function findStack(client: ApiClient, name: string): Promise<StackV
 export function paramsOf({ id }: Pick<StackView, 'id'>): StackName {
   const [repository = '', stack = ''] = id.split('/');
   return { repository, stack };
+}
+
+/** As somebody writes them who writes the repository, or leaves it out. */
+function namesOf(stacks: readonly StackView[], written: string): readonly string[] {
+  return stacks.map(({ id, name }) => (written.includes('/') ? id : name));
 }
 
 /** `repository/stack` or `stack`, with `*` for any text. */

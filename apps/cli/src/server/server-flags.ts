@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import type { CommonFlags } from '../command.ts';
+import { addOutputFlag } from '../stand-alone/folder-flags.ts';
 
 /** How a server is asked. */
 export interface ServerFlags extends CommonFlags {
@@ -12,4 +13,9 @@ export function addServerFlag(command: Command): Command {
     '--server <url>',
     'in the place of TRUEUP_SERVER and of the one that you logged in to',
   );
+}
+
+/** Of a command that asks nobody but a server, and answers people and programs. */
+export function addServerFlags(command: Command): Command {
+  return addOutputFlag(addServerFlag(command));
 }

@@ -1,5 +1,5 @@
 /** What a server knows, for the commands that also work on a folder. */
-import type { ApiClient, StackView } from '@trueup/api';
+import type { ApiClient, Run, StackView } from '@trueup/api';
 
 import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
@@ -9,15 +9,22 @@ import { driftView } from '../output/drift-view.ts';
 import { formatAge } from '../output/format-age.ts';
 import { emptyLine, type Line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
+import { whyOf } from '../output/run-table.ts';
 import { withRemark } from '../output/side-by-side.ts';
 import { statusView } from '../output/status-view.ts';
 import type { DriftReport } from '../report/drift-report.ts';
-import { type PlanReport, reportChange, reportDiagnostic } from '../report/plan-report.ts';
+import {
+  type DiagnosticReport,
+  type PlanReport,
+  reportChange,
+  reportDiagnostic,
+} from '../report/plan-report.ts';
 import { reportHealth, type StackStatusReport } from '../report/status-report.ts';
 import { mapBounded } from '../stand-alone/map-bounded.ts';
 import { clientOf, type ServerAddress } from './connect-server.ts';
 import { findStacks, paramsOf } from './find-stacks.ts';
 import { readPages } from './read-pages.ts';
+import { codeOfStatus, isRefusal } from './refusal.ts';
 import { planOfRun } from './server-plans.ts';
 
 export interface ServerViewFlags {
@@ -36,6 +43,7 @@ export async function showServerPlans(
   const { printer, surroundings } = cli;
   const client = await clientOf(address);
   const stacks = await findStacks(client, flags.stack);
+  const diagnostics = await findDiagnostics(client, stacks, flags);
   const reports = await mapBounded(stacks, sideBySide, async (stack) => {
     const report = stack.lastRun && (await planOfRun(client, stack.lastRun, stack));
     return { stack, report };
@@ -45,19 +53,46 @@ export async function showServerPlans(
   const options = { width: printer.width, all, nowMs: surroundings.nowMs() };
   const done = all ? [] : stacks.filter(isDone);
   const names = new Set(done.map(({ id }) => id));
+  const unplanned = reports.flatMap(({ stack, report }) => (report ? [] : [stack]));
   printer.lines([
+    ...(stacks.length === 0 ? noStacks : []),
+    ...[...done, ...unplanned].flatMap((stack) => doneLine(stack, options)),
     ...planView(
       plans.filter(({ stack }) => !names.has(stack)),
       options,
     ),
-    ...done.flatMap((stack) => doneLine(stack, options)),
   ]);
-  const diagnostics = stacks.flatMap((stack) => stack.diagnostics.map(reportDiagnostic));
-  if (diagnostics.length > 0) {
-    printer.note([emptyLine, ...diagnosticLines(diagnostics, () => undefined)]);
-  }
+  tellDiagnostics(cli, diagnostics);
   await printer.document({ plans, diagnostics });
-  return worstOf(reports.map(({ stack, report }) => codeOfPlan(stack, report)));
+  return worstOf([
+    ...reports.map(({ stack, report }) => codeOfPlan(stack, report)),
+    codeOfDiagnostics(diagnostics),
+  ]);
+}
+
+const noStacks: readonly Line[] = [
+  [span('There are no stacks. `trueup repository add URL` follows a repository that has some.')],
+];
+
+/** Of the stacks, and, unless only some of them are asked for, of all repositories. */
+async function findDiagnostics(
+  client: ApiClient,
+  stacks: readonly StackView[],
+  { stack: names }: ServerViewFlags,
+): Promise<readonly DiagnosticReport[]> {
+  const own = stacks.flatMap(({ diagnostics }) => diagnostics);
+  const all = names && names.length > 0 ? [] : (await client.diagnostics()).items;
+  return [...all, ...own].map(reportDiagnostic);
+}
+
+function tellDiagnostics({ printer }: Cli, diagnostics: readonly DiagnosticReport[]): void {
+  if (diagnostics.length === 0) return;
+  printer.note([emptyLine, ...diagnosticLines(diagnostics, () => undefined)]);
+}
+
+function codeOfDiagnostics(diagnostics: readonly DiagnosticReport[]): ExitCode {
+  const broken = diagnostics.some(({ severity }) => severity === 'error');
+  return broken ? exitCodes.badInput : exitCodes.done;
 }
 
 /** What is planned and done is no longer pending. */
@@ -66,7 +101,7 @@ function codeOfPlan(stack: StackView, report: PlanReport | undefined): ExitCode 
   return exitCodes.pending;
 }
 
-function isDone({ lastRun }: StackView): boolean {
+function isDone({ lastRun }: Pick<StackView, 'lastRun'>): boolean {
   return lastRun?.phase.name === 'succeeded';
 }
 
@@ -75,45 +110,73 @@ function doneLine(
   { width, nowMs }: { readonly width: number; readonly nowMs: number },
 ): readonly Line[] {
   const left = [span(id, 'strong'), span(' → ', 'dim'), span(target, 'accent')];
-  if (!lastRun) return [left];
+  if (!lastRun) return withRemark(left, [span('not planned yet', 'warn')], width);
+  if (!isDone({ lastRun }))
+    return withRemark(left, [span(describeRun(lastRun).join(), 'warn')], width);
   const { counts, updatedAt, revision } = lastRun;
   const text = `done: ${count(counts.done, 'change')}, ${formatAge(updatedAt, nowMs)}, ${revision.slice(0, 12)}`;
   return withRemark(left, [span(text, 'good')], width);
 }
 
 export async function showServerStatus(
-  { printer }: Cli,
+  cli: Cli,
   address: ServerAddress,
   flags: ServerViewFlags,
 ): Promise<ExitCode> {
+  const { printer } = cli;
   const client = await clientOf(address);
   const stacks = await findStacks(client, flags.stack);
-  const reports = await mapBounded(stacks, sideBySide, (stack) => reportStack(client, stack));
-  printer.lines(statusView(reports, { width: printer.tableWidth, all: flags.all === true }));
+  const diagnostics = await findDiagnostics(client, stacks, flags);
+  const looked = await mapBounded(stacks, sideBySide, (stack) => lookAt(client, stack));
+  const reports = looked.map(({ report }) => report);
+  const view = { width: printer.tableWidth, all: flags.all === true };
+  printer.lines(stacks.length === 0 ? noStacks : statusView(reports, view));
+  tellDiagnostics(cli, diagnostics);
   await printer.document({ stacks: reports });
-  return reports.some(({ health }) => health === 'failed') ? exitCodes.failed : exitCodes.done;
+  return worstOf(looked.map(({ code }) => code));
 }
 
-async function reportStack(client: ApiClient, stack: StackView): Promise<StackStatusReport> {
-  const { items } = await client.resources({ params: paramsOf(stack) });
+interface Looked {
+  readonly report: StackStatusReport;
+  readonly code: ExitCode;
+}
+
+/** A stack whose target does not answer leaves the others alone. */
+async function lookAt(client: ApiClient, stack: StackView): Promise<Looked> {
+  const { id, target, health, applied } = stack;
+  const report = { stack: id, target, health, resources: [] };
+  const isIll = health === 'failed' || stack.lastRun?.phase.name === 'failed';
+  const code = isIll ? exitCodes.failed : exitCodes.done;
   const remark = remarkOf(stack);
-  return {
-    stack: stack.id,
-    target: stack.target,
-    health: stack.health,
-    resources: items.map(({ id, health }) => reportHealth(id, health)),
-    ...(remark !== '' && { remark }),
-  };
+  try {
+    const { items } = applied ? await client.resources({ params: paramsOf(stack) }) : { items: [] };
+    const resources = items.map((one) => reportHealth(one.id, one.health));
+    return { report: { ...report, resources, ...(remark !== '' && { remark }) }, code };
+  } catch (error) {
+    if (!isRefusal(error) || error.status === undefined) throw error;
+    const why = [remark, error.message].filter((one) => one !== '').join(', ');
+    return {
+      report: { ...report, remark: why },
+      code: worstOf([code, codeOfStatus(error.status)]),
+    };
+  }
 }
 
 function remarkOf({ paused, standing, lastRun, driftCount }: StackView): string {
-  const phase = lastRun?.phase.name ?? 'never run';
   return [
     ...(standing === 'active' ? [] : [standing]),
     ...(paused ? [`paused by ${paused.by}: ${paused.reason}`] : []),
     ...(driftCount > 0 ? [`${driftCount} drifted`] : []),
-    ...(phase === 'succeeded' ? [] : [phase]),
+    ...(lastRun ? describeRun(lastRun) : ['never run']),
   ].join(', ');
+}
+
+/** Of a run that is well, nothing; else what it is at, and why. */
+function describeRun(run: Run): readonly string[] {
+  const { name } = run.phase;
+  if (name === 'succeeded') return [];
+  const why = whyOf(run);
+  return [why === '' ? name : `${name}: ${why}`];
 }
 
 export async function showServerDrift(

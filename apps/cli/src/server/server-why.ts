@@ -3,8 +3,8 @@ import type { ApiClient, StackView } from '@trueup/api';
 import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { whyView } from '../output/why-view.ts';
-import { reportExplained } from '../report/why-report.ts';
-import { matchesWanted, wantedBy } from '../stand-alone/find-resource.ts';
+import { isNowhere, reportExplained } from '../report/why-report.ts';
+import { matchesWanted, refuseUnknown, wantedBy } from '../stand-alone/find-resource.ts';
 import { UsageError } from '../usage-error.ts';
 import { clientOf, type ServerAddress } from './connect-server.ts';
 import { findStacks, paramsOf } from './find-stacks.ts';
@@ -26,6 +26,9 @@ export async function showServerWhy(
   const query = { resource: id, ...(field !== undefined && { path: field }) };
   const { items } = await client.explain({ params: paramsOf(stack), query });
   const report = reportExplained(stack.id, id, items);
+  if (field !== undefined && isNowhere(report)) {
+    throw new UsageError(`${field}: neither Git nor the target has it.`);
+  }
   printer.lines(whyView(report, { all, nowMs: surroundings.nowMs() }));
   await printer.document(report);
   return exitCodes.done;
@@ -43,14 +46,16 @@ async function findResource(
 ): Promise<Found> {
   const wanted = wantedBy(text);
   const found: Found[] = [];
-  for (const stack of stacks) {
+  const known: string[] = [];
+  for (const stack of stacks.filter(({ applied }) => applied)) {
     const { items } = await client.resources({ params: paramsOf(stack) });
+    known.push(...items.map(({ id }) => id));
     found.push(
       ...items.filter(({ id }) => matchesWanted(id, wanted)).map(({ id }) => ({ stack, id })),
     );
   }
   const [first, second] = found;
-  if (!first) throw new UsageError(`${text}: none of the stacks has it.`);
+  if (!first) return refuseUnknown(text, known);
   if (!second) return first;
   const names = found.map(({ stack, id }) => `  ${id}  --stack ${stack.id}`);
   throw new UsageError(`${text}: there are several:\n${names.join('\n')}`);

@@ -1,8 +1,9 @@
 /** How an apply ended, in sentences. */
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
-import { count } from '../output/count.ts';
+import { count, formatNumber } from '../output/count.ts';
 import { formatDuration } from '../output/format-age.ts';
 import { emptyLine, type Line, span } from '../output/line.ts';
+import { withoutSubject } from '../output/without-subject.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 export interface ApplySummary {
@@ -41,20 +42,13 @@ function problemLine({ stack, end, done, total, message, code }: RunReport): Lin
   const tone = end === 'failed' ? 'bad' : 'warn';
   const words = { failed: 'failed', held: 'held', cancelled: 'stopped', skipped: 'not begun' };
   const word = end === 'succeeded' ? '' : words[end];
-  const extent = done > 0 ? ` after ${done} of ${count(total, 'change')}` : '';
+  const extent = done > 0 ? ` after ${formatNumber(done)} of ${count(total, 'change')}` : '';
   return [
     span(`${stack}: `, 'strong'),
     span(`${word}${extent}: `, tone),
     span(withoutSubject(message ?? '', stack)),
     ...(code === undefined ? [] : [span(`  ${code}`, 'dim')]),
   ];
-}
-
-/** Messages name their subject first; here it stands before them already. */
-function withoutSubject(message: string, stack: string): string {
-  return message.replace(/^([^\s:]+): /, (all, subject: string) =>
-    subject === stack || subject.endsWith(`/${stack}`) ? '' : all,
-  );
 }
 
 /** What the process ends with for one run. */

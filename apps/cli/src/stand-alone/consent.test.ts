@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Cli } from '../command.ts';
-import { paint } from '../output/paint.ts';
+import { paint, plainLook } from '../output/paint.ts';
 import { createPrinter } from '../output/printer.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { fakeSurroundings } from '../testing/fake-surroundings.ts';
@@ -54,7 +54,7 @@ describe('consent', () => {
 
     const consent = await askConsent(cli, [takeOver], { yes: true });
 
-    expect(consent.given ? '' : paint([consent.why], false)).toContain('--take-over');
+    expect(consent.given ? '' : paint([consent.why], plainLook)).toContain('--take-over');
   });
 
   it('to a number of deletions takes a number', async () => {

@@ -1,3 +1,4 @@
+import { findClosest } from '../closest.ts';
 import { nameOf } from '../report/plan-report.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -43,4 +44,25 @@ function decode(part: string): string {
     // A percent sign that is followed by no digits is one.
     return part;
   }
+}
+
+/** @throws UsageError always: there is none of them. */
+export function refuseUnknown(text: string, ids: readonly string[]): never {
+  const wanted = wantedBy(text);
+  const known = ids.map((id) => ({ id, ...partsOf(id) }));
+  const kinds = known.filter((one) => one.name === wanted.name).map((one) => one.kind);
+  const names = known
+    .filter((one) => matchesWanted(one.id, { kind: wanted.kind, name: one.name }))
+    .map((one) => one.name);
+  const kind = findClosest(wanted.kind, kinds);
+  const name = findClosest(wanted.name, names);
+  const meant = kind ? `${kind}/${wanted.name}` : name && `${wanted.kind}/${name}`;
+  const hint = meant ? ` Did you mean ${meant}?` : '';
+  throw new UsageError(`${text}: none of the stacks has it.${hint}`);
+}
+
+/** As people write them: the kind in lower case, without its group. */
+function partsOf(id: string): { readonly kind: string; readonly name: string } {
+  const { kind, name } = nameOf(id);
+  return { kind: kind.toLowerCase().split('.')[0] ?? '', name };
 }

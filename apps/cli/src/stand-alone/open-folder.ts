@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 
 import type { OpenedStandAlone, ProjectStack } from '@trueup/control-plane';
-
+import { didYouMean } from '../closest.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FolderFlags } from './folder-flags.ts';
@@ -64,10 +64,17 @@ export async function selectStacks(
   const known = project.stacks.map(({ definition }) => definition.name);
   const unknown = names.find((name) => !known.some((one) => matchesGlobs(one, [name])));
   if (unknown !== undefined) {
-    const there = known.length > 0 ? `There are ${known.join(', ')}.` : 'There are no stacks.';
-    throw new UsageError(`--stack ${unknown}: there is no such stack. ${there}`);
+    const there = known.length > 0 ? `There are ${listSome(known)}.` : 'There are no stacks.';
+    const hint = didYouMean(unknown, known) || ` ${there}`;
+    throw new UsageError(`--stack ${unknown}: there is no such stack.${hint}`);
   }
   return project.stacks.filter(({ definition }) => matchesGlobs(definition.name, names));
+}
+
+function listSome(names: readonly string[]): string {
+  const shown = names.slice(0, 10);
+  const more = names.length - shown.length;
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }
 
 function requireFolder(place: string, written: string): void {

@@ -1,3 +1,4 @@
+import { exitCodes } from '../exit-code.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { FakeSink } from './fake-sink.ts';
 
@@ -15,6 +16,7 @@ export function fakeSurroundings(given: Partial<Surroundings> = {}): FakeSurroun
     ask: undefined,
     askSecret: undefined,
     readInput: async () => '',
+    become: async () => exitCodes.done,
     interrupts: { stop: never, abort: never },
     nowMs: () => 0,
     ...given,

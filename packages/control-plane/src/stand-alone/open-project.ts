@@ -39,8 +39,13 @@ export interface ProjectOptions {
   readonly folder: string;
   readonly files: DiskFiles;
   readonly providers: readonly Provider[];
-  /** Settings of the target that a folder without `trueup.yaml` goes to. */
-  readonly defaultTarget: () => Promise<Json>;
+  /** Where a folder without `trueup.yaml` goes. */
+  readonly defaultTarget: () => Promise<DefaultTarget>;
+}
+
+export interface DefaultTarget {
+  readonly name: string;
+  readonly settings: Json;
 }
 
 export async function openProject(options: ProjectOptions): Promise<Project> {
@@ -72,7 +77,7 @@ async function singleStack(
 ): Promise<Project> {
   const [provider] = providers;
   if (!provider) throw new StalledError('PROVIDER_MISSING', `${name}: there is no provider`);
-  const target = { name: 'default', provider: provider.name, settings: await defaultTarget() };
+  const target = { ...(await defaultTarget()), provider: provider.name };
   const definition: StackDefinition = {
     name,
     path: '',

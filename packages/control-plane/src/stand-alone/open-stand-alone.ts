@@ -5,9 +5,11 @@
  * What only some commands need is imported when it is needed: starting fast is worth a lot here.
  */
 import { createSecretKey, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import process from 'node:process';
 
-import { type Json, StalledError } from '@trueup/diagnostics';
+import { StalledError } from '@trueup/diagnostics';
 import { MemoryStore } from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
 import { createSealer } from '@trueup/secrets';
@@ -16,10 +18,10 @@ import { createIds } from '../create-ids.ts';
 import { openKubernetes } from '../providers/open-kubernetes.ts';
 import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
-import { currentContext } from './current-context.ts';
 import { type DiskFiles, openDiskFiles } from './disk-files.ts';
 import type { BlameLine } from './explain-resource.ts';
-import { openProject, type Project } from './open-project.ts';
+import { type DefaultTarget, openProject, type Project } from './open-project.ts';
+import { readContexts } from './read-contexts.ts';
 import { StandAlone } from './stand-alone.ts';
 
 export interface StandAloneOptions {
@@ -79,6 +81,7 @@ export async function openStandAlone(options: StandAloneOptions): Promise<Opened
     blame: createBlame(options),
     findDenied: (guards, steps, signal) => conditions.findDenied(guards, steps, signal),
     installation,
+    holder: `command line on ${hostname()} (process ${process.pid})`,
     now: Date.now,
     newId: createIds(Date.now),
     random: Math.random,
@@ -111,11 +114,25 @@ async function openClusters(
   return provider;
 }
 
-async function defaultTargetOf({ context, kubeconfigs }: StandAloneOptions): Promise<Json> {
-  const name = context ?? (await currentContext(kubeconfigs));
-  if (name !== undefined) return { context: name };
-  const message = 'kubeconfig: none of the files names a current context';
-  throw new StalledError('KUBERNETES_KUBECONFIG', message);
+/** Named as its context, so that every question says which cluster it is about. */
+async function defaultTargetOf({
+  context,
+  kubeconfigs,
+}: StandAloneOptions): Promise<DefaultTarget> {
+  const { current, known, missing } = await readContexts(kubeconfigs);
+  const name = context ?? current;
+  if (name === undefined) throw new StalledError('KUBERNETES_KUBECONFIG', noContext(missing));
+  if (!known.includes(name)) {
+    const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none at all';
+    const message = `context ${name}: the kubeconfigs have no such context: ${there}`;
+    throw new StalledError('KUBERNETES_KUBECONFIG', message);
+  }
+  return { name, settings: { context: name } };
+}
+
+function noContext(missing: readonly string[]): string {
+  if (missing.length > 0) return `kubeconfig: there is no ${missing.join(', and no ')}`;
+  return 'kubeconfig: none of the files names a current context';
 }
 
 function secretReader(secret: StandAloneOptions['secret']): ReadSecret {
