@@ -30,7 +30,10 @@ export type ForgeHint =
 export type Delivery =
   | {
       readonly kind: 'hints';
-      /** The same when the forge sends it again. */
+      /**
+       * The same when it is sent again, by the forge or by whoever got hold of it: a digest of what
+       * was signed, which the headers around it are not.
+       */
       readonly id: string;
       readonly hints: readonly ForgeHint[];
     }

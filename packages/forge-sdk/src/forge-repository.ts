@@ -1,5 +1,7 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 
+import type { MergeMethod } from './merge-request.ts';
+
 /** A repository on a forge, and how to get at it. Never stored with its credential. */
 export interface ForgeRepository {
   /** Root of the forge's API. Absent for the public installation that the forge is known by. */
@@ -26,6 +28,8 @@ export interface ForgeRepositoryFacts {
   readonly defaultBranch: string;
   /** For `git fetch` by https. */
   readonly cloneUrl: string;
+  /** How merge requests may be merged there. */
+  readonly mergeMethods: readonly MergeMethod[];
   /** Who we are there: comments by this user that bear our mark are ours. */
   readonly self: { readonly id: string; readonly login: string };
   /** What our credential may not do though Trueup needs it, one sentence each. */

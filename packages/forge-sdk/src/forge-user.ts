@@ -2,7 +2,8 @@
 export interface ForgeUser {
   /**
    * By which the forge knows the account for good. Logins change hands, so whatever counts
-   * (approvals, groups, permissions) compares ids.
+   * (approvals, groups, permissions) compares ids. Empty for an account that is gone: it counts for
+   * nobody.
    */
   readonly id: string;
   /** For people. */

@@ -34,7 +34,8 @@ export interface MergeOrder {
  * The code for one kind of forge: a place where merge requests, reviews and checks live.
  *
  * Arguments and answers are plain data. Failures are {@link TransientError} (a rate limit among them: the
- * adapter waits for short ones by itself, and tells of long ones) or {@link StalledError}; what does
+ * adapter waits for short ones by itself, and tells of long ones by a {@link RateLimitError}) or
+ * {@link StalledError}; what does
  * not exist, or may not be seen, is `undefined` where the answer says so and `FORGE_NOT_FOUND`
  * elsewhere. Every list is whole, whatever pages it came in, in the order that its member names.
  * Texts that come from a forge are hostile; credentials show in no answer and no error (P5).
@@ -64,7 +65,7 @@ export interface Forge {
     call: ForgeCall,
   ): Promise<MergeRequest | undefined>;
 
-  /** The one whose merge put this commit on its target branch. */
+  /** The one whose merge made this commit the head of its target branch. */
   mergeRequestOf(
     repository: ForgeRepository,
     commit: string,
@@ -85,7 +86,10 @@ export interface Forge {
     call: ForgeCall,
   ): Promise<readonly Comment[]>;
 
-  /** What CIs posted on a commit, ours left out. Of several of one name the newest. */
+  /**
+   * What CIs posted on a commit. Of several of one name the newest. What is called `trueup/…` is left
+   * out, whoever posted it: a CI often shares our account, and nobody else speaks in our name.
+   */
   checks(repository: ForgeRepository, commit: string, call: ForgeCall): Promise<readonly Check[]>;
 
   /** `undefined` when there is no such group, or we may not see it. */
@@ -100,6 +104,7 @@ export interface Forge {
   /**
    * Creates our comment, or updates it in place. Twice the same text writes once. A comment of ours
    * that somebody deleted is made again; one that bears our mark but is not ours is left alone.
+   * `FORGE_COMMENT_TOO_LONG` when the body is longer than {@link Forge.limits}: nothing is written.
    */
   putComment(
     repository: ForgeRepository,

@@ -17,4 +17,38 @@ export type {
   MergeRequestState,
   NewMergeRequest,
 } from './merge-request.ts';
+export { RateLimitError } from './rate-limit-error.ts';
+export { type ApiRootOptions, apiRootOf, partsOf } from './rest/api-root.ts';
+export { cutLine } from './rest/cut-line.ts';
+export { type CommentShelf, hasMark, markLength, putOwnComment } from './rest/own-comment.ts';
+export { limitUntil, readLimit } from './rest/read-limit.ts';
+export {
+  createRestClient,
+  longestLimitMs,
+  type RestClient,
+  type RestOptions,
+  type RestQuery,
+  type RestWrite,
+} from './rest/rest-client.ts';
+export type { RestAnswer, RestClock, RestRequest, SendRest } from './rest/rest-request.ts';
+export {
+  guardOf,
+  integer,
+  list,
+  type MaybeShape,
+  maybe,
+  object,
+  type Shape,
+  type ShapeMembers,
+  text,
+  truth,
+} from './rest/shape.ts';
+export { TagCache } from './rest/tag-cache.ts';
+export { translateStatus } from './rest/translate-status.ts';
+export {
+  deliveryId,
+  type SignedDelivery,
+  verifyHmac,
+  verifyToken,
+} from './rest/verify-delivery.ts';
 export type { Review, Verdict } from './review.ts';

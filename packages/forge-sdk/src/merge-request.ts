@@ -31,6 +31,7 @@ export type MergeRequestState =
 /** Text in it is written by anybody, and may hold anything. */
 export interface MergeRequest {
   readonly number: MergeRequestNumber;
+  /** As the forge shows it: some mark a draft by a prefix, such as `WIP:`. */
   readonly title: string;
   /** Markdown. */
   readonly body: string;
@@ -40,7 +41,10 @@ export interface MergeRequest {
   readonly labels: readonly string[];
   /** Where the change comes from. Its commit stays known after the branch is gone. */
   readonly source: MergeRequestEnd;
-  /** Where it goes to; its commit is the branch's head when the forge answered. */
+  /**
+   * Where it goes to. While it is open, its commit is the branch's head when the forge answered;
+   * afterwards it is what the forge remembers.
+   */
   readonly target: MergeRequestEnd;
   /** Address for people. */
   readonly url: string;
@@ -63,7 +67,8 @@ export type MergeMethod = 'merge' | 'squash' | 'fast-forward';
  * - `merged`: also when it had been merged before, at this same head.
  * - `conflict`: its branch and the target do not merge.
  * - `moved`: its head is another one than the request names; nothing happened.
- * - `refused`: the forge's own rules keep it from being merged. `reason` is one sentence for people.
+ * - `refused`: the forge's own rules keep it from being merged, or it does not merge in this way.
+ *   `reason` is one sentence for people, in our words.
  */
 export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commit: string }

@@ -1,0 +1,182 @@
+/**
+ * Talks JSON to a forge.
+ *
+ * R1. Nothing that does not have its shape gets past (`guardOf`).
+ * R2. No error repeats an answer, a URL or a credential: it names the repository and the status.
+ * R3. A rate limit is waited for where that is short, else told of with its time; whatever was
+ *     refused by it was not carried out, so it may be sent again, writes included.
+ * R4. Pages are followed on our own address, wherever the forge says that the next one lies: behind
+ *     a proxy it often names an address of its own, and the credential must not go elsewhere.
+ */
+import { type OperationError, StalledError, TransientError } from '@trueup/diagnostics';
+
+import { RateLimitError } from '../rate-limit-error.ts';
+import type { RestAnswer, RestClock, RestRequest, SendRest } from './rest-request.ts';
+import { guardOf, type Shape } from './shape.ts';
+import type { TagCache } from './tag-cache.ts';
+import { translateStatus } from './translate-status.ts';
+
+export interface RestOptions {
+  readonly send: SendRest;
+  readonly clock: RestClock;
+  /** Root of the API without a slash at its end. */
+  readonly apiUrl: string;
+  /** With the credential. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What errors are about: the repository's path. */
+  readonly subject: string;
+  /** Milliseconds since 1970 when the forge answers again, if this answer is about a rate limit. */
+  readonly readLimit: (answer: RestAnswer, nowMs: number) => number | undefined;
+  /** What a status means on this forge, where that differs from {@link translateStatus}. */
+  readonly translate?: (answer: RestAnswer, subject: string) => OperationError | undefined;
+  /** Without it nothing is asked conditionally. */
+  readonly cache?: TagCache;
+}
+
+export type RestQuery = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface RestWrite {
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: RestQuery;
+  readonly body?: object;
+}
+
+/** Paths begin with a slash, and their parts are encoded already. */
+export interface RestClient {
+  /** `undefined` for what is not there. */
+  readonly find: <T>(
+    shape: Shape<T>,
+    path: string,
+    query: RestQuery,
+    signal: AbortSignal,
+  ) => Promise<T | undefined>;
+  /** All pages, one after the other, in the forge's order. */
+  readonly list: <T>(
+    shape: Shape<readonly T[]>,
+    path: string,
+    query: RestQuery,
+    signal: AbortSignal,
+  ) => AsyncGenerator<T>;
+  /** The answer to what was written, whatever its status; see {@link RestClient.read}. */
+  readonly write: (request: RestWrite, signal: AbortSignal) => Promise<RestAnswer>;
+  /** What a successful answer holds. Throws what any other one means. */
+  readonly read: <T>(shape: Shape<T>, answer: RestAnswer) => Promise<T>;
+  /** Throws what an answer without success means. */
+  readonly check: (answer: RestAnswer) => void;
+}
+
+/** Longer than that, whoever called has better things to do. */
+export const longestLimitMs = 30_000;
+const mostAttempts = 4;
+/** More than any forge has of what we ask for; a list without an end is an attack. */
+const mostPages = 2000;
+
+export function createRestClient(options: RestOptions): RestClient {
+  const { send, clock, subject, cache } = options;
+
+  async function exchange(request: RestRequest, signal: AbortSignal): Promise<RestAnswer> {
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      const answer = await send(request, signal);
+      const until = options.readLimit(answer, clock.now());
+      if (until === undefined) return answer;
+      // A second more: the forge's clock is another one, and names whole seconds.
+      const waitMs = Math.max(until - clock.now(), 0) + 1000;
+      if (attempt >= mostAttempts || waitMs > longestLimitMs + 1000) {
+        throw limited(until, subject);
+      }
+      await clock.wait(waitMs, signal);
+    }
+  }
+
+  async function get(path: string, query: RestQuery, signal: AbortSignal): Promise<RestAnswer> {
+    const url = `${options.apiUrl}${path}${formatQuery(query)}`;
+    const key = `${options.headers['authorization'] ?? ''} ${url}`;
+    const known = cache?.get(key);
+    const tag = known?.headers.get('etag');
+    const headers = { ...options.headers, ...(tag !== undefined && { 'if-none-match': tag }) };
+    const answer = await exchange({ url, method: 'GET', headers }, signal);
+    if (answer.status === 304 && known) return known;
+    if (answer.status === 200) cache?.put(key, answer);
+    return answer;
+  }
+
+  function check(answer: RestAnswer): void {
+    if (answer.status >= 200 && answer.status < 300) return;
+    throw options.translate?.(answer, subject) ?? translateStatus(answer.status, subject);
+  }
+
+  async function read<T>(shape: Shape<T>, answer: RestAnswer): Promise<T> {
+    check(answer);
+    const isOne = await guardOf(shape);
+    const value = parse(answer.body, subject);
+    if (isOne(value)) return value;
+    const message = `${subject}: answer not read: it is not what this kind of forge answers`;
+    throw new StalledError('FORGE_ANSWER_UNKNOWN', message, subject);
+  }
+
+  return {
+    check,
+    read,
+    async find(shape, path, query, signal) {
+      const answer = await get(path, query, signal);
+      return answer.status === 404 ? undefined : await read(shape, answer);
+    },
+    async *list(shape, path, query, signal) {
+      let page: RestQuery | undefined = query;
+      for (let count = 0; page && count < mostPages; count += 1) {
+        const answer = await get(path, page, signal);
+        yield* await read(shape, answer);
+        page = nextPage(answer);
+      }
+      if (page) throw endless(subject);
+    },
+    async write({ method, path, query = {}, body }, signal) {
+      const url = `${options.apiUrl}${path}${formatQuery(query)}`;
+      const headers = { ...options.headers, 'content-type': 'application/json' };
+      const request = { url, method, headers, ...(body && { body: JSON.stringify(body) }) };
+      return await exchange(request, signal);
+    },
+  };
+}
+
+function parse(body: Uint8Array, subject: string): unknown {
+  const json = tryParse(body);
+  if (json) return json.value;
+  const message = `${subject}: answer not read: it is no JSON`;
+  throw new TransientError('FORGE_ANSWER_BROKEN', message, subject);
+}
+
+function tryParse(body: Uint8Array): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** R4: only the query counts (https://www.rfc-editor.org/rfc/rfc8288). */
+function nextPage({ headers }: RestAnswer): RestQuery | undefined {
+  const [, address] = /<([^<>]*)>\s*;\s*rel="?next"?/.exec(headers.get('link') ?? '') ?? [];
+  const url = address === undefined ? null : URL.parse(address, 'https://forge.invalid');
+  return url ? Object.fromEntries(url.searchParams) : undefined;
+}
+
+function formatQuery(query: RestQuery): string {
+  const entries = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
+  return entries.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(entries))}`;
+}
+
+function limited(until: number, subject: string): RateLimitError {
+  const retryAt = new Date(until).toISOString();
+  const message = `${subject}: not done: the forge takes no more requests until ${retryAt}`;
+  return new RateLimitError(message, retryAt, subject);
+}
+
+function endless(subject: string): StalledError {
+  const message = `${subject}: list not read: it has more than ${mostPages} pages`;
+  return new StalledError('FORGE_LIST_TOO_LONG', message, subject);
+}
