@@ -38,8 +38,57 @@ describe('what Kustomize says', () => {
       'REPLACEMENT 1 the source of a replacement has no field `spec.x`',
     ],
     [
+      "external plugins disabled; unable to load external plugin 'Any'",
+      'PLUGIN 1 the plug-in `Any` is a program, which is not run',
+    ],
+    [
+      'trouble configuring builtin HelmChartInflationGenerator with config: `name: hunter2`: must specify --enable-helm',
+      'HELM 1 charts are not rendered from within a kustomization',
+    ],
+    [
       'something new: map "hunter3" {secret: hunter3} [hunter3] near hunter2\nat the end',
-      'FAILED 1 the build failed: something new: map … … … near ***',
+      'FAILED 1 the build failed: something new: map … … … near *** at the end',
+    ],
+    [
+      'trouble with config: `\npatch: hunter3\ntarget:\n  kind: hunter3\n`: something new',
+      'FAILED 1 the build failed: trouble with config: …: something new',
+    ],
+    ['something "new', 'FAILED 1 the build failed: something …'],
+    [
+      'trouble configuring builtin PatchTransformer with config: `\npatch: \'a: [hunter3\'\n`: unable to parse SM or JSON patch from [patch: "a: [hunter3"]',
+      'PATCH 1 a patch is neither a part of a resource nor a list of JSON operations',
+    ],
+    [
+      'replace operation does not apply: doc is missing path: /spec/paused: missing value',
+      'PATCH 1 a patch would replace `/spec/paused`, which the resource does not have',
+    ],
+    [
+      'add operation does not apply: doc is missing path: "/spec/a/b": missing value',
+      'PATCH 1 a patch would add `/spec/a/b`, which the resource does not have',
+    ],
+    [
+      'testing value /spec/a failed: test failed',
+      'PATCH 1 a patch expects another value of `/spec/a`',
+    ],
+    [
+      'resource with name x does not match a config with the following GVK [Deployment.[noVer].[noGrp]]',
+      'REPLICAS 1 `replicas` is meant for `x`, which is no resource here',
+    ],
+    [
+      'merging from generator &{0x28 <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"ConfigMap", isClusterScoped:false}, Name:"a", Namespace:""} does not exist; cannot merge or replace',
+      'GENERATOR 1 the generator `a` changes something that is not there',
+    ],
+    [
+      'unable to find field "spec.x.y" in replacement target',
+      'REPLACEMENT 1 the target of a replacement has no field `spec.x.y`',
+    ],
+    [
+      'error parsing regexp: missing closing ]: `[)$`',
+      'FIELD 1 a name or label that is selected by is no regular expression',
+    ],
+    [
+      'Failed to read kustomization file under s:\nkind should be Kustomization or Component\n',
+      'FIELD 1 its `kind` or `apiVersion` is none of a kustomization',
     ],
     ['', 'FAILED 1 the build failed: '],
   ])('as `%s` is told anew', (message, expected) => {

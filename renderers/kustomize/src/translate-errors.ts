@@ -73,10 +73,61 @@ const rules: readonly Rule[] = [
     what: ({ id, target }) => `a patch is meant for \`${target ?? id}\`, which is no resource here`,
   },
   {
+    pattern: /unable to parse SM or JSON patch/,
+    code: 'RENDER_KUSTOMIZE_PATCH',
+    what: () => 'a patch is neither a part of a resource nor a list of JSON operations',
+    advice: 'In lists on one line, JSON needs quotes around names and text.',
+  },
+  {
+    pattern:
+      /(?<operation>\w{3,10}) operation does not apply: doc is missing (?:path|key): "?(?<field>\/[\w./~-]{1,300})/,
+    code: 'RENDER_KUSTOMIZE_PATCH',
+    what: ({ operation, field }) =>
+      `a patch would ${operation} \`${field}\`, which the resource does not have`,
+  },
+  {
+    pattern: /testing value (?<field>\/[\w./~-]{1,300}) failed/,
+    code: 'RENDER_KUSTOMIZE_PATCH',
+    what: ({ field }) => `a patch expects another value of \`${field}\``,
+  },
+  {
+    pattern: /resource with name (?<name>[\w.-]{1,253}) does not match a config/,
+    code: 'RENDER_KUSTOMIZE_REPLICAS',
+    what: ({ name }) => `\`replicas\` is meant for \`${name}\`, which is no resource here`,
+  },
+  {
+    pattern: /Name:"(?<name>[\w.-]{1,253})"[^}]*\} does not exist; cannot merge or replace/,
+    code: 'RENDER_KUSTOMIZE_GENERATOR',
+    what: ({ name }) => `the generator \`${name}\` changes something that is not there`,
+    advice: 'Leave its `behavior` out, or set the `namespace` of what it changes.',
+  },
+  {
+    pattern: /error parsing regexp/,
+    code: 'RENDER_KUSTOMIZE_FIELD',
+    what: () => 'a name or label that is selected by is no regular expression',
+  },
+  {
+    pattern: /kind should be Kustomization or Component|apiVersion for \w{1,60} should be/,
+    code: 'RENDER_KUSTOMIZE_FIELD',
+    what: () => 'its `kind` or `apiVersion` is none of a kustomization',
+  },
+  {
     pattern: /may not add resource with an already registered id: (?<id>[\w.[\]/-]{1,300})/,
     code: 'RENDER_KUSTOMIZE_TWICE',
     what: ({ id }) => `the resource \`${id}\` is there twice`,
     advice: 'Remove one of them, or write a patch.',
+  },
+  {
+    pattern: /external plugins disabled; unable to load external plugin '(?<kind>\w{1,100})'/,
+    code: 'RENDER_KUSTOMIZE_PLUGIN',
+    what: ({ kind }) => `the plug-in \`${kind}\` is a program, which is not run`,
+    advice: 'Take a built-in one, with `apiVersion: builtin`, or commit what it makes.',
+  },
+  {
+    pattern: /must specify --enable-helm/,
+    code: 'RENDER_KUSTOMIZE_HELM',
+    what: () => 'charts are not rendered from within a kustomization',
+    advice: 'Make the chart a stack of its own, with a `Chart.yaml` that depends on it.',
   },
   {
     pattern: /namespace transformation produces ID conflict/,
@@ -112,7 +163,8 @@ const rules: readonly Rule[] = [
     advice: 'Kustomize takes no `generateName` instead.',
   },
   {
-    pattern: /fieldPath `(?<field>[^`]{1,200})` is missing for replacement (?<side>source|target)/,
+    pattern:
+      /(?:fieldPath `|unable to find field ")(?<field>[^`"]{1,200})[`"] (?:is missing for|in) replacement (?<side>source|target)/,
     code: 'RENDER_KUSTOMIZE_REPLACEMENT',
     what: ({ field, side }) => `the ${side} of a replacement has no field \`${field}\``,
   },
@@ -154,15 +206,19 @@ function tell(stderr: string, secretValues: readonly string[]): Finding {
   };
 }
 
-/** The innermost cause: what stands behind the last colon but one, in one line. */
+/** The end of the last message, where the innermost cause stands, in one line. */
 function cutDown(stderr: string, secretValues: readonly string[]): string {
-  const lines = stderr.split('\n').filter((line) => line.startsWith('Error: '));
-  const masked = mask((lines.at(-1) ?? 'no reason given').slice('Error: '.length), secretValues);
-  // Objects, lists and quoted text may be content; names that matter stand outside of them.
+  const start = stderr.lastIndexOf('Error: ');
+  const masked = mask(start < 0 ? '' : stderr.slice(start + 'Error: '.length), secretValues);
+  // Objects, lists and quoted text may be content; names that matter stand outside of them. What
+  // opens and does not close is content to its end.
   const bare = masked
+    .replaceAll(/`[^`]*(?:`|$)/g, '…')
     .replaceAll(/\{[^{}]*\}|\[[^[\]]*\]/g, '…')
-    .replaceAll(/"[^"]*"|`[^`]*`/g, '…')
-    .replaceAll(/\s+/g, ' ');
+    .replaceAll(/"[^"]*(?:"|$)/g, '…')
+    .replaceAll(/[[{].*$/gs, '…')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return bare.length > longestCause ? `…${bare.slice(-longestCause)}` : bare;
 }
 

@@ -81,6 +81,23 @@ describe('collectSources', () => {
     expect(diagnostics[0]?.origin?.file).toBe('apps/a/kustomization.yaml');
   });
 
+  it.each([
+    ['a function that is run', 'v1', 'A', 'PLUGIN 2:3'],
+    ['a plug-in of somebody', 'team.example.com/v1', 'A', 'PLUGIN 2:3'],
+    ['a chart', 'builtin', 'HelmChartInflationGenerator', 'HELM 2:3'],
+    ['a built-in one', 'builtin', 'PrefixTransformer', ''],
+  ])('judges the plug-in that is %s', async (_name, apiVersion, kind, expected) => {
+    const body = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\n`;
+    const files = fakeFiles({
+      'kustomization.yaml': 'generators:\n- plugin.yaml\n',
+      'plugin.yaml': body,
+    });
+
+    const { diagnostics } = await collect(files, '');
+
+    expect(diagnostics.map(brief).join()).toBe(expected);
+  });
+
   it('says everything at once, also of the bases', async () => {
     const files = fakeFiles({
       'a/kustomization.yaml': 'resources: [../b, x.yaml]\n',

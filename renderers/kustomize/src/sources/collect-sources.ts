@@ -41,6 +41,7 @@ import { findPluginReferences, findReferences, type Reference } from './find-ref
 import { kustomizationNames } from './kustomization-names.ts';
 import {
   helmCharts,
+  inflatedChart,
   missing,
   moving,
   notAllowed,
@@ -48,6 +49,7 @@ import {
   notBelow,
   notFetched,
   outside,
+  program,
   type Refusal,
   unreadableAddress,
 } from './refusals.ts';
@@ -210,14 +212,18 @@ class Collector {
     }
     const isFree = this.#request.settings.files === 'repository' || kind === 'maybe';
     if (!(isFree || isWithin(path, from.folder))) this.#refuse(from, reference, notBelow);
-    if (kind === 'plugin') await this.#followPlugin(from, path);
+    if (kind === 'plugin') await this.#followPlugin(from, reference, path);
     return true;
   }
 
   /** What a plug-in's configuration names lies where the kustomization says, not where it does. */
-  async #followPlugin(from: From, path: string): Promise<void> {
+  async #followPlugin(from: From, reference: Reference, path: string): Promise<void> {
     for (const { body } of readManifests(this.#textOf(path), { file: path }).documents) {
-      for (const reference of findPluginReferences(body)) await this.#follow(from, reference);
+      if (body['apiVersion'] !== 'builtin') this.#refuse(from, reference, program);
+      if (body['kind'] === 'HelmChartInflationGenerator') {
+        this.#refuse(from, reference, inflatedChart);
+      }
+      for (const one of findPluginReferences(body)) await this.#follow(from, one);
     }
   }
 

@@ -39,6 +39,18 @@ export const helmCharts: Refusal = {
   advice: 'Make the chart a stack of its own, with a `Chart.yaml` that depends on it.',
 };
 
+/** What configures a program: Kustomize itself is run without leave to run any. */
+export const program: Refusal = {
+  code: 'RENDER_KUSTOMIZE_PLUGIN',
+  what: 'configures a plug-in that is a program, which is not run',
+  advice: 'Take a built-in one, with `apiVersion: builtin`, or commit what it makes.',
+};
+
+export const inflatedChart: Refusal = {
+  ...helmCharts,
+  what: 'asks for a chart, which is not rendered from within a kustomization',
+};
+
 export const unreadableAddress: Refusal = {
   code: 'RENDER_KUSTOMIZE_REMOTE',
   what: 'is no address that can be fetched here',
