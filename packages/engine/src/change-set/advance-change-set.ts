@@ -1,0 +1,78 @@
+/**
+ * Decides how a change set goes on. Whatever is noted twice, too late, or for a stack that is none of
+ * its own, changes nothing.
+ */
+import { type Digest, digestPlan } from '../plan/digest.ts';
+import type { Revision, StackId } from '../stack/stack-record.ts';
+import type { ChangeSet, ChangeSetPhase, ChangeSetStack } from './change-set.ts';
+
+export type NewChangeSet = Omit<ChangeSet, 'updatedAt' | 'phase' | 'stacks'> & {
+  readonly stacks: readonly StackId[];
+};
+
+export function createChangeSet({ stacks, ...rest }: NewChangeSet): ChangeSet {
+  const waiting = stacks.map((id): [StackId, ChangeSetStack] => [id, { name: 'waiting' }]);
+  const updatedAt = rest.createdAt;
+  return settle({
+    ...rest,
+    updatedAt,
+    phase: { name: 'planning' },
+    stacks: Object.fromEntries(waiting),
+  });
+}
+
+/** Those that have to be planned. Sorted. */
+export function waitingStacks({ phase, stacks }: ChangeSet): readonly StackId[] {
+  if (phase.name !== 'planning') return [];
+  return Object.entries(stacks)
+    .filter(([, state]) => state.name === 'waiting')
+    .map(([id]) => id)
+    .sort();
+}
+
+/** Takes up what planning a stack came to, the first time or again. */
+export function noteStack(
+  set: ChangeSet,
+  stack: StackId,
+  state: ChangeSetStack,
+  at: string,
+): ChangeSet {
+  if (!(isOpen(set) && Object.hasOwn(set.stacks, stack))) return set;
+  return settle({ ...set, stacks: { ...set.stacks, [stack]: state }, updatedAt: at });
+}
+
+/** Ends it. What has ended once stays as it is. */
+export function endChangeSet(
+  set: ChangeSet,
+  phase: Extract<ChangeSetPhase, { readonly name: 'superseded' | 'merged' | 'closed' }>,
+  at: string,
+): ChangeSet {
+  return isOpen(set) ? { ...set, phase, updatedAt: at } : set;
+}
+
+export function isOpen({ phase }: Pick<ChangeSet, 'phase'>): boolean {
+  return phase.name === 'planning' || phase.name === 'planned';
+}
+
+/** Whether it still speaks of these two branches. */
+export function speaksOf(
+  { head, base }: Pick<ChangeSet, 'head' | 'base'>,
+  heads: { readonly head: Revision; readonly base: Revision },
+): boolean {
+  return head === heads.head && base === heads.base;
+}
+
+/** Names all steps of all stacks: what `/trueup approve` of the whole stands for. */
+export function digestChangeSet({ stacks }: Pick<ChangeSet, 'stacks'>): Digest {
+  return digestPlan(new Set(Object.values(stacks).flatMap(digestsOf)));
+}
+
+/** Of the stacks' steps; none where nothing could be planned. */
+export function digestsOf(stack: ChangeSetStack): readonly Digest[] {
+  return stack.name === 'planned' ? stack.digests : [];
+}
+
+function settle(set: ChangeSet): ChangeSet {
+  const waits = Object.values(set.stacks).some(({ name }) => name === 'waiting');
+  return { ...set, phase: { name: waits ? 'planning' : 'planned' } };
+}

@@ -1,0 +1,62 @@
+import type { Diagnostic } from '@trueup/diagnostics';
+
+import type { Digest } from '../plan/digest.ts';
+import type { PlanId } from '../plan/plan-record.ts';
+import type { RepositoryId, Revision, StackId } from '../stack/stack-record.ts';
+
+export type ChangeSetId = string;
+
+/**
+ * The plans of all stacks that one merge request touches, for one state of its two branches.
+ *
+ * - `planning`: some stacks have no answer yet.
+ * - `planned`: each has one. Plans are made again while it stays so, when the target moves.
+ * - `superseded`: one of the branches moved, so that `by` took its place.
+ * - `merged`: `commit` is what the followed branch got. Its approvals serve that commit and no other.
+ * - `closed`: the merge request was given up.
+ */
+export interface ChangeSet {
+  readonly id: ChangeSetId;
+  readonly repository: RepositoryId;
+  /** The merge request, as the forge counts. */
+  readonly number: number;
+  /** Of the merge request's branch. */
+  readonly head: Revision;
+  /** Of the followed branch: its rules, targets and alerts are in force. */
+  readonly base: Revision;
+  /** What merging the one into the other gives: what is planned. */
+  readonly merged: Revision;
+  /** The forge's id of its author. */
+  readonly author: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly phase: ChangeSetPhase;
+  readonly stacks: Readonly<Record<StackId, ChangeSetStack>>;
+}
+
+export type ChangeSetPhase =
+  | { readonly name: 'planning' }
+  | { readonly name: 'planned' }
+  | { readonly name: 'superseded'; readonly by: ChangeSetId }
+  | { readonly name: 'merged'; readonly commit: Revision; readonly at: string }
+  | { readonly name: 'closed' };
+
+/**
+ * - `waiting`: is planned next.
+ * - `planned`: `digests` are those of its steps.
+ * - `deferred`: cannot be planned before something else was applied; nothing covers it until then.
+ * - `refused`: planning it would hand credentials to what its author wrote; waits for a word.
+ * - `failed`: could not be planned; the merge request's status says so.
+ */
+export type ChangeSetStack =
+  | { readonly name: 'waiting' }
+  | {
+      readonly name: 'planned';
+      readonly plan: PlanId;
+      readonly digest: Digest;
+      readonly digests: readonly Digest[];
+      readonly plannedAt: string;
+    }
+  | { readonly name: 'deferred'; readonly reason: string }
+  | { readonly name: 'refused'; readonly reason: string }
+  | { readonly name: 'failed'; readonly diagnostics: readonly Diagnostic[] };

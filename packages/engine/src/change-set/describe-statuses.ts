@@ -1,0 +1,61 @@
+/** What a forge is told of a change set's commit, so that it can keep it from being merged. */
+import type { CommitStatus } from '@trueup/forge-sdk';
+
+import type { StackId } from '../stack/stack-record.ts';
+import type { ChangeSet } from './change-set.ts';
+
+export interface StatusRequest {
+  readonly set: ChangeSet;
+  /** Stacks whose plans wait for somebody's word. */
+  readonly unapproved: ReadonlySet<StackId>;
+  /** Whether a rule asks for approvals at all. */
+  readonly asksPeople: boolean;
+}
+
+/** `trueup/plan` and `trueup/approval`; nothing of what is over. */
+export function describeStatuses(request: StatusRequest): readonly CommitStatus[] {
+  const { name } = request.set.phase;
+  if (name !== 'planning' && name !== 'planned') return [];
+  return [planStatus(request.set), approvalStatus(request)];
+}
+
+function planStatus({ phase, stacks }: ChangeSet): CommitStatus {
+  const context = 'trueup/plan';
+  const states = Object.values(stacks);
+  const count = (name: string): number => states.filter((state) => state.name === name).length;
+  const total = states.length;
+  if (phase.name === 'planning') {
+    const done = total - count('waiting');
+    return { context, state: 'pending', description: `planned ${done} of ${countStacks(total)}` };
+  }
+  const failed = count('failed');
+  if (failed > 0) {
+    return { context, state: 'failed', description: `${countStacks(failed)} cannot be planned` };
+  }
+  const refused = count('refused');
+  if (refused > 0) {
+    const description = `${countStacks(refused)} not planned before somebody who may says so`;
+    return { context, state: 'pending', description };
+  }
+  const deferred = count('deferred');
+  const later = deferred > 0 ? `, ${deferred} later` : '';
+  const planned = `planned ${countStacks(total - deferred)}${later}`;
+  return { context, state: 'passed', description: total === 0 ? 'touches no stack' : planned };
+}
+
+function approvalStatus({ set, unapproved, asksPeople }: StatusRequest): CommitStatus {
+  const context = 'trueup/approval';
+  if (set.phase.name === 'planning') {
+    return { context, state: 'pending', description: 'waits for the plan' };
+  }
+  if (!asksPeople) return { context, state: 'passed', description: 'no rule asks for approvals' };
+  if (unapproved.size > 0) {
+    const description = `${countStacks(unapproved.size)} to be approved`;
+    return { context, state: 'pending', description };
+  }
+  return { context, state: 'passed', description: 'approved' };
+}
+
+function countStacks(count: number): string {
+  return count === 1 ? '1 stack' : `${count} stacks`;
+}
