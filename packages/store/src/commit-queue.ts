@@ -3,7 +3,7 @@
  * costs more than all the rest of a commit, and a hundred runs at once all want one.
  *
  * Invariants:
- * C1. A task's promise is resolved only after the transaction that holds it was committed (P4).
+ * C1. A task's promise is resolved only after the transaction that holds it is on the disk (P4).
  * C2. A task that throws leaves nothing, and the others of its transaction nothing less.
  * C3. Tasks take effect in the order in which they came.
  */
@@ -16,11 +16,14 @@ export type WriteTask<T> = (transaction: Transaction<Tables>) => Promise<T>;
 
 export class CommitQueue {
   readonly #database: Kysely<Tables>;
+  readonly #sync: () => Promise<void>;
   #waiting: WaitingTask[] = [];
   #drain: Promise<void> | undefined;
 
-  constructor(database: Kysely<Tables>) {
+  /** `sync` resolves when all that was committed before it was called is on the disk. */
+  constructor(database: Kysely<Tables>, sync: () => Promise<void>) {
     this.#database = database;
+    this.#sync = sync;
   }
 
   /** Rejects with what `task` threw, or with what kept its transaction from being committed. */
@@ -59,9 +62,11 @@ export class CommitQueue {
       await this.#database.transaction().execute(async (transaction) => {
         for (const waiting of group) settlements.push(await performOne(waiting, transaction));
       });
+      // Those that come meanwhile make up the next group.
+      await this.#sync();
       for (const settle of settlements) settle();
     } catch (error) {
-      // Nothing of the group is there: those that went well have to hear that, too (C1).
+      // Nothing of the group counts as written: those that went well have to hear that, too (C1).
       for (const { reject } of group) reject(error);
     }
   }

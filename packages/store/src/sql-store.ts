@@ -60,6 +60,8 @@ export interface SqlConnections {
   /** Sees what was committed, never what a writer is about to commit. */
   readonly reader: Kysely<Tables>;
   readonly errors: DatabaseErrors;
+  /** Resolves when what the writer has committed is on the disk. */
+  readonly sync: () => Promise<void>;
   /** Ends what belongs to the connections; called once, after they were closed. */
   readonly release: () => void;
 }
@@ -72,16 +74,14 @@ export class SqlStore implements Store {
 
   constructor(connections: SqlConnections) {
     this.#connections = connections;
-    this.#queue = connections.writer && new CommitQueue(connections.writer);
+    this.#queue = connections.writer && new CommitQueue(connections.writer, connections.sync);
   }
 
   async commit(writes: readonly Write[], lease?: Lease): Promise<void> {
-    // What waits must not change under the hands of its caller.
-    const batch = structuredClone(writes);
     const { isTaken } = this.#connections.errors;
     await this.#write(async (transaction) => {
       if (lease) await requireLease(transaction, lease);
-      await writeBatch(transaction, batch, isTaken);
+      await writeBatch(transaction, writes, isTaken);
     });
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { StalledError } from '@trueup/diagnostics';
@@ -12,6 +12,7 @@ import { SqlStore } from '../sql-store.ts';
 import type { Tables } from '../tables.ts';
 import { connectSqlite } from './connect-sqlite.ts';
 import { createSqliteErrors } from './sqlite-errors.ts';
+import { createLogSync } from './sync-log.ts';
 import { acquireWriterLock } from './writer-lock.ts';
 
 export interface SqliteStoreOptions {
@@ -35,7 +36,12 @@ export async function openSqliteStore({
   return await translated(file, async () => {
     createPrivately(file);
     const lock = acquireWriterLock(file);
-    const release = (): void => lock.release();
+    // A link leads to the file that SQLite lays its log beside.
+    const log = createLogSync(realpathSync(file));
+    const release = (): void => {
+      log.close();
+      lock.release();
+    };
     const opened: Kysely<Tables>[] = [];
     try {
       const writer = connectSqlite(file, 'write');
@@ -47,6 +53,7 @@ export async function openSqliteStore({
         writer,
         reader,
         errors: createSqliteErrors(file),
+        sync: () => log.sync(),
         release,
       });
     } catch (error) {
@@ -83,6 +90,7 @@ export async function readSqliteStore({
       name: file,
       reader,
       errors: createSqliteErrors(file),
+      sync: async () => undefined,
       release: () => undefined,
     });
   });
