@@ -51,10 +51,10 @@ export async function startServer(folder: string, kubeconfig: string): Promise<S
 }
 
 function launch(folder: string, kubeconfig: string): ChildProcess {
-  const guard = ['--import', join(import.meta.dirname, 'end-with-parent.ts')];
+  const guard = ['--import', join(import.meta.dirname, 'end-with-parent.mjs')];
   const place = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
   const flags = ['--listen', '127.0.0.1:0', '--log-level', 'warn', '--allow-local-repositories'];
-  const main = join(root, 'apps/server/src/main.ts');
+  const main = join(root, 'apps/server/bin/trueup-server.mjs');
   // What Node is told about this process (`--cpu-prof`) is said to the server as well.
   return spawn(process.execPath, [...process.execArgv, ...guard, main, ...place, ...flags], {
     env: { ...process.env, KUBECONFIG: kubeconfig },

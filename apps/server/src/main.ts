@@ -2,7 +2,7 @@
  * The process of a server. What it loads is compiled once, and kept for the next start: a server that
  * is back soon is missed by nobody.
  */
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { argv, env, exit, stdout } from 'node:process';
 
@@ -38,6 +38,8 @@ async function run(settings: Settings): Promise<void> {
     const server = await startServer({ settings, logger });
     stdout.write(welcome(server));
     stopOnSignals(server, logger);
+    // Else only a process that ends in peace would leave it to the next one.
+    flushCompileCache();
   } catch (error) {
     process.stderr.write(`${describe(error)}\n`);
     exit(1);
