@@ -6,7 +6,7 @@
  * the stack is watched (`drift`).
  */
 import { StalledError } from '@trueup/diagnostics';
-import type { RepositoryRecord, Run, RunPorts, Store, Write } from '@trueup/engine';
+import type { OtherStacks, RepositoryRecord, Run, RunPorts, Store, Write } from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
 
 import {
@@ -21,6 +21,7 @@ import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
+import { createOtherStacks } from './rollouts/other-stacks.ts';
 import { RolloutContinuation } from './rollouts/rollout-continuation.ts';
 import { ConditionEvaluator, checkCondition } from './rules/condition-evaluator.ts';
 import { countFigures } from './runs/count-figures.ts';
@@ -239,6 +240,7 @@ class Parts {
       ...this.access,
       random,
       holder: targetHolder,
+      others: this.#composeOthers(),
       openStack: async (run, signal) => {
         const [name = ''] = run.stack.split('/');
         const repository = this.following.repository(name);
@@ -255,6 +257,17 @@ class Parts {
       encrypt: secrets.encrypt,
       decrypt: secrets.decrypt,
     };
+  }
+
+  #composeOthers(): OtherStacks {
+    const { following } = this;
+    return createOtherStacks({
+      store: this.store,
+      opener: this.#opener,
+      repository: (name) => following.repository(name),
+      configurationAt: ({ name }, revision, signal) =>
+        this.#configurations.read(following.git(name), revision, signal),
+    });
   }
 
   #enqueue(runs: readonly Run[]): void {

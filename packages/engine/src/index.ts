@@ -18,6 +18,7 @@ export {
   firstLink,
   linkAudit,
 } from './audit/audit-entry.ts';
+export type { Claims, LettingGo, OtherStacks } from './claim/claims.ts';
 export type {
   Alert,
   ApprovalRequirement,
@@ -145,4 +146,4 @@ export type {
   Store,
   Write,
 } from './store/store.ts';
-export { alreadyTaken, leaseLost, linkEnded } from './store/store-errors.ts';
+export { alreadyTaken, leaseLost, linkEnded, resourceClaimed } from './store/store-errors.ts';

@@ -15,12 +15,14 @@ export async function transfer(
   repository: RepositoryRecord,
   { store, at }: LetGoContext,
 ): Promise<readonly Write[]> {
-  const owned = await store.inventory(record.id);
   const targetIdentity = record.applied?.targetIdentity ?? '';
+  const known = await store.inventory(record.id);
+  const owners = await store.owners(known, { targetIdentity, except: '' });
+  const owned = known.filter((id) => owners.get(id) === record.id);
   const stack = `${repository.name}/${heir.name}`;
   return [
-    { kind: 'inventory', stack, targetIdentity, added: owned, removed: [] },
     { kind: 'inventory', stack: record.id, targetIdentity, added: [], removed: owned },
+    { kind: 'inventory', stack, targetIdentity, added: owned, removed: [] },
     { kind: 'stack-changed', id: record.id, change: { standing: 'removed', resourceCount: 0 } },
     ...(await closeDrift(record, { store, at })),
   ];

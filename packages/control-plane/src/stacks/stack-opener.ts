@@ -82,6 +82,14 @@ export class StackOpener {
     };
   }
 
+  /** By which targets know what this stack owns. */
+  markOf(stack: StackId): string {
+    const slash = stack.indexOf('/');
+    const { installation } = this.#ports;
+    const [repository, name] = [stack.slice(0, slash), stack.slice(slash + 1)];
+    return markOwner({ installation, repository, stack: name });
+  }
+
   /** Nothing looks at it any more. */
   forget(stack: StackId): void {
     this.#rendered.delete(stack);
@@ -130,9 +138,7 @@ export class StackOpener {
   }
 
   #toStack(repository: RepositoryRecord, definition: StackDefinition): Stack {
-    const { installation } = this.#ports;
-    const mark = (stack: string): string =>
-      markOwner({ installation, repository: repository.name, stack });
+    const mark = (stack: string): string => this.markOf(`${repository.name}/${stack}`);
     const { name, path, settings, formerly } = definition;
     return {
       name: `${repository.name}/${name}`,

@@ -7,6 +7,7 @@
  * S3. Healing only creates and updates.
  * S4. What drifted is a step only where the rule heals; else it is shown, and left.
  * S5. Deletions beyond the limits, and any deletion by an empty render, are findings (P3).
+ * S6. What belongs to another stack, or goes to one, is not deleted.
  */
 import type { Action, Change, Plan, ResourceId } from '@trueup/provider-sdk';
 
@@ -30,6 +31,8 @@ export interface ScreenRequest {
   readonly executedByRun: ReadonlySet<ResourceId>;
   /** What it began to execute and has no end of: where the target says that it ran, it did. */
   readonly begunByRun: ReadonlySet<ResourceId>;
+  /** Resources of other stacks, and why they are left alone. None if absent. */
+  readonly elsewhere?: ReadonlyMap<ResourceId, string>;
   /** How many resources the stack owns. */
   readonly owned: number;
 }
@@ -91,6 +94,8 @@ function withCause(change: Change, { desired, appliedDesired }: ScreenRequest): 
 function reasonToWithhold(change: Change, request: ScreenRequest): string | undefined {
   const { action, cause, protection, id } = change;
   if (action === 'none') return undefined;
+  const owner = action === 'delete' ? request.elsewhere?.get(id) : undefined;
+  if (owner !== undefined) return owner;
   if (protection !== undefined && !request.rule.guards.allowsProtected(id)) return protection;
   if (request.purpose === 'heal' && !(action === 'create' || action === 'update')) {
     return 'Healing only creates and updates.';

@@ -1,5 +1,6 @@
-import type { ResourceId, Survey } from '@trueup/provider-sdk';
+import type { Plan, ResourceId, Survey } from '@trueup/provider-sdk';
 
+import { type Claims, explainElsewhere, noClaims } from '../claim/claims.ts';
 import type { Digest } from '../plan/digest.ts';
 import { orderChanges } from '../plan/order-changes.ts';
 import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
@@ -21,16 +22,21 @@ export interface PlanStackRequest {
   readonly begunByRun?: ReadonlySet<ResourceId>;
   /** Of the last run that succeeded; `undefined` before the first one. */
   readonly appliedDesired: Readonly<Record<string, string>> | undefined;
+  /** Where there may be other stacks: what they have to do with the plan. */
+  readonly resolveClaims?: (plan: Plan, inventory: readonly ResourceId[]) => Promise<Claims>;
   readonly signal: AbortSignal;
 }
 
 /** Observes a stack, plans it, and screens and orders the plan. Writes nothing. */
 export async function planStack(open: OpenStack, request: PlanStackRequest): Promise<PlannedRun> {
-  const { provider, target, stack, prepared, rule } = open;
+  const { rule } = open;
   const { signal, repository, purpose, executed, appliedDesired } = request;
-  const { inventory, observed } = await look(open, request);
-  const asked = { stack, prepared, observed, inventory, foreign: rule.foreign };
-  const plan = await provider.plan(target, asked, callOf(open, signal));
+  const looked = await look(open, request);
+  const first = await askProvider(open, looked, signal);
+  const claims = (await request.resolveClaims?.(first, looked.inventory)) ?? noClaims;
+  const claimed = claims.marks.length > 0 ? withMarks(open, claims.marks) : open;
+  const answer = claimed === open ? first : await askProvider(claimed, looked, signal);
+  const plan = { ...answer, diagnostics: [...claims.diagnostics, ...answer.diagnostics] };
   const place = { repository, targetIdentity: plan.targetIdentity };
   const passed = screenPlan({
     plan,
@@ -42,11 +48,29 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     executed,
     executedByRun: request.executedByRun ?? new Set(),
     begunByRun: request.begunByRun ?? new Set(),
-    owned: inventory.length,
+    elsewhere: explainElsewhere(claims),
+    owned: looked.inventory.length,
   });
   const denied = purpose === 'removal' ? [] : await rule.findDenied(stepsOf(passed), signal);
   const screened = { ...passed, findings: [...passed.findings, ...denied] };
-  return { open, place, plan, screened, waves: toWaves(open, screened), inventory };
+  const waves = toWaves(open, screened);
+  return { open: claimed, place, plan, screened, waves, claims, inventory: looked.inventory };
+}
+
+function askProvider(
+  open: OpenStack,
+  { inventory, observed }: Survey,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { provider, target, stack, prepared, rule } = open;
+  const asked = { stack, prepared, observed, inventory, foreign: rule.foreign };
+  return provider.plan(target, asked, callOf(open, signal));
+}
+
+/** What bears the mark of a stack that lets it go is taken for what had our own former mark. */
+function withMarks(open: OpenStack, marks: readonly string[]): OpenStack {
+  const formerOwners = [...new Set([...open.stack.formerOwners, ...marks])];
+  return { ...open, stack: { ...open.stack, formerOwners } };
 }
 
 async function look(

@@ -2,6 +2,7 @@ import { type Diagnostic, StalledError, toFailure } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
+import { resolveClaims } from '../claim/resolve-claims.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
@@ -76,6 +77,7 @@ async function planNow(
   const record = await ports.store.stack(run.stack);
   const inventory = await findInventory(run, open, record, { ports, signal, planned });
   const entries = await journalOf(run, ports);
+  const { store, others } = ports;
   return planStack(open, {
     repository: run.repository,
     purpose: run.purpose,
@@ -84,6 +86,10 @@ async function planNow(
     executedByRun: endedSteps(entries),
     begunByRun: new Set(openSteps(entries).map(({ id }) => id)),
     appliedDesired: record?.applied?.desired,
+    ...(others && {
+      resolveClaims: (plan, owned) =>
+        resolveClaims(plan, owned, { run, open, store, others, signal }),
+    }),
     signal,
   });
 }
@@ -183,7 +189,7 @@ async function decide(
     const message = `Nothing is applied before ${until}.`;
     return moveTo(accepted, { name: 'waiting', for: 'freeze', until, message }, context, writes);
   }
-  const inventory = claim(run, planned);
+  const inventory = await claim(run, planned, ports);
   return moveTo(accepted, firstPhase(planned), context, [...writes, ...inventory]);
 }
 
@@ -191,10 +197,30 @@ function firstPhase({ waves: [first] }: PlannedRun): Phase {
   return { name: first && first.awaits.length > 0 ? 'settling' : 'applying', wave: 0 };
 }
 
-/** The inventory grows before the first write: a crash leaves too long a list, never too short. */
-function claim(run: Run, { open, plan, inventory }: PlannedRun): readonly Write[] {
+/**
+ * The inventory grows before the first write: a crash leaves too long a list, never too short. What
+ * another stack lets go is taken from it in the same batch.
+ */
+async function claim(
+  run: Run,
+  { open, plan, inventory, claims }: PlannedRun,
+  { store }: RunPorts,
+): Promise<readonly Write[]> {
   const { targetIdentity } = plan;
   const ours = open.prepared.resources.filter(({ executes }) => executes === undefined);
-  const added = [...new Set([...inventory, ...ours.map(({ id }) => id)])];
-  return [{ kind: 'inventory', stack: run.stack, targetIdentity, added, removed: [] }];
+  const kept = inventory.filter((id) => !claims.lost.has(id));
+  const added = [...new Set([...kept, ...ours.map(({ id }) => id)])];
+  const taken = Map.groupBy(claims.taken, ([, stack]) => stack);
+  const released = [...taken].map(async ([stack, pairs]): Promise<readonly Write[]> => {
+    const removed = pairs.map(([id]) => id);
+    const left = (await store.inventory(stack)).filter((id) => !claims.taken.has(id));
+    return [
+      { kind: 'inventory', stack, targetIdentity, added: [], removed },
+      { kind: 'stack-changed', id: stack, change: { resourceCount: left.length } },
+    ];
+  });
+  return [
+    ...(await Promise.all(released)).flat(),
+    { kind: 'inventory', stack: run.stack, targetIdentity, added, removed: [] },
+  ];
 }

@@ -9,6 +9,7 @@ import type {
   Target,
 } from '@trueup/provider-sdk';
 
+import type { OtherStacks } from '../claim/claims.ts';
 import type { RenderRecord } from '../stack/stack-record.ts';
 import type { Store } from '../store/store.ts';
 import type { Run, RunId } from './run.ts';
@@ -45,6 +46,8 @@ export interface RunPorts {
    * @throws OperationError when that is not possible now, or at all.
    */
   openStack(run: Run, signal: AbortSignal): Promise<OpenStack>;
+  /** Absent where no other stack shares the store. */
+  readonly others?: OtherStacks;
   /**
    * Returns when one of these may have changed, the run was asked for something, or the time is
    * over; at once if that happened since the last call.

@@ -1,5 +1,6 @@
 import type { Change, Plan, ResourceId } from '@trueup/provider-sdk';
 
+import type { Claims } from '../claim/claims.ts';
 import type { ChangePlace } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { ScreenedPlan } from '../plan/screen-plan.ts';
@@ -16,6 +17,7 @@ export interface PlannedRun {
   readonly plan: Plan;
   readonly screened: ScreenedPlan;
   readonly waves: readonly Wave[];
+  readonly claims: Claims;
   /** Everything that the stack owned when it was planned. */
   readonly inventory: readonly ResourceId[];
 }

@@ -68,7 +68,9 @@ function recordSuccess(
   record: StackRecord,
   { planned, ports, hold }: Succeeding,
 ): readonly Write[] {
-  const { open, plan, inventory } = planned;
+  const { open, plan, claims } = planned;
+  // What leaves stays ours in the books until the other stack takes it.
+  const inventory = planned.inventory.filter((id) => !claims.lost.has(id));
   const desired = new Set(open.prepared.resources.map(({ id }) => id));
   const lasting = withState([...desired], planned);
   const withheld = new Set(planned.screened.withheld.map((one) => one.change.id));
@@ -84,7 +86,8 @@ function recordSuccess(
     render: open.render,
     desired: Object.fromEntries(sealDesired(open)),
   };
-  const gone = run.purpose === 'removal' && withheld.size === 0;
+  const stays = withheld.difference(claims.lost).difference(claims.leaving);
+  const gone = run.purpose === 'removal' && stays.size === 0;
   const standing = gone ? 'removed' : record.standing;
   const resourceCount = owned.size;
   const diagnostics = [...open.prepared.diagnostics, ...hold.diagnostics];

@@ -29,7 +29,7 @@ import {
   type StepContext,
   type StepResult,
 } from './run-session.ts';
-import { settleStep, verifyStep } from './settle-step.ts';
+import { planAgain, settleStep, verifyStep } from './settle-step.ts';
 import { TargetHold } from './target-hold.ts';
 
 /** The target moves while we plan: after so many times somebody has to look at who moves it. */
@@ -79,15 +79,30 @@ async function superviseHolding(
     first = false;
     if (run.phase.name === 'planning') handed = undefined;
 
-    const result = request ? await takeUp(run, request, context) : await takeStep(run, context);
-    const last = isEnd(result.run.phase) ? await useApprovals(result.run, ports) : [];
-    await ports.store.commit([...result.writes, ...last], lease);
+    const step = request ? await takeUp(run, request, context) : await takeStep(run, context);
+    const result = await write(run, step, context);
     run = result.run;
     planned = result.planned;
     // It is given up beside what comes next; the end waits for it.
     if (!writingPhases.has(run.phase.name)) void hold.release();
   }
   return run;
+}
+
+/** Another stack may have taken a resource since this one was planned: then it is planned again. */
+async function write(run: Run, step: StepResult, context: StepContext): Promise<StepResult> {
+  const { store } = context.ports;
+  const last = isEnd(step.run.phase) ? await useApprovals(step.run, context.ports) : [];
+  try {
+    await store.commit([...step.writes, ...last], context.lease);
+    return step;
+  } catch (error) {
+    const claimed = error instanceof OperationError && error.code === 'STORE_RESOURCE_CLAIMED';
+    if (!claimed) throw error;
+    const again = planAgain({ ...run, replans: run.replans + 1 }, context);
+    await store.commit(again.writes, context.lease);
+    return again;
+  }
 }
 
 /** Those in which the run writes, or is about to go on writing. */

@@ -47,6 +47,10 @@ export type Write =
   /** Replaces an older one of the same run; `undefined` once it was taken up. */
   | { readonly kind: 'request'; readonly run: RunId; readonly request: RunRequest | undefined }
   | { readonly kind: 'rollout'; readonly rollout: Rollout }
+  /**
+   * What is `removed` goes first. The batch is refused with `STORE_RESOURCE_CLAIMED` where one that is
+   * `added` belongs to another stack of the same target.
+   */
   | {
       readonly kind: 'inventory';
       readonly stack: StackId;
@@ -113,7 +117,7 @@ export interface Store {
    * Writes all of it, or nothing.
    *
    * @throws StalledError `STORE_LEASE_LOST` when `lease` is no longer held; `STORE_CONFLICT` for what
-   * may be there once, and is.
+   * may be there once, and is; `STORE_RESOURCE_CLAIMED` for what another stack owns.
    */
   commit(writes: readonly Write[], lease?: Lease): Promise<void>;
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 
+import { itKeepsOneOwner } from './store-claim-cases.ts';
 import { itCommits } from './store-commit-cases.ts';
 import type { StoreFixture } from './store-fixture.ts';
 import { itKeepsEveryKind } from './store-kind-cases.ts';
@@ -25,6 +26,7 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     itKeepsEveryKind(() => fixture.store);
     itCommits(() => fixture.store);
     itLeases(() => fixture.store);
+    itKeepsOneOwner(() => fixture.store);
     itGivesLinksOnce(() => fixture.store);
     itPages(() => fixture.store);
     itBehavesLikeMemory(() => fixture.store);

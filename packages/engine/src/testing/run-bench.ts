@@ -9,6 +9,7 @@ import {
   ThingCloud,
 } from '@trueup/provider-sdk/testing';
 
+import type { OtherStacks } from '../claim/claims.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { Run, RunId } from '../run/run.ts';
 import type { OpenStack, RunPorts, RunSign } from '../run/run-ports.ts';
@@ -43,6 +44,11 @@ export class RunBench {
   readonly snapshots: Map<RunId, MemoryFiles> = new Map();
   #texts: Record<string, string> = {};
   rule: RunRule;
+  /** What other stacks say about resources. */
+  others: OtherStacks = {
+    letsGo: async () => ({ ids: new Set(), marks: [] }),
+    claimants: async () => new Map(),
+  };
   nowMs: number = Date.parse('2026-01-01T00:00:00Z');
   #ids = 0;
   #commits = 0;
@@ -178,6 +184,7 @@ export class RunBench {
         await new Promise((resolve) => setImmediate(resolve));
         this.nowMs += Math.min(timeoutMs, 1000);
       },
+      others: this.others,
       report: (_run, sign) => {
         this.signs.push(sign);
       },

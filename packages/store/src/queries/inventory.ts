@@ -1,4 +1,4 @@
-import type { Digest, StackId, Write } from '@trueup/engine';
+import { type Digest, resourceClaimed, type StackId, type Write } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { inChunks } from '../chunks.ts';
@@ -11,20 +11,22 @@ export async function changeInventory(
   database: Kysely<Tables>,
   { stack, targetIdentity, added, removed }: InventoryWrite,
 ): Promise<void> {
-  const rows = added.map((resource) => ({ stack, target_identity: targetIdentity, resource }));
-  for (const chunk of inChunks(rows)) {
-    await database
-      .insertInto('inventory')
-      .values(chunk)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  const [claimed] = await findOwners(database, added, { targetIdentity, except: stack });
+  if (claimed) throw resourceClaimed(...claimed);
   for (const chunk of inChunks(removed)) {
     await database
       .deleteFrom('inventory')
       .where('stack', '=', stack)
       .where('target_identity', '=', targetIdentity)
       .where('resource', 'in', chunk)
+      .execute();
+  }
+  const rows = added.map((resource) => ({ stack, target_identity: targetIdentity, resource }));
+  for (const chunk of inChunks(rows)) {
+    await database
+      .insertInto('inventory')
+      .values(chunk)
+      .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 }

@@ -25,7 +25,7 @@ import {
 } from '../paging.ts';
 import type { Lease, LeaseRequest, Page, PageRequest, RunFilter, Store, Write } from '../store.ts';
 import { leaseLost } from '../store-errors.ts';
-import { MemoryTables } from './memory-tables.ts';
+import { findOwnersIn, MemoryTables } from './memory-tables.ts';
 import { writeToMemory } from './write-to-memory.ts';
 
 /**
@@ -176,13 +176,7 @@ export class MemoryStore implements Store {
     { targetIdentity, except }: { readonly targetIdentity: string; readonly except: StackId },
   ): Promise<ReadonlyMap<ResourceId, StackId>> {
     this.#requireOpen();
-    const owners = new Map<ResourceId, StackId>();
-    for (const [stack, places] of sortBy([...this.#tables.inventory], ([name]) => name)) {
-      const owned = places.get(targetIdentity);
-      if (stack === except || !owned) continue;
-      for (const id of ids) if (owned.has(id) && !owners.has(id)) owners.set(id, stack);
-    }
-    return owners;
+    return findOwnersIn(this.#tables, ids, { targetIdentity, except });
   }
 
   async executed(stack: StackId): Promise<ReadonlyMap<ResourceId, Digest>> {

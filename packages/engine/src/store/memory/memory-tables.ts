@@ -87,3 +87,18 @@ export class MemoryTables {
 }
 
 type Table<T, K extends string = string> = Map<K, T>;
+
+/** The stack that owns each of these in one target, and not `except`. */
+export function findOwnersIn(
+  { inventory }: MemoryTables,
+  ids: readonly ResourceId[],
+  { targetIdentity, except }: { readonly targetIdentity: string; readonly except: StackId },
+): ReadonlyMap<ResourceId, StackId> {
+  const owners = new Map<ResourceId, StackId>();
+  for (const [stack, places] of inventory) {
+    const owned = places.get(targetIdentity);
+    if (stack === except || !owned || owned.size === 0) continue;
+    for (const id of ids) if (owned.has(id)) owners.set(id, stack);
+  }
+  return owners;
+}

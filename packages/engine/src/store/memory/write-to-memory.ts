@@ -1,8 +1,8 @@
 import { firstLink, linkAudit } from '../../audit/audit-entry.ts';
 import { changeStack } from '../../stack/stack-record.ts';
 import type { Write } from '../store.ts';
-import { alreadyTaken, linkEnded } from '../store-errors.ts';
-import type { MemoryTables } from './memory-tables.ts';
+import { alreadyTaken, linkEnded, resourceClaimed } from '../store-errors.ts';
+import { findOwnersIn, type MemoryTables } from './memory-tables.ts';
 
 /** Writes all of it, or nothing. */
 export function writeToMemory(tables: MemoryTables, writes: readonly Write[]): void {
@@ -46,9 +46,12 @@ const writers: Writers = {
   },
   rollout: (tables, { rollout }) => tables.place(tables.rollouts, rollout.id, rollout),
   inventory: (tables, { stack, targetIdentity, added, removed }) => {
+    const [claimed] = findOwnersIn(tables, added, { targetIdentity, except: stack });
+    if (claimed) throw resourceClaimed(...claimed);
     const places = tables.inventory.get(stack);
-    const owned = new Set([...(places?.get(targetIdentity) ?? []), ...added]);
+    const owned = new Set(places?.get(targetIdentity));
     for (const id of removed) owned.delete(id);
+    for (const id of added) owned.add(id);
     tables.set(tables.inventory, stack, new Map(places).set(targetIdentity, owned));
   },
   executed: (tables, { stack, id, digest }) =>
