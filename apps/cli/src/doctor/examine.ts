@@ -17,6 +17,7 @@ import type { FolderFlags } from '../stand-alone/folder-flags.ts';
 import { findKubeconfigs, openFolder } from '../stand-alone/open-folder.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { UsageError } from '../usage-error.ts';
+import { examineIsolation } from './examine-isolation.ts';
 import type { Finding } from './finding.ts';
 
 export async function examine(
@@ -27,10 +28,11 @@ export async function examine(
   const { surroundings } = cli;
   const { environment } = surroundings;
   const programs = await Promise.all(knownPrograms.map((one) => examineProgram(one, environment)));
+  const isolation = await examineIsolation(environment);
   const files = examineKubeconfigs(flags, surroundings);
   const stacks = await examineFolder(cli, folder, flags);
   const server = await examineServer(cli, flags);
-  return [examineNode(), ...programs, ...files, ...stacks, ...server];
+  return [examineNode(), ...programs, isolation, ...files, ...stacks, ...server];
 }
 
 function examineNode(): Finding {
