@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
 import { type Sandbox, startSandbox } from './start-sandbox.ts';
-import { describeApiServer } from './testing/describe-api-server.ts';
+import { describeApiServer, describeCluster } from './testing/describe-api-server.ts';
 
 describe('the sandbox', () => {
   let sandbox: Sandbox;
@@ -14,4 +14,16 @@ describe('the sandbox', () => {
   afterAll(() => sandbox.close());
 
   describeApiServer('as the contract asks', () => ({ url: sandbox.url, token: 'anything' }));
+});
+
+describe('the sandbox with its controllers', () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+
+  afterAll(() => sandbox.close());
+
+  describeCluster('as the contract asks', () => ({ url: sandbox.url, token: 'anything' }));
 });

@@ -1,15 +1,10 @@
 /** Runs the pods of a Job until enough of them have succeeded, or too many have failed. */
 
+import type { JsonObject } from '@trueup/diagnostics';
+
 import { formatTime } from '../cluster/clock.ts';
-import { copyJson, type Draft } from '../object/draft.ts';
-import {
-  readAt,
-  readFlag,
-  readNumber,
-  readObject,
-  readObjects,
-  readText,
-} from '../object/read-fields.ts';
+import { copyJson, type Draft, isDraft } from '../object/draft.ts';
+import { readFlag, readNumber, readObject, readObjects, readText } from '../object/read-fields.ts';
 import type { Controller, ControllerContext } from './controller.ts';
 import { createPod } from './create-pod.ts';
 import { find, isBeingDeleted, type Known, ownedBy, ownerIn } from './owned-objects.ts';
@@ -126,45 +121,60 @@ function statusOf(
   };
 }
 
-function conditionsOf(
-  job: Known,
+interface End {
+  readonly now: string;
+  readonly isComplete: boolean;
+  readonly isFailed: boolean;
+  readonly isSuspended: boolean;
+}
+
+function conditionsOf(job: Known, end: End): Draft {
+  const known = readObjects(job.value, 'status', 'conditions');
+  const suspension = suspensionOf(known, end);
+  const others = known
+    .filter(({ type }) => type !== 'Suspended')
+    .map(copyJson)
+    .filter(isDraft);
+  const conditions = [...suspension, ...others, ...conclusionOf(end)];
+  return conditions.length === 0 ? {} : { conditions };
+}
+
+function suspensionOf(known: readonly JsonObject[], { now, isSuspended }: End): readonly Draft[] {
+  const before = known.find(({ type }) => type === 'Suspended');
+  const status = isSuspended ? 'True' : 'False';
+  if (!(before || isSuspended)) return [];
+  if (before?.['status'] === status) return [before].map(copyJson).filter(isDraft);
+  const [reason, message] = isSuspended
+    ? ['JobSuspended', 'Job suspended']
+    : ['JobResumed', 'Job resumed'];
+  return [condition('Suspended', { status, reason, message, now })];
+}
+
+function conclusionOf({ now, isComplete, isFailed }: End): readonly Draft[] {
+  const all = (types: readonly string[], reason: string, message: string): readonly Draft[] =>
+    types.map((type) => condition(type, { status: 'True', reason, message, now }));
+  if (isComplete) {
+    const why = 'Reached expected number of succeeded pods';
+    return all(['SuccessCriteriaMet', 'Complete'], 'CompletionsReached', why);
+  }
+  if (!isFailed) return [];
+  const why = 'Job has reached the specified backoff limit';
+  return all(['FailureTarget', 'Failed'], 'BackoffLimitExceeded', why);
+}
+
+function condition(
+  type: string,
   {
+    status,
+    reason,
+    message,
     now,
-    isComplete,
-    isFailed,
-    isSuspended,
   }: {
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
     readonly now: string;
-    readonly isComplete: boolean;
-    readonly isFailed: boolean;
-    readonly isSuspended: boolean;
   },
 ): Draft {
-  const add = (types: readonly string[], reason: string, message: string): Draft => ({
-    conditions: types.map((type) => ({
-      type,
-      status: 'True',
-      lastProbeTime: now,
-      lastTransitionTime: now,
-      reason,
-      message,
-    })),
-  });
-  if (isComplete) {
-    return add(
-      ['SuccessCriteriaMet', 'Complete'],
-      'CompletionsReached',
-      'Reached expected number of succeeded pods',
-    );
-  }
-  if (isFailed) {
-    return add(
-      ['FailureTarget', 'Failed'],
-      'BackoffLimitExceeded',
-      'Job has reached the specified backoff limit',
-    );
-  }
-  if (isSuspended) return add(['Suspended'], 'JobSuspended', 'Job suspended');
-  const known = readAt(job.value, 'status', 'conditions');
-  return known === undefined ? {} : { conditions: copyJson(known) };
+  return { type, status, lastProbeTime: now, lastTransitionTime: now, reason, message };
 }

@@ -1,9 +1,22 @@
 /** Keeps as many pods as a ReplicaSet or a ReplicationController asks for. */
 
+import { ensureDraft } from '../object/draft.ts';
 import { readNumber, readObject } from '../object/read-fields.ts';
+import {
+  type LabelSelector,
+  matchesLabels,
+  readLabelSelector,
+} from '../selectors/label-selector.ts';
 import type { Controller, ControllerContext } from './controller.ts';
 import { createPod } from './create-pod.ts';
-import { find, isBeingDeleted, type Known, ownedBy, ownerIn } from './owned-objects.ts';
+import {
+  controlledBy,
+  find,
+  isBeingDeleted,
+  type Known,
+  ownedBy,
+  ownerIn,
+} from './owned-objects.ts';
 import { isPodActive, isPodReady } from './pod-states.ts';
 
 export function createReplicaSetController(
@@ -14,7 +27,11 @@ export function createReplicaSetController(
   return {
     concerns: ({ object }) => {
       if (object.resource === resource) return [object];
-      return object.resource === '/pods' ? ownerIn(cluster, object, resource) : [];
+      if (object.resource !== '/pods') return [];
+      // A pod of nobody may be one that a set is looking for.
+      return object.owners.length === 0
+        ? cluster.store.list(resource, object.namespace)
+        : ownerIn(cluster, object, resource);
     },
     reconcile: (identity) => {
       const set = find(cluster, identity);
@@ -45,6 +62,7 @@ function reconcile(context: ControllerContext, set: Known): void {
 
 function keepReplicas(context: ControllerContext, set: Known): void {
   const { cluster, client, events } = context;
+  adopt(context, set);
   const wanted = readNumber(set.value, 'spec', 'replicas') ?? 1;
   const active = ownedBy(cluster, set.stored, '/pods').filter(({ value }) => isPodActive(value));
   const component = 'replicaset-controller';
@@ -61,4 +79,30 @@ function keepReplicas(context: ControllerContext, set: Known): void {
     const message = `Deleted pod: ${stored.name}`;
     events.record(set.value, { type: 'Normal', reason: 'SuccessfulDelete', message, component });
   }
+}
+
+/** Takes the pods that the set selects and that nobody controls. */
+function adopt({ cluster, client }: ControllerContext, set: Known): void {
+  const { store } = cluster;
+  const selector = selectorOf(set);
+  const [exact] = selector.filter(
+    ({ operator, values }) => operator === 'in' && values.length === 1,
+  );
+  const { namespace } = set.stored;
+  const found = exact
+    ? store.listByLabel('/pods', { label: exact.key, value: exact.values[0] ?? '', namespace })
+    : [];
+  for (const pod of found) {
+    if (pod.owners.length > 0 || !matchesLabels(selector, pod.labels)) continue;
+    if (!isPodActive(store.valueOf(pod))) continue;
+    client.update(pod, '', (draft) => {
+      ensureDraft(draft, 'metadata')['ownerReferences'] = [controlledBy(set)];
+    });
+  }
+}
+
+function selectorOf({ stored, value }: Known): LabelSelector {
+  const selector = readObject(value, 'spec', 'selector');
+  const isOld = stored.resource === '/replicationcontrollers';
+  return readLabelSelector(isOld ? { matchLabels: selector } : selector) ?? [];
 }

@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { InternalClient } from '../controllers/internal-client.ts';
 import { ReconcileQueue } from '../controllers/reconcile-queue.ts';
 import { type Draft, ensureDraft } from '../object/draft.ts';
-import { readObject, readText } from '../object/read-fields.ts';
+import { readObject, readObjects, readText } from '../object/read-fields.ts';
 import type { StoreEvent } from '../storage/event-history.ts';
 import type { Identity, StoredObject } from '../storage/stored-object.ts';
 import {
@@ -92,7 +92,10 @@ export class DefinitionController {
     const key = this.#served.get(stored.name);
     const left = key === undefined ? [] : this.#cluster.store.list(key);
     for (const one of left) this.#client.delete(one);
-    if (key !== undefined && this.#cluster.store.count(key) > 0) return;
+    if (key !== undefined && this.#cluster.store.count(key) > 0) {
+      this.#client.update(stored, 'status', (draft) => noteDeletion(draft, this.#cluster));
+      return;
+    }
     this.#client.update(stored, '', (draft) => {
       const metadata = ensureDraft(draft, 'metadata');
       const finalizers = Array.isArray(metadata['finalizers']) ? metadata['finalizers'] : [];
@@ -105,6 +108,20 @@ export class DefinitionController {
     this.#served.delete(name);
     if (key !== undefined) this.#cluster.registry.delete(key);
   }
+}
+
+/** Says once that objects of the kind are still on their way out. */
+function noteDeletion(draft: Draft, { clock }: Cluster): void {
+  const reason = 'InstanceDeletionInProgress';
+  const known = readObjects(draft, 'status', 'conditions');
+  if (known.some((one) => one['reason'] === reason)) return;
+  setCondition(draft, {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: formatTime(clock.now()),
+    reason,
+    message: 'CustomResource deletion is in progress',
+  });
 }
 
 function accepted(lastTransitionTime: string): readonly Draft[] {

@@ -53,6 +53,7 @@ export const definitionStrategy: Strategy = {
   validate: validateDefinition,
   validateUpdate: validateDefinitionUpdate,
   deletionFinalizers: [cleanupFinalizer],
+  keepsGeneration: true,
   onDelete: (draft, { clock }) => {
     setCondition(draft, {
       type: 'Terminating',

@@ -33,6 +33,8 @@ export interface Strategy {
   readonly deletionFinalizers?: readonly string[];
   /** Marks more than the server does for all kinds when a deletion begins. */
   readonly onDelete?: (draft: Draft, cluster: ClusterState) => void;
+  /** Whether the beginning of a deletion is no change of the generation. */
+  readonly keepsGeneration?: boolean;
   /** What a client that deletes without a policy should know. */
   readonly deleteWarning?: string;
   /** Whether a deletion at once still shows when it was asked for. */

@@ -123,7 +123,9 @@ function mark(cluster: Cluster, asked: Marking): Draft | undefined {
     metadata['deletionGracePeriodSeconds'] = grace;
   }
   const { generation } = metadata;
-  if (!isMarked && typeof generation === 'number') metadata['generation'] = generation + 1;
+  const counts = cluster.strategyOf(type).keepsGeneration !== true;
+  if (!isMarked && counts && typeof generation === 'number')
+    metadata['generation'] = generation + 1;
   if (!isMarked) cluster.strategyOf(type).onDelete?.(draft, cluster);
   return draft;
 }

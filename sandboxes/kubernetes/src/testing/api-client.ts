@@ -95,10 +95,17 @@ function tryJson(text: string): Json | undefined {
   }
 }
 
-/** The real server that a test bed has started, if there is one. */
-export function realServer(
-  environment: Readonly<Record<string, string | undefined>>,
-): ApiServer | undefined {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The real server without controllers that a test bed has started, if there is one. */
+export function realServer(environment: Environment): ApiServer | undefined {
   const { TRUEUP_BARE_SERVER: url, TRUEUP_BARE_TOKEN: token, TRUEUP_BARE_CA: ca } = environment;
+  return url && token && ca ? { url, token, ca: readFileSync(ca) } : undefined;
+}
+
+/** The real cluster, controllers included, that a test bed has started, if there is one. */
+export function realCluster(environment: Environment): ApiServer | undefined {
+  const { TRUEUP_CLUSTER_SERVER: url, TRUEUP_CLUSTER_TOKEN: token } = environment;
+  const { TRUEUP_CLUSTER_CA: ca } = environment;
   return url && token && ca ? { url, token, ca: readFileSync(ca) } : undefined;
 }

@@ -6,6 +6,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ApiServer } from './api-client.ts';
+import { clusterScenarioFiles } from './cluster-scenarios/all-cluster-scenarios.ts';
 import { describeWatches } from './describe-watches.ts';
 import { readRecording } from './read-recording.ts';
 import { runScenario, type Scenario } from './scenario.ts';
@@ -14,7 +15,20 @@ import { scenarioFiles } from './scenarios/all-scenarios.ts';
 /** @param server asked for once, when the first test begins. */
 export function describeApiServer(name: string, server: () => ApiServer): void {
   describeWatches(name, server);
-  for (const [file, scenarios] of Object.entries(scenarioFiles)) {
+  describeScenarios(name, server, scenarioFiles);
+}
+
+/** @param server of a cluster with three nodes, whose controllers make pods run */
+export function describeCluster(name: string, server: () => ApiServer): void {
+  describeScenarios(name, server, clusterScenarioFiles);
+}
+
+function describeScenarios(
+  name: string,
+  server: () => ApiServer,
+  files: Readonly<Record<string, readonly Scenario[]>>,
+): void {
+  for (const [file, scenarios] of Object.entries(files)) {
     const recorded = readRecording(file);
     describe.concurrent(`${name}, ${file}`, () => {
       it.each(scenarios.map((one): [string, Scenario] => [one.name, one]))(

@@ -63,6 +63,9 @@ export async function runScenario(
   return outcomes;
 }
 
+/** Some of what a real cluster does comes up only every half a minute. */
+const maxAttempts = 500;
+
 async function takeStep(
   server: ApiServer,
   step: Step,
@@ -81,7 +84,7 @@ async function takeStep(
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask(server, question);
     if (!step.until || step.until(answer)) return answer;
-    if (attempt > 100)
+    if (attempt > maxAttempts)
       throw new Error(`${step.method} ${step.path} never answered as awaited: ${answer.text}`);
     await new Promise((resolve) => setTimeout(resolve, Math.min(100, 5 * attempt)));
   }
