@@ -6,8 +6,8 @@ import type { Position, ResourceId } from './resource.ts';
 export interface Writer {
   /** As the target calls it, for example a field manager or a user. */
   readonly name: string;
-  /** RFC 3339. */
-  readonly writtenAt: string;
+  /** RFC 3339. Absent where the target does not say. */
+  readonly writtenAt?: string;
 }
 
 /** One field that differs. Together, `writer` and `origin` answer "why is it so?". */

@@ -1,5 +1,5 @@
 import { type FieldReport, ourselves } from '../report/plan-report.ts';
-import { formatAge } from './format-age.ts';
+import { formatWriter } from './format-writer.ts';
 import { type Line, type Span, span } from './line.ts';
 import { differLines, type LineDifference } from './line-difference.ts';
 import { lineWidth } from './paint.ts';
@@ -67,7 +67,7 @@ function remarkOf(
   // That we wrote it ourselves is what everybody expects.
   const other = writer && writer.name !== ourselves;
   if (other) {
-    parts.push(span(`by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`, 'dim'));
+    parts.push(span(`by ${formatWriter(writer, nowMs)}`, 'dim'));
   }
   if (other && origin) parts.push(span(' · ', 'dim'));
   if (origin) {

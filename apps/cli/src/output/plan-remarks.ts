@@ -2,7 +2,7 @@
 import type { ForeignReport, GapReport, PlanReport } from '../report/plan-report.ts';
 import { count } from './count.ts';
 import type { ViewOptions } from './field-lines.ts';
-import { formatAge } from './format-age.ts';
+import { formatWriter } from './format-writer.ts';
 import { type Line, line, type Span, span, type Tone } from './line.ts';
 import { cutLine } from './paint.ts';
 import { resourceSpans, resourceText } from './resource-span.ts';
@@ -109,9 +109,7 @@ function foreignLine(one: ForeignReport, { width, all, nowMs }: ViewOptions): re
     span(`  ${path}`),
     span(`  ${all ? value : cutText(value, 40)}`, 'dim'),
   ];
-  const by = writer
-    ? [span(`by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`, 'dim')]
-    : [];
+  const by = writer ? [span(`by ${formatWriter(writer, nowMs)}`, 'dim')] : [];
   const left = remarkLine(['* foreign', 'accent'], text);
   return withRemark(all ? left : cutLine(left, width), by, width);
 }

@@ -4,6 +4,7 @@ import { formatJson } from '@trueup/diagnostics';
 import type { WhyField, WhyReport } from '../report/why-report.ts';
 import { count } from './count.ts';
 import { formatAge } from './format-age.ts';
+import { formatWriter } from './format-writer.ts';
 import { emptyLine, type Line, type Span, span, type Tone } from './line.ts';
 import { resourceSpans } from './resource-span.ts';
 import { cutLines, sealed, showValue } from './shown-value.ts';
@@ -87,7 +88,7 @@ function writerRemark(
   { writer, observed, desired }: WhyField,
   { nowMs, looked }: FieldOptions,
 ): readonly string[] {
-  if (writer) return [`written by ${writer.name}, ${formatAge(writer.writtenAt, nowMs)}`];
+  if (writer) return [`written by ${formatWriter(writer, nowMs)}`];
   // What names the resource belongs to nobody, and is as Git has it.
   const isFilledIn = looked && observed !== undefined && desired === undefined;
   return isFilledIn ? ['nobody claims it: the target filled it in'] : [];

@@ -11,6 +11,7 @@ import type {
   Plan,
   PlannedChange,
   Withheld,
+  Writer,
 } from '@trueup/api';
 import type { StandAlonePlan } from '@trueup/control-plane';
 import { type Diagnostic, formatFieldPath, type Json, type Origin } from '@trueup/diagnostics';
@@ -83,10 +84,13 @@ export interface FieldReport {
   readonly generated?: true;
   readonly sensitive: boolean;
   /** Who set the observed value. */
-  readonly writer?: { readonly name: string; readonly writtenAt: string };
+  readonly writer?: WriterReport;
   /** What sets the desired one. */
   readonly origin?: Origin;
 }
+
+/** `writtenAt` is absent where the target does not say it. */
+export type WriterReport = Writer;
 
 export interface GapReport {
   readonly extent: 'partial' | 'deferred' | 'opaque';
@@ -99,7 +103,7 @@ export interface ForeignReport extends ResourceName {
   readonly path: string;
   readonly observed: Json;
   readonly sensitive: boolean;
-  readonly writer?: { readonly name: string; readonly writtenAt: string };
+  readonly writer?: WriterReport;
 }
 
 export type FindingReport = GuardFinding;

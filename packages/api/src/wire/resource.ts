@@ -42,7 +42,7 @@ export interface ResourceEvent {
 /** Who set an observed value. */
 export interface Writer {
   readonly name: string;
-  readonly writtenAt: string;
+  readonly writtenAt?: string;
 }
 
 /** Why a field is so, from both sides. */
@@ -79,7 +79,7 @@ export interface AppliedBy {
 }
 
 export const writerSchema: Schema<Writer> = object<Writer>(
-  { name: text(), writtenAt: text() },
+  { name: text(), writtenAt: optional(text()) },
   'Writer',
 );
 

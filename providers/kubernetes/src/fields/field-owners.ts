@@ -105,7 +105,7 @@ export function writerAt(
 }
 
 export function toWriter({ manager, time }: FieldOwner): Writer {
-  return { name: manager || 'unknown', writtenAt: time ?? '1970-01-01T00:00:00Z' };
+  return { name: manager || 'unknown', ...(time !== undefined && { writtenAt: time }) };
 }
 
 /** The value at a path of field-set steps; `undefined` when there is none. */
