@@ -12,6 +12,7 @@ import { join } from 'node:path';
 
 import {
   clusterScenarioFiles,
+  expiryScenarioFiles,
   realCluster,
   realServer,
   runScenario,
@@ -23,6 +24,12 @@ const asked = process.argv.slice(2);
 let count = 0;
 for (const [files, server, variable] of [
   [scenarioFiles, realServer(process.env), 'TRUEUP_BARE_SERVER'],
+  // Needs a server that forgets fast, so only when asked for.
+  [
+    asked.includes('expiry') ? expiryScenarioFiles : {},
+    realServer(process.env),
+    'TRUEUP_BARE_SERVER',
+  ],
   [clusterScenarioFiles, realCluster(process.env), 'TRUEUP_CLUSTER_SERVER'],
 ] as const) {
   for (const [file, scenarios] of Object.entries(files)) {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 
 import { type Sandbox, startSandbox } from './start-sandbox.ts';
-import { describeApiServer, describeCluster } from './testing/describe-api-server.ts';
+import {
+  describeApiServer,
+  describeCluster,
+  describeExpiry,
+} from './testing/describe-api-server.ts';
 
 describe('the sandbox', () => {
   let sandbox: Sandbox;
@@ -26,4 +30,21 @@ describe('the sandbox with its controllers', () => {
   afterAll(() => sandbox.close());
 
   describeCluster('as the contract asks', () => ({ url: sandbox.url, token: 'anything' }));
+});
+
+describe('a sandbox that forgets fast', () => {
+  let sandbox: Sandbox;
+  let timer: NodeJS.Timeout;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ controllers: false });
+    timer = setInterval(() => sandbox.compact(), 20);
+  });
+
+  afterAll(async () => {
+    clearInterval(timer);
+    await sandbox.close();
+  });
+
+  describeExpiry('as the contract asks', () => ({ url: sandbox.url, token: 'anything' }));
 });

@@ -10,7 +10,7 @@ import { clusterScenarioFiles } from './cluster-scenarios/all-cluster-scenarios.
 import { describeWatches } from './describe-watches.ts';
 import { readRecording } from './read-recording.ts';
 import { runScenario, type Scenario } from './scenario.ts';
-import { scenarioFiles } from './scenarios/all-scenarios.ts';
+import { expiryScenarioFiles, scenarioFiles } from './scenarios/all-scenarios.ts';
 
 /** @param server asked for once, when the first test begins. */
 export function describeApiServer(name: string, server: () => ApiServer): void {
@@ -21,6 +21,11 @@ export function describeApiServer(name: string, server: () => ApiServer): void {
 /** @param server of a cluster with three nodes, whose controllers make pods run */
 export function describeCluster(name: string, server: () => ApiServer): void {
   describeScenarios(name, server, clusterScenarioFiles);
+}
+
+/** @param server one that forgets within seconds what it no longer has */
+export function describeExpiry(name: string, server: () => ApiServer): void {
+  describeScenarios(name, server, expiryScenarioFiles);
 }
 
 function describeScenarios(

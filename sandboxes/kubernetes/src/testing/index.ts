@@ -1,5 +1,5 @@
 export { type ApiServer, realCluster, realServer } from './api-client.ts';
 export { clusterScenarioFiles } from './cluster-scenarios/all-cluster-scenarios.ts';
-export { describeApiServer, describeCluster } from './describe-api-server.ts';
+export { describeApiServer, describeCluster, describeExpiry } from './describe-api-server.ts';
 export { runScenario } from './scenario.ts';
-export { scenarioFiles } from './scenarios/all-scenarios.ts';
+export { expiryScenarioFiles, scenarioFiles } from './scenarios/all-scenarios.ts';

@@ -6,6 +6,7 @@ import { customResourceScenarios } from './custom-resources.ts';
 import { defaultScenarios } from './defaults.ts';
 import { deleteScenarios } from './deletes.ts';
 import { discoveryScenarios } from './discovery.ts';
+import { expiryScenarios } from './expiry.ts';
 import { limitScenarios } from './limits.ts';
 import { openApiScenarios } from './open-api.ts';
 import { podDefaultScenarios } from './pod-defaults.ts';
@@ -38,4 +39,9 @@ export const scenarioFiles: Readonly<Record<string, readonly Scenario[]>> = {
   validation: validationScenarios,
   'workload-validation': workloadValidationScenarios,
   writes: writeScenarios,
+};
+
+/** For servers that forget within seconds: `kube-apiserver --etcd-compaction-interval 4s`. */
+export const expiryScenarioFiles: Readonly<Record<string, readonly Scenario[]>> = {
+  expiry: expiryScenarios,
 };
