@@ -6,47 +6,51 @@
  * than Node 18; an older one hands over to the Node that npm brought along. The version is told right
  * here: it is what scripts ask for most often, and needs nothing else.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import nodeModule from 'node:module';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeSync } from 'node:fs';
 import process from 'node:process';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = new URL('..', import.meta.url);
 const neededMajor = 24;
 const words = process.argv.slice(2);
 
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) printVersion();
-else if (!existsSync(join(root, 'node_modules', 'commander'))) askToInstall();
-else if (Number(process.versions.node.split('.')[0]) < neededMajor) handOver();
+else if (!existsSync(new URL('node_modules/commander', root))) await askToInstall();
+else if (Number(process.versions.node.split('.')[0]) < neededMajor) await handOver();
 else await start();
 
+/** Written at once: making a stream of standard output takes longer than everything else together. */
 function printVersion() {
-  const { version } = JSON.parse(readFileSync(join(root, 'apps/cli/package.json'), 'utf8'));
-  process.stdout.write(`${version}\n`);
+  const { version } = JSON.parse(readFileSync(new URL('apps/cli/package.json', root), 'utf8'));
+  try {
+    writeSync(1, `${version}\n`);
+  } catch {
+    // Nobody reads it.
+    process.exitCode = 1;
+  }
 }
 
-function askToInstall() {
-  console.error(`trueup: its dependencies are not installed. Run \`npm ci\` in ${root} first.`);
+async function askToInstall() {
+  const { fileURLToPath } = await import('node:url');
+  const folder = fileURLToPath(root);
+  console.error(`trueup: its dependencies are not installed. Run \`npm ci\` in ${folder} first.`);
   process.exitCode = 1;
 }
 
 /** What `main.ts` loads is compiled once; a folder of the user's own, since others may write a shared one. */
 async function start() {
+  const { default: nodeModule } = await import('node:module');
+  const { join } = await import('node:path');
   const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
   const folder = caches || (home && join(home, '.cache'));
   if (folder) nodeModule.enableCompileCache?.(join(folder, 'trueup', 'compiled'));
-  await import(pathToFileURL(join(root, 'apps/cli/src/main.ts')).href);
+  await import(new URL('apps/cli/src/main.ts', root).href);
 }
 
-function handOver() {
-  const node = join(
-    root,
-    'node_modules',
-    '.bin',
-    process.platform === 'win32' ? 'node.cmd' : 'node',
-  );
+async function handOver() {
+  const { spawn } = await import('node:child_process');
+  const { fileURLToPath } = await import('node:url');
+  const name = process.platform === 'win32' ? 'node.cmd' : 'node';
+  const node = fileURLToPath(new URL(`node_modules/.bin/${name}`, root));
   if (!existsSync(node)) {
     console.error(
       `trueup: it needs Node ${neededMajor}. This is ${process.version}, and npm brought none for ` +

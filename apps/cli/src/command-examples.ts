@@ -1,11 +1,82 @@
-import type { Command } from 'commander';
-
 /** What is typed, and what for. */
 export type CommandExample = readonly [typed: string, about: string];
 
-/** Shown at the end of a command's help. */
-export function addExamples(command: Command, examples: readonly CommandExample[]): Command {
+/** At the end of a command's help, by its words. */
+export const commandExamples: Readonly<Record<string, readonly CommandExample[]>> = {
+  plan: [
+    ['trueup plan ./manifests', 'a folder, on the cluster of your kubeconfig'],
+    ['trueup plan . -s "shop-*" --all', 'some stacks of a trueup.yaml, nothing cut'],
+    ['trueup plan -s shop/web', 'what a server planned last'],
+  ],
+  apply: [
+    ['trueup apply ./manifests', 'shows the plan, asks, applies, waits until it is healthy'],
+    ['trueup apply ./manifests --yes', 'for scripts: 0 when it is done'],
+    ['trueup apply -s shop/web', 'a run on a server, watched to its end'],
+  ],
+  diff: [['trueup diff ./manifests', 'both sides, a few lines around each difference']],
+  render: [['trueup render ./manifests', 'what is asked for, secrets sealed']],
+  status: [
+    ['trueup status ./manifests --all', 'every resource of a folder'],
+    ['trueup status', 'all stacks of the server'],
+  ],
+  drift: [['trueup drift ./manifests', 'what others changed there, and who']],
+  why: [
+    ['trueup why deployment/web spec.replicas --folder ./manifests', 'one field of a folder'],
+    ['trueup why deployment/web', 'all that Git sets, on the server'],
+  ],
+  history: [['trueup history shop/web -n 5', 'its last five runs']],
+  'run show': [['trueup run show --follow 01a2029186', 'watch it; the beginning of an id will do']],
+  approve: [
+    ['trueup approve 01a2029186', 'shows the plan, and asks'],
+    ['trueup approve 01a2029186 2e85c297cdb0', 'this plan and no other'],
+  ],
+  heal: [['trueup heal "shop/*"', 'every stack of shop that has drifted']],
+  rollback: [
+    [
+      'trueup rollback shop/web 4f5c… --reason "errors since noon"',
+      'and pause it until Git agrees',
+    ],
+  ],
+  logs: [
+    ['trueup logs deployment/web -f', 'of all of its pods, as it is written'],
+    ['trueup logs pod/web-7d9c -s shop/web --stream proxy', 'of one container'],
+  ],
+  events: [['trueup events -s "shop/*"', 'what happens there, until Ctrl-C']],
+  'repository add': [
+    ['trueup repository add https://git.example.com/team/shop.git', 'its branch main'],
+    ['trueup repository add git@git.example.com:team/shop.git --credential deploy-key', 'by ssh'],
+  ],
+  'secret set': [
+    ['trueup secret set deploy-key --for repository:shop < ~/.ssh/shop', 'from a file'],
+    ['trueup secret set kubeconfig --for target:shop/production', 'asked for, not shown'],
+  ],
+  'member set': [
+    ['trueup member set bob --role developer --group ops', 'make bob, or change what bob may do'],
+    ['trueup member set bob --role viewer --role admin:shop', 'admin of one repository'],
+  ],
+  'token create': [
+    ['trueup token create --label laptop --for 90d', 'one of your own'],
+    ['trueup token create --member ci --label builds', 'one for somebody else'],
+  ],
+  sandbox: [['trueup sandbox --kubeconfig /tmp/sandbox.yaml', 'then, elsewhere, use that file']],
+  serve: [
+    ['trueup serve', 'for this machine alone'],
+    ['trueup serve --data /var/lib/trueup --listen 0.0.0.0:8484', 'for others, behind a proxy'],
+  ],
+  login: [
+    ['trueup login https://trueup.example.com', 'asks for a token'],
+    ["trueup login 'http://127.0.0.1:8484/welcome#trueup_…' --member ada", 'the first time'],
+  ],
+};
+
+/** As it stands in a help; nothing where there are none. */
+export function formatExamples(words: readonly string[]): string {
+  const examples = commandExamples[words.join(' ')] ?? [];
+  if (examples.length === 0) return '';
   const widest = Math.max(...examples.map(([typed]) => typed.length));
-  const lines = examples.map(([typed, about]) => `  ${typed.padEnd(widest)}  # ${about}`);
-  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+  const isWide = widest > 54;
+  const lines = examples.map(([typed, about]) =>
+    isWide ? `  # ${about}\n  ${typed}` : `  ${typed.padEnd(widest)}  # ${about}`,
+  );
+  return `\nExamples:\n${lines.join('\n')}`;
 }

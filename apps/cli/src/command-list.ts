@@ -5,6 +5,8 @@ export interface ListedCommand {
   /** One line, in the help of all commands. */
   readonly summary: string;
   readonly group: CommandGroup;
+  /** Names of the commands below it. */
+  readonly below?: readonly string[];
   readonly load: () => Promise<CommandDefinition>;
 }
 
@@ -72,12 +74,14 @@ export const commandList: readonly ListedCommand[] = [
     name: 'run',
     summary: 'list, show, cancel or resume runs',
     group: 'With a server',
+    below: ['list', 'show', 'cancel', 'resume'],
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
     name: 'rollout',
     summary: 'list and show what one revision set off in all stacks',
     group: 'With a server',
+    below: ['list', 'show'],
     load: async () => (await import('./commands/rollout.ts')).rollout,
   },
   {
@@ -102,6 +106,7 @@ export const commandList: readonly ListedCommand[] = [
     name: 'stack',
     summary: 'show a stack, pause and unpause it',
     group: 'With a server',
+    below: ['show', 'pause', 'unpause'],
     load: async () => (await import('./commands/stack.ts')).stack,
   },
   {
@@ -120,24 +125,28 @@ export const commandList: readonly ListedCommand[] = [
     name: 'repository',
     summary: 'follow repositories',
     group: 'Look after a server',
+    below: ['add', 'list', 'fetch', 'remove'],
     load: async () => (await import('./commands/repository.ts')).repository,
   },
   {
     name: 'secret',
     summary: 'keep secrets',
     group: 'Look after a server',
+    below: ['set', 'list', 'remove'],
     load: async () => (await import('./commands/secret.ts')).secret,
   },
   {
     name: 'member',
     summary: 'say who may do what',
     group: 'Look after a server',
+    below: ['list', 'set', 'remove'],
     load: async () => (await import('./commands/member.ts')).member,
   },
   {
     name: 'token',
     summary: 'make and revoke tokens',
     group: 'Look after a server',
+    below: ['list', 'create', 'revoke'],
     load: async () => (await import('./commands/token.ts')).token,
   },
   {

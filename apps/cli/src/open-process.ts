@@ -16,8 +16,8 @@ export function openProcess(process: NodeJS.Process): {
     arguments: process.argv.slice(2),
     environment: process.env,
     folder: process.cwd(),
-    output: toSink(process.stdout, process),
-    errors: toSink(process.stderr, process),
+    output: toSink(process.stdout),
+    errors: toSink(process.stderr),
     ask: isTerminal ? askOn(process, interrupts, process.stderr) : undefined,
     askSecret: isTerminal ? askSecretly(process, interrupts) : undefined,
     readInput: () => text(process.stdin),
@@ -52,18 +52,23 @@ function listen(process: NodeJS.Process): Listening {
   return { stop: stop.signal, abort: abort.signal, interrupt };
 }
 
-function toSink(stream: NodeJS.WriteStream, process: NodeJS.Process): Sink {
-  // Whoever reads us may stop reading (`| head`): that is no failure of ours.
+/**
+ * Whoever reads us may stop reading (`| head`). That is no failure of ours, and nothing ends by it that
+ * must not end half-way: an apply goes on.
+ */
+function toSink(stream: NodeJS.WriteStream): Sink {
+  const closed = new AbortController();
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    closed.abort();
   });
   return {
     write: (chunk) => {
-      stream.write(chunk);
+      if (!closed.signal.aborted) stream.write(chunk);
     },
     isTerminal: stream.isTTY === true,
     columns: () => (stream.isTTY ? stream.columns : undefined),
+    closed: closed.signal,
   };
 }
 
@@ -77,6 +82,10 @@ function askOn(process: NodeJS.Process, { interrupt }: Listening, output: Writab
     const closed = new Promise<string>((resolve) => terminal.on('close', () => resolve('')));
     try {
       return await Promise.race([terminal.question(question, { signal }), closed]);
+    } catch (error) {
+      // Readline has a reason of its own.
+      signal.throwIfAborted();
+      throw error;
     } finally {
       terminal.close();
     }
@@ -126,6 +135,7 @@ function withoutAbsent(environment: NodeJS.ProcessEnv): Readonly<Record<string, 
 }
 
 function flush(stream: Writable): Promise<void> {
+  if (stream.destroyed || stream.errored) return Promise.resolve();
   return new Promise((resolve) => {
     stream.write('', () => resolve());
   });

@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 
 import type { CommandDefinition, Start } from './command.ts';
+import { formatExamples } from './command-examples.ts';
 import { commandGroups, commandList, type ListedCommand } from './command-list.ts';
 
 export interface ProgramOptions {
@@ -87,8 +88,12 @@ async function addCommand(
 }
 
 function addCommonFlags(command: Command): void {
-  const own = command.commands.length === 0 ? [command] : command.commands;
+  const name = command.name();
+  const { commands } = command;
+  const own = commands.length === 0 ? [command] : commands;
   for (const one of own) {
+    const examples = formatExamples(one === command ? [name] : [name, one.name()]);
+    if (examples !== '') one.addHelpText('after', examples);
     one
       .addOption(new Option('--no-color', 'plain text'))
       .addOption(new Option('-q, --quiet', 'no progress'))

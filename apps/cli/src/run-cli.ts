@@ -7,7 +7,7 @@ import { createPrinter, lookOf, type OutputFormat } from './output/printer.ts';
 import { createProgress } from './output/progress.ts';
 import { createProgram, describeProgram } from './program.ts';
 import { reportError } from './report-error.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Sink, Surroundings } from './surroundings.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs what was typed, tells what went wrong, and never throws. */
@@ -39,7 +39,7 @@ export async function runCli(surroundings: Surroundings, version: string): Promi
     return reportError(error, {
       errors,
       look: lookOf(errors, environment, flagsSeen.color),
-      command: commandList.find(({ name }) => isNamed(name))?.name,
+      command: commandOf(words),
       debug: Boolean(environment['TRUEUP_DEBUG']),
     });
   }
@@ -53,13 +53,26 @@ function withoutHelp([first, ...others]: readonly string[]): readonly string[] {
   return isKnown ? [...others, '--help'] : others;
 }
 
+/** The words of the command that was meant, as far as there is such a one: `run show`. */
+function commandOf(words: readonly string[]): string | undefined {
+  const [first, second] = words.filter((word) => !word.startsWith('-'));
+  const listed = commandList.find(({ name }) => name === first);
+  if (!listed) return undefined;
+  return second !== undefined && listed.below?.includes(second) ? `${first} ${second}` : first;
+}
+
 function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
   const { errors, environment, nowMs } = surroundings;
   const format = parseFormat(flags.output ?? 'text');
   const look = lookOf(errors, environment, flags.color);
   const canDraw = errors.isTerminal && environment['TERM'] !== 'dumb' && !environment['CI'];
   const quiet = flags.quiet === true;
-  const silent = { write: () => undefined, isTerminal: false, columns: () => undefined };
+  const silent: Sink = {
+    write: () => undefined,
+    isTerminal: false,
+    columns: () => undefined,
+    closed: errors.closed,
+  };
   return {
     surroundings,
     describeAll: () => describeProgram(),

@@ -31,6 +31,8 @@ export interface Sink {
   readonly isTerminal: boolean;
   /** Of a terminal as it is now; `undefined` elsewhere. */
   readonly columns: () => number | undefined;
+  /** Aborts when nobody reads any more (`| head`). What is written from then on is lost. */
+  readonly closed: AbortSignal;
 }
 
 /** Ctrl-C: the first one stops, the second one ends. */

@@ -2,6 +2,7 @@ import type { OpenedStandAlone } from '@trueup/control-plane';
 
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
+import { line } from '../output/line.ts';
 import { reportDiagnostic } from '../report/plan-report.ts';
 import type { ApplyDocument } from '../report/run-report.ts';
 import { serverInstead } from '../server/connect-server.ts';
@@ -19,6 +20,7 @@ import {
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { planStacks, type StackPlanned } from '../stand-alone/plan-stacks.ts';
 import { showPlans } from '../stand-alone/show-plans.ts';
+import { Interrupted } from '../surroundings.ts';
 
 interface Flags extends FolderFlags, ServerFlags, ApplyFlags {
   readonly output: string;
@@ -36,7 +38,8 @@ export const apply: CommandDefinition = {
       .action((folder: string | undefined, flags: Flags) =>
         start(flags, async (cli) => {
           const server = await serverInstead(cli, folder, flags.server);
-          return server ? applyOnServer(cli, server, flags) : applyFolder(cli, folder, flags);
+          if (server) return applyOnServer(cli, server, flags);
+          return applyFolder(cli, folder, flags);
         }),
       );
   },
@@ -45,14 +48,14 @@ export const apply: CommandDefinition = {
 async function applyFolder(cli: Cli, folder: string | undefined, flags: Flags): Promise<ExitCode> {
   await using opened = await openFolder(folder, flags, cli.surroundings);
   const stacks = await selectStacks(opened, flags.stack);
-  const planned = await planStacks(cli, opened, stacks);
+  const planned = await beforeApplying(cli, () => planStacks(cli, opened, stacks));
   const shown = await showPlans(cli, opened, planned, flags.all === true);
   const reports = reportsOf(planned).filter(({ changes }) => changes.length > 0);
   if (reports.length === 0) {
     await cli.printer.document({ ...shown.document, runs: [] });
     return shown.code;
   }
-  const consent = await askConsent(cli, reports, flags);
+  const consent = await beforeApplying(cli, () => askConsent(cli, reports, flags));
   if (!consent.given) {
     cli.printer.note([consent.why]);
     await cli.printer.document({ ...shown.document, runs: [] });
@@ -60,6 +63,16 @@ async function applyFolder(cli: Cli, folder: string | undefined, flags: Flags): 
   }
   // Awaited here, since what is opened is closed on return.
   return await applyPlanned(cli, opened, planned, flags);
+}
+
+/** Whoever stops us here wants to know that nothing has happened. */
+async function beforeApplying<T>({ printer }: Cli, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Interrupted) printer.note([line('Nothing was applied.', 'warn')]);
+    throw error;
+  }
 }
 
 async function applyPlanned(

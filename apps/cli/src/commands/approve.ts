@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { count } from '../output/count.ts';
 import { line } from '../output/line.ts';
 import { planView, shortDigest } from '../output/plan-view.ts';
+import { hasEnded } from '../output/run-view.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { findRunId } from '../server/find-id.ts';
@@ -59,6 +60,9 @@ async function askForDigest(
 ): Promise<string | undefined> {
   const { printer, surroundings } = cli;
   const run = await client.run({ params: { run: id } });
+  if (hasEnded(run)) {
+    throw new UsageError(`${id}: it has ended (${run.phase.name}): there is nothing to approve.`);
+  }
   const report = await findPlan(client, run);
   printer.note([]);
   printer.lines(planView([report], { width: printer.width, all, nowMs: surroundings.nowMs() }));

@@ -3,6 +3,7 @@ import type { ApiClient } from '@trueup/api';
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { eventLine } from '../output/event-line.ts';
+import { cutLine } from '../output/paint.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { findStacks } from '../server/find-stacks.ts';
 import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
@@ -29,13 +30,14 @@ async function followEvents(cli: Cli, flags: EventsFlags): Promise<ExitCode> {
   const after = flags.after === undefined ? undefined : parsePlace(flags.after);
   const client = await connectServer(cli, flags.server);
   const wanted = await stacksOf(client, flags.stack);
-  const signal = surroundings.interrupts.stop;
+  // Where nobody reads any more, nobody waits either.
+  const signal = AbortSignal.any([surroundings.interrupts.stop, surroundings.output.closed]);
   using progress = cli.openProgress();
   progress.phase('Waiting for events');
   const query = after === undefined ? {} : { after };
   for await (const event of client.events({ query, signal })) {
     if (wanted && !(event.stack && wanted.has(event.stack))) continue;
-    progress.above(() => printer.lines([eventLine(event)]));
+    progress.above(() => printer.lines([cutLine(eventLine(event), printer.tableWidth)]));
     await printer.item(event);
   }
   return exitCodes.done;

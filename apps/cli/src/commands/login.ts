@@ -1,3 +1,5 @@
+import type { LinkRedemption } from '@trueup/api';
+
 import type { Cli, CommandDefinition, CommonFlags } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { line } from '../output/line.ts';
@@ -42,9 +44,9 @@ async function logIn(cli: Cli, url: string | undefined, flags: LoginFlags): Prom
   const link = /^(.*)\/welcome#(.+)$/.exec(url);
   const address = parseServerUrl(link?.[1] ?? url);
   const token = link?.[2]
-    ? await redeem(address, link[2], await readMember(cli, flags.member))
+    ? await redeem(cli, address, { link: link[2], member: await readMember(cli, flags.member) })
     : await readToken(cli);
-  const client = await clientOf({ baseUrl: address, token });
+  const client = await clientOf(cli, { baseUrl: address, token });
   const actor = await client.actor();
   await writeLogin(file, { url: address, token });
   printer.lines([line(`Logged in to ${address} as ${nameOfActor(actor)}.`, 'good')]);
@@ -53,9 +55,9 @@ async function logIn(cli: Cli, url: string | undefined, flags: LoginFlags): Prom
 }
 
 /** A one-time link becomes a token of the member that it makes. */
-async function redeem(baseUrl: string, link: string, member: string): Promise<string> {
-  const client = await clientOf({ baseUrl });
-  const { token } = await client.redeemLink({ body: { link, member } });
+async function redeem(cli: Cli, baseUrl: string, body: LinkRedemption): Promise<string> {
+  const client = await clientOf(cli, { baseUrl });
+  const { token } = await client.redeemLink({ body });
   return token;
 }
 

@@ -35,7 +35,8 @@ async function printLogs(cli: Cli, resource: string, flags: LogsFlags): Promise<
   const tailLines = parseLines(flags.lines);
   const client = await connectServer(cli, flags.server);
   const found = await findLogs(client, resource, flags.stack);
-  const { stop: signal } = surroundings.interrupts;
+  // Where nobody reads any more, nobody waits either.
+  const signal = AbortSignal.any([surroundings.interrupts.stop, surroundings.output.closed]);
   const request = {
     tailLines,
     follow: flags.follow === true,

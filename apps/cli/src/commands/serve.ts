@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 
 import type { Cli, CommandDefinition, CommonFlags } from '../command.ts';
-import { addExamples } from '../command-examples.ts';
 import type { ExitCode } from '../exit-code.ts';
 
 /** As the server reads them: these are its own, and it says what is wrong with them. */
@@ -38,10 +37,6 @@ The first start prints a link that makes the first administrator: \`trueup login
 It ends with Ctrl-C; runs go on where they were when it starts again.`,
       )
       .action((flags: ServeFlags) => start(flags, (cli) => runServer(cli, flags)));
-    addExamples(command, [
-      ['trueup serve', 'on this machine alone'],
-      ['trueup serve --data /var/lib/trueup --listen 0.0.0.0:8484', 'for others, behind a proxy'],
-    ]);
   },
 };
 

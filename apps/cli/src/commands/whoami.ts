@@ -18,7 +18,7 @@ export const whoami: CommandDefinition = {
 async function sayWho(cli: Cli, flags: ServerFlags): Promise<ExitCode> {
   const { printer } = cli;
   const address = await requireServer(cli, flags.server);
-  const actor = await (await clientOf(address)).actor();
+  const actor = await (await clientOf(cli, address)).actor();
   const grants = actor.kind === 'member' ? actor.grants : [];
   printer.lines([
     [span(nameOfActor(actor), 'strong'), span(' at ', 'dim'), span(address.baseUrl, 'accent')],

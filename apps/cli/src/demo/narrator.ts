@@ -5,7 +5,9 @@ import type { Cli } from '../command.ts';
 import { eventLine } from '../output/event-line.ts';
 import { formatDuration } from '../output/format-age.ts';
 import { emptyLine, indent, type Line, line, span } from '../output/line.ts';
+import { cutLine } from '../output/paint.ts';
 import type { Progress } from '../output/progress.ts';
+import { wrapLine } from '../output/wrap-line.ts';
 
 export interface Narrator {
   step(title: string, text: string): void;
@@ -29,7 +31,7 @@ export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
       print([
         emptyLine,
         [span(` ${number} `, 'accent'), span(title, 'strong')],
-        line(`   ${text}`, 'dim'),
+        ...wrapLine(line(`   ${text}`, 'dim'), printer.width, 3),
       ]);
       progress.phase(title);
     },
@@ -39,7 +41,7 @@ export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
       const key = JSON.stringify([event.type, event.stack, run, revision]);
       const isNews = !(quiet.has(event.type) || told.has(key));
       told.add(key);
-      if (isNews) print(indent([eventLine(event)], 3));
+      if (isNews) print(indent([cutLine(eventLine(event), printer.width - 3)], 3));
       else progress.update({ done: 0, total: 0, detail: `${event.stack} ${event.type}` });
     },
     seen(what, tookMs) {

@@ -25,18 +25,23 @@ const tones: Readonly<Record<string, Tone>> = {
   superseded: 'dim',
 };
 
-/** One line: when, about what, what happened, and what there is to say of it. */
+/** One line: when, what happened, about what, and what there is to say of it. */
 export function eventLine(event: ShownEvent): Line {
   const [noun = '', phase = ''] = event.type.split(':');
   const time = event.at.slice(11, 23);
+  const type = `${noun} ${phase}`;
   return [
     span(`${time}  `, 'dim'),
-    span(noun.padEnd(11)),
-    span(phase.padEnd(18), tones[phase] ?? 'accent'),
-    span((event.stack ?? event.repository ?? '').padEnd(26), 'strong'),
+    span(`${noun} `),
+    span(phase + ' '.repeat(Math.max(typeWidth - type.length, 0)), tones[phase] ?? 'accent'),
+    span(`  ${(event.stack ?? event.repository ?? '').padEnd(subjectWidth)}`, 'strong'),
     span(`  ${detailOf(event)}`, 'dim'),
   ];
 }
+
+/** `run awaiting-approval`; what is longer is rare. */
+const typeWidth = 21;
+const subjectWidth = 24;
 
 function detailOf({ type, body }: ShownEvent): string {
   const read = (name: string): string => {
@@ -44,10 +49,12 @@ function detailOf({ type, body }: ShownEvent): string {
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
   const words: Readonly<Record<string, string>> = {
-    'run:applying': `${read('done')} of ${read('total')} changes done`,
-    'run:settling': `${read('done')} of ${read('total')} changes done`,
-    'run:verifying': 'all applied; waiting until it is healthy',
-    'run:succeeded': `${read('done')} of ${read('total')} changes done, all healthy`,
+    'run:queued': read('purpose'),
+    'run:planning': read('purpose'),
+    'run:applying': `${read('done')}/${read('total')} done`,
+    'run:settling': `${read('done')}/${read('total')} done`,
+    'run:verifying': 'waiting for health',
+    'run:succeeded': `${read('done')}/${read('total')}, healthy`,
     'repository:advanced': read('revision').slice(0, 12),
     'health:changed': `${read('before')} → ${read('after')}`,
     'drift:opened': read('resource'),

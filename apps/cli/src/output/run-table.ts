@@ -44,6 +44,9 @@ export function runTable(
 
 function runRow(run: Run, id: string, nowMs: number): readonly Span[] {
   const { stack, createdAt, purpose, revision, requestedBy, counts, phase, plan } = run;
+  const why = whyOf(run);
+  const isAsked = phase.name === 'awaiting-approval' && plan;
+  const digest = isAsked ? [`digest ${shortDigest(plan.digest)}`] : [];
   return [
     span(id),
     span(stack, 'strong'),
@@ -53,7 +56,7 @@ function runRow(run: Run, id: string, nowMs: number): readonly Span[] {
     span(requestedBy, 'dim'),
     span(`${counts.done}/${counts.total}`),
     span(phase.name, phaseTone(phase.name)),
-    span(whyOf(run) || (plan ? `digest ${shortDigest(plan.digest)}` : ''), 'dim'),
+    span([...digest, ...(why === '' ? [] : [why])].join(': '), 'dim'),
   ];
 }
 

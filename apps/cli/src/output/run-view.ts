@@ -17,6 +17,7 @@ export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Li
   const { id, stack, phase, purpose, revision, requestedBy, rollout, counts, retries } = run;
   const why = whyOf(run);
   const tookMs = Date.parse(run.updatedAt) - Date.parse(run.createdAt);
+  const took = hasEnded(run) ? `, took ${formatDuration(tookMs)}` : '';
   const { done, failed, total } = counts;
   return [
     line(id, 'strong'),
@@ -26,7 +27,7 @@ export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Li
         ['phase', span(phase.name, phaseTone(phase.name))],
         ['why', span(why)],
         ['purpose', span(`${purpose} ${revision.slice(0, 12)}, by ${requestedBy}`)],
-        ['begun', span(`${formatAge(run.createdAt, nowMs)}, took ${formatDuration(tookMs)}`)],
+        ['begun', span(`${formatAge(run.createdAt, nowMs)}${took}`)],
         ['changes', span(`${done} of ${total} done${failed > 0 ? `, ${failed} failed` : ''}`)],
         ['retries', span(retries > 0 ? String(retries) : '')],
         ['rollout', span(rollout ?? '')],
@@ -34,6 +35,10 @@ export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Li
       width,
     ),
   ];
+}
+
+export function hasEnded({ phase }: Pick<Run, 'phase'>): boolean {
+  return ['succeeded', 'failed', 'superseded', 'cancelled'].includes(phase.name);
 }
 
 export interface RunStory {

@@ -3,8 +3,10 @@ import type { ResourceReport, StackStatusReport } from '../report/status-report.
 import { count } from './count.ts';
 import { healthTones } from './health-tones.ts';
 import { emptyLine, type Line, line, type Span, span } from './line.ts';
+import { lineWidth } from './paint.ts';
 import { resourceSpans } from './resource-span.ts';
 import { type Column, table } from './table.ts';
+import { wrapLine } from './wrap-line.ts';
 
 const stackColumns: readonly Column[] = [
   { title: 'STACK', flexible: true },
@@ -13,6 +15,7 @@ const stackColumns: readonly Column[] = [
   { title: 'RESOURCES', align: 'right' },
   { title: '', flexible: true },
 ];
+const shortColumns: readonly Column[] = stackColumns.slice(0, -1);
 
 const resourceColumns: readonly Column[] = [
   { title: 'RESOURCE', flexible: true },
@@ -26,7 +29,10 @@ export function statusView(
   { width, all }: { readonly width: number; readonly all: boolean },
 ): readonly Line[] {
   if (stacks.length === 0) return [[span('There are no stacks.')]];
-  const rows = stacks.map(stackRow);
+  const inline = table(stackColumns, stacks.map(stackRow), Number.POSITIVE_INFINITY);
+  const fits = inline.every((one) => lineWidth(one) <= width);
+  const short = table(shortColumns, stacks.map(stackRow), width);
+  const overview = fits ? inline : [...short, ...remarkLines(stacks, width)];
   const details = stacks.flatMap(({ stack, resources }) => {
     const shown = all ? resources : resources.filter(({ health }) => health !== 'current');
     if (shown.length === 0) return [];
@@ -36,7 +42,17 @@ export function statusView(
       ...table(resourceColumns, shown.map(resourceRow), width),
     ];
   });
-  return [...table(stackColumns, rows, width), ...details];
+  return [...overview, ...details];
+}
+
+/** Each remark on lines of its own: cut, it would lose what it says. */
+function remarkLines(stacks: readonly StackStatusReport[], width: number): readonly Line[] {
+  const lines = stacks.flatMap(({ stack, remark }) =>
+    remark === undefined
+      ? []
+      : wrapLine([span(`${stack}: `, 'strong'), span(remark, 'warn')], width, 2),
+  );
+  return lines.length === 0 ? [] : [emptyLine, ...lines];
 }
 
 function stackRow({

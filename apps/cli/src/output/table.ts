@@ -81,19 +81,37 @@ function keptColumns(
   return kept;
 }
 
-/** What is too much is taken from the flexible columns, from the one with most to spare first. */
+/**
+ * What is too much is taken from the flexible columns, from the one with most to spare first; where
+ * that is not enough, from all of them alike.
+ */
 function fitWidths(
   columns: readonly Column[],
   natural: readonly number[],
   width: number,
 ): readonly number[] {
+  const gaps = gap.length * (columns.length - 1);
+  const leastOf = ({ flexible, least = narrowest }: Column): number =>
+    flexible ? least : Number.POSITIVE_INFINITY;
+  const fitted = shrink(natural, columns.map(leastOf), width - gaps);
+  const bare = columns.map(({ flexible }) => (flexible ? barest : Number.POSITIVE_INFINITY));
+  return shrink(fitted, bare, width - gaps);
+}
+
+/** A few letters and a mark that there is more. */
+const barest = 6;
+
+function shrink(
+  natural: readonly number[],
+  least: readonly number[],
+  room: number,
+): readonly number[] {
   const widths = [...natural];
-  const toSpare = (index: number): number =>
-    (widths[index] ?? 0) - (columns[index]?.least ?? narrowest);
-  const flexible = columns.flatMap(({ flexible: gives }, index) => (gives ? [index] : []));
-  let excess = widths.reduce((sum, one) => sum + one, gap.length * (columns.length - 1)) - width;
+  const toSpare = (index: number): number => (widths[index] ?? 0) - (least[index] ?? 0);
+  const indexes = [...widths.keys()];
+  let excess = widths.reduce((sum, one) => sum + one, 0) - room;
   while (excess > 0) {
-    const [most] = flexible.toSorted((a, b) => toSpare(b) - toSpare(a));
+    const [most] = indexes.toSorted((a, b) => toSpare(b) - toSpare(a));
     if (most === undefined || toSpare(most) <= 0) break;
     widths[most] = (widths[most] ?? 0) - 1;
     excess -= 1;

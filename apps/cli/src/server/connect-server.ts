@@ -54,12 +54,20 @@ export async function requireServer(
 
 /** @throws UsageError when there is none. */
 export async function connectServer(cli: Cli, flag: string | undefined): Promise<ApiClient> {
-  return clientOf(await requireServer(cli, flag));
+  return clientOf(cli, await requireServer(cli, flag));
 }
 
-export async function clientOf(address: ServerAddress): Promise<ApiClient> {
+/** Whatever it is asked ends with Ctrl-C. */
+export async function clientOf({ surroundings }: Cli, address: ServerAddress): Promise<ApiClient> {
   const { createApiClient } = await import('@trueup/api');
-  return createApiClient(address);
+  const { stop } = surroundings.interrupts;
+  return createApiClient({
+    ...address,
+    fetch: (url, init) => {
+      const signal = init?.signal ? AbortSignal.any([stop, init.signal]) : stop;
+      return fetch(url, { ...init, signal });
+    },
+  });
 }
 
 /** @throws UsageError when it is none. */

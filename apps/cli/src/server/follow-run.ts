@@ -3,6 +3,7 @@ import type { ApiClient, LiveEvent, Run } from '@trueup/api';
 import { isJsonObject } from '@trueup/diagnostics';
 
 import { eventLine } from '../output/event-line.ts';
+import { cutLine } from '../output/paint.ts';
 import type { Printer } from '../output/printer.ts';
 import type { Progress } from '../output/progress.ts';
 
@@ -23,7 +24,7 @@ const rests: ReadonlySet<Run['phase']['name']> = new Set([
   'awaiting-approval',
 ]);
 
-/** The run as it then is. */
+/** The run as it then is. @throws the signal's reason where that comes first. */
 export async function followRun(run: string, following: Following): Promise<Run> {
   const { client, signal, printer, progress } = following;
   const ending = new AbortController();
@@ -36,12 +37,13 @@ export async function followRun(run: string, following: Following): Promise<Run>
     while (!rests.has(current.phase.name) && next && !next.done) {
       const event = next.value;
       if (isAbout(event, run)) {
-        progress.above(() => printer.lines([eventLine(event)]));
+        progress.above(() => printer.lines([cutLine(eventLine(event), printer.tableWidth)]));
         current = await client.run({ params: { run }, signal });
         progress.update({ done: current.counts.done, total: current.counts.total });
       }
       if (!rests.has(current.phase.name)) next = await events.next();
     }
+    if (!rests.has(current.phase.name)) signal.throwIfAborted();
     return current;
   } finally {
     ending.abort();

@@ -9,6 +9,7 @@ import { reportRun } from '../report/run-report.ts';
 import { summarizeRuns } from '../stand-alone/apply-summary.ts';
 import { askYes } from '../stand-alone/consent.ts';
 import { mapBounded } from '../stand-alone/map-bounded.ts';
+import { Interrupted } from '../surroundings.ts';
 import { clientOf, type ServerAddress } from './connect-server.ts';
 import { findStacks, paramsOf } from './find-stacks.ts';
 import { followRun } from './follow-run.ts';
@@ -27,7 +28,7 @@ export async function applyOnServer(
   address: ServerAddress,
   flags: ServerApplyFlags,
 ): Promise<ExitCode> {
-  const client = await clientOf(address);
+  const client = await clientOf(cli, address);
   const stacks = await findStacks(client, flags.stack);
   const question = `Start ${count(stacks.length, 'run')} at the head: ${namesOf(stacks)}? [y/N] `;
   const consent = await askYes(cli, question, flags.yes === true);
@@ -68,8 +69,9 @@ export async function startAndFollow(
   using progress = cli.openProgress();
   progress.phase(`Running ${count(started.length, 'stack')}`);
   const following = { client, printer, progress, signal: stop };
-  const runs = await mapBounded(started, 20, ({ id }) => followRun(id, following));
-  progress[Symbol.dispose]();
+  const watched = mapBounded(started, 20, ({ id }) => followRun(id, following));
+  const ended = watched.finally(() => progress[Symbol.dispose]());
+  const runs = await ended.catch((error: unknown) => tellThatRunsGoOn(cli, started, error));
   for (const run of runs) await showWaiting(cli, client, { run, stacks, all });
   const summary = summarizeRuns(
     runs.map((run) => reportRun(run.stack, run)),
@@ -78,6 +80,16 @@ export async function startAndFollow(
   printer.lines(summary.lines);
   await printer.document({ runs });
   return summary.code;
+}
+
+/** Ctrl-C ends the watching, and nothing else. */
+function tellThatRunsGoOn({ printer }: Cli, started: readonly Run[], error: unknown): never {
+  if (!(error instanceof Interrupted)) throw error;
+  printer.note([
+    line('It is not watched any more, and goes on:', 'warn'),
+    ...started.map(({ id, stack }) => line(`${stack}: trueup run show --follow ${id}`)),
+  ]);
+  throw error;
 }
 
 interface Waiting {

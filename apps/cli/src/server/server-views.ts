@@ -19,7 +19,7 @@ import {
   reportChange,
   reportDiagnostic,
 } from '../report/plan-report.ts';
-import { reportHealth, type StackStatusReport } from '../report/status-report.ts';
+import { reportHealth, type StackStatusReport, worstHealth } from '../report/status-report.ts';
 import { mapBounded } from '../stand-alone/map-bounded.ts';
 import { clientOf, type ServerAddress } from './connect-server.ts';
 import { findStacks, paramsOf } from './find-stacks.ts';
@@ -41,7 +41,7 @@ export async function showServerPlans(
   flags: ServerViewFlags,
 ): Promise<ExitCode> {
   const { printer, surroundings } = cli;
-  const client = await clientOf(address);
+  const client = await clientOf(cli, address);
   const stacks = await findStacks(client, flags.stack);
   const diagnostics = await findDiagnostics(client, stacks, flags);
   const reports = await mapBounded(stacks, sideBySide, async (stack) => {
@@ -124,7 +124,7 @@ export async function showServerStatus(
   flags: ServerViewFlags,
 ): Promise<ExitCode> {
   const { printer } = cli;
-  const client = await clientOf(address);
+  const client = await clientOf(cli, address);
   const stacks = await findStacks(client, flags.stack);
   const diagnostics = await findDiagnostics(client, stacks, flags);
   const looked = await mapBounded(stacks, sideBySide, (stack) => lookAt(client, stack));
@@ -143,22 +143,22 @@ interface Looked {
 
 /** A stack whose target does not answer leaves the others alone. */
 async function lookAt(client: ApiClient, stack: StackView): Promise<Looked> {
-  const { id, target, health, applied } = stack;
-  const report = { stack: id, target, health, resources: [] };
-  const isIll = health === 'failed' || stack.lastRun?.phase.name === 'failed';
-  const code = isIll ? exitCodes.failed : exitCodes.done;
+  const { id, target, applied } = stack;
   const remark = remarkOf(stack);
+  const report = { stack: id, target, health: stack.health, resources: [] };
+  const ran = stack.lastRun?.phase.name === 'failed' ? exitCodes.failed : exitCodes.done;
+  if (!applied) return { report: { ...report, ...(remark !== '' && { remark }) }, code: ran };
   try {
-    const { items } = applied ? await client.resources({ params: paramsOf(stack) }) : { items: [] };
+    const { items } = await client.resources({ params: paramsOf(stack) });
     const resources = items.map((one) => reportHealth(one.id, one.health));
-    return { report: { ...report, resources, ...(remark !== '' && { remark }) }, code };
+    // Seen just now, which what the server remembers may not be.
+    const health = worstHealth(resources);
+    const code = health === 'failed' ? exitCodes.failed : ran;
+    return { report: { ...report, health, resources, ...(remark !== '' && { remark }) }, code };
   } catch (error) {
     if (!isRefusal(error) || error.status === undefined) throw error;
     const why = [remark, error.message].filter((one) => one !== '').join(', ');
-    return {
-      report: { ...report, remark: why },
-      code: worstOf([code, codeOfStatus(error.status)]),
-    };
+    return { report: { ...report, remark: why }, code: worstOf([ran, codeOfStatus(error.status)]) };
   }
 }
 
@@ -180,11 +180,12 @@ function describeRun(run: Run): readonly string[] {
 }
 
 export async function showServerDrift(
-  { printer, surroundings }: Cli,
+  cli: Cli,
   address: ServerAddress,
   flags: ServerViewFlags,
 ): Promise<ExitCode> {
-  const client = await clientOf(address);
+  const { printer, surroundings } = cli;
+  const client = await clientOf(cli, address);
   const stacks = await findStacks(client, flags.stack);
   const items = await readPages((query) => client.drift({ query: { ...query, open: true } }));
   const reports = stacks.map(({ id, target }): DriftReport => {

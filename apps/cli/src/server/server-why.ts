@@ -17,11 +17,12 @@ export interface WhyAsked {
 }
 
 export async function showServerWhy(
-  { printer, surroundings }: Cli,
+  cli: Cli,
   address: ServerAddress,
   { resource, field, stack: names, all }: WhyAsked,
 ): Promise<ExitCode> {
-  const client = await clientOf(address);
+  const { printer, surroundings } = cli;
+  const client = await clientOf(cli, address);
   const { stack, id } = await findResource(client, resource, await findStacks(client, names));
   const query = { resource: id, ...(field !== undefined && { path: field }) };
   const { items } = await client.explain({ params: paramsOf(stack), query });

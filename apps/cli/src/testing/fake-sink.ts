@@ -13,6 +13,7 @@ export class FakeSink implements Sink {
     return this.#columns !== undefined;
   }
 
+  readonly closed: AbortSignal = new AbortController().signal;
   readonly columns = (): number | undefined => this.#columns;
 
   write(text: string): void {
