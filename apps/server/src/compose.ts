@@ -41,13 +41,14 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
 }
 
 function openPlane(settings: Settings, logger: Logger): Promise<ControlPlane> {
-  const { dataFolder, keyFile, allowLocalRepositories, machine } = settings;
+  const { dataFolder, keyFile, allowLocalRepositories, retention, machine } = settings;
   const { searchPath, kubeconfigs, programEnvironment, serviceAccount } = machine;
   return openControlPlane({
     dataFolder,
     keyFile,
     searchPath,
     allowLocalRepositories,
+    retention,
     log: toLog(logger),
     clusters: {
       kubeconfigs,

@@ -11,12 +11,13 @@ import { OperationError } from '@trueup/diagnostics';
 import type { ServerHandle } from './compose.ts';
 import type { Logger } from './create-log.ts';
 import { describeFailure } from './describe-failure.ts';
-import { describeSettings, parseSettings } from './settings/parse-settings.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** What does not stop by itself in this time hangs: whoever stops us would kill us a little later. */
 const stopWithinMs = 8000;
 
+cacheCompiledCode();
+const { describeSettings, parseSettings } = await import('./settings/parse-settings.ts');
 const parsed = parseSettings(argv.slice(2), env);
 if (parsed.kind === 'help') {
   stdout.write(`${describeSettings()}\n`);
@@ -28,7 +29,6 @@ if (parsed.kind === 'help') {
 }
 
 async function run(settings: Settings): Promise<void> {
-  cacheCompiledCode();
   const [{ createLogger }, { startServer }] = await Promise.all([
     import('./create-log.ts'),
     import('./compose.ts'),

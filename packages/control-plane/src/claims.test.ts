@@ -58,7 +58,7 @@ describe('a resource that moves', () => {
     ['where the old stack comes first', ', after: [shop]'],
   ])('from one stack to another is not deleted on its way, %s', async (_name, after) => {
     await using bench = await openBoth();
-    const moved = '  - { name: blog, path: blog, target: cloud' + after + ' }';
+    const moved = `  - { name: blog, path: blog, target: cloud${after} }`;
 
     const revision = await bench.push({
       'trueup.yaml': configuration('stacks:', shop, moved),

@@ -6,7 +6,16 @@
  * the stack is watched (`drift`).
  */
 import { StalledError } from '@trueup/diagnostics';
-import type { OtherStacks, RepositoryRecord, Run, RunPorts, Store, Write } from '@trueup/engine';
+import {
+  defaultRetention,
+  type OtherStacks,
+  type RepositoryRecord,
+  type RetentionRules,
+  type Run,
+  type RunPorts,
+  type Store,
+  type Write,
+} from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
 
 import {
@@ -19,6 +28,7 @@ import { StackKeeper } from './drift/stack-keeper.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
+import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
 import { createOtherStacks } from './rollouts/other-stacks.ts';
@@ -66,6 +76,8 @@ export interface ControlPlaneOptions {
   readonly parallelRuns?: number;
   /** How often a stack is looked at without a hint. 5 minutes if absent. */
   readonly lookIntervalMs?: number;
+  /** How long records are kept. `defaultRetention` of the engine if absent. */
+  readonly retention?: RetentionRules;
 }
 
 export interface InstalledProvider extends Provider {
@@ -104,11 +116,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       await scheduler.start();
       await keeper.start();
       following.begin();
+      parts.housekeeping.start();
       started = true;
     },
     async stop() {
       const reason = new Error('the control plane is stopping');
       parts.feed.close();
+      await parts.housekeeping.stop(reason);
       await following.stop(reason);
       await keeper.stop(reason);
       await scheduler.stop(reason);
@@ -145,6 +159,7 @@ class Parts {
   readonly following: RepositoryFollowing;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;
+  readonly housekeeping: Housekeeping;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -161,6 +176,7 @@ class Parts {
     this.#opener = this.#composeOpener();
     this.keeper = this.#composeKeeper();
     this.scheduler = this.#composeScheduler();
+    this.housekeeping = this.#composeHousekeeping();
   }
 
   get sessionPorts(): SessionPorts {
@@ -257,6 +273,18 @@ class Parts {
       encrypt: secrets.encrypt,
       decrypt: secrets.decrypt,
     };
+  }
+
+  #composeHousekeeping(): Housekeeping {
+    const { clock, random, retention: rules = defaultRetention, log } = this.#options;
+    return new Housekeeping({
+      store: this.store,
+      rules,
+      now: clock.now,
+      random,
+      onSwept: (kind, removed) => log('info', 'removed what was old', { kind, removed }),
+      onError: (error, subject) => this.#report(error, subject),
+    });
   }
 
   #composeOthers(): OtherStacks {

@@ -9,7 +9,14 @@ export type {
   RunSign,
   Withheld,
 } from '@trueup/engine';
-export { digestPlan, matchesGlobs } from '@trueup/engine';
+export {
+  defaultRetention,
+  digestPlan,
+  formatRetention,
+  matchesGlobs,
+  parseRetention,
+  type RetentionRules,
+} from '@trueup/engine';
 export { formatYaml, parseYaml } from '@trueup/manifests';
 export type {
   Action,

@@ -8,7 +8,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import type { Store } from '@trueup/engine';
+import type { RetentionRules, Store } from '@trueup/engine';
 import type { Git } from '@trueup/repository';
 import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
 
@@ -33,6 +33,8 @@ export interface OpenControlPlaneOptions {
   readonly searchPath: string;
   /** How clusters are found that targets name by a context. */
   readonly clusters: OpenKubernetesOptions['connections'];
+  /** How long records are kept; the engine's defaults if absent. */
+  readonly retention?: RetentionRules;
   /** Whether repositories of this machine, by path or by loopback, may be registered. */
   readonly allowLocalRepositories: boolean;
 }
@@ -71,6 +73,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     log,
     // The store's lock lets one process in at a time.
     holder: 'server',
+    ...(options.retention && { retention: options.retention }),
     targetHolder: `server on ${hostname()} (${await nameStore(store)})`,
   });
   const kept = opened.move();

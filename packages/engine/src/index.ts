@@ -14,6 +14,7 @@ export { type Acceptance, decideAcceptance } from './approval/decide-acceptance.
 export {
   type AuditEntry,
   type AuditLine,
+  describeTrim,
   findTampering,
   firstLink,
   linkAudit,
@@ -74,6 +75,20 @@ export type {
 } from './plan/plan-record.ts';
 export { type ScreenedPlan, type ScreenRequest, screenPlan } from './plan/screen-plan.ts';
 export { sealDesired } from './plan/seal-desired.ts';
+export { formatRetention, parseRetention } from './retention/parse-retention.ts';
+export {
+  type Aging,
+  agingKinds,
+  defaultRetention,
+  isBefore,
+  isOldDrift,
+  isOldPlan,
+  isOldRollout,
+  isOldRun,
+  type RetentionRules,
+  type SweepRequest,
+  type Swept,
+} from './retention/retention.ts';
 export {
   cancelRollout,
   createRollout,

@@ -25,6 +25,8 @@ import type {
   StackRecord,
   Store,
   StoredJournalEntry,
+  SweepRequest,
+  Swept,
   TokenRecord,
   Write,
 } from '@trueup/engine';
@@ -48,6 +50,7 @@ import { findRun, listRuns } from './queries/runs.ts';
 import { findSecret, listSecrets } from './queries/secrets.ts';
 import { findSetting } from './queries/settings.ts';
 import { findStack, listStacks } from './queries/stacks.ts';
+import { sweepOld } from './queries/sweep.ts';
 import { findLink, findToken, listTokens } from './queries/tokens.ts';
 import type { ResourceId, Tables } from './tables.ts';
 import { writeBatch } from './write-batch.ts';
@@ -213,6 +216,10 @@ export class SqlStore implements Store {
 
   async setting(name: string): Promise<string | undefined> {
     return await this.#read((database) => findSetting(database, name));
+  }
+
+  async sweep(request: SweepRequest): Promise<Swept> {
+    return await this.#write((transaction) => sweepOld(transaction, request));
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ describe('settings', () => {
       logLevel: 'info',
       trustProxy: false,
       allowLocalRepositories: false,
+      retention: { runsPerStack: 20 },
       machine: { kubeconfigs: [expect.stringMatching(/\/\.kube\/config$/)] },
     });
   });
@@ -22,6 +23,7 @@ describe('settings', () => {
       TRUEUP_DATA: '/var/lib/trueup',
       TRUEUP_LISTEN: '0.0.0.0:80',
       TRUEUP_TRUST_PROXY: 'true',
+      TRUEUP_KEEP: 'event=1d',
       KUBECONFIG: '/a:/b',
       PATH: '/bin',
     };
@@ -32,6 +34,7 @@ describe('settings', () => {
       host: '0.0.0.0',
       port: 80,
       trustProxy: true,
+      retention: { keepMs: { event: 24 * 3600_000, audit: undefined } },
       machine: { kubeconfigs: ['/a', '/b'], searchPath: '/bin' },
     });
     const flags = ['--data', '/data', '--key=/key', '--listen', '[::1]:0', '--kubeconfig', '/c'];
@@ -58,9 +61,12 @@ describe('settings', () => {
 
   it('are all refused at once', () => {
     const environment = { TRUEUP_LOG_LEVEL: 'loud', TRUEUP_TRUST_PROXY: 'maybe' };
-    const parsed = parseSettings(['--listen', 'x'], environment);
+    const parsed = parseSettings(['--listen', 'x', '--keep', 'event=1,runs=1d'], environment);
 
-    expect(parsed.kind === 'wrong' && parsed.problems.length).toBe(3);
+    expect(parsed).toMatchObject({
+      kind: 'wrong',
+      problems: { length: 5, 3: expect.stringMatching(/^--keep: event=1: /) },
+    });
   });
 
   it('keep what plug-ins may not see from them', () => {

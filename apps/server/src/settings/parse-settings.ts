@@ -5,6 +5,13 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import {
+  defaultRetention,
+  formatRetention,
+  parseRetention,
+  type RetentionRules,
+} from '@trueup/control-plane';
+
 import { readMachine } from './read-machine.ts';
 import type { Environment, LogLevel, Settings } from './settings.ts';
 
@@ -46,6 +53,11 @@ const options: Readonly<Record<string, Option>> = {
     variable: 'KUBECONFIG',
     value: 'FILES',
     about: 'Where targets that name a context are found. ~/.kube/config if absent.',
+  },
+  keep: {
+    variable: 'TRUEUP_KEEP',
+    value: 'RULES',
+    about: `How long what has ended is kept. ${formatRetention(defaultRetention)} if absent.`,
   },
   'log-level': {
     variable: 'TRUEUP_LOG_LEVEL',
@@ -121,6 +133,7 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
   take('listen', listen, 'is HOST:PORT, an IPv6 address in brackets');
   take('log-level', level, 'is one of debug, info, warn, error');
   if (url !== undefined) take('public-url', publicUrl, 'is a URL of http or https, without query');
+  const retention = readRetention(findValue('keep'), problems);
   if (problems.length > 0 || !listen || !level) return { kind: 'wrong', problems };
 
   const settings: Settings = {
@@ -131,9 +144,18 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
     logLevel: level,
     trustProxy: trust ?? false,
     allowLocalRepositories: local ?? false,
+    retention,
     machine: readMachine(environment, findValue('kubeconfig') ?? ''),
   };
   return { kind: 'settings', settings };
+}
+
+/** What is wrong with it is added to `problems`. */
+function readRetention(written: string | undefined, problems: string[]): RetentionRules {
+  const read = parseRetention(written ?? formatRetention(defaultRetention));
+  if ('rules' in read) return read.rules;
+  problems.push(...read.problems.map((problem) => `--keep: ${problem}`));
+  return defaultRetention;
 }
 
 function parseAddress(text: string): { readonly host: string; readonly port: number } | undefined {

@@ -1,3 +1,5 @@
+import type { RetentionRules } from '@trueup/control-plane';
+
 /** Everything that a server is told when it starts. Parsed once, in `main.ts`. */
 export interface Settings {
   /** Holds the store, the mirrors and what was fetched. */
@@ -16,6 +18,8 @@ export interface Settings {
   readonly trustProxy: boolean;
   /** Whether repositories of this machine may be registered, by path or by loopback. */
   readonly allowLocalRepositories: boolean;
+  /** How long records are kept. */
+  readonly retention: RetentionRules;
   readonly machine: Machine;
 }
 

@@ -13,6 +13,8 @@ import { diagnosticSchema } from './diagnostic.ts';
 /** A plan, all but its changes: they are read page by page. */
 export interface Plan {
   readonly id: string;
+  /** Absent where no run was made for it. */
+  readonly run?: string;
   /** Full name of the stack. */
   readonly stack: string;
   readonly revision: string;
@@ -73,6 +75,7 @@ const findingSchema: Schema<GuardFinding> = object<GuardFinding>(
 export const planSchema: Schema<Plan> = object<Plan>(
   {
     id: text(),
+    run: optional(text()),
     stack: text(),
     revision: text(),
     createdAt: text(),

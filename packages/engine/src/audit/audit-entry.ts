@@ -32,10 +32,24 @@ export function linkAudit(before: string, sequence: number, line: AuditLine): Au
   return { sequence, ...line, link: `sha256:${hash('sha256', text)}` };
 }
 
-/** The first sequence number that does not fit to the line before it; `undefined` if all do. */
+/** Says that the oldest lines are gone by a rule, and what the chain was at then. */
+const trimmedEvent = 'audit:trimmed';
+
+/** The line to write when all lines up to `last` go. */
+export function describeTrim(last: AuditEntry, lines: number, at: string): AuditLine {
+  const { sequence: through, link, at: newest } = last;
+  const detail = { lines, through, link, newest };
+  return { at, actor: 'trueup', event: trimmedEvent, subject: 'audit', detail };
+}
+
+/**
+ * The first sequence number that does not fit to the line before it; `undefined` if all do. A chain
+ * whose beginning is gone is whole when one of its own lines says so; a later page of one is given the
+ * link `before` it.
+ */
 export function findTampering(
   entries: readonly AuditEntry[],
-  before: string = firstLink,
+  before: string = linkBefore(entries),
 ): number | undefined {
   let link = before;
   for (const entry of entries) {
@@ -44,4 +58,13 @@ export function findTampering(
     link = claimed;
   }
   return undefined;
+}
+
+function linkBefore(entries: readonly AuditEntry[]): string {
+  const through = (entries[0]?.sequence ?? 1) - 1;
+  const voucher = entries.findLast(
+    ({ event, detail }) => event === trimmedEvent && detail['through'] === through,
+  );
+  const link = voucher?.detail['link'];
+  return through > 0 && typeof link === 'string' ? link : firstLink;
 }

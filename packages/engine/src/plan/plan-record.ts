@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { Action, Change, ForeignField, Gap } from '@trueup/provider-sdk';
 
+import type { RunId } from '../run/run.ts';
 import type { Revision, StackId } from '../stack/stack-record.ts';
 import type { Digest } from './digest.ts';
 
@@ -23,6 +24,8 @@ export interface GuardFinding {
 /** A plan as it is stored and shown: all but its changes, which are read page by page. */
 export interface PlanRecord {
   readonly id: PlanId;
+  /** That it was made for. Absent where none was: it is kept for as long as a rule says. */
+  readonly run?: RunId;
   readonly stack: StackId;
   readonly revision: Revision;
   readonly createdAt: string;

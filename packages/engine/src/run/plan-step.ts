@@ -125,6 +125,7 @@ function storePlan(run: Run, planned: PlannedRun, { ports }: StepContext): Store
   const id = ports.newId();
   const record: PlanRecord = {
     id,
+    run: run.id,
     stack: run.stack,
     revision: run.revision,
     createdAt: formatInstant(ports.now()),

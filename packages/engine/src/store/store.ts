@@ -15,6 +15,7 @@ import type { AuditEntry, AuditLine } from '../audit/audit-entry.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
+import type { SweepRequest, Swept } from '../retention/retention.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import type { JournalEntry, StoredJournalEntry } from '../run/journal.ts';
 import type { Run, RunId, RunRequest } from '../run/run.ts';
@@ -188,6 +189,12 @@ export interface Store {
   /** Of the newest event; 0 when there is none. */
   lastEvent(): Promise<number>;
   setting(name: string): Promise<string | undefined>;
+
+  /**
+   * Removes a part of what is old, as `retention/retention.ts` says; the oldest first. Where lines of
+   * the audit chain go, one is added that vouches for them.
+   */
+  sweep(request: SweepRequest): Promise<Swept>;
 
   /** Waits for writes under way. Nothing may be called afterwards. */
   close(): Promise<void>;

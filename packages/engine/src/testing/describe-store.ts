@@ -8,6 +8,7 @@ import { itLeases } from './store-lease-cases.ts';
 import { itGivesLinksOnce } from './store-link-cases.ts';
 import { itBehavesLikeMemory } from './store-model-cases.ts';
 import { itPages } from './store-page-cases.ts';
+import { itSweeps } from './store-sweep-cases.ts';
 
 /** The promises of the port `Store` as tests. Every store runs them. */
 export function describeStore(name: string, open: () => Promise<StoreFixture>): void {
@@ -29,6 +30,7 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     itKeepsOneOwner(() => fixture.store);
     itGivesLinksOnce(() => fixture.store);
     itPages(() => fixture.store);
+    itSweeps(() => fixture.store);
     itBehavesLikeMemory(() => fixture.store);
   });
 }

@@ -89,6 +89,7 @@ export function samplePlanned(count: number): readonly PlannedChange[] {
 export function samplePlan(id: string, rest: Partial<PlanRecord> = {}): PlanRecord {
   return {
     id,
+    run: 'run-1',
     stack: 'infra/shop',
     revision: 'a'.repeat(40),
     createdAt: sampleTime,

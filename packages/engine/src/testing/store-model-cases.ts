@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { type Aging, agingKinds, type Swept } from '../retention/retention.ts';
 import type { Phase } from '../run/run.ts';
 import { MemoryStore } from '../store/memory/memory-store.ts';
 import type { Page, PageRequest, Store, Write } from '../store/store.ts';
@@ -34,8 +35,25 @@ export function itBehavesLikeMemory(open: () => Store): void {
       }
 
       expect(await readAll(store)).toEqual(await readAll(memory));
+      for (const kind of agingKinds) {
+        expect(await sweepAll(store, kind)).toEqual(await sweepAll(memory, kind));
+        expect(await readAll(store)).toEqual(await readAll(memory));
+      }
     });
   });
+}
+
+/** In small pieces, all of it being old. */
+async function sweepAll(store: Store, kind: Aging): Promise<readonly Swept[]> {
+  const pieces: Swept[] = [];
+  const [before, now] = ['2027-01-01T00:00:00Z', '2027-01-02T00:00:00Z'];
+  const request = { kind, before, now, runsPerStack: 1, limit: 2 };
+  for (let after: string | undefined; ; ) {
+    const piece = await store.sweep({ ...request, ...(after !== undefined && { after }) });
+    pieces.push(piece);
+    after = piece.next;
+    if (after === undefined) return pieces;
+  }
 }
 
 async function outcomeOf(store: Store, batch: readonly Write[]): Promise<string> {

@@ -2,6 +2,7 @@ import {
   type AuditEntry,
   type AuditLine,
   boundLimit,
+  describeTrim,
   firstLink,
   linkAudit,
   type Page,
@@ -30,6 +31,20 @@ export async function addAuditLine(database: Kysely<Tables>, line: AuditLine): P
     .execute();
 }
 
+/** Lines go only together with one that vouches for them. */
+export async function trimAudit(
+  database: Kysely<Tables>,
+  { through, lines, at }: { readonly through: number; readonly lines: number; readonly at: string },
+): Promise<void> {
+  const row = await database
+    .selectFrom('audit')
+    .selectAll()
+    .where('sequence', '=', through)
+    .executeTakeFirstOrThrow();
+  await addAuditLine(database, describeTrim(toEntry(row), lines, at));
+  await database.deleteFrom('audit').where('sequence', '<=', through).execute();
+}
+
 export async function listAudit(
   database: Kysely<Tables>,
   { after, limit }: PageRequest,
@@ -45,10 +60,10 @@ export async function listAudit(
   const page = toPage(rows, bound, ({ sequence }) => `${sequence}`);
   return {
     ...page,
-    items: page.items.map(({ sequence, link, body }) => ({
-      sequence,
-      ...parseJsonText<AuditLine>(body),
-      link,
-    })),
+    items: page.items.map(toEntry),
   };
+}
+
+function toEntry({ sequence, link, body }: Tables['audit']): AuditEntry {
+  return { sequence, ...parseJsonText<AuditLine>(body), link };
 }

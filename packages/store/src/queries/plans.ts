@@ -42,6 +42,17 @@ export async function putPlan(
   }
 }
 
+/** With their changes. */
+export async function removePlans(
+  database: Kysely<Tables>,
+  positions: readonly number[],
+): Promise<void> {
+  for (const chunk of inChunks(positions)) {
+    await database.deleteFrom('plan_change').where('plan', 'in', chunk).execute();
+    await database.deleteFrom('plan').where('position', 'in', chunk).execute();
+  }
+}
+
 export async function findPlan(
   database: Kysely<Tables>,
   id: PlanId,

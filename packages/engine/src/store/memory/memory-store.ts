@@ -6,6 +6,7 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import type { DriftItem } from '../../drift/drift-item.ts';
 import type { Digest } from '../../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
+import type { SweepRequest, Swept } from '../../retention/retention.ts';
 import type { Rollout } from '../../rollout/rollout.ts';
 import type { StoredJournalEntry } from '../../run/journal.ts';
 import { isEnded, type Run, type RunId, type RunRequest } from '../../run/run.ts';
@@ -26,6 +27,7 @@ import {
 import type { Lease, LeaseRequest, Page, PageRequest, RunFilter, Store, Write } from '../store.ts';
 import { leaseLost } from '../store-errors.ts';
 import { findOwnersIn, MemoryTables } from './memory-tables.ts';
+import { sweepMemory } from './sweep-memory.ts';
 import { writeToMemory } from './write-to-memory.ts';
 
 /**
@@ -148,13 +150,13 @@ export class MemoryStore implements Store {
 
   async plan(id: PlanId): Promise<PlanRecord | undefined> {
     this.#requireOpen();
-    return this.#tables.plans.get(id)?.record;
+    return this.#tables.plans.get(id)?.value.record;
   }
 
   async planChanges(id: PlanId, { after, limit }: PageRequest): Promise<Page<PlannedChange>> {
     this.#requireOpen();
     const from = parsePosition(after) ?? 0;
-    const changes = this.#tables.plans.get(id)?.changes ?? [];
+    const changes = this.#tables.plans.get(id)?.value.changes ?? [];
     const rows = changes.map((change, index) => ({ change, place: index + 1 })).slice(from);
     const page = toPage(rows, boundLimit(limit), ({ place }) => `${place}`);
     return { ...page, items: page.items.map(({ change }) => change) };
@@ -162,7 +164,7 @@ export class MemoryStore implements Store {
 
   async planArtifact(id: PlanId): Promise<Uint8Array | undefined> {
     this.#requireOpen();
-    return this.#tables.plans.get(id)?.artifact;
+    return this.#tables.plans.get(id)?.value.artifact;
   }
 
   async inventory(stack: StackId): Promise<readonly ResourceId[]> {
@@ -252,12 +254,17 @@ export class MemoryStore implements Store {
 
   async lastEvent(): Promise<number> {
     this.#requireOpen();
-    return this.#tables.events.length;
+    return this.#tables.lastEvent;
   }
 
   async setting(name: string): Promise<string | undefined> {
     this.#requireOpen();
     return this.#tables.settings.get(name);
+  }
+
+  async sweep(request: SweepRequest): Promise<Swept> {
+    this.#requireOpen();
+    return sweepMemory(this.#tables, request);
   }
 
   async close(): Promise<void> {

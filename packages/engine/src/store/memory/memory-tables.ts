@@ -33,7 +33,7 @@ export interface StoredPlan {
 export class MemoryTables {
   readonly repositories: Table<RepositoryRecord, RepositoryId> = new Map();
   readonly stacks: Table<StackRecord, StackId> = new Map();
-  readonly plans: Table<StoredPlan, PlanId> = new Map();
+  readonly plans: Table<PlacedRecord<StoredPlan>, PlanId> = new Map();
   readonly runs: Table<PlacedRecord<Run>, RunId> = new Map();
   readonly requests: Table<RunRequest, RunId> = new Map();
   readonly journal: Table<readonly StoredJournalEntry[], RunId> = new Map();
@@ -50,8 +50,11 @@ export class MemoryTables {
   readonly settings: Table<string> = new Map();
   readonly audit: AuditEntry[] = [];
   readonly events: LiveEvent[] = [];
+  /** Sequence of the newest event that was swept: the next one is larger. */
+  sweptEvent = 0;
 
   #undo: (() => void)[] = [];
+  readonly #newest = new Map<unknown, number>();
 
   /** Keeps all that `write` sets, or nothing of it when it throws. */
   transact(write: () => void): void {
@@ -71,7 +74,29 @@ export class MemoryTables {
   }
 
   place<T>(table: Table<PlacedRecord<T>>, key: string, value: T): void {
-    this.set(table, key, { value, position: table.get(key)?.position ?? table.size + 1 });
+    this.set(table, key, { value, position: table.get(key)?.position ?? this.#nextIn(table) });
+  }
+
+  #nextIn(table: unknown): number {
+    const newest = this.#newest.get(table) ?? 0;
+    this.#newest.set(table, newest + 1);
+    this.#undo.push(() => this.#newest.set(table, newest));
+    return newest + 1;
+  }
+
+  /** Removes for good; not to be called within `transact`. */
+  sweep<T>(table: Table<PlacedRecord<T>>, keys: readonly string[]): void {
+    for (const key of keys) table.delete(key);
+    const left = [...table.values()].map(({ position }) => position);
+    this.#newest.set(
+      table,
+      left.reduce((newest, position) => Math.max(newest, position), 0),
+    );
+  }
+
+  /** Sequence of the newest event; 0 before the first one. */
+  get lastEvent(): number {
+    return this.events.at(-1)?.sequence ?? this.sweptEvent;
   }
 
   remove<T>(table: Table<T>, key: string): void {

@@ -34,7 +34,7 @@ const writers: Writers = {
     if (record) tables.set(tables.stacks, id, changeStack(record, change));
   },
   plan: (tables, { record, changes, artifact }) =>
-    tables.set(tables.plans, record.id, { record, changes, ...(artifact && { artifact }) }),
+    tables.place(tables.plans, record.id, { record, changes, ...(artifact && { artifact }) }),
   run: (tables, { run }) => tables.place(tables.runs, run.id, run),
   request: (tables, { run, request }) => {
     if (request === undefined) tables.remove(tables.requests, run);
@@ -74,10 +74,10 @@ const writers: Writers = {
   secret: (tables, { secret }) => tables.set(tables.secrets, secret.name, secret),
   'secret-removed': (tables, { name }) => tables.remove(tables.secrets, name),
   audit: (tables, { line }) => {
-    const before = tables.audit.at(-1)?.link ?? firstLink;
-    tables.append(tables.audit, linkAudit(before, tables.audit.length + 1, line));
+    const { link = firstLink, sequence = 0 } = tables.audit.at(-1) ?? {};
+    tables.append(tables.audit, linkAudit(link, sequence + 1, line));
   },
   event: (tables, { event }) =>
-    tables.append(tables.events, { sequence: tables.events.length + 1, ...event }),
+    tables.append(tables.events, { sequence: tables.lastEvent + 1, ...event }),
   setting: (tables, { name, value }) => tables.set(tables.settings, name, value),
 };
