@@ -23,7 +23,7 @@ describe.runIf(access)('on a real API server', () => {
 
 describe.runIf(access)('on a real API server, case by case', () => {
   if (!access) return;
-  describeHonesty(() => access, { seed: 1, cases: 100 });
+  describeHonesty(() => access, { seed: 1, cases: 200, lanes: 3 });
   describeCluster('kubernetes', () => access, { validates: true });
 });
 

@@ -23,5 +23,5 @@ describe('on a sandbox', () => {
   describeProvider('by lists', () => openClusterFixture(access(), false), clusterAbilities);
   describeProvider('by watches', () => openClusterFixture(access(), true), clusterAbilities);
   describeCluster('case by case', access, { validates: false });
-  describeHonesty(access, { seed: 1, cases: 100 });
+  describeHonesty(access, { seed: 1, cases: 200 });
 });

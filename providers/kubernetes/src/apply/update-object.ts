@@ -3,16 +3,18 @@
  *
  * U1 What others own goes only where the change names its removal: then it is made ours first.
  * U2 A report of status between plan and write is no reason to plan anew: the declared part counts.
- *    Nor is one between our own two steps, after the first of which the owners are others.
+ *    Nor is one between our own steps, after the first of which the owners are others.
  */
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Change, DesiredResource } from '@trueup/provider-sdk';
 import { fieldSetOf } from '@trueup/structured-merge/fields';
 
 import { readField, readText } from '../client/read-fields.ts';
+import { dropEmptyLists } from '../fields/drop-empty-lists.ts';
 import { toElements } from '../fields/field-owners.ts';
 import { isFormerManager, moveOwnership } from '../fields/move-ownership.ts';
 import type { ObjectPlace, ObjectVersion } from '../kubernetes-client.ts';
+import { findLeftOut, hasEmptyPart } from '../plan/left-out.ts';
 import { bodyToApply } from '../plan/plan-existing.ts';
 import {
   type Expected,
@@ -48,26 +50,52 @@ async function writeOnce(
   scene: WriteScene,
   progress: Progress,
 ): Promise<Written> {
-  const apply = async (body: JsonObject, onlyIf: ObjectVersion): Promise<Written> => {
-    const { client, fieldManager, wrote, signal } = scene;
-    wrote(
-      change.id,
-      await client.apply(place, body, { fieldManager, dryRun: false, onlyIf, signal }),
-    );
-    return 'done';
-  };
-  if (!needsLook(change, desired, scene)) return apply(desired.body, expected.version);
-
+  const applying = { change, place, expected };
+  if (!needsLook(change, desired, scene)) {
+    return applyBody({ ...applying, body: desired.body }, expected.version, scene, progress);
+  }
   const looked = await lookAgain(place, expected, scene);
   if (looked === 'moved') return looked;
   const { id, version = '' } = change;
   const observed = { id, body: looked.body, version, observedAt: '' };
-  const asked = await bodyToApply(desired.body, observed, id, scene);
+  const body = await bodyToApply(desired.body, observed, id, scene);
   const moved = await makeOurs(change, looked.body, { place, scene, progress });
-  if (!moved) return apply(asked, looked.expected.version);
+  const asked = { ...applying, body, before: looked.body };
+  if (!moved) return applyBody(asked, looked.expected.version, scene, progress);
   return whileAsPlanned({ place, expected: expectedAfter(moved, expected) }, scene, (after) =>
-    apply(asked, after.version),
+    applyBody(asked, after.version, scene, progress),
   );
+}
+
+interface Applying extends Omit<Writing, 'desired'> {
+  readonly body: JsonObject;
+  /** The object as it is so far, where that was looked at. */
+  readonly before?: JsonObject;
+}
+
+async function applyBody(
+  { change, body, before, place, expected }: Applying,
+  onlyIf: ObjectVersion,
+  scene: WriteScene,
+  progress: Progress,
+): Promise<Written> {
+  const { client, fieldManager, wrote, signal } = scene;
+  const apply = async (version: ObjectVersion): Promise<JsonObject> => {
+    const options = { fieldManager, dryRun: false, onlyIf: version, signal };
+    const written = await client.apply(place, body, options);
+    wrote(change.id, written);
+    return written;
+  };
+  const written = await apply(onlyIf);
+  const isWhole = !before || findLeftOut(body, { before, answer: written }).length === 0;
+  if (isWhole) return 'done';
+
+  progress.begun = true;
+  const again = { place, expected: expectedAfter(written, expected) };
+  return whileAsPlanned(again, scene, async ({ version }) => {
+    await apply(version);
+    return 'done';
+  });
 }
 
 /** Most changes need no look: the precondition of the write says all. */
@@ -78,7 +106,8 @@ function needsLook(change: Change, { body }: DesiredResource, { leaveTo }: Write
     change.action === 'take-over' ||
     leaveTo.length > 0 ||
     (scales && !namesReplicas) ||
-    removedPaths(change).length > 0
+    removedPaths(change).length > 0 ||
+    hasEmptyPart(body)
   );
 }
 
@@ -101,15 +130,17 @@ async function makeOurs(
   { place, scene, progress }: MakingOurs,
 ): Promise<JsonObject | undefined> {
   const { client, fieldManager, signal } = scene;
+  const removed = removedPaths(change).map(({ path }) => path);
   const managedFields = moveOwnership(observed, {
     whole: change.action === 'take-over' ? isFormerManager : () => false,
-    fields: fieldSetOf(removedPaths(change).map(({ path }) => toElements(path))),
+    fields: fieldSetOf(removed.map(toElements)),
     fieldManager,
     apiVersion: readText(observed, 'apiVersion') ?? '',
   });
   if (!managedFields) return undefined;
   const { resourceVersion } = versionOf(observed);
-  const patch = { metadata: { managedFields, resourceVersion } };
+  const owners = { metadata: { managedFields, resourceVersion } };
+  const patch = { ...dropEmptyLists(observed, removed), ...owners };
   const moved = await client.mergePatch(place, patch, { fieldManager, dryRun: false, signal });
   progress.begun = true;
   return moved;

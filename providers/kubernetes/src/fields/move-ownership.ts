@@ -6,15 +6,18 @@ import type { JsonObject } from '@trueup/diagnostics';
 import {
   emptyFieldSet,
   type FieldSet,
+  fieldSetOf,
   formatFieldsV1,
   isEmptyFieldSet,
+  listPaths,
   parseFieldsV1,
   subtractFields,
   uniteFields,
 } from '@trueup/structured-merge/fields';
 
 import { readObject } from '../client/read-fields.ts';
-import { appliedEntryOf, type FieldOwner, listOwners } from './field-owners.ts';
+import { appliedEntryOf, type FieldOwner, listOwners, valueAt } from './field-owners.ts';
+import { removeFields } from './remove-fields.ts';
 
 /**
  * Tools that write whole objects and whose place we take: what they wrote is what Git says from now
@@ -30,7 +33,7 @@ export function isFormerManager({ manager, subresource }: FieldOwner): boolean {
 export interface Move {
   /** Owners that lose all that they own. */
   readonly whole: (owner: FieldOwner) => boolean;
-  /** What every owner but ourselves loses. */
+  /** What every owner but ourselves loses, with the containers that become empty by that. */
   readonly fields: FieldSet;
   readonly fieldManager: string;
   /** In which our fields are recorded. */
@@ -43,12 +46,13 @@ export function moveOwnership(
   { whole, fields, fieldManager, apiVersion }: Move,
 ): readonly JsonObject[] | undefined {
   const ours = appliedEntryOf(observed, fieldManager);
+  const going = withEmptied(observed, fields);
   let gained = parseFieldsV1(readObject(ours, 'fieldsV1')) ?? emptyFieldSet;
   let moved = false;
   const others: JsonObject[] = [];
   for (const owner of listOwners(observed)) {
     if (owner.entry === ours) continue;
-    const left = whole(owner) ? emptyFieldSet : subtractFields(owner.fields, fields);
+    const left = whole(owner) ? emptyFieldSet : subtractFields(owner.fields, going);
     const lost = subtractFields(owner.fields, left);
     if (isEmptyFieldSet(lost)) {
       others.push(owner.entry);
@@ -68,4 +72,15 @@ export function moveOwnership(
     fieldsV1: formatFieldsV1(gained),
   };
   return [...others, entry];
+}
+
+/** A container that somebody owns stays when all in it goes, and may be nothing that can be empty. */
+function withEmptied(observed: JsonObject, fields: FieldSet): FieldSet {
+  const left = removeFields(observed, fields);
+  const paths = listPaths(fields).flatMap((path) =>
+    path
+      .map((_step, index) => path.slice(0, index + 1))
+      .filter((outer) => outer.length === path.length || valueAt(left, outer) === undefined),
+  );
+  return fieldSetOf(paths);
 }

@@ -115,6 +115,21 @@ describe('moving ownership', () => {
     ]);
     expect(moveOwnership(observed, { ...move, fields: fieldSetOf([at('z')]) })).toBeUndefined();
   });
+
+  it('takes containers along that become empty, since they would stay and be invalid', () => {
+    const paths = [at('a'), at('a', 'b'), at('a', 'b', 'c'), at('d'), at('d', 'e'), at('d', 'f')];
+    const nested = object({ a: { b: { c: 1 } }, d: { e: 1, f: 1 } }, entry('mallory', paths));
+
+    const moved = moveOwnership(nested, {
+      ...move,
+      fields: fieldSetOf([at('a', 'b', 'c'), at('d', 'e')]),
+    });
+
+    expect(managersOf(moved)).toEqual([
+      'mallory {"f:spec":{"f:d":{".":{},"f:f":{}}}}',
+      'trueup {"f:spec":{"f:a":{".":{},"f:b":{".":{},"f:c":{}}},"f:d":{"f:e":{}}}}',
+    ]);
+  });
 });
 
 it('removes fields, and containers that become empty by that', () => {

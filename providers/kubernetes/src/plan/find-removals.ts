@@ -1,22 +1,25 @@
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import {
+  type ElementPath,
   emptyFieldSet,
   type FieldSet,
   fieldSetOf,
   leavesOf,
+  listPaths,
   parseFieldsV1,
   subtractFields,
   uniteFields,
 } from '@trueup/structured-merge/fields';
 
 import { readObject } from '../client/read-fields.ts';
-import { appliedEntryOf, listOwners } from '../fields/field-owners.ts';
+import { appliedEntryOf, listOwners, valueAt } from '../fields/field-owners.ts';
 import type { ForeignAddition } from '../fields/foreign-fields.ts';
 import { isFormerManager } from '../fields/move-ownership.ts';
-import { removeFields } from '../fields/remove-fields.ts';
 import { uniteAll } from '../fields/unite-owners.ts';
 
 export interface Removing {
+  /** What is asked for: that stays, also where it is empty and so nobody's by the record. */
+  readonly desired: JsonObject;
   /** The object becomes ours: what former managers wrote and Git does not say goes. */
   readonly takesOver: boolean;
   /** What others added and the rule wants to go. */
@@ -28,7 +31,7 @@ export interface Removing {
 export function findRemovals(
   observed: JsonObject,
   answer: JsonObject,
-  { takesOver, additions, fieldManager }: Removing,
+  { desired, takesOver, additions, fieldManager }: Removing,
 ): FieldSet {
   const owners = listOwners(observed);
   const former = takesOver ? owners.filter(isFormerManager) : [];
@@ -38,15 +41,23 @@ export function findRemovals(
   const named = fieldSetOf(additions.map(({ path }) => path));
   const asked =
     parseFieldsV1(readObject(appliedEntryOf(answer, fieldManager), 'fieldsV1')) ?? emptyFieldSet;
-  return subtractFields(uniteFields(abandoned, named), asked);
+  const superfluous = subtractFields(uniteFields(abandoned, named), asked);
+  const paths = listPaths(superfluous).filter((path) => valueAt(desired, path) === undefined);
+  return fieldSetOf(paths.filter((path) => canGo(observed, path)));
+}
+
+/** An empty list within an item is what neither an apply nor a merge patch can take away. */
+function canGo(observed: JsonObject, path: ElementPath): boolean {
+  const value = valueAt(observed, path);
+  const isEmpty = value !== undefined && isJsonList(value) && value.length === 0;
+  return !isEmpty || path.every((step) => step.startsWith('f:'));
 }
 
 /**
  * For a dry run that puts the whole object: the one way to ask what becomes of an object without
  * fields that others own.
  */
-export function withoutFields(answer: JsonObject, removed: FieldSet): JsonObject {
-  const { metadata, ...rest } = removeFields(answer, removed);
+export function withoutOwners({ metadata, ...rest }: JsonObject): JsonObject {
   if (!isJsonObject(metadata)) return rest;
   const { managedFields: _owners, ...kept } = metadata;
   return { ...rest, metadata: kept };

@@ -14,20 +14,23 @@ import type {
 } from '@trueup/provider-sdk';
 import { isEmptyFieldSet, readPathElement, toFieldPath } from '@trueup/structured-merge/fields';
 import { hasMoved } from '../apply/has-moved.ts';
-import { readField, readObject, readText } from '../client/read-fields.ts';
+import { readField, readText } from '../client/read-fields.ts';
 import { valueAt } from '../fields/field-owners.ts';
 import { type ForeignAddition, findForeign } from '../fields/foreign-fields.ts';
 import { leaveFields } from '../fields/leave-fields.ts';
 import { matchesApplied } from '../fields/matches-applied.ts';
+import { removeFields } from '../fields/remove-fields.ts';
 import { KubernetesApiError, type ObjectPlace } from '../kubernetes-client.ts';
 import { whoseIs } from '../marks/marks.ts';
 import { parseVersion } from '../schema.ts';
 import { toOperationError } from '../translate-errors.ts';
 import { compareStates, predictStates } from './compare-objects.ts';
 import { digestContent } from './declared-part.ts';
-import { findRemovals, withoutFields } from './find-removals.ts';
-import { deleteHazards, mayReplace, protectionOf, updateHazards } from './hazards.ts';
+import { findRemovals, withoutOwners } from './find-removals.ts';
+import { mayReplace, updateHazards } from './hazards.ts';
+import { findLeftOut, putBack } from './left-out.ts';
 import { planRefused } from './plan-refused.ts';
+import { askAnew, planReplace } from './plan-replace.ts';
 import {
   complainAbout,
   gapAt,
@@ -143,13 +146,16 @@ async function ask(asking: Asking): Promise<Remembered> {
   }
   const takesOver = whoseIs(observed.body, scene.stack) === 'nobody';
   const removed = findRemovals(before, applied, {
+    desired: desired.body,
     takesOver,
     additions: scene.foreign === 'remove' ? additions : [],
     fieldManager,
   });
-  const answer = isEmptyFieldSet(removed)
-    ? applied
-    : await client.replace(place, withoutFields(applied, removed), dryRun);
+  const put = (body: JsonObject): Promise<JsonObject> =>
+    client.replace(place, withoutOwners(body), dryRun);
+  const kept = isEmptyFieldSet(removed) ? applied : await put(removeFields(applied, removed));
+  const leftOut = findLeftOut(desired.body, { before, answer: kept });
+  const answer = leftOut.length > 0 ? await put(putBack(kept, desired.body, leftOut)) : kept;
   const fields = compareStates({ observed: before, answer, removed }, { ...scene, desired });
   return {
     action: actionOf(fields, takesOver),
@@ -195,8 +201,10 @@ async function refusedWrite(asking: Asking, error: KubernetesApiError): Promise<
     const planned = settled(asking, { action, fields, hazards, confidence: 'predicted' });
     return { ...planned, gaps: [gapAt(desired.id, 'partial', why)] };
   }
-  if (mayReplace(desired.body) && (await isRightAnew(asking, error))) {
-    return planReplace(desired, observed, scene);
+  const anew = mayReplace(desired.body) ? await askAnew(desired, error, scene) : undefined;
+  if (anew) {
+    const body = await inVersionOf(desired, observed, scene);
+    return planReplace(desired, { ...observed, body }, scene, anew);
   }
   if (isAwaitingDefinition(desired, error, scene)) {
     const fields = predictStates(observed.body, { ...scene, desired });
@@ -207,30 +215,6 @@ async function refusedWrite(asking: Asking, error: KubernetesApiError): Promise<
   return planRefused(desired, error);
 }
 
-/**
- * Whether the object would be taken if it did not exist yet. Told by a dry run under another name:
- * what is wrong in itself must not go for something that cannot come.
- */
-async function isRightAnew(
-  { desired, scene }: Asking,
-  { status }: KubernetesApiError,
-): Promise<boolean> {
-  const place = status === 422 ? await scene.placeOf(desired.id, desired.body) : undefined;
-  if (!place) return false;
-  const { client, fieldManager, signal } = scene;
-  // Short enough for kinds whose names are labels.
-  const name = `${place.name.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-trueup-anew`;
-  const metadata = { ...readObject(desired.body, 'metadata'), name };
-  const options = { fieldManager, dryRun: true, onlyIf: 'absent', signal } as const;
-  try {
-    await client.apply({ ...place, name }, { ...desired.body, metadata }, options);
-    return true;
-  } catch (error) {
-    if (error instanceof KubernetesApiError) return false;
-    throw error;
-  }
-}
-
 /** The stack changes the definition as well: what is refused today may be right tomorrow. */
 function isAwaitingDefinition(
   { dependsOn }: DesiredResource,
@@ -239,25 +223,6 @@ function isAwaitingDefinition(
 ): boolean {
   const { family } = toFailure(toOperationError(undefined, error));
   return family === 'stalled' && dependsOn.some((id) => comingState(id) !== undefined);
-}
-
-/** The object goes and comes again; also when it is going already, by somebody else's will. */
-function planReplace(
-  desired: DesiredResource,
-  observed: ObservedResource,
-  scene: PlanScene,
-): Planned {
-  const protection = protectionOf(observed.body, scene.stack);
-  const change: Change = {
-    ...stepOf(desired),
-    action: 'replace',
-    fields: predictStates(observed.body, { ...scene, desired }),
-    hazards: ['recreates', ...deleteHazards(observed.body)],
-    confidence: 'predicted',
-    version: observed.version,
-    ...(protection !== undefined && { protection }),
-  };
-  return { ...nothingPlanned, changes: [change] };
 }
 
 function toForeignField(

@@ -1,7 +1,7 @@
 /** Plays one stack on a cluster through all of its verbs, for tests of single behaviours. */
 import { randomUUID } from 'node:crypto';
 
-import type { JsonObject } from '@trueup/diagnostics';
+import type { Json, JsonObject } from '@trueup/diagnostics';
 import { createPlainRenderer } from '@trueup/manifests';
 import {
   type CallContext,
@@ -29,7 +29,7 @@ import {
   type KubernetesProvider,
   type KubernetesProviderOptions,
 } from '../kubernetes-provider.ts';
-import { groupKindOf, kindOf } from '../order/resource-kind.ts';
+import { groupKindOf, kindOf, splitApiVersion } from '../order/resource-kind.ts';
 
 const forever = new AbortController().signal;
 const clientOptions = {
@@ -42,6 +42,8 @@ const clientOptions = {
 export interface StageOptions extends Partial<KubernetesProviderOptions> {
   readonly settings?: unknown;
   readonly foreign?: ForeignRule;
+  /** Tells only how long a secret is when absent. */
+  readonly seal?: (secret: Json) => string;
   /** Steps in between the provider and the cluster. */
   readonly wrap?: (client: KubernetesClient) => KubernetesClient;
 }
@@ -59,6 +61,7 @@ export class Stage {
   inventory: readonly ResourceId[] = [];
   foreign: ForeignRule;
   readonly #http: HttpConnection;
+  readonly #seal: (secret: Json) => string;
   readonly target = { name: 'test', settings: { context: 'test' } };
 
   constructor(access: ClusterAccess, { wrap = (client) => client, ...options }: StageOptions = {}) {
@@ -66,6 +69,7 @@ export class Stage {
     this.client = openKubernetesClient(access, clientOptions);
     this.#http = openHttpConnection(access, clientOptions);
     this.foreign = options.foreign ?? 'report';
+    this.#seal = options.seal ?? ((secret) => `sealed:${JSON.stringify(secret).length}`);
     this.provider = createKubernetesProvider({
       connections: { kubeconfigs: [], programs: clientOptions.exec },
       renderers: [createPlainRenderer()],
@@ -92,7 +96,7 @@ export class Stage {
   }
 
   call(signal: AbortSignal = forever): CallContext {
-    return { signal, seal: (secret) => `sealed:${JSON.stringify(secret).length}` };
+    return { signal, seal: this.#seal };
   }
 
   write(text: string): void {
@@ -153,8 +157,10 @@ export class Stage {
     const { group, kind: name } = kindOf(body);
     const kind = await this.client.findKind({ group, kind: name }, forever);
     if (!kind) throw new Error(`${name} is unknown.`);
+    const { version } = splitApiVersion(readText(body, 'apiVersion') ?? '');
     return {
       kind,
+      version,
       namespace: readText(body, 'metadata', 'namespace') ?? this.name,
       name: readText(body, 'metadata', 'name') ?? '',
     };

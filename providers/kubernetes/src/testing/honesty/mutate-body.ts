@@ -1,0 +1,84 @@
+/** Changes a manifest as people do, and as they should not. What names the object stays. */
+import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+
+import { type BodyPath, listPlaces, valueIn, withValue } from './body-places.ts';
+import type { Dice } from './dice.ts';
+
+export interface Material {
+  /** Another manifest of the kind, to take parts from. */
+  readonly other: JsonObject;
+  /** What the cluster made of it, to state what it would fill in. */
+  readonly observed: JsonObject | undefined;
+}
+
+export function mutateBody(dice: Dice, body: JsonObject, material: Material): JsonObject {
+  let mutated = body;
+  for (let count = 1 + dice.below(3); count > 0; count -= 1) {
+    mutated = mutateOnce(dice, mutated, material);
+  }
+  return mutated;
+}
+
+function mutateOnce(dice: Dice, body: JsonObject, { other, observed }: Material): JsonObject {
+  const throwOf = dice.below(100);
+  if (throwOf < 40) return graft(dice, body, other);
+  if (throwOf < 58) return change(dice, body, () => undefined);
+  if (throwOf < 68 && observed) return graft(dice, body, observed);
+  if (throwOf < 78) return change(dice, body, (value) => reorder(dice, value));
+  if (throwOf < 94) return change(dice, body, (value) => respell(dice, value));
+  if (throwOf < 97) return change(dice, body, (value) => emptied(dice, value));
+  return change(dice, body, (value) => doubled(dice, value));
+}
+
+/** The part of the other body at one of its places. */
+function graft(dice: Dice, body: JsonObject, other: JsonObject): JsonObject {
+  const path = pickPlace(dice, other, () => true);
+  return path ? withValue(body, path, valueIn(other, path)) : body;
+}
+
+function change(dice: Dice, body: JsonObject, to: (value: Json) => Json | undefined): JsonObject {
+  // What cannot be changed in this way stays as it is, so try again for a while.
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    const path = pickPlace(dice, body, () => true);
+    if (!path) return body;
+    const value = valueIn(body, path) ?? null;
+    const changed = to(value);
+    if (changed !== value) return withValue(body, path, changed);
+  }
+  return body;
+}
+
+function pickPlace(
+  dice: Dice,
+  body: JsonObject,
+  accept: (path: BodyPath) => boolean,
+): BodyPath | undefined {
+  const places = listPlaces(body).filter((path) => isFree(path) && accept(path));
+  return places.length > 0 ? dice.pick(places) : undefined;
+}
+
+function isFree([first, second]: BodyPath): boolean {
+  if (first === 'apiVersion' || first === 'kind' || first === 'status') return false;
+  return first !== 'metadata' || second === 'labels' || second === 'annotations';
+}
+
+function reorder(dice: Dice, value: Json): Json {
+  return isJsonList(value) && value.length > 1 ? dice.shuffle(value) : value;
+}
+
+function doubled(dice: Dice, value: Json): Json {
+  return isJsonList(value) && value.length > 0 ? [...value, dice.pick(value)] : value;
+}
+
+function emptied(dice: Dice, value: Json): Json {
+  if (isJsonList(value)) return dice.pick<Json>([[], null]);
+  if (isJsonObject(value)) return dice.pick<Json>([{}, null]);
+  return null;
+}
+
+function respell(dice: Dice, value: Json): Json {
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return dice.pick<Json>([0, value + 1, value, 2_147_483_647]);
+  if (typeof value === 'string') return dice.pick([value.concat('x'), '', 'ünï', value]);
+  return value;
+}
