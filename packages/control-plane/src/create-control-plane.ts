@@ -57,6 +57,8 @@ export interface ControlPlaneOptions {
     repository: RepositoryRecord,
     readCredential: () => Promise<string | undefined>,
   ) => Promise<GitRepository>;
+  /** Removes what lies on the disk of repositories other than these (ids). Absent where nothing does. */
+  readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
   readonly secrets: SecretServices;
   readonly clock: { readonly now: () => number };
   readonly newId: () => string;
@@ -187,7 +189,7 @@ class Parts {
   }
 
   #composeFollowing(): RepositoryFollowing {
-    const { random, log, openRepository } = this.#options;
+    const { random, log, openRepository, removeMirrors } = this.#options;
     return new RepositoryFollowing({
       ...this.access,
       random,
@@ -196,6 +198,7 @@ class Parts {
       readSecret: this.#readSecret,
       turns: this.turns,
       open: openRepository,
+      ...(removeMirrors && { removeMirrors }),
       onRuns: (runs) => this.#enqueue(runs),
     });
   }

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
+/** Whether a text may be one of {@link createIds}. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
+}
+
 /**
  * Ids that are unique and sorted by time: 12 digits of the milliseconds, 4 of a count within one, 16
  * at random, all hexadecimal.

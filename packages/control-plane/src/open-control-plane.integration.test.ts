@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -53,6 +53,26 @@ describe('openControlPlane', () => {
     expect(missing).toMatchObject({ code: 'REPOSITORY_BRANCH_MISSING' });
   });
 
+  it('removes the mirror with its repository, and one that a killed process left', async () => {
+    await using place = await openPlace();
+    const head = await place.push({ README: 'x' });
+    const plane = await place.open();
+    const session = plane.as(actor);
+    await session.addRepository({ name: 'infra', url: place.remote });
+    await untilHead(session, head);
+    const before = await place.mirrors();
+
+    await session.removeRepository('infra');
+    const after = await place.mirrors();
+    await plane.stop();
+    await place.leave('0'.repeat(32), 'notes-of-somebody');
+    await (await place.open()).stop();
+
+    expect(before).toHaveLength(1);
+    expect(after).toEqual([]);
+    expect(await place.mirrors()).toEqual(['notes-of-somebody']);
+  });
+
   it('refuses a second one on the same folder', async () => {
     await using place = await openPlace();
     const plane = await place.open();
@@ -65,6 +85,8 @@ describe('openControlPlane', () => {
 
 const broken =
   'apiVersion: trueup.dev/v1\ntargets: {}\nstacks: [{ name: shop, path: apps/shop }]\n';
+
+const deep = { recursive: true } as const;
 
 async function openPlace() {
   const folder = await mkdtemp(join(tmpdir(), 'trueup-plane-'));
@@ -87,6 +109,11 @@ async function openPlace() {
       git('commit', '--quiet', '--message', 'Change things');
       git('push', '--quiet', 'origin', 'main');
       return git('rev-parse', 'HEAD');
+    },
+    mirrors: () => readdir(join(folder, 'data', 'repositories')),
+    async leave(...names: readonly string[]): Promise<void> {
+      for (const name of names)
+        await mkdir(join(folder, 'data', 'repositories', name, 'tmp'), deep);
     },
     async open(): Promise<ControlPlane> {
       const plane = await openControlPlane({

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,7 +18,7 @@ import type {
   Log,
   SecretServices,
 } from './create-control-plane.ts';
-import { createIds } from './create-ids.ts';
+import { createIds, isId } from './create-ids.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import type { ControlPlane } from './session/session.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
@@ -66,6 +66,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     store,
     providers: [provider],
     openRepository: await repositoryOpener(options, opened),
+    removeMirrors: (ids) => removeMirrors(mirrorFolder(dataFolder), ids),
     secrets,
     clock: { now: Date.now },
     newId: createIds(Date.now),
@@ -126,7 +127,7 @@ async function repositoryOpener(
   const outbound = opened.use(createOutbound({ addresses }));
   return async (repository, readCredential) => {
     git ??= await openGit(searchPath, never);
-    const folder = join(dataFolder, 'repositories', repository.id);
+    const folder = join(mirrorFolder(dataFolder), repository.id);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const connection = {
       guard: outbound.guard,
@@ -135,6 +136,17 @@ async function repositoryOpener(
     };
     return openGitRepository({ git, connection, repository, folder, readCredential });
   };
+}
+
+function mirrorFolder(dataFolder: string): string {
+  return join(dataFolder, 'repositories');
+}
+
+/** Only what bears an id as its name: whatever else lies there is not ours. */
+async function removeMirrors(folder: string, kept: readonly string[]): Promise<void> {
+  const found = await readdir(folder).catch(() => []);
+  const left = found.filter((name) => isId(name) && !kept.includes(name));
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
 }
 
 async function findExecutable(name: string, searchPath: string): Promise<string | undefined> {

@@ -27,7 +27,7 @@ export {
   resolveBranch,
 } from './history/look-at-branch.ts';
 export { type MergeResult, mergeRevisions } from './merge/merge-revisions.ts';
-export { collectGarbage, keepRevision, releaseRevision } from './mirror/keep-revision.ts';
+export { collectGarbage, keepOnly, keepRevision, releaseRevision } from './mirror/keep-revision.ts';
 export { type Mirror, type MirrorOptions, openMirror } from './mirror/open-mirror.ts';
 export { snapshotFolder } from './mirror/snapshot-folder.ts';
 export type { Credential, Credentials } from './remote/credentials.ts';

@@ -21,6 +21,7 @@ import { takeUpRevision } from '../rollouts/take-up-revision.ts';
 import type { ConfigurationCache } from '../stacks/configuration-cache.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { Turns } from '../turns.ts';
+import { MirrorUpkeep } from './mirror-upkeep.ts';
 
 export interface FollowingPorts {
   readonly store: Store;
@@ -35,6 +36,8 @@ export interface FollowingPorts {
     repository: RepositoryRecord,
     readCredential: () => Promise<string | undefined>,
   ) => Promise<GitRepository>;
+  /** Removes what lies on the disk of repositories other than these. Absent where nothing does. */
+  readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
   readonly onRuns: (runs: readonly Run[]) => void;
   readonly log: (
     level: 'info' | 'warn' | 'error',
@@ -61,14 +64,30 @@ export class RepositoryFollowing {
   readonly #ports: FollowingPorts;
   readonly #followed = new Map<string, Followed>();
   readonly #stopping = new AbortController();
+  readonly #upkeep: MirrorUpkeep;
 
   constructor(ports: FollowingPorts) {
     this.#ports = ports;
+    const { store, now, random } = ports;
+    const onError = (error: unknown, repository: string): void =>
+      ports.log('warn', 'a mirror could not be tidied', { repository, error: nameOf(error) });
+    this.#upkeep = new MirrorUpkeep({ store, now, random, onError });
   }
 
   /** Opens what is registered, so that it can be read. Nothing is fetched before `begin`. */
   async open(): Promise<void> {
+    // A process that was killed may have left mirrors of repositories that are no longer followed.
+    await this.removeMirrors();
     for (const record of await this.#ports.store.repositories()) await this.#add(record);
+  }
+
+  /** Of repositories that are not registered any more. It must not keep anybody from following. */
+  async removeMirrors(): Promise<void> {
+    const { store, removeMirrors, log } = this.#ports;
+    const kept = (await store.repositories()).map(({ id }) => id);
+    await removeMirrors?.(kept).catch((error: unknown) => {
+      log('warn', 'a mirror could not be removed', { error: nameOf(error) });
+    });
   }
 
   /** Fetches all that was opened. */
@@ -87,7 +106,12 @@ export class RepositoryFollowing {
     clearTimeout(followed?.timer);
     this.#followed.delete(name);
     await followed?.busy;
-    await followed?.git?.close();
+    if (followed) await this.#close(followed, new Error('no longer followed'));
+  }
+
+  async #close({ record, git }: Followed, reason: Error): Promise<void> {
+    await this.#upkeep.leave(record.id, reason);
+    await git?.close();
   }
 
   /** Fetches soon. Nothing happens for a name that is not followed. */
@@ -125,12 +149,14 @@ export class RepositoryFollowing {
 
   async stop(reason: Error): Promise<void> {
     this.#stopping.abort(reason);
-    for (const name of [...this.#followed.keys()]) {
-      const followed = this.#followed.get(name);
-      clearTimeout(followed?.timer);
-      await followed?.busy;
-      await followed?.git?.close();
-    }
+    const all = [...this.#followed.values()];
+    for (const { timer } of all) clearTimeout(timer);
+    await Promise.all(
+      all.map(async (followed) => {
+        await followed.busy;
+        await this.#close(followed, reason);
+      }),
+    );
     this.#followed.clear();
   }
 
@@ -188,6 +214,7 @@ export class RepositoryFollowing {
     } else if (hasTrouble(followed.record)) {
       await this.#noteRecovery(followed);
     }
+    this.#upkeep.afterFetch(followed.record, git);
   }
 
   async #takeUp(followed: Followed, git: GitRepository, head: string): Promise<void> {
@@ -238,6 +265,12 @@ export class RepositoryFollowing {
       { kind: 'event', event },
     ]);
   }
+}
+
+/** For the log; the message of a foreign error may repeat anything. */
+function nameOf(error: unknown): string {
+  if (error instanceof OperationError) return error.code;
+  return error instanceof Error ? error.name : typeof error;
 }
 
 type Kept = readonly [

@@ -41,5 +41,10 @@ export interface GitRepository {
     place: { readonly revision: Revision; readonly file: string; readonly line: number },
     signal: AbortSignal,
   ): Promise<Commit | undefined>;
+  /**
+   * Packs what fetches left behind and drops what nobody needs. `needed` stays readable, also where the
+   * branch no longer leads to it; reading and fetching go on meanwhile.
+   */
+  tidy(needed: readonly Revision[], signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

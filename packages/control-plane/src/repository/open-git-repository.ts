@@ -2,9 +2,11 @@ import type { RepositoryRecord, Revision } from '@trueup/engine';
 import {
   blameLine,
   type Connection,
+  collectGarbage,
   commitsBetween,
   type Git,
   identifyPaths,
+  keepOnly,
   type Mirror,
   openMirror,
   openRevision,
@@ -43,6 +45,10 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
       const { author, authoredAt, revision, summary } = line;
       const { name, email } = author;
       return { revision, author: name, email, committedAt: authoredAt, summary };
+    },
+    tidy: async (needed, signal) => {
+      await keepOnly(mirror, needed, signal);
+      await collectGarbage(mirror, signal);
     },
     close: async () => {
       closing.abort(new Error('the repository is closed'));

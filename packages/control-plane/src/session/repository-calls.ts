@@ -60,6 +60,7 @@ export function repositoryCalls(desk: Desk): Calls {
         { kind: 'repository-removed', id: record.id },
         desk.audit('repository:removed', name),
       ]);
+      await following.removeMirrors();
     },
 
     async hintRepository(name) {

@@ -32,6 +32,8 @@ export class FakeGitRepository implements GitRepository {
   #failure: Error | undefined;
   #fetches = 0;
   #closed = false;
+  /** What had to stay, each time that somebody tidied. */
+  readonly tidied: (readonly Revision[])[] = [];
 
   // For tests.
 
@@ -133,6 +135,11 @@ export class FakeGitRepository implements GitRepository {
       if (!before || !linesOf(before, file).includes(line)) return snapshot.commit;
       snapshot = before;
     }
+  }
+
+  async tidy(needed: readonly Revision[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.tidied.push(needed);
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,25 @@ export async function releaseRevision(
 }
 
 /**
+ * Keeps exactly these. One that is not here any more is left out: there is nothing to keep.
+ */
+export async function keepOnly(
+  mirror: Mirror,
+  revisions: readonly Revision[],
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = new Set(revisions.map(checkRevision));
+  const list = ['for-each-ref', '--format=%(objectname)', keptFolder];
+  const { stdout } = await mirror.run({ arguments: list }, signal);
+  const kept = new Set(stdout.toString('latin1').split('\n').filter(Boolean));
+  for (const id of wanted.difference(kept)) {
+    const call = { arguments: ['update-ref', keptRef(id), id], answers: [0, 128] };
+    await mirror.run(call, signal);
+  }
+  for (const id of kept.difference(wanted)) await releaseRevision(mirror, id, signal);
+}
+
+/**
  * Packs what fetches left behind, and drops what nothing leads to since two weeks; quick when there
  * is little. Reading, fetching and committing go on meanwhile.
  */
@@ -36,5 +55,7 @@ export async function collectGarbage(mirror: Mirror, signal: AbortSignal): Promi
 }
 
 function keptRef(id: Revision): string {
-  return `refs/kept/${id}`;
+  return `${keptFolder}/${id}`;
 }
+
+const keptFolder = 'refs/kept';

@@ -8,7 +8,7 @@ import { lookAtBranch, resolveBranch } from '../history/look-at-branch.ts';
 import { type GitHttpServer, startGitHttpServer } from '../testing/git-http-server.ts';
 import { openTestMirror, type TestMirror, type TestMirrorOptions } from '../testing/test-mirror.ts';
 import { openTestRemote, type TestRemote } from '../testing/test-remote.ts';
-import { collectGarbage, keepRevision, releaseRevision } from './keep-revision.ts';
+import { collectGarbage, keepOnly, keepRevision, releaseRevision } from './keep-revision.ts';
 
 const never = new AbortController().signal;
 let resources: AsyncDisposableStack;
@@ -207,6 +207,26 @@ describe('the mirror', () => {
     // A reader that has a pack open reads on from it.
     await mirror.objects.renew();
     await expect(openRevision(mirror, one, never)).rejects.toMatchObject({
+      code: 'REPOSITORY_REVISION_MISSING',
+    });
+  });
+
+  it('keeps exactly what is named, as far as it is here', async () => {
+    const { mirror } = await open(remote.url);
+    const one = await remote.commit({ files: { a: '1' } });
+    await mirror.fetch(never);
+    const two = await remote.commit({ files: { a: '2' }, orphan: true });
+    await mirror.fetch(never);
+
+    await keepOnly(mirror, [one, two, 'f'.repeat(40)], never);
+    await keepOnly(mirror, [one], never);
+    await remote.commit({ files: { a: '3' }, orphan: true });
+    await mirror.fetch(never);
+    await mirror.run({ arguments: ['gc', '--quiet', '--prune=now'] }, never);
+    await mirror.objects.renew();
+
+    expect(String(await (await openRevision(mirror, one, never)).read('a'))).toBe('1');
+    await expect(openRevision(mirror, two, never)).rejects.toMatchObject({
       code: 'REPOSITORY_REVISION_MISSING',
     });
   });
