@@ -1,42 +1,8 @@
-/** That the tool works which everybody uses, of the version that the test bed has. */
-
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Sandbox, startSandbox } from './start-sandbox.ts';
+import { appManifest, startTools, type ToolRunner } from './testing/tool-runner.ts';
 
-const { KUBEBUILDER_ASSETS: assets } = process.env;
-const run = promisify(execFile);
-
-const manifest = `
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data: {greeting: hello}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, labels: {app: web}}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers: [{name: web, image: "registry.example/web:1", ports: [{containerPort: 80}]}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{port: 80}]
-`;
+const { KUBEBUILDER_ASSETS: assets, PATH } = process.env;
 
 const definition = `
 apiVersion: apiextensions.k8s.io/v1
@@ -61,43 +27,19 @@ spec:
 const widget = 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nspec: {size: 3}\n';
 
 describe.runIf(assets)('kubectl', () => {
-  let folder: string;
-  let sandbox: Sandbox;
+  let tools: ToolRunner;
+  let kubectl: ToolRunner['kubectl'];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sandbox-kubectl-'));
-    sandbox = await startSandbox({ name: 'smoke' });
-    await writeFile(join(folder, 'kubeconfig'), sandbox.kubeconfig());
-    await writeFile(join(folder, 'app.yaml'), manifest);
-    await writeFile(join(folder, 'changed.yaml'), manifest.replace('web:1', 'web:2'));
-    await writeFile(join(folder, 'definition.yaml'), definition);
-    await writeFile(join(folder, 'widget.yaml'), widget);
+    tools = await startTools(assets ?? '', { PATH });
+    kubectl = tools.kubectl;
+    await tools.write('app.yaml', appManifest);
+    await tools.write('changed.yaml', appManifest.replace('web:1', 'web:2'));
+    await tools.write('definition.yaml', definition);
+    await tools.write('widget.yaml', widget);
   });
 
-  afterAll(async () => {
-    await sandbox.close();
-    await rm(folder, { recursive: true });
-  });
-
-  /** @returns what it says, on both outputs; a failure too */
-  async function kubectl(...options: readonly string[]): Promise<string> {
-    const common = [
-      '--kubeconfig',
-      join(folder, 'kubeconfig'),
-      '--cache-dir',
-      join(folder, 'cache'),
-    ];
-    try {
-      const { stdout, stderr } = await run(join(assets ?? '', 'kubectl'), [...common, ...options], {
-        cwd: folder,
-        env: { HOME: folder, PATH: process.env['PATH'] },
-      });
-      return `${stdout}${stderr}`;
-    } catch (error) {
-      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-      return `${stdout}${stderr}`;
-    }
-  }
+  afterAll(() => tools[Symbol.asyncDispose]());
 
   it('knows the cluster and its kinds', async () => {
     expect(await kubectl('version')).toContain('Server Version: v1.35');
@@ -191,7 +133,7 @@ describe.runIf(assets)('kubectl', () => {
   });
 
   it('says what is wrong', async () => {
-    await writeFile(join(folder, 'wrong.yaml'), manifest.replace('replicas:', 'replicsa:'));
+    await tools.write('wrong.yaml', appManifest.replace('replicas:', 'replicsa:'));
 
     expect(await kubectl('apply', '-f', 'wrong.yaml')).toContain('unknown field "spec.replicsa"');
     expect(await kubectl('get', 'cm', 'none')).toContain('Error from server (NotFound)');

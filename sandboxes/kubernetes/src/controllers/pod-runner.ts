@@ -1,14 +1,15 @@
 /**
- * Plays scheduler and kubelet: puts pods on nodes and says that they run. Pods of Jobs succeed; pods
- * with the label `testbed.trueup/pod: crash` never become ready, or fail where they must not restart.
+ * Plays scheduler and kubelet: puts pods on nodes and says that they run. Pods of Jobs and hooks
+ * succeed; pods with the label `testbed.trueup/pod: crash` never become ready, or fail where they must not restart.
  */
 
 import type { JsonObject } from '@trueup/diagnostics';
 
 import { formatTime } from '../cluster/clock.ts';
 import { copyJson, type Draft } from '../object/draft.ts';
-import { readNumber, readObjects, readText } from '../object/read-fields.ts';
+import { readNumber, readObjects, readText, readTexts } from '../object/read-fields.ts';
 import type { StoredObject } from '../storage/stored-object.ts';
+import { nodesFor } from './choose-node.ts';
 import type { Controller, ControllerContext } from './controller.ts';
 import { find, isBeingDeleted, type Known } from './owned-objects.ts';
 import { isPodEnded } from './pod-states.ts';
@@ -17,14 +18,19 @@ export const behaviourLabel = 'testbed.trueup/pod';
 
 export function createPodRunner(context: ControllerContext): Controller {
   let scheduled = 0;
-  const nextNode = (): string => {
-    const nodes = context.cluster.store.list('/nodes');
+  const { store } = context.cluster;
+  const nextNode = (pod: JsonObject): string => {
+    const nodes = nodesFor(context.cluster, pod);
     scheduled += 1;
-    return nodes[scheduled % Math.max(1, nodes.length)]?.name ?? '';
+    return nodes[scheduled % Math.max(1, nodes.length)] ?? '';
   };
+  const isWaiting = (pod: StoredObject): boolean =>
+    readText(store.valueOf(pod), 'status', 'phase') === 'Pending';
   return {
-    concerns: ({ object, type }) =>
-      object.resource === '/pods' && type !== 'DELETED' ? [object] : [],
+    concerns: ({ object, type }) => {
+      if (object.resource === '/nodes') return store.list('/pods').filter(isWaiting);
+      return object.resource === '/pods' && type !== 'DELETED' ? [object] : [];
+    },
     reconcile: (identity) => {
       const pod = find(context.cluster, identity);
       if (pod) run(context, pod, nextNode);
@@ -32,7 +38,9 @@ export function createPodRunner(context: ControllerContext): Controller {
   };
 }
 
-function run(context: ControllerContext, pod: Known, nextNode: () => string): void {
+type NextNode = (pod: JsonObject) => string;
+
+function run(context: ControllerContext, pod: Known, nextNode: NextNode): void {
   const { cluster, client, podStartMs, lookLater } = context;
   const { stored, value } = pod;
   if (isBeingDeleted(value)) {
@@ -48,9 +56,29 @@ function run(context: ControllerContext, pod: Known, nextNode: () => string): vo
     lookLater(stored, podStartMs - age);
     return;
   }
-  const node = readText(value, 'spec', 'nodeName') ?? nextNode();
-  if (node === '') return;
-  start(context, pod, node);
+  const node = readText(value, 'spec', 'nodeName') ?? nextNode(value);
+  if (node === '') leaveWaiting(context, pod);
+  else start(context, pod, node);
+}
+
+function leaveWaiting({ cluster, client, events }: ControllerContext, pod: Known): void {
+  const { stored, value } = pod;
+  const count = cluster.store.count('/nodes');
+  const message = `0/${count} nodes are available: no node fits the pod.`;
+  const known = readObjects(value, 'status', 'conditions');
+  if (known.some((one) => one['message'] === message)) return;
+  const condition = {
+    type: 'PodScheduled',
+    status: 'False',
+    reason: 'Unschedulable',
+    message,
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(cluster.clock.now()),
+  };
+  const qosClass = readText(value, 'status', 'qosClass') ?? 'BestEffort';
+  client.updateStatus(stored, { phase: 'Pending', conditions: [condition], qosClass });
+  const reason = 'FailedScheduling';
+  events.record(value, { type: 'Warning', reason, message, component: 'default-scheduler' });
 }
 
 function start(
@@ -88,8 +116,17 @@ function outcomeOf({ labels }: StoredObject, value: JsonObject): Outcome {
   const isOfJob = readObjects(value, 'metadata', 'ownerReferences').some(
     (one) => one['kind'] === 'Job',
   );
-  return isOfJob ? 'succeed' : 'run';
+  return isOfJob || isHook(value) ? 'succeed' : 'run';
 }
+
+/** Who runs a hook waits for its pod to end. */
+function isHook(value: JsonObject): boolean {
+  const annotations = readTexts(value, 'metadata', 'annotations');
+  const isEndless = readText(value, 'spec', 'restartPolicy') === 'Always';
+  return !isEndless && hookKeys.some((key) => Object.hasOwn(annotations, key));
+}
+
+const hookKeys: readonly string[] = ['helm.sh/hook', 'argocd.argoproj.io/hook'];
 
 interface Start {
   readonly now: string;

@@ -1,6 +1,6 @@
 /** Answers requests for parts of objects that have a path of their own. */
 
-import { methodNotAllowed, noSuchResource } from '../http/api-error.ts';
+import { ApiError, methodNotAllowed, noSuchResource } from '../http/api-error.ts';
 import type { Reply } from '../http/call.ts';
 import { readObjectBody, readPatchBody } from '../http/read-body-value.ts';
 import { jsonReply } from '../http/reply.ts';
@@ -24,7 +24,19 @@ const special: Readonly<Record<string, Serve>> = {
   log: readPodLog,
   finalize: serveFinalize,
   token: requestToken,
+  exec: refuseToRun,
+  attach: refuseToRun,
+  portforward: refuseToRun,
+  proxy: refuseToRun,
 };
+
+/** @throws ApiError 404 for what is not there, 501 for the rest: containers only seem to run here */
+function refuseToRun(request: ResourceCall): Reply {
+  const { subresource } = request.path;
+  storedOf(request);
+  const message = `${subresource} is not possible: a sandbox runs no containers`;
+  throw new ApiError(501, 'NotImplemented', message, { details: {} });
+}
 
 /** Parts that are the whole object under other rights. */
 const plain: ReadonlySet<string> = new Set(['status', 'approval', 'ephemeralcontainers', 'resize']);
