@@ -20,11 +20,11 @@ import {
 } from '../kubernetes-client.ts';
 import { parseRefusal } from '../schema.ts';
 import { type Authenticator, createAuthenticator, type Pass } from './authenticate.ts';
+import { toDispatch } from './call-through.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { parseExactJson } from './exact-json.ts';
-import { type Exchanged, exchange } from './exchange.ts';
+import type { Call, Exchanged } from './exchange.ts';
 import { createRequestLimit } from './limit-requests.ts';
-import { loadUndici } from './load-undici.ts';
 import { openPools, type Pools } from './open-pools.ts';
 import type { ExecSurroundings } from './run-exec-plugin.ts';
 
@@ -64,7 +64,7 @@ interface Answer {
 
 interface Opened {
   readonly pools: Pools;
-  readonly dispatch: Dispatcher.DispatchOptions;
+  readonly call: Call;
 }
 
 export function openHttpConnection(
@@ -81,13 +81,13 @@ export function openHttpConnection(
   });
   const pools = keepPools(access, options);
   const counts = new Map<string, number>();
+  const prefix = access.server.pathname.replace(/\/$/, '');
 
   async function open(request: HttpRequest): Promise<Opened> {
     counts.set(request.purpose, (counts.get(request.purpose) ?? 0) + 1);
     const pass = await authenticator.pass();
     request.signal.throwIfAborted();
-    const dispatch = toDispatch(access.server, request, pass);
-    return { pools: pools.of(pass), dispatch: { origin: access.server.origin, ...dispatch } };
+    return { pools: pools.of(pass), call: toCall(prefix, request, pass) };
   }
 
   function note(status: number, headers: Exchanged['headers']): Answer {
@@ -101,9 +101,9 @@ export function openHttpConnection(
     let outcome: 'answered' | 'too-many' | 'failed' = 'failed';
     try {
       const opened = await open(request);
-      const exchanged = await exchange(opened.pools.calls, opened.dispatch, request.signal);
-      const { text } = exchanged;
-      const answer = note(exchanged.status, exchanged.headers);
+      const { calls } = opened.pools;
+      const { status, headers, text } = await calls.call(opened.call, request.signal);
+      const answer = note(status, headers);
       outcome = answer.status === 429 ? 'too-many' : 'answered';
       if (answer.status < 300) return text;
       throw toRefusal(answer, text);
@@ -113,12 +113,10 @@ export function openHttpConnection(
   }
 
   async function streamOnce(request: HttpRequest): Promise<Dispatcher.ResponseData['body']> {
-    const { signal } = request;
     const opened = await open(request);
-    loadUndici();
-    const { statusCode, headers, body } = await opened.pools.streams.request({
-      ...opened.dispatch,
-      signal,
+    const { statusCode, headers, body } = await opened.pools.streams().request({
+      ...toDispatch(opened.call, access.server.origin),
+      signal: request.signal,
     });
     const answer = note(statusCode, headers);
     if (answer.status < 300) return body;
@@ -140,19 +138,26 @@ export function openHttpConnection(
   };
 }
 
-function toDispatch(server: URL, request: HttpRequest, pass: Pass): Dispatcher.DispatchOptions {
-  const query = request.query ? `?${new URLSearchParams(request.query)}` : '';
+function toCall(prefix: string, request: HttpRequest, pass: Pass): Call {
   return {
     method: request.method,
-    path: `${server.pathname.replace(/\/$/, '')}${request.path}${query}`,
+    path: `${prefix}${request.path}${formatQuery(request.query)}`,
     headers: {
       accept: request.accept ?? 'application/json',
       'user-agent': 'trueup',
       ...(request.contentType && { 'content-type': request.contentType }),
       ...pass.headers,
     },
-    body: request.body ?? null,
+    body: request.body,
   };
+}
+
+function formatQuery(query: HttpRequest['query']): string {
+  if (!query) return '';
+  const parts = Object.entries(query).map(
+    ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+  );
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
 /** What the server asked for beside its refusal. */
@@ -224,14 +229,16 @@ function codeOf(error: unknown): string {
 }
 
 function isBroken(error: unknown): boolean {
-  return /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT)$/.test(
+  return /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE|ECONNREFUSED|(?:UND_ERR_)?CONNECT_TIMEOUT)$/.test(
     codeOf(error),
   );
 }
 
 function toConnectionError(error: unknown): unknown {
   const code = codeOf(error);
-  if (/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH|UND_ERR_CONNECT_)/.test(code)) {
+  if (
+    /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH|(?:UND_ERR_)?CONNECT_)/.test(code)
+  ) {
     return new NoConnectionError(code);
   }
   return /CERT|SSL|SELF_SIGNED|UNABLE_TO|TLS/.test(code) ? new UntrustedServerError(code) : error;
@@ -251,13 +258,13 @@ function keepPools(access: ClusterAccess, options: ConnectionOptions): KeptPools
       const { concurrency: connections, requestTimeoutMs } = options;
       const old = open?.pools;
       // Answers on their way come to their end on the old ones.
-      if (old) void Promise.allSettled([old.calls.close(), old.streams.close()]);
+      old?.close().catch(() => undefined);
       const pools = openPools(access, certificate, { connections, requestTimeoutMs });
       open = { certificate: certificate?.certificate, pools };
       return pools;
     },
     async close() {
-      if (open) await Promise.all([open.pools.calls.destroy(), open.pools.streams.destroy()]);
+      await open?.pools.destroy();
     },
   };
 }

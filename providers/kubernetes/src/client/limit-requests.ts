@@ -7,6 +7,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { onAbort } from './on-abort.ts';
+
 export interface RequestLimit {
   /** Waits for a place. Whoever got one calls `leave` once. */
   enter(signal: AbortSignal): Promise<void>;
@@ -54,18 +56,13 @@ export function createRequestLimit(options: LimitOptions): RequestLimit {
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const giveUp = () => {
+    waiting.push(resolve);
+    const forget = onAbort(signal, () => {
       const index = waiting.indexOf(resolve);
       if (index >= 0) waiting.splice(index, 1);
       reject(signal.reason);
-    };
-    waiting.push(resolve);
-    signal.addEventListener('abort', giveUp, { once: true });
-    try {
-      await promise;
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-    }
+    });
+    await promise.finally(forget);
   }
 
   return {
