@@ -8,7 +8,7 @@ import { readManifests } from './read-manifests.ts';
 
 type Tree = null | readonly Tree[] | Branch;
 interface Branch {
-  readonly [name: string]: Tree;
+  readonly [member: string]: Tree;
 }
 type Path = readonly (string | number)[];
 
