@@ -67,7 +67,6 @@ export function createChartArchives(options: ChartArchivesOptions): ChartArchive
   const { outbound, cache, allowHttp } = options;
 
   async function fetch(wanted: WantedChart, signal: AbortSignal): Promise<ChartArchive> {
-    checkHost(wanted);
     const login = await readLogin(wanted, options.readCredentials);
     const key = keyOf(wanted);
     const known = await cache?.get(key);
@@ -177,14 +176,6 @@ async function get(
   }
   if (status === 401 || status === 403) throw denied(url.host, wanted);
   throw notFound(wanted, `${url.host} answers ${status}`);
-}
-
-/** As `Outbound` says it, which does not come to be asked when the cache knows the chart. */
-function checkHost(wanted: WantedChart): void {
-  const { hostname } = wanted.repository;
-  if (isAllowed(hostname, wanted)) return;
-  const message = `${hostname}: not asked: the host is not among those that are allowed`;
-  throw new StalledError('OUTBOUND_URL_REFUSED', message, hostname);
 }
 
 function isAllowed(host: string, { allowHosts }: WantedChart): boolean {
