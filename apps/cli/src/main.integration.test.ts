@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { stat } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -182,7 +183,7 @@ describe('trueup on a folder', () => {
 
     expect(refused.output).toContain('! TAKE OVER ConfigMap shop/foreign');
     expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining('--take-over') });
-    expect(done.code).toBe(0);
+    expect(done).toMatchObject({ code: 0, errors: expect.stringContaining('Applying') });
   });
 
   it('deletes no more than it is told to', async () => {
@@ -213,6 +214,64 @@ describe('trueup on a folder', () => {
     expect(errors).toMatch(/^ {2}4 │/m);
     expect(errors).toMatch(/^b\.yaml:1.* error /m);
     expect(code).toBe(3);
+  });
+
+  it('says which context, stack, resource or field was meant', async () => {
+    const context = await run('plan', 'shop', '--context', 'bensch');
+    const stack = await run('plan', 'shop', '--stack', 'shpo');
+    const resource = await run('why', 'namespce/shop', '--folder', 'shop');
+
+    expect(context.errors).toContain(
+      'context bensch: the kubeconfigs have no such context: there are bench',
+    );
+    expect(stack.errors).toContain('Did you mean shop?');
+    expect(resource.errors).toContain('Did you mean namespace/shop?');
+    expect([context.code, stack.code, resource.code]).toEqual([3, 3, 3]);
+  });
+
+  it('names a kubeconfig that is not there', async () => {
+    const { code, errors } = await bench.run(['plan', 'shop'], {
+      environment: { KUBECONFIG: '/no/kubeconfig' },
+    });
+
+    expect(errors).toContain('kubeconfig: there is no /no/kubeconfig');
+    expect(code).toBe(3);
+  });
+
+  it('does not say that nothing drifted where it could not look', async () => {
+    const { code, output } = await run('drift', 'bad');
+
+    expect(output).toContain('Drift: not known. 1 stack could not be looked at.');
+    expect(code).toBe(3);
+  });
+
+  it('plans the same where new resources are only predicted', async () => {
+    await bench.write({ 'new/a.yaml': manifests['shop/namespace.yaml'].replace('shop', 'new') });
+    const tried = JSON.parse((await run('plan', 'new', '-o', 'json')).output);
+    const predicted = JSON.parse(
+      (await run('plan', 'new', '--creates', 'predicted', '-o', 'json')).output,
+    );
+
+    expect(tried.plans[0].changes[0]).toMatchObject({ action: 'create', confidence: 'certain' });
+    expect(predicted.plans[0].changes[0]).toMatchObject({
+      action: 'create',
+      confidence: 'predicted',
+    });
+  });
+
+  it('looks at what it needs', async () => {
+    const { code, output } = await run('doctor', 'shop');
+
+    expect(output).toMatch(/^✓ target bench +answers$/m);
+    expect(output).toMatch(/^✓ git /m);
+    expect(code).toBe(0);
+  });
+
+  it('completes commands and flags', async () => {
+    const { output } = await run('completion', 'bash');
+    const script = `${output}\nCOMP_WORDS=(trueup run sh); COMP_CWORD=2; _trueup; echo "\${COMPREPLY[@]}"`;
+
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim()).toBe('show');
   });
 
   it('tells a target that gives no answer from everything else', async () => {
@@ -269,6 +328,36 @@ describe('trueup apply, interrupted', () => {
     expect(output).toMatch(/^Stopped: 4 changes applied/m);
     expect(code).toBe(130);
     expect(await bench.leftovers()).toEqual([]);
+  });
+
+  it('goes on when nobody reads what it says', async () => {
+    await using bench = await openCliBench({ searchPath });
+    await bench.write(manifests);
+
+    expect(await bench.runUnread(['apply', 'shop', '--yes'])).toBe(0);
+    expect((await bench.run(['plan', 'shop'])).code).toBe(0);
+  });
+
+  it('says that nothing has happened when it is stopped before', async () => {
+    await using bench = await openCliBench({ searchPath });
+    await bench.write(manifests);
+    const hole = createServer((socket) => void socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => hole.listen(0, '127.0.0.1', resolve));
+    const { port } = hole.address() as AddressInfo;
+    await bench.write({
+      dead: bench.sandbox.kubeconfig().replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`),
+    });
+    const connected = new Promise((resolve) => hole.once('connection', resolve));
+    const started = bench.start(['apply', 'shop', '--yes', '--kubeconfig', 'dead']);
+    await connected;
+
+    started.process.kill('SIGINT');
+
+    expect(await started.ended).toMatchObject({
+      code: 130,
+      errors: expect.stringContaining('Nothing was applied.\nInterrupted.'),
+    });
+    hole.close();
   });
 
   it('does not wait where it is told not to', async () => {

@@ -1,6 +1,6 @@
 /** The commands that ask a server, against the real one. */
 import { execFileSync } from 'node:child_process';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,14 @@ import { type CliBench, openCliBench, type RunningCli } from './testing/cli-benc
 const example: string = join(import.meta.dirname, '../../../examples/shop');
 
 const searchPath: string = process.env['PATH'] ?? '';
+
+const configuration = `apiVersion: trueup.dev/v1
+targets:
+  production: { kubernetes: { context: bench } }
+stacks:
+  - { name: platform-production, path: platform/production, target: production }
+  - { name: shop-production, path: apps/shop/production, target: production, after: [platform-production] }
+`;
 
 describe('trueup with a server', () => {
   let bench: CliBench;
@@ -127,6 +135,122 @@ describe('trueup with a server', () => {
     expect((await bench.run(['status'])).output).toContain('as before');
   });
 
+  it('follows what is paused again, and has nothing to heal', async () => {
+    await bench.run(['stack', 'unpause', 'shop-production']);
+
+    expect(await bench.run(['heal', 'shop-production'])).toMatchObject({
+      code: 0,
+      output: 'Nothing to heal: none of them has drifted.\n',
+    });
+  });
+
+  it('shows a stack with what its resources brought about', async () => {
+    const { code, output } = await bench.run(['stack', 'show', 'shop-production']);
+
+    expect(output).toMatch(/^ {2}applied +[0-9a-f]{12}, /m);
+    expect(output).toMatch(/^└ ReplicaSet\.apps shop\/web-/m);
+    expect(output).toMatch(/^ {2}└ Pod shop\/web-/m);
+    expect(code).toBe(0);
+  });
+
+  it('prints the logs of what a resource brought about', async () => {
+    const { code, output } = await bench.run(['logs', 'deployment/web', '-n', '1']);
+
+    expect(output.split('\n')).toHaveLength(2);
+    expect(code).toBe(0);
+  });
+
+  it('streams events as lines of JSON, until nobody reads them', async () => {
+    const { output } = await bench.run(['run', 'list', '-o', 'json']);
+    const [run] = JSON.parse(output).runs;
+    const started = bench.start(['events', '--after', '0', '-o', 'json']);
+    const [seen] = await started.untilMatch(/^\{"sequence":1,.*\}$/m);
+    started.process.kill('SIGINT');
+
+    expect(JSON.parse(seen)).toMatchObject({ sequence: 1, type: 'repository:advanced' });
+    expect(run.stack).toBe('shop/shop-production');
+    expect((await started.ended).code).toBe(0);
+    expect(await bench.runUnread(['events', '--after', '0', '-o', 'json'])).toBe(0);
+  });
+
+  it('shows what one revision set off', async () => {
+    const listed = await bench.run(['rollout', 'list', '-o', 'json']);
+    const [{ id }] = JSON.parse(listed.output).rollouts.toReversed();
+    const { code, output } = await bench.run(['rollout', 'show', id.slice(0, 20)]);
+
+    expect(output).toMatch(/^shop\/shop-production +succeeded/m);
+    expect(code).toBe(0);
+  });
+
+  it('lets others in, as far as they may', async () => {
+    await bench.run(['member', 'set', 'bob', '--role', 'viewer']);
+    const { output: token } = await bench.run([
+      'token',
+      'create',
+      '--member',
+      'bob',
+      '--label',
+      'x',
+    ]);
+    const environment = { TRUEUP_SERVER: url, TRUEUP_TOKEN: token.trim() };
+
+    const who = await bench.run(['whoami'], { environment });
+    const denied = await bench.run(['stack', 'pause', 'shop-production', '--reason', 'x'], {
+      environment,
+    });
+    await bench.run(['member', 'remove', 'bob']);
+
+    expect(who.output).toBe(`bob at ${url}\nviewer\n`);
+    expect(denied).toMatchObject({ code: 1, errors: expect.stringContaining('ACCESS_DENIED') });
+    expect((await bench.run(['whoami'], { environment })).errors).toContain('UNAUTHENTICATED');
+    expect((await bench.run(['audit'])).output).toMatch(/member:ada +member:removed +bob/);
+  });
+
+  it('waits for an approval of exactly what was planned', async () => {
+    const rule = 'rules: [{ stacks: ["shop-*"], approvals: { count: 1 } }]\n';
+    await bench.write({ 'shop/trueup.yaml': `${configuration}${rule}` });
+    git('commit', '-qam', 'shop: ask first');
+    const settings = join(bench.folder, 'shop/apps/shop/production/settings.yaml');
+    await writeFile(settings, (await readFile(settings, 'utf8')).replace('Sunday', 'Monday'));
+    git('commit', '-qam', 'shop: until Monday');
+    await bench.run(['repository', 'fetch', 'shop']);
+    const [waiting] = await untilRuns('awaiting-approval', 1);
+    const short = waiting?.id.slice(0, 16) ?? '';
+
+    const status = await bench.run(['status']);
+    const unnamed = await bench.run(['approve', short]);
+    const digest = /^Say which: |approve \S+ ([0-9a-f]{12})/m.exec(unnamed.errors)?.[1] ?? '';
+    const wrong = await bench.run(['approve', short, '0'.repeat(12)]);
+    const right = await bench.run(['approve', short, digest]);
+    const followed = await bench.run(['run', 'show', '--follow', short]);
+
+    expect(status.output).toContain('awaiting-approval: A rule asks for 1 approval.');
+    expect(unnamed).toMatchObject({ code: 3, output: expect.stringContaining('until Monday') });
+    expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('CONFLICT') });
+    expect(right).toMatchObject({ code: 0, output: expect.stringContaining('approved by ada') });
+    expect(followed).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Approved: by ada'),
+    });
+  });
+
+  it('answers every question of a program with a document', async () => {
+    const asked = [
+      ...['status', 'plan', 'drift', 'run list', 'history shop-production', 'rollout list'],
+      ...['stack show shop-production', 'repository list', 'secret list', 'member list'],
+      ...['token list', 'audit', 'whoami', 'why deployment/web -s shop-production'],
+    ];
+
+    const answers = await Promise.all(
+      asked.map(async (words) => {
+        const { output } = await bench.run([...words.split(' '), '-o', 'json']);
+        return [words, typeof JSON.parse(output)];
+      }),
+    );
+
+    expect(answers).toEqual(asked.map((words) => [words, 'object']));
+  });
+
   it('keeps secrets, and shows none', async () => {
     const set = await bench.run(['secret', 'set', 'hook', '--for', 'repository:shop'], {
       input: 'hunter2-and-more\n',
@@ -169,14 +293,7 @@ describe('trueup with a server', () => {
   async function makeRepository(): Promise<void> {
     const folder = join(bench.folder, 'shop');
     await cp(example, folder, { recursive: true });
-    const both =
-      'targets:\n  staging: { kubernetes: { context: bench } }\n  production: { kubernetes: { context: bench } }\n';
-    await bench.write({
-      'shop/trueup.yaml': `apiVersion: trueup.dev/v1\n${both}stacks:
-  - { name: platform-production, path: platform/production, target: production }
-  - { name: shop-production, path: apps/shop/production, target: production, after: [platform-production] }
-`,
-    });
+    await bench.write({ 'shop/trueup.yaml': configuration });
     git('init', '-q', '-b', 'main');
     git('add', '.');
     git('commit', '-qm', 'shop: open');

@@ -109,7 +109,7 @@ describe('a plan', () => {
         '  ? deferred  ConfigMap shop/a: its namespace has to be there first',
         '  * foreign   ConfigMap shop/b  data.x  y                              by kubectl-edit, 3 h ago',
         '',
-        'Plan: 1 to create, 0 to update, 0 to delete · 1 stack refused · digest 3b7d49341f2a',
+        'Plan: 1 to create, 0 to update, 0 to delete · 1 stack refused',
       ],
     ],
     [

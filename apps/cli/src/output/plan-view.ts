@@ -7,6 +7,7 @@ import { groupChanges } from './group-changes.ts';
 import { emptyLine, type Line, type Span, span } from './line.ts';
 import { remarkLines } from './plan-remarks.ts';
 import { withRemark } from './side-by-side.ts';
+import { wrapLine } from './wrap-line.ts';
 
 /** Groups of one plan; a person reads no more, and the counts tell the rest. */
 const mostGroups = 40;
@@ -16,7 +17,7 @@ export function planView(plans: readonly PlanReport[], options: ViewOptions): re
   return [
     ...loud.flatMap((plan) => [...planLines(plan, options), emptyLine]),
     ...quietLines(quiet, options),
-    ...summaryLines(plans),
+    ...summaryLines(plans).flatMap((one) => wrapLine(one, options.width, 6)),
   ];
 }
 
@@ -89,7 +90,8 @@ function summaryLines(plans: readonly PlanReport[]): readonly Line[] {
   const refused = plans.filter(isRefused).length;
   const refusal = refused > 0 ? [span(` · ${count(refused, 'stack')} refused`, 'bad')] : [];
   if (steps === 0) return [[head, ...(refused > 0 ? [refusedSpan] : [rightSpan(totals)])]];
-  const digest = plans.length === 1 ? [span(` · digest ${shortDigest(first.digest)}`, 'dim')] : [];
+  const isOne = plans.length === 1 && refused === 0;
+  const digest = isOne ? [span(` · digest ${shortDigest(first.digest)}`, 'dim')] : [];
   return [[head, ...totalSpans(totals), ...refusal, ...digest]];
 }
 

@@ -89,7 +89,8 @@ function writerRemark(
   { nowMs, looked }: FieldOptions,
 ): readonly string[] {
   if (writer) return [`written by ${formatWriter(writer, nowMs)}`];
-  // What names the resource belongs to nobody, and is as Git has it.
-  const isFilledIn = looked && observed !== undefined && desired === undefined;
-  return isFilledIn ? ['nobody claims it: the target filled it in'] : [];
+  if (!looked || observed === undefined) return [];
+  if (desired === undefined) return ['nobody claims it: the target filled it in'];
+  // What names a resource is as Git has it, and belongs to nobody.
+  return formatJson(desired) === formatJson(observed) ? [] : ['nobody claims it'];
 }

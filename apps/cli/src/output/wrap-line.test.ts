@@ -23,7 +23,7 @@ describe('a long line', () => {
 
   it('keeps what each part is for', () => {
     expect(wrapLine([span('bad '), span('one two', 'bad')], 7, 0)).toEqual([
-      [{ text: 'bad ' }, { text: 'one ', tone: 'bad' }],
+      [{ text: 'bad ' }, { text: 'one', tone: 'bad' }],
       [{ text: '' }, { text: 'two', tone: 'bad' }],
     ]);
   });

@@ -27,7 +27,14 @@ export function wrapLine(line: Line, width: number, hanging?: number): readonly 
       isFresh = isFresh && word.trim() === '';
     }
   }
-  return lines;
+  return lines.map(withoutEndSpace);
+}
+
+/** A space at the end of a full line would begin another one. */
+function withoutEndSpace(line: readonly Span[]): Line {
+  const last = line.at(-1);
+  if (!last || line.length < 2) return line;
+  return [...line.slice(0, -1), { ...last, text: last.text.trimEnd() }];
 }
 
 /** The same for several; unchanged where there is no right edge. */
