@@ -1,7 +1,8 @@
+import { createRequire } from 'node:module';
 import type { LookupFunction } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 
-import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 
 import { type AddressGuard, matchesHost } from './address-guard.ts';
 
@@ -25,12 +26,20 @@ export interface DispatcherOptions {
   readonly connections?: number;
 }
 
+/**
+ * The library has a hundred modules and takes 50 ms: most processes import this package without ever
+ * asking anything of the outside.
+ */
+const load = createRequire(import.meta.url);
+const loadUndici = (): typeof import('undici') => load('undici');
+
 /** A host that does not answer is given up in favour of the next attempt. */
 const connectTimeoutMs = 10_000;
 
 /** One pool for each origin, direct or through the proxy. */
 export function createDispatchers(options: DispatcherOptions): Dispatchers {
   const { guard, proxy } = options;
+  const { Agent, ProxyAgent } = loadUndici();
   const secureContext = trust(options.certificates ?? []);
   const pool = { connections: options.connections ?? 16, allowH2: false } as const;
   const direct = new Agent({ ...pool, connect: connectGuarded(guard, secureContext) });
@@ -72,7 +81,7 @@ function connectGuarded(
       (error) => callback(error, ''),
     );
   };
-  const connect = buildConnector({
+  const connect = loadUndici().buildConnector({
     allowH2: false,
     secureContext,
     timeout: connectTimeoutMs,
