@@ -30,7 +30,8 @@ export async function readConfiguration(
 ): Promise<RevisionConfiguration> {
   const files = await git.open(revision, signal);
   const bytes = await files.read(configurationFile);
-  const parsed = parseFile(bytes);
+  const unread = files.diagnostics?.() ?? [];
+  const parsed = parseFile(bytes, unread);
   const read = parseConfiguration(parsed.file, context);
   const directories = await git.directories(revision, signal);
   const expanded = expandStacks(read.configuration, directories, context);
@@ -45,15 +46,17 @@ interface Parsed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function parseFile(bytes: Uint8Array | undefined): Parsed {
+/** `unread`: why the file could not be given as it is. */
+function parseFile(bytes: Uint8Array | undefined, unread: readonly Diagnostic[]): Parsed {
   const name = configurationFile;
   if (!bytes) {
     const file = { name, value: undefined, locate: () => undefined };
-    return { file, diagnostics: [missing()] };
+    return { file, diagnostics: unread.length > 0 ? unread : [missing()] };
   }
   const text = new TextDecoder().decode(bytes);
   const { value, diagnostics } = parseYaml(text, { file: name });
-  return { file: { name, value, locate: createLocator(text, name) }, diagnostics };
+  const file = { name, value, locate: createLocator(text, name) };
+  return { file, diagnostics: [...unread, ...diagnostics] };
 }
 
 function missing(): Diagnostic {

@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Besides the provider of things. */
   readonly providers?: (cloud: ThingCloud) => readonly Provider[];
   readonly lookIntervalMs?: number;
+  /** In the place of the one in memory. */
+  readonly openRepository?: ControlPlaneOptions['openRepository'];
 }
 
 /**
@@ -153,7 +155,7 @@ export class ControlPlaneBench implements AsyncDisposable {
     return {
       store: view.store,
       providers: [createThingProvider(this.cloud), ...this.#extraProviders()],
-      openRepository: async () => this.git.reopen(),
+      openRepository: this.#options.openRepository ?? (async () => this.git.reopen()),
       secrets: {
         installation: 'bench',
         seal: createSealer(this.#key),

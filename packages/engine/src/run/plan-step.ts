@@ -33,7 +33,8 @@ export async function planStep(run: Run, context: StepContext): Promise<StepResu
   const refused = findRefusal(planned.plan.diagnostics, `${run.stack}: not applied`);
   if (refused) return refuse(run, refused, planned.plan.diagnostics, context);
   const next = { ...context, planned, handed: undefined };
-  const { id, writes } = storePlan(run, planned, context);
+  const { id, writes: stored } = storePlan(run, planned, context);
+  const writes = [...stored, ...(await noteDiagnostics(run, diagnostics, context))];
   const withPlan = {
     ...run,
     plan: { id, digest: planned.screened.digest, waves: planned.waves.length },
@@ -115,13 +116,25 @@ async function findInventory(
   return [...new Set([...known, ...marked])].sort();
 }
 
+/** Warnings are seen before somebody approves, not when all is done. */
+async function noteDiagnostics(
+  { stack }: Run,
+  diagnostics: readonly Diagnostic[],
+  { ports }: StepContext,
+): Promise<readonly Write[]> {
+  const record = await ports.store.stack(stack);
+  if (!record || JSON.stringify(record.diagnostics) === JSON.stringify(diagnostics)) return [];
+  return [{ kind: 'stack-changed', id: stack, change: { diagnostics } }];
+}
+
 interface StoredPlan {
   readonly id: string;
   readonly writes: readonly Write[];
 }
 
 function storePlan(run: Run, planned: PlannedRun, { ports }: StepContext): StoredPlan {
-  const { plan, screened } = planned;
+  const { plan, screened, open } = planned;
+  const { tool } = open.prepared;
   const id = ports.newId();
   const record: PlanRecord = {
     id,
@@ -138,6 +151,7 @@ function storePlan(run: Run, planned: PlannedRun, { ports }: StepContext): Store
     diagnostics: plan.diagnostics,
     findings: screened.findings,
     withheld: screened.withheld,
+    ...(tool && { tool }),
   };
   const changes = screened.changes.filter(({ digest }) => digest !== undefined);
   const artifact = plan.artifact && ports.encrypt(plan.artifact, id);
