@@ -20,8 +20,23 @@ export type {
 export { RateLimitError } from './rate-limit-error.ts';
 export { type ApiRootOptions, apiRootOf, partsOf } from './rest/api-root.ts';
 export { cutLine } from './rest/cut-line.ts';
-export { type CommentShelf, hasMark, markLength, putOwnComment } from './rest/own-comment.ts';
+export {
+  type CommentShelf,
+  hasMark,
+  markLength,
+  type PlacedComment,
+  putOwnComment,
+} from './rest/own-comment.ts';
+export { isOwnContext } from './rest/own-context.ts';
 export { limitUntil, readLimit } from './rest/read-limit.ts';
+export {
+  branchAt,
+  memberAt,
+  numberAt,
+  type Payload,
+  parsePayload,
+  textAt,
+} from './rest/read-payload.ts';
 export {
   createRestClient,
   longestLimitMs,

@@ -5,7 +5,10 @@ export type MergeRequestNumber = number;
 
 /** One end of a merge request. */
 export interface MergeRequestEnd {
-  /** Path of the repository that the branch lies in: another one than the target's for a fork. */
+  /**
+   * Path of the repository that the branch lies in: another one than the target's for a fork; empty
+   * when that is gone, or we may not see it.
+   */
   readonly repository: string;
   /** As the forge calls it, without `refs/heads/`. Hostile: anybody names branches. */
   readonly branch: string;

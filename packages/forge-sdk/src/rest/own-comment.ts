@@ -10,6 +10,11 @@ import { StalledError } from '@trueup/diagnostics';
 
 import type { Comment, CommentPlace, OwnComment } from '../comment.ts';
 
+/** A comment and its address for people. */
+export interface PlacedComment extends Comment {
+  readonly url: string;
+}
+
 /** What a forge can do about comments of one merge request. */
 export interface CommentShelf {
   readonly selfId: string;
@@ -18,12 +23,11 @@ export interface CommentShelf {
   /** What errors are about. */
   readonly subject: string;
   /** `undefined` where it is gone, or belongs to another merge request. */
-  readonly find: (id: string) => Promise<Comment | undefined>;
-  readonly all: () => Promise<readonly Comment[]>;
+  readonly find: (id: string) => Promise<PlacedComment | undefined>;
+  readonly all: () => Promise<readonly PlacedComment[]>;
   readonly create: (body: string) => Promise<CommentPlace>;
   /** `undefined` where it is gone meanwhile. */
   readonly update: (id: string, body: string) => Promise<CommentPlace | undefined>;
-  readonly placeOf: (id: string) => CommentPlace | Promise<CommentPlace>;
 }
 
 /** How many characters of a comment our mark takes at most, so that limits can leave them out. */
@@ -35,10 +39,15 @@ export async function putOwnComment(
 ): Promise<CommentPlace> {
   const body = withMark(comment, shelf);
   const found = await findOwn(shelf, comment);
-  if (!found) return await shelf.create(body);
+  if (!found) return toPlace(await shelf.create(body));
   // C2: some forges change line ends, or cut blanks at the end.
-  if (isSameText(found.body, body)) return await shelf.placeOf(found.id);
-  return (await shelf.update(found.id, body)) ?? (await shelf.create(body));
+  if (isSameText(found.body, body)) return toPlace(found);
+  return toPlace((await shelf.update(found.id, body)) ?? (await shelf.create(body)));
+}
+
+/** Nothing of what else is known of a comment. */
+function toPlace({ id, url }: CommentPlace): CommentPlace {
+  return { id, url };
 }
 
 /** Whether a text begins with our mark. Says nothing about who wrote it. */
@@ -50,7 +59,7 @@ export function hasMark(body: string, mark: string): boolean {
 async function findOwn(
   { selfId, find, all }: CommentShelf,
   { mark, known }: OwnComment,
-): Promise<Comment | undefined> {
+): Promise<PlacedComment | undefined> {
   const isOwn = ({ author, body }: Comment): boolean => author.id === selfId && hasMark(body, mark);
   const remembered = known && (await find(known.id));
   if (remembered && isOwn(remembered)) return remembered;

@@ -29,6 +29,11 @@ export interface RestOptions {
   readonly readLimit: (answer: RestAnswer, nowMs: number) => number | undefined;
   /** What a status means on this forge, where that differs from {@link translateStatus}. */
   readonly translate?: (answer: RestAnswer, subject: string) => OperationError | undefined;
+  /**
+   * How a list tells that it goes on where it names no next page: the parameter that bounds a page, and
+   * the header with the number of all items. Only for lists that are asked for with that parameter.
+   */
+  readonly counting?: { readonly parameter: string; readonly total: string };
   /** Without it nothing is asked conditionally. */
   readonly cache?: TagCache;
 }
@@ -102,6 +107,11 @@ export function createRestClient(options: RestOptions): RestClient {
     return answer;
   }
 
+  function hasMore({ headers }: RestAnswer, query: RestQuery, seen: number): boolean {
+    const { parameter = '', total = '' } = options.counting ?? {};
+    return query[parameter] !== undefined && Number(headers.get(total) ?? 0) > seen;
+  }
+
   function check(answer: RestAnswer): void {
     if (answer.status >= 200 && answer.status < 300) return;
     throw options.translate?.(answer, subject) ?? translateStatus(answer.status, subject);
@@ -121,14 +131,19 @@ export function createRestClient(options: RestOptions): RestClient {
     read,
     async find(shape, path, query, signal) {
       const answer = await get(path, query, signal);
-      return answer.status === 404 ? undefined : await read(shape, answer);
+      const isAbsent = answer.status === 404 || answer.status === 204;
+      return isAbsent ? undefined : await read(shape, answer);
     },
     async *list(shape, path, query, signal) {
       let page: RestQuery | undefined = query;
-      for (let count = 0; page && count < mostPages; count += 1) {
+      let seen = 0;
+      for (let count = 1; page && count <= mostPages; count += 1) {
         const answer = await get(path, page, signal);
-        yield* await read(shape, answer);
-        page = nextPage(answer);
+        const items = await read(shape, answer);
+        yield* items;
+        seen += items.length;
+        const isMore = items.length > 0 && hasMore(answer, query, seen);
+        page = nextPage(answer) ?? (isMore ? { ...query, page: count + 1 } : undefined);
       }
       if (page) throw endless(subject);
     },

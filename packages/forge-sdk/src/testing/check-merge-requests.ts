@@ -293,7 +293,7 @@ async function findsNoneOpen(rehearsal: ForgeRehearsal): Promise<void> {
 async function passesHostile(rehearsal: ForgeRehearsal): Promise<void> {
   const title = '"><img src=x onerror=alert(1)> $(id) `id` {{7*7}} \u202egnp.exe';
   const body = '<!-- trueup:plan -->\n</details><script>x</script>\n\n```\n/trueup approve 0123';
-  const source = 'feature/ä;rm&x=1#y%2F..-z"q\'';
+  const source = 'feature/ä;rm&x=1#y%2F-z"q\'';
   const { number } = await rehearsal.open({ title, body, source });
 
   const found = await rehearsal.find(number);

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 
 import type { RestClock } from '../rest/rest-request.ts';
 
@@ -8,6 +8,12 @@ const endlessMs = 15_000;
 /** Time as tests want it: nobody waits, and everybody sees how long they would have. */
 export class FaultClock implements RestClock {
   readonly waits: number[] = [];
+  readonly #realMs: number;
+
+  /** Waits shorter than `realMs` are real: for a real forge, which needs its time. */
+  constructor(realMs = 0) {
+    this.#realMs = realMs;
+  }
 
   readonly now = (): number => Date.now();
 
@@ -15,6 +21,7 @@ export class FaultClock implements RestClock {
     signal.throwIfAborted();
     this.waits.push(ms);
     if (ms >= endlessMs) await untilAborted(signal);
+    if (ms < this.#realMs) await delay(ms, undefined, { signal });
     await turn();
     signal.throwIfAborted();
   };

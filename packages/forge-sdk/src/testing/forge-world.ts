@@ -55,7 +55,10 @@ export class ForgeWorld {
   }
 
   /** With one commit on its default branch. */
-  createRepository(path: string, { isPrivate = true } = {}): WorldRepository {
+  createRepository(
+    path: string,
+    { isPrivate = true }: { readonly isPrivate?: boolean } = {},
+  ): WorldRepository {
     const repository = new WorldRepository(this, { id: this.nextId(), path, isPrivate });
     this.repositories.push(repository);
     repository.commit({ branch: repository.defaultBranch, path: 'README.md', content: 'Hello\n' });

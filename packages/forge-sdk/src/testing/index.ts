@@ -24,6 +24,16 @@ export { ForgeWorld, type WorldGroup, type WorldUser } from './forge-world.ts';
 export { type MemoryFixture, memoryAbilities, openMemoryFixture } from './memory-fixture.ts';
 export { createMemoryForge, type MemoryForgeOptions } from './memory-forge.ts';
 export { MemoryLink } from './memory-link.ts';
+export { answerBy, type Routes } from './routes.ts';
+export {
+  openStandInServer,
+  pageOf,
+  type StandInAnswer,
+  type StandInOptions,
+  type StandInRequest,
+  type StandInServer,
+} from './stand-in-server.ts';
+export { type LineEnd, type LineOptions, TestLine } from './test-line.ts';
 export type { WorldCommit } from './world-commits.ts';
 export type {
   WorldComment,

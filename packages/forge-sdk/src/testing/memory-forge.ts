@@ -8,6 +8,7 @@ import type { ForgeUser } from '../forge-user.ts';
 import type { MergeOutcome, MergeRequest } from '../merge-request.ts';
 import { cutLine } from '../rest/cut-line.ts';
 import { markLength, putOwnComment } from '../rest/own-comment.ts';
+import { isOwnContext } from '../rest/own-context.ts';
 import type { ForgeWorld } from './forge-world.ts';
 import { readMemoryDelivery } from './memory-delivery.ts';
 import type { MemoryLink } from './memory-link.ts';
@@ -93,7 +94,7 @@ export function createMemoryForge(options: MemoryForgeOptions): Forge {
       read(repository, signal, (one) =>
         one
           .statusesOf(commit)
-          .filter(({ context }) => !context.startsWith('trueup/'))
+          .filter(({ context }) => !isOwnContext(context))
           .map(({ context, state, description, url, updatedAt }) => ({
             name: context,
             state,
@@ -120,16 +121,17 @@ export function createMemoryForge(options: MemoryForgeOptions): Forge {
         id: String(id),
         url: `https://forge.test/${repository.path}/merge-requests/${number}#${id}`,
       });
+      const placed = (found: WorldComment) => ({ ...toComment(found), ...placeOf(found.id) });
       return putOwnComment(
         {
           selfId: self.id,
           longest: commentLength - markLength,
           subject: repository.path,
-          all: () => read(repository, signal, (one) => get(one, number).comments.map(toComment)),
+          all: () => read(repository, signal, (one) => get(one, number).comments.map(placed)),
           find: (id) =>
             read(repository, signal, (one) => {
               const found = get(one, number).comments.find((own) => String(own.id) === id);
-              return found && toComment(found);
+              return found && placed(found);
             }),
           create: (body) =>
             write(repository, signal, (one) => {
@@ -140,7 +142,6 @@ export function createMemoryForge(options: MemoryForgeOptions): Forge {
             write(repository, signal, (one) =>
               one.editComment(number, Number(id), body) ? placeOf(id) : undefined,
             ),
-          placeOf,
         },
         comment,
       );

@@ -181,9 +181,22 @@ export class WorldRepository {
     return posted;
   }
 
+  findComment(id: number): { readonly number: number; readonly comment: WorldComment } | undefined {
+    for (const { number, comments } of this.mergeRequests) {
+      const comment = comments.find((one) => one.id === id);
+      if (comment) return { number, comment };
+    }
+    return undefined;
+  }
+
+  /** All that were posted, the oldest first. */
+  statusHistory(commit: string): readonly WorldStatus[] {
+    return this.statuses.filter(({ id }) => this.#commitOf.get(id) === commit);
+  }
+
   /** Of several of one context the newest, in the order in which contexts appeared. */
   statusesOf(commit: string): readonly WorldStatus[] {
-    const own = this.statuses.filter(({ id }) => this.#commitOf.get(id) === commit);
+    const own = this.statusHistory(commit);
     return [...new Map(own.map((status) => [status.context, status])).values()];
   }
 

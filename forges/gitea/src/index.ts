@@ -1,0 +1,1 @@
+export { createGiteaForge, type GiteaForgeOptions } from './gitea-forge.ts';
