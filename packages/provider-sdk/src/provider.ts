@@ -22,6 +22,8 @@ export interface Prepared {
   /** What the answer depends on besides `files`: remote bases, inputs, the target's capabilities. */
   readonly inputsRead: readonly InputRead[];
   readonly diagnostics: readonly Diagnostic[];
+  /** The foreign program that took part, as a plan names it; absent where our own code did it all. */
+  readonly tool?: { readonly name: string; readonly version: string };
 }
 
 export interface InputRead {

@@ -54,8 +54,10 @@ export function isRefused({ diagnostics }: Pick<PlanReport, 'diagnostics'>): boo
 
 function headLines(plan: PlanReport, { width }: ViewOptions): readonly Line[] {
   const left = [span(plan.stack, 'strong'), span(' → ', 'dim'), span(plan.target, 'accent')];
-  const digest = plan.changes.length > 0 ? [span(shortDigest(plan.digest), 'dim')] : [];
-  return withRemark(left, digest, width);
+  const tool = plan.tool ? [`${plan.tool.name} ${plan.tool.version}`] : [];
+  const digest = plan.changes.length > 0 ? [shortDigest(plan.digest)] : [];
+  const remark = [...tool, ...digest].join(' · ');
+  return withRemark(left, remark === '' ? [] : [span(remark, 'dim')], width);
 }
 
 function rightLine({ totals }: PlanReport): readonly Line[] {

@@ -43,6 +43,8 @@ export interface PlanReport {
   readonly foreign: readonly ForeignReport[];
   readonly findings: readonly FindingReport[];
   readonly diagnostics: readonly DiagnosticReport[];
+  /** The program that rendered the stack, where one did. */
+  readonly tool?: { readonly name: string; readonly version: string };
 }
 
 export type ActionName =
@@ -123,6 +125,7 @@ export const ourselves = 'trueup';
 /** Of what was planned without a server. */
 export function reportStandAlone({ stack, planned, steps }: StandAlonePlan): PlanReport {
   const { plan, screened, open } = planned;
+  const { tool } = open.prepared;
   const origins = new Map(open.prepared.resources.map(({ id, origin }) => [id, origin]));
   return {
     stack: stack.definition.name,
@@ -138,6 +141,7 @@ export function reportStandAlone({ stack, planned, steps }: StandAlonePlan): Pla
     }),
     ...reportRemarks({ ...plan, ...screened, gaps: plan.coverage.gaps }, steps),
     diagnostics: [...open.prepared.diagnostics, ...plan.diagnostics].map(reportDiagnostic),
+    ...(tool && { tool }),
   };
 }
 
@@ -147,7 +151,7 @@ export function reportStored(
   changes: readonly PlannedChange[],
   { target, path }: { readonly target: string; readonly path: string },
 ): PlanReport {
-  const { stack, targetIdentity, digest, totals, diagnostics } = record;
+  const { stack, targetIdentity, digest, totals, diagnostics, tool } = record;
   return {
     stack,
     target,
@@ -161,6 +165,7 @@ export function reportStored(
       changes.map(({ change }) => change),
     ),
     diagnostics: diagnostics.map(reportDiagnostic),
+    ...(tool && { tool }),
   };
 }
 

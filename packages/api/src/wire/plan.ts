@@ -33,6 +33,13 @@ export interface Plan {
   readonly findings: readonly GuardFinding[];
   /** What Trueup does not do without explicit words in Git. */
   readonly withheld: readonly Withheld[];
+  /** The program that rendered the stack, where one did. */
+  readonly tool?: Tool;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly version: string;
 }
 
 export interface PlannedChange {
@@ -96,6 +103,7 @@ export const planSchema: Schema<Plan> = object<Plan>(
     diagnostics: list(diagnosticSchema),
     findings: list(findingSchema),
     withheld: list(object<Withheld>({ change: changeSchema, reason: text() })),
+    tool: optional(object<Tool>({ name: text(), version: text() })),
   },
   'Plan',
 );

@@ -40,6 +40,8 @@ export interface PlanRecord {
   readonly diagnostics: readonly Diagnostic[];
   readonly findings: readonly GuardFinding[];
   readonly withheld: readonly Withheld[];
+  /** The foreign program that rendered the stack, and its version; absent where there was none. */
+  readonly tool?: { readonly name: string; readonly version: string };
 }
 
 /** One change of a stored plan. */

@@ -56,6 +56,7 @@ export async function prepareStack(
     resources: made.resources,
     inputsRead,
     diagnostics: [...rendered.diagnostics, ...filled.diagnostics, ...made.diagnostics],
+    ...(rendered.tool && { tool: rendered.tool }),
   };
 }
 
