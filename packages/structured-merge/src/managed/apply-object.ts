@@ -111,7 +111,7 @@ function applyTo(observed: JsonObject, recorded: Owners, request: ApplyRequest):
   const merged = mergeTyped(observed, applied, schema);
   const pruned = pruneFields(merged, {
     last: last?.fields ?? emptyFieldSet,
-    applied: fields,
+    applied: { fields, value: applied },
     owned: [...claimed.values()].reduce(
       (all, owner) => uniteFields(all, owner.fields),
       emptyFieldSet,

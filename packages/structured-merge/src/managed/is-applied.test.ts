@@ -148,6 +148,14 @@ describe('isApplied', () => {
     expect(ask(store(applied, { text: 'a' }), applied)).toBe(false);
   });
 
+  it('is not sure of an empty struct that has come to hold an empty list', () => {
+    const more = { schema: custom };
+    const there = (pair: JsonObject) => store({ halfFree: {} }, { halfFree: pair }, custom);
+
+    expect(ask(there({ pair: { x: 1 } }), { halfFree: {} }, more)).toBe(true);
+    expect(ask(there({ pair: { x: 1 }, words: [] }), { halfFree: {} }, more)).toBe(false);
+  });
+
   it('knows that custom resources are stored as they are', () => {
     const more = { schema: custom };
     const applied = { text: '', flag: false, count: 1 };

@@ -25,6 +25,7 @@ import type { ListSchema, MapSchema, TypeSchema } from '../schema/type-schema.ts
 import { isElement, itemElement } from '../typed/item-element.ts';
 import { asList, asMap, hasShape, isEmptyObject, memberOf, shapeOf } from '../typed/shape.ts';
 import { isSameJson } from '../values/compare-json.ts';
+import { hasEmptyPart } from '../values/has-empty-part.ts';
 import { hasLastApplied } from './last-applied.ts';
 import { managedFieldsOf } from './managed-fields.ts';
 import type { WriteContext } from './write-context.ts';
@@ -192,15 +193,24 @@ function compareBelow(walk: Walk, { value, observed, type, owned = nothing }: Pl
   const shape = shapeOf(type, value);
   if (shape !== shapeOf(type, observed ?? null)) return false;
   if (shape === 'map' && type.map) {
-    const [applied, present] = [asMap(value), asMap(observed)];
-    if (isEmptyObject(applied) && isEmptyObject(present))
-      return isSameJson(value, observed ?? null);
-    return compareMap(walk, { applied, observed: present, owned, map: type.map });
+    if (isEmptyObject(asMap(value))) return compareEmpty(value, observed ?? null, owned);
+    return compareMap(walk, {
+      applied: asMap(value),
+      observed: asMap(observed),
+      owned,
+      map: type.map,
+    });
   }
   if (!type.list) return false;
   const [applied, present] = [asList(value), asList(observed)];
   if (applied.length === 0 && present.length === 0) return isSameJson(value, observed ?? null);
   return compareList(walk, { applied, observed: present, owned, list: type.list });
+}
+
+function compareEmpty(value: Json, observed: Json, owned: JsonObject): boolean {
+  if (isEmptyObject(asMap(observed))) return isSameJson(value, observed);
+  // An empty struct goes when nothing but empty lists would be left of it.
+  return countElements(owned) === 0 && !hasEmptyPart(observed);
 }
 
 interface ListPlace {

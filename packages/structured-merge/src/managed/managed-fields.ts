@@ -38,8 +38,14 @@ export type OwnerId = string & { readonly brand?: 'OwnerId' };
 export type Owners = ReadonlyMap<OwnerId, Owner>;
 
 export function ownerId(owner: Omit<Owner, 'time' | 'fields'>): OwnerId {
-  const apiVersion = owner.operation === 'Apply' ? '' : owner.apiVersion;
-  return JSON.stringify([owner.manager, owner.operation, apiVersion, owner.subresource]);
+  const { manager, operation, apiVersion, subresource } = owner;
+  // As the API server writes it, since owners of one second are put in order by it.
+  return JSON.stringify({
+    manager,
+    operation,
+    ...(operation !== 'Apply' && { apiVersion }),
+    ...(subresource !== '' && { subresource }),
+  });
 }
 
 /** `undefined` when an entry is malformed: nothing in the list can be relied upon then. */

@@ -18,12 +18,13 @@ import type { TypeSchema } from '../schema/type-schema.ts';
 import { removeTyped } from '../typed/remove-fields.ts';
 import { toFieldSet } from '../typed/to-field-set.ts';
 import { withDeclaredFields } from '../typed/with-declared-fields.ts';
+import { hasEmptyPart } from '../values/has-empty-part.ts';
 
 export interface PruneRequest {
   /** What the owner applied the last time. */
   readonly last: FieldSet;
-  /** What the owner applies now. */
-  readonly applied: FieldSet;
+  /** What the owner applies now; `value` is where it says so. */
+  readonly applied: { readonly fields: FieldSet; readonly value: Json };
   /** What all owners own from now on, this one included. */
   readonly owned: FieldSet;
   readonly schema: TypeSchema;
@@ -31,7 +32,9 @@ export interface PruneRequest {
 
 export function pruneFields(merged: Json, { last, applied, owned, schema }: PruneRequest): Json {
   // Nothing goes by an apply that drops nothing: what it names is owned with all that it lies in.
-  if (isEmptyFieldSet(subtractFields(last, applied))) return merged;
+  // An empty struct may go all the same, with what it has by now and nobody owns.
+  const dropsNothing = isEmptyFieldSet(subtractFields(last, applied.fields));
+  if (dropsNothing && !hasEmptyPart(applied.value)) return merged;
 
   const declared = (set: FieldSet): FieldSet => withDeclaredFields(set, schema);
   const lastDeclared = declared(last);

@@ -112,7 +112,10 @@ function storeMetadata(object: JsonObject): JsonObject {
     if (!isJsonObject(value)) return [name, value];
     return [name, name === 'metadata' ? without(value, isZero) : storeMetadata(value)];
   });
-  return Object.fromEntries(entries);
+  // An embedded resource that has lost all of its metadata is shown with none, and that empty.
+  return Object.fromEntries(
+    entries.filter(([name, value]) => name !== 'metadata' || !isZero(value)),
+  );
 }
 
 function isNull(value: Json): boolean {

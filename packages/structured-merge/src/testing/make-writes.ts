@@ -4,6 +4,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/di
 import type { ElementPath } from '../fields/field-set.ts';
 import { applyObject } from '../managed/apply-object.ts';
 import { isApplied } from '../managed/is-applied.ts';
+import { keepTimes } from '../managed/keep-times.ts';
 import { managedFieldsOf, withoutManagedFields } from '../managed/managed-fields.ts';
 import { fromScaleEntries, toScaleEntries } from '../managed/scale-owners.ts';
 import { updateObject } from '../managed/update-object.ts';
@@ -314,7 +315,12 @@ function scaleOwners(
     ...{ manager, apiVersion: 'autoscaling/v1', schema, subresource: 'scale', now: answer.at },
   });
   const scaleEntries = managedFieldsOf(after);
-  return fromScaleEntries({ parentEntries, scaleEntries, apiVersion, paths }).map(asJson);
+  const written = fromScaleEntries({ parentEntries, scaleEntries, apiVersion, paths }).map(asJson);
+  const isScaled =
+    before['spec'] !== undefined && !isSameJson(before['spec'], after['spec'] ?? null);
+  // Nothing is written where it has as many replicas already.
+  const kept = isScaled ? undefined : keepTimes(observed, withEntries(observed, written));
+  return (kept && managedFieldsOf(kept)) ?? written;
 }
 
 function pickNonZero(count: Json | undefined): JsonObject {
