@@ -198,6 +198,7 @@ describe('trueup on a folder', () => {
       code: 2,
       errors: expect.stringContaining('--allow-deletions 3'),
     });
+    expect(refused.errors).toContain('was applied from a folder that was called shop too');
     expect(done.code).toBe(0);
     expect(done.output).toContain('✓ delete    Deployment.apps shop/web');
   });

@@ -19,7 +19,12 @@ export interface Narrator {
 }
 
 /** Steps between two that matter: the moving line shows them. */
-const quiet: ReadonlySet<string> = new Set(['run:queued', 'run:settling', 'run:verifying']);
+const quiet: ReadonlySet<string> = new Set([
+  'run:queued',
+  'run:settling',
+  'run:verifying',
+  'rollout:succeeded',
+]);
 
 export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
   let number = 0;

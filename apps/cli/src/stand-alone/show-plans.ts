@@ -3,7 +3,7 @@ import type { OpenedStandAlone } from '@trueup/control-plane';
 import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
 import { diagnosticLines } from '../output/diagnostic-lines.ts';
-import { emptyLine, type Line, span } from '../output/line.ts';
+import { emptyLine, type Line, line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
 import { type PlanDocument, type PlanReport, reportDiagnostic } from '../report/plan-report.ts';
 import { codeOfFailure } from '../report-error.ts';
@@ -28,9 +28,18 @@ export async function showPlans(
   const options = { width: printer.width, all, nowMs: surroundings.nowMs() };
   const plans = plannedReports(planned);
   printer.lines(planView(plans, options));
+  printer.note(nameNote(opened, plans));
   const code = await tellProblems(cli, opened, planned);
   const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
   return { code, document: { plans, diagnostics } };
+}
+
+/** Folders of one name are one stack to a target: whoever did not mean that has to be told in time. */
+function nameNote({ project }: OpenedStandAlone, plans: readonly PlanReport[]): readonly Line[] {
+  const deletes = plans.some(({ totals }) => totals.delete > 0);
+  if (project.isConfigured || !deletes) return [];
+  const text = `What would be deleted was applied from a folder that was called ${project.name} too.`;
+  return [emptyLine, line(`${text} Was that another one? Tell them apart by --name.`, 'warn')];
 }
 
 /** Says what is wrong with the files, and why some stacks have no plan. */

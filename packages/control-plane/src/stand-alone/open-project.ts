@@ -15,11 +15,10 @@ import {
   type StackDefinition,
   type TargetDefinition,
 } from '@trueup/engine';
-import { createLocator, parseYaml } from '@trueup/manifests';
 import type { Provider } from '@trueup/provider-sdk';
 
 import { checkCondition } from '../rules/condition-evaluator.ts';
-import { configurationFile } from '../stacks/read-configuration.ts';
+import { configurationFile, parseConfigurationFile } from '../stacks/parse-configuration-file.ts';
 import type { DiskFiles } from './disk-files.ts';
 
 export interface ProjectStack {
@@ -30,6 +29,8 @@ export interface ProjectStack {
 
 export interface Project {
   readonly name: string;
+  /** Whether a `trueup.yaml` says what it is; else the folder is one stack of its own name. */
+  readonly isConfigured: boolean;
   /** Those that can be planned, in an order that respects `after`. */
   readonly stacks: readonly ProjectStack[];
   readonly diagnostics: readonly Diagnostic[];
@@ -53,12 +54,8 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const bytes = await options.files.read(configurationFile);
   if (!bytes) return singleStack(name, options);
 
-  const text = new TextDecoder().decode(bytes);
-  const { value, diagnostics } = parseYaml(text, { file: configurationFile });
-  const locate = createLocator(text, configurationFile);
   const context = { providers: options.providers, checkCondition };
-  const read = parseConfiguration({ name: configurationFile, value, locate }, context);
-  const { configuration } = read;
+  const { configuration, diagnostics } = parseConfigurationFile(bytes, context);
   const expanded = expandStacks(configuration, await options.files.directories(), context);
   const stacks = expanded.stacks.flatMap((definition): readonly ProjectStack[] => {
     const target = configuration.targets.find((one) => one.name === definition.target);
@@ -66,8 +63,9 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   });
   return {
     name,
+    isConfigured: true,
     stacks: sortByOrder(stacks),
-    diagnostics: [...diagnostics, ...read.diagnostics, ...expanded.diagnostics],
+    diagnostics: [...diagnostics, ...expanded.diagnostics],
   };
 }
 
@@ -93,7 +91,7 @@ async function singleStack(
     { providers },
   );
   const rule = ruleFor(nothing.configuration, name);
-  return { name, stacks: [{ definition, target, rule }], diagnostics: [] };
+  return { name, isConfigured: false, stacks: [{ definition, target, rule }], diagnostics: [] };
 }
 
 function sortByOrder(stacks: readonly ProjectStack[]): readonly ProjectStack[] {

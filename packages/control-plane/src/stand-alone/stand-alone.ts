@@ -80,7 +80,11 @@ export class StandAlone {
   }
 
   /** @throws OperationError when the stack cannot be opened. */
-  async open(stack: ProjectStack, signal: AbortSignal): Promise<OpenStack> {
+  open(stack: ProjectStack, signal: AbortSignal): Promise<OpenStack> {
+    return this.#open(stack, { surveyFollows: false, signal });
+  }
+
+  async #open(stack: ProjectStack, { surveyFollows, signal }: Opening): Promise<OpenStack> {
     const { providers, project, files, readSecret, seal, installation, findDenied } = this.#ports;
     const { definition, target: written, rule } = stack;
     const provider = providers.find(({ name }) => name === written.provider);
@@ -97,7 +101,7 @@ export class StandAlone {
       owner: mark(definition.name),
       formerOwners: definition.formerly === undefined ? [] : [mark(definition.formerly)],
     };
-    const request = { stack: described, target, inputs: {} };
+    const request = { stack: described, target, inputs: {}, surveyFollows };
     const prepared = await provider.prepare(files, request, { signal, seal });
     const render = { revision: '', paths: {}, inputs: {}, settings: '' };
     const ports = { findMember: () => undefined, findDenied };
@@ -106,7 +110,7 @@ export class StandAlone {
   }
 
   async plan(stack: ProjectStack, signal: AbortSignal): Promise<StandAlonePlan> {
-    const open = await this.open(stack, signal);
+    const open = await this.#open(stack, { surveyFollows: true, signal });
     const planned = await planStack(open, {
       repository: this.#ports.project.name,
       purpose: 'revision',
@@ -222,6 +226,12 @@ export class StandAlone {
       decrypt: (bytes) => bytes,
     };
   }
+}
+
+interface Opening {
+  /** See `PrepareRequest`. */
+  readonly surveyFollows: boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Supervising {
