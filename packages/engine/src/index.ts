@@ -19,6 +19,21 @@ export {
   firstLink,
   linkAudit,
 } from './audit/audit-entry.ts';
+export {
+  createChangeSet,
+  digestChangeSet,
+  endChangeSet,
+  isOpen,
+  noteStack,
+  speaksOf,
+  waitingStacks,
+} from './change-set/advance-change-set.ts';
+export type {
+  ChangeSet,
+  ChangeSetId,
+  ChangeSetPhase,
+  ChangeSetStack,
+} from './change-set/change-set.ts';
 export type { Claims, LettingGo, OtherStacks } from './claim/claims.ts';
 export type {
   Alert,
@@ -81,6 +96,7 @@ export {
   agingKinds,
   defaultRetention,
   isBefore,
+  isOldChangeSet,
   isOldDrift,
   isOldPlan,
   isOldRollout,
@@ -153,6 +169,7 @@ export {
   toPage,
 } from './store/paging.ts';
 export type {
+  ChangeSetFilter,
   Lease,
   LeaseRequest,
   Page,

@@ -1,6 +1,9 @@
 import type {
   Approval,
   AuditEntry,
+  ChangeSet,
+  ChangeSetFilter,
+  ChangeSetId,
   Digest,
   DriftItem,
   Lease,
@@ -36,6 +39,7 @@ import { CommitQueue, type WriteTask } from './commit-queue.ts';
 import { type DatabaseErrors, readOnly } from './database-errors.ts';
 import { listApprovals } from './queries/approvals.ts';
 import { listAudit } from './queries/audit.ts';
+import { findChangeSet, listChangeSets } from './queries/change-sets.ts';
 import { type DriftFilter, listDrift } from './queries/drift.ts';
 import { findLastEvent, listEvents } from './queries/events.ts';
 import { findOwners, listExecuted, listInventory } from './queries/inventory.ts';
@@ -137,6 +141,14 @@ export class SqlStore implements Store {
 
   async rollouts(filter: RolloutFilter, page: PageRequest): Promise<Page<Rollout>> {
     return await this.#read((database) => listRollouts(database, filter, page));
+  }
+
+  async changeSet(id: ChangeSetId): Promise<ChangeSet | undefined> {
+    return await this.#read((database) => findChangeSet(database, id));
+  }
+
+  async changeSets(filter: ChangeSetFilter, page: PageRequest): Promise<Page<ChangeSet>> {
+    return await this.#read((database) => listChangeSets(database, filter, page));
   }
 
   async plan(id: PlanId): Promise<PlanRecord | undefined> {

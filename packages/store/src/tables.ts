@@ -33,6 +33,13 @@ export interface Tables {
   readonly run_request: { run: string; body: string };
   readonly journal: Placed & { run: string; sequence: number; body: string };
   readonly rollout: Placed & { id: string; repository: string; ended: Flag; body: string };
+  readonly change_set: Placed & {
+    id: string;
+    repository: string;
+    number: number;
+    ended: Flag;
+    body: string;
+  };
   readonly approval: Placed & { id: string; run: string; body: string };
   readonly drift: Placed & { id: string; stack: string; closed: Flag; body: string };
 

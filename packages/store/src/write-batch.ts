@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 
 import { putApproval } from './queries/approvals.ts';
 import { addAuditLine } from './queries/audit.ts';
+import { putChangeSet } from './queries/change-sets.ts';
 import { putDrift } from './queries/drift.ts';
 import { addEvent } from './queries/events.ts';
 import { changeInventory, putExecuted } from './queries/inventory.ts';
@@ -62,6 +63,8 @@ function writeOne(transaction: Transaction<Tables>, write: Write): Promise<void>
       return addJournalEntry(transaction, write.run, write.entry);
     case 'rollout':
       return putRollout(transaction, write.rollout);
+    case 'change-set':
+      return putChangeSet(transaction, write.set);
     case 'inventory':
       return changeInventory(transaction, write);
     case 'executed':

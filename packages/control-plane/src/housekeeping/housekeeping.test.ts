@@ -21,7 +21,16 @@ describe('housekeeping', () => {
 
     expect(
       asked.map(({ kind, after }) => `${kind}${after === undefined ? '' : ` after ${after}`}`),
-    ).toEqual(['event', 'run', 'run after 100', 'journal', 'plan', 'rollout', 'drift']);
+    ).toEqual([
+      'event',
+      'run',
+      'run after 100',
+      'journal',
+      'plan',
+      'rollout',
+      'change-set',
+      'drift',
+    ]);
     expect(asked[0]).toMatchObject({ before: iso(now - 30 * dayMs), now: iso(now), limit: 100 });
     expect(asked[1]).toMatchObject({ before: iso(now - 365 * dayMs), runsPerStack: 20 });
     expect(told).toEqual(['run 107']);

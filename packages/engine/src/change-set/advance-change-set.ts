@@ -6,19 +6,23 @@ import { type Digest, digestPlan } from '../plan/digest.ts';
 import type { Revision, StackId } from '../stack/stack-record.ts';
 import type { ChangeSet, ChangeSetPhase, ChangeSetStack } from './change-set.ts';
 
-export type NewChangeSet = Omit<ChangeSet, 'updatedAt' | 'phase' | 'stacks'> & {
-  readonly stacks: readonly StackId[];
+export type NewChangeSet = Omit<ChangeSet, 'updatedAt' | 'phase' | 'stacks' | 'merged'> & {
+  /** What the merge came to: its revision and the stacks that it touches, or the files in conflict. */
+  readonly outcome:
+    | { readonly merged: Revision; readonly stacks: readonly StackId[] }
+    | { readonly conflicts: readonly string[] };
 };
 
-export function createChangeSet({ stacks, ...rest }: NewChangeSet): ChangeSet {
-  const waiting = stacks.map((id): [StackId, ChangeSetStack] => [id, { name: 'waiting' }]);
+export function createChangeSet({ outcome, ...rest }: NewChangeSet): ChangeSet {
   const updatedAt = rest.createdAt;
-  return settle({
-    ...rest,
-    updatedAt,
-    phase: { name: 'planning' },
-    stacks: Object.fromEntries(waiting),
-  });
+  if ('conflicts' in outcome) {
+    const phase = { name: 'conflicting', files: outcome.conflicts } as const;
+    return { ...rest, updatedAt, phase, stacks: {} };
+  }
+  const { merged, stacks } = outcome;
+  const waiting = stacks.map((id): [StackId, ChangeSetStack] => [id, { name: 'waiting' }]);
+  const phase = { name: 'planning' } as const;
+  return settle({ ...rest, merged, updatedAt, phase, stacks: Object.fromEntries(waiting) });
 }
 
 /** Those that have to be planned. Sorted. */
@@ -37,7 +41,7 @@ export function noteStack(
   state: ChangeSetStack,
   at: string,
 ): ChangeSet {
-  if (!(isOpen(set) && Object.hasOwn(set.stacks, stack))) return set;
+  if (!(isPlannable(set) && Object.hasOwn(set.stacks, stack))) return set;
   return settle({ ...set, stacks: { ...set.stacks, [stack]: state }, updatedAt: at });
 }
 
@@ -50,7 +54,12 @@ export function endChangeSet(
   return isOpen(set) ? { ...set, phase, updatedAt: at } : set;
 }
 
+/** The merge request waits to be merged, and nothing has taken its place. */
 export function isOpen({ phase }: Pick<ChangeSet, 'phase'>): boolean {
+  return phase.name === 'conflicting' || isPlannable({ phase });
+}
+
+function isPlannable({ phase }: Pick<ChangeSet, 'phase'>): boolean {
   return phase.name === 'planning' || phase.name === 'planned';
 }
 

@@ -23,8 +23,7 @@ function setOf(...stacks: readonly string[]): ChangeSet {
     ...place,
     head: head ?? '',
     base: base ?? '',
-    merged: merged ?? '',
-    stacks,
+    outcome: { merged: merged ?? '', stacks },
   });
 }
 
@@ -54,6 +53,20 @@ describe('a change set', () => {
 
   it('is planned at once when it touches nothing', () => {
     expect(setOf().phase).toEqual({ name: 'planned' });
+  });
+
+  it('plans nothing while its branches do not merge', () => {
+    const { head, base, createdAt } = setOf();
+    const place = { id: 'c1', repository: 'r1', number: 7, author: '42', head, base, createdAt };
+    const set = createChangeSet({ ...place, outcome: { conflicts: ['a.yaml'] } });
+
+    expect(waitingStacks(set)).toEqual([]);
+    expect(noteStack(set, 'r/a', planned('1'), later)).toBe(set);
+    expect(describeStatuses({ set, unapproved: new Set(), asksPeople: true })).toMatchObject([
+      { state: 'failed', description: 'conflicts with the target branch in 1 file' },
+      { state: 'pending' },
+    ]);
+    expect(endChangeSet(set, { name: 'closed' }, later).phase).toEqual({ name: 'closed' });
   });
 
   it('knows its own stacks only, and what has ended stays as it is', () => {

@@ -9,6 +9,7 @@ export type ChangeSetId = string;
 /**
  * The plans of all stacks that one merge request touches, for one state of its two branches.
  *
+ * - `conflicting`: the branches do not merge; nothing is planned before one of them moves.
  * - `planning`: some stacks have no answer yet.
  * - `planned`: each has one. Plans are made again while it stays so, when the target moves.
  * - `superseded`: one of the branches moved, so that `by` took its place.
@@ -24,8 +25,8 @@ export interface ChangeSet {
   readonly head: Revision;
   /** Of the followed branch: its rules, targets and alerts are in force. */
   readonly base: Revision;
-  /** What merging the one into the other gives: what is planned. */
-  readonly merged: Revision;
+  /** What merging the one into the other gives: what is planned. Absent where they do not merge. */
+  readonly merged?: Revision;
   /** The forge's id of its author. */
   readonly author: string;
   readonly createdAt: string;
@@ -35,6 +36,7 @@ export interface ChangeSet {
 }
 
 export type ChangeSetPhase =
+  | { readonly name: 'conflicting'; readonly files: readonly string[] }
   | { readonly name: 'planning' }
   | { readonly name: 'planned' }
   | { readonly name: 'superseded'; readonly by: ChangeSetId }

@@ -2,6 +2,7 @@
 import type { CommitStatus } from '@trueup/forge-sdk';
 
 import type { StackId } from '../stack/stack-record.ts';
+import { isOpen } from './advance-change-set.ts';
 import type { ChangeSet } from './change-set.ts';
 
 export interface StatusRequest {
@@ -14,8 +15,7 @@ export interface StatusRequest {
 
 /** `trueup/plan` and `trueup/approval`; nothing of what is over. */
 export function describeStatuses(request: StatusRequest): readonly CommitStatus[] {
-  const { name } = request.set.phase;
-  if (name !== 'planning' && name !== 'planned') return [];
+  if (!isOpen(request.set)) return [];
   return [planStatus(request.set), approvalStatus(request)];
 }
 
@@ -24,6 +24,14 @@ function planStatus({ phase, stacks }: ChangeSet): CommitStatus {
   const states = Object.values(stacks);
   const count = (name: string): number => states.filter((state) => state.name === name).length;
   const total = states.length;
+  if (phase.name === 'conflicting') {
+    const files = phase.files.length === 1 ? '1 file' : `${phase.files.length} files`;
+    return {
+      context,
+      state: 'failed',
+      description: `conflicts with the target branch in ${files}`,
+    };
+  }
   if (phase.name === 'planning') {
     const done = total - count('waiting');
     return { context, state: 'pending', description: `planned ${done} of ${countStacks(total)}` };
@@ -45,7 +53,7 @@ function planStatus({ phase, stacks }: ChangeSet): CommitStatus {
 
 function approvalStatus({ set, unapproved, asksPeople }: StatusRequest): CommitStatus {
   const context = 'trueup/approval';
-  if (set.phase.name === 'planning') {
+  if (set.phase.name !== 'planned') {
     return { context, state: 'pending', description: 'waits for the plan' };
   }
   if (!asksPeople) return { context, state: 'passed', description: 'no rule asks for approvals' };

@@ -7,13 +7,23 @@
  * A3. The audit chain goes only where a rule says so, and the line that is written then vouches for
  *     the link of what is gone: what is left is still seen to be whole (P6).
  */
+import { isOpen } from '../change-set/advance-change-set.ts';
+import type { ChangeSet } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';
 import type { Rollout } from '../rollout/rollout.ts';
 import { isEnded, type Run } from '../run/run.ts';
 
 /** The kinds of records that age. */
-export type Aging = 'event' | 'journal' | 'plan' | 'run' | 'rollout' | 'drift' | 'audit';
+export type Aging =
+  | 'event'
+  | 'journal'
+  | 'plan'
+  | 'run'
+  | 'rollout'
+  | 'change-set'
+  | 'drift'
+  | 'audit';
 
 /** In the order in which they are swept: what belongs to a run that is gone goes after it. */
 export const agingKinds: readonly Aging[] = [
@@ -22,6 +32,7 @@ export const agingKinds: readonly Aging[] = [
   'journal',
   'plan',
   'rollout',
+  'change-set',
   'drift',
   'audit',
 ];
@@ -42,6 +53,7 @@ export const defaultRetention: RetentionRules = {
     plan: 90 * dayMs,
     run: 365 * dayMs,
     rollout: 90 * dayMs,
+    'change-set': 365 * dayMs,
     drift: 365 * dayMs,
     audit: undefined,
   },
@@ -88,6 +100,10 @@ export function isOldPlan(
 
 export function isOldRollout({ phase, updatedAt }: Rollout, before: string): boolean {
   return phase !== 'waiting' && phase !== 'running' && isBefore(updatedAt, before);
+}
+
+export function isOldChangeSet(set: ChangeSet, before: string): boolean {
+  return !isOpen(set) && isBefore(set.updatedAt, before);
 }
 
 export function isOldDrift({ state, closedAt, changedAt }: DriftItem, before: string): boolean {

@@ -12,6 +12,7 @@ import type { ResourceId } from '@trueup/provider-sdk';
 import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
 import type { Approval } from '../approval/approval.ts';
 import type { AuditEntry, AuditLine } from '../audit/audit-entry.ts';
+import type { ChangeSet, ChangeSetId } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
@@ -48,6 +49,7 @@ export type Write =
   /** Replaces an older one of the same run; `undefined` once it was taken up. */
   | { readonly kind: 'request'; readonly run: RunId; readonly request: RunRequest | undefined }
   | { readonly kind: 'rollout'; readonly rollout: Rollout }
+  | { readonly kind: 'change-set'; readonly set: ChangeSet }
   /**
    * What is `removed` goes first. The batch is refused with `STORE_RESOURCE_CLAIMED` where one that is
    * `added` belongs to another stack of the same target.
@@ -113,6 +115,13 @@ export interface RunFilter {
   readonly ended?: boolean;
 }
 
+export interface ChangeSetFilter {
+  readonly repository?: RepositoryId;
+  /** Of one merge request. */
+  readonly number?: number;
+  readonly open?: boolean;
+}
+
 export interface Store {
   /**
    * Writes all of it, or nothing.
@@ -152,6 +161,10 @@ export interface Store {
     filter: { readonly repository?: RepositoryId; readonly ended?: boolean },
     page: PageRequest,
   ): Promise<Page<Rollout>>;
+
+  changeSet(id: ChangeSetId): Promise<ChangeSet | undefined>;
+  /** The newest first. */
+  changeSets(filter: ChangeSetFilter, page: PageRequest): Promise<Page<ChangeSet>>;
 
   plan(id: PlanId): Promise<PlanRecord | undefined>;
   /** In the order in which they were written. */

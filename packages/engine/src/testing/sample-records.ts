@@ -1,5 +1,6 @@
 import { type Change, formatResourceId, type ResourceId } from '@trueup/provider-sdk';
 
+import type { ChangeSet } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { PlannedChange, PlanRecord } from '../plan/plan-record.ts';
@@ -123,6 +124,23 @@ export function sampleRollout(id: string, rest: Partial<Rollout> = {}): Rollout 
     updatedAt: sampleTime,
     phase: 'running',
     stacks: { 'infra/shop': { after: [], state: { name: 'waiting' } } },
+    ...rest,
+  };
+}
+
+export function sampleChangeSet(id: string, rest: Partial<ChangeSet> = {}): ChangeSet {
+  return {
+    id,
+    repository: 'r1',
+    number: 7,
+    head: 'a'.repeat(40),
+    base: 'b'.repeat(40),
+    merged: 'c'.repeat(40),
+    author: '42',
+    createdAt: sampleTime,
+    updatedAt: sampleTime,
+    phase: { name: 'planning' },
+    stacks: { 'infra/shop': { name: 'waiting' } },
     ...rest,
   };
 }

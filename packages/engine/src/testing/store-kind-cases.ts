@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Store, Write } from '../store/store.ts';
 import {
   sampleChange,
+  sampleChangeSet,
   sampleDigest,
   sampleDrift,
   samplePlan,
@@ -114,6 +115,12 @@ const kinds: readonly KindCase[] = [
     write: { kind: 'rollout', rollout: sampleRollout('o1') },
     read: (store) => store.rollout('o1'),
     stored: sampleRollout('o1'),
+  },
+  {
+    name: 'a change set',
+    write: { kind: 'change-set', set: sampleChangeSet('c1') },
+    read: (store) => store.changeSet('c1'),
+    stored: sampleChangeSet('c1'),
   },
   {
     name: 'an inventory',

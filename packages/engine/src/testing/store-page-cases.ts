@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../run/run.ts';
 import type { Page, PageRequest, Store, Write } from '../store/store.ts';
 import {
+  sampleChangeSet,
   sampleDrift,
   samplePlan,
   samplePlanned,
@@ -94,6 +95,9 @@ export function itPages(open: () => Store): void {
         { kind: 'rollout', rollout: sampleRollout('a') },
         { kind: 'rollout', rollout: sampleRollout('b', { phase: 'partly' }) },
         { kind: 'rollout', rollout: sampleRollout('c', { repository: 'r2', phase: 'waiting' }) },
+        { kind: 'change-set', set: sampleChangeSet('a') },
+        { kind: 'change-set', set: sampleChangeSet('b', { phase: { name: 'closed' } }) },
+        { kind: 'change-set', set: sampleChangeSet('c', { repository: 'r2', number: 8 }) },
         { kind: 'stack', record: sampleStack('a') },
         { kind: 'stack', record: sampleStack('b', { repository: 'r2' }) },
       ]);
@@ -107,6 +111,13 @@ export function itPages(open: () => Store): void {
       expect(idsOf(await store.rollouts({ ended: false }, page))).toEqual(['c', 'a']);
       expect(idsOf(await store.rollouts({ ended: true }, page))).toEqual(['b']);
       expect(idsOf(await store.rollouts({ repository: 'r2' }, page))).toEqual(['c']);
+      expect(idsOf(await store.changeSets({ open: true }, page))).toEqual(['c', 'a']);
+      expect(idsOf(await store.changeSets({ open: false }, page))).toEqual(['b']);
+      expect(idsOf(await store.changeSets({ repository: 'r1', number: 7 }, page))).toEqual([
+        'b',
+        'a',
+      ]);
+      expect(idsOf(await store.changeSets({ number: 8, open: true }, page))).toEqual(['c']);
       expect(idsOf(await store.stacks({ repository: 'r2' }, page))).toEqual(['infra/b']);
     });
 

@@ -5,6 +5,7 @@ import type { Aging, SweepRequest, Swept } from '../retention/retention.ts';
 import type { Phase, Run } from '../run/run.ts';
 import type { Store, Write } from '../store/store.ts';
 import {
+  sampleChangeSet,
   sampleDrift,
   samplePlan,
   samplePlanned,
@@ -14,6 +15,7 @@ import {
   sampleTime,
 } from './sample-records.ts';
 
+const closed = { phase: { name: 'closed' } } as const;
 const succeeded: Phase = { name: 'succeeded', extent: 'all' };
 
 export function itSweeps(open: () => Store): void {
@@ -22,7 +24,7 @@ export function itSweeps(open: () => Store): void {
     itSweepsSequences(open);
     itSweepsBounded(open);
 
-    it('removes drift that is closed and rollouts that have ended, and no others', async () => {
+    it('removes drift that is closed, rollouts and change sets that have ended, and no others', async () => {
       const store = open();
       await store.commit([
         { kind: 'drift', item: sampleDrift('open', { openedAt: day(1) }) },
@@ -31,15 +33,21 @@ export function itSweeps(open: () => Store): void {
         { kind: 'rollout', rollout: sampleRollout('running', at(1)) },
         { kind: 'rollout', rollout: sampleRollout('old', { ...at(2), phase: 'partly' }) },
         { kind: 'rollout', rollout: sampleRollout('new', { ...at(8), phase: 'failed' }) },
+        { kind: 'change-set', set: sampleChangeSet('open', at(1)) },
+        { kind: 'change-set', set: sampleChangeSet('old', { ...at(2), ...closed }) },
+        { kind: 'change-set', set: sampleChangeSet('new', { ...at(8), ...closed }) },
       ]);
 
       await sweep(store, 'drift');
       await sweep(store, 'rollout');
+      await sweep(store, 'change-set');
 
       const drift = (await store.drift({}, { limit: 9 })).items.map(({ id }) => id);
       const rollouts = (await store.rollouts({}, { limit: 9 })).items.map(({ id }) => id);
       expect(drift.toSorted()).toEqual(['new', 'open']);
       expect(rollouts.toSorted()).toEqual(['new', 'running']);
+      const sets = (await store.changeSets({}, { limit: 9 })).items.map(({ id }) => id);
+      expect(sets.toSorted()).toEqual(['new', 'open']);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { initialMigration } from './001-initial.ts';
+import { changeSetsMigration } from './002-change-sets.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. */
-export const allMigrations: readonly Migration[] = [initialMigration];
+export const allMigrations: readonly Migration[] = [initialMigration, changeSetsMigration];

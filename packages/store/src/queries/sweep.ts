@@ -1,9 +1,11 @@
 import {
   type AuditEntry,
   boundLimit,
+  type ChangeSet,
   type DriftItem,
   isBefore,
   isEnded,
+  isOldChangeSet,
   isOldDrift,
   isOldPlan,
   isOldRollout,
@@ -46,6 +48,13 @@ export async function sweepOld(database: Kysely<Tables>, request: SweepRequest):
         isOld: async (rollout) => isOldRollout(rollout, before),
         remove: (positions) => removeRows(database, 'rollout', positions),
       });
+    case 'change-set':
+      return sweepPlaced<ChangeSet>(database, request, {
+        table: 'change_set',
+        isYoung: ({ createdAt }) => !isBefore(createdAt, before),
+        isOld: async (set) => isOldChangeSet(set, before),
+        remove: (positions) => removeRows(database, 'change_set', positions),
+      });
     case 'drift':
       return sweepPlaced<DriftItem>(database, request, {
         table: 'drift',
@@ -57,7 +66,7 @@ export async function sweepOld(database: Kysely<Tables>, request: SweepRequest):
 }
 
 interface Placed<T> {
-  readonly table: 'run' | 'plan' | 'rollout' | 'drift';
+  readonly table: 'run' | 'plan' | 'rollout' | 'change_set' | 'drift';
   /** No record behind it in the table can be old. */
   readonly isYoung: (record: T) => boolean;
   readonly isOld: (record: T) => Promise<boolean>;
@@ -94,7 +103,7 @@ async function sweepPlaced<T>(
 
 async function removeRows(
   database: Kysely<Tables>,
-  table: 'rollout' | 'drift',
+  table: 'rollout' | 'change_set' | 'drift',
   positions: readonly number[],
 ): Promise<void> {
   for (const chunk of inChunks(positions)) {

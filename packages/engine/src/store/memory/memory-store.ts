@@ -3,6 +3,8 @@ import type { ResourceId } from '@trueup/provider-sdk';
 import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
 import type { Approval } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
+import { isOpen } from '../../change-set/advance-change-set.ts';
+import type { ChangeSet, ChangeSetId } from '../../change-set/change-set.ts';
 import type { DriftItem } from '../../drift/drift-item.ts';
 import type { Digest } from '../../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
@@ -24,7 +26,16 @@ import {
   parseStandingCursor,
   toPage,
 } from '../paging.ts';
-import type { Lease, LeaseRequest, Page, PageRequest, RunFilter, Store, Write } from '../store.ts';
+import type {
+  ChangeSetFilter,
+  Lease,
+  LeaseRequest,
+  Page,
+  PageRequest,
+  RunFilter,
+  Store,
+  Write,
+} from '../store.ts';
 import { leaseLost } from '../store-errors.ts';
 import { findOwnersIn, MemoryTables } from './memory-tables.ts';
 import { sweepMemory } from './sweep-memory.ts';
@@ -144,6 +155,25 @@ export class MemoryStore implements Store {
       [
         repository === undefined || rollout.repository === repository,
         ended === undefined || !['waiting', 'running'].includes(rollout.phase) === ended,
+      ].every(Boolean),
+    );
+  }
+
+  async changeSet(id: ChangeSetId): Promise<ChangeSet | undefined> {
+    this.#requireOpen();
+    return this.#tables.changeSets.get(id)?.value;
+  }
+
+  async changeSets(
+    { repository, number, open }: ChangeSetFilter,
+    page: PageRequest,
+  ): Promise<Page<ChangeSet>> {
+    this.#requireOpen();
+    return newestFirst(this.#tables.changeSets, page, (set) =>
+      [
+        repository === undefined || set.repository === repository,
+        number === undefined || set.number === number,
+        open === undefined || isOpen(set) === open,
       ].every(Boolean),
     );
   }

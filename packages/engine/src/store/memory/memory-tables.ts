@@ -3,6 +3,7 @@ import type { ResourceId } from '@trueup/provider-sdk';
 import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
 import type { Approval } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
+import type { ChangeSet } from '../../change-set/change-set.ts';
 import type { DriftItem } from '../../drift/drift-item.ts';
 import type { Digest } from '../../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
@@ -38,6 +39,7 @@ export class MemoryTables {
   readonly requests: Table<RunRequest, RunId> = new Map();
   readonly journal: Table<readonly StoredJournalEntry[], RunId> = new Map();
   readonly rollouts: Table<PlacedRecord<Rollout>> = new Map();
+  readonly changeSets: Table<PlacedRecord<ChangeSet>> = new Map();
   /** By stack, then by target. */
   readonly inventory: Table<ReadonlyMap<string, ReadonlySet<ResourceId>>, StackId> = new Map();
   readonly executed: Table<ReadonlyMap<ResourceId, Digest>, StackId> = new Map();

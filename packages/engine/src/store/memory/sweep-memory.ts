@@ -2,6 +2,7 @@ import { type AuditEntry, describeTrim } from '../../audit/audit-entry.ts';
 import type { PlanRecord } from '../../plan/plan-record.ts';
 import {
   isBefore,
+  isOldChangeSet,
   isOldDrift,
   isOldPlan,
   isOldRollout,
@@ -48,6 +49,12 @@ export function sweepMemory(tables: MemoryTables, request: SweepRequest): Swept 
         isYoung: ({ createdAt }) => !isBefore(createdAt, before),
         isOld: (rollout) => isOldRollout(rollout, before),
         remove: (ids) => tables.sweep(tables.rollouts, ids),
+      });
+    case 'change-set':
+      return sweepPlaced(tables.changeSets, request, {
+        isYoung: ({ createdAt }) => !isBefore(createdAt, before),
+        isOld: (set) => isOldChangeSet(set, before),
+        remove: (ids) => tables.sweep(tables.changeSets, ids),
       });
     case 'drift':
       return sweepPlaced(tables.drift, request, {

@@ -45,6 +45,7 @@ const writers: Writers = {
     tables.set(tables.journal, run, [...before, { run, sequence: before.length + 1, entry }]);
   },
   rollout: (tables, { rollout }) => tables.place(tables.rollouts, rollout.id, rollout),
+  'change-set': (tables, { set }) => tables.place(tables.changeSets, set.id, set),
   inventory: (tables, { stack, targetIdentity, added, removed }) => {
     const [claimed] = findOwnersIn(tables, added, { targetIdentity, except: stack });
     if (claimed) throw resourceClaimed(...claimed);
