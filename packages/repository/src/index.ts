@@ -27,6 +27,7 @@ export {
   resolveBranch,
 } from './history/look-at-branch.ts';
 export { type MergeResult, mergeRevisions } from './merge/merge-revisions.ts';
+export { type BringRequest, bringRevision } from './mirror/bring-revision.ts';
 export { collectGarbage, keepOnly, keepRevision, releaseRevision } from './mirror/keep-revision.ts';
 export { type Mirror, type MirrorOptions, openMirror } from './mirror/open-mirror.ts';
 export { snapshotFolder } from './mirror/snapshot-folder.ts';

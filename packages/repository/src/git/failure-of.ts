@@ -29,6 +29,9 @@ export function failureOf(
 /** The remote uses the other hash; see `openMirror`. */
 export const formatDiffers = 'REPOSITORY_FORMAT_DIFFERS';
 
+/** See `bringRevision`. */
+export const refMissing = 'REPOSITORY_REF_MISSING';
+
 interface Known {
   readonly pattern: RegExp;
   readonly family: 'transient' | 'stalled';
@@ -49,6 +52,12 @@ const messages: readonly Known[] = [
     family: 'stalled',
     code: 'REPOSITORY_LINE_MISSING',
     say: 'not read: there is no such line',
+  },
+  {
+    pattern: /couldn't find remote ref/,
+    family: 'stalled',
+    code: refMissing,
+    say: 'not read: the remote has no such ref',
   },
   {
     pattern: /refusing to merge unrelated histories/,
