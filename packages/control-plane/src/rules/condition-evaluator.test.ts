@@ -38,6 +38,26 @@ describe('a condition', () => {
     expect(checkCondition('change.action ==')).toMatch(/token/i);
     expect(checkCondition('change.action == "delete"')).toBeUndefined();
   });
+
+  it.each([
+    ['chang.action == "delete"', 'Unknown variable: chang'],
+    ['change.actoin == "delete"', 'No such key: actoin'],
+    ['change.id.kinds == "Namespace"', 'No such key: kinds'],
+    ['change.action == 5', 'string == int'],
+    ['1 + 1', 'gives int, not true or false'],
+  ])('that could never hold is refused: %s', (condition, complaint) => {
+    expect(checkCondition(condition)).toContain(complaint);
+  });
+
+  it.each([
+    'change.fields.exists(field, field.path == "spec.replicas" && field.after > 5)',
+    'change.fields[0].after.colour == "red"',
+    '"restarts" in change.hazards && change.confidence != "certain"',
+    'change.id.name.matches("^shop-")',
+    'false',
+  ])('that may hold is taken: %s', (condition) => {
+    expect(checkCondition(condition)).toBeUndefined();
+  });
 });
 
 const changes: readonly Change[] = [

@@ -14,12 +14,26 @@ const memoryLimitMb = 128;
 
 /** What is wrong with a condition, in a few words; `undefined` when it can be run. */
 export function checkCondition(condition: string): string | undefined {
-  try {
-    loadCel().parse(condition);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? (error.message.split('\n')[0] ?? 'not CEL') : 'not CEL';
-  }
+  const { valid, type, error } = describedEnvironment().check(condition);
+  if (!valid) return `is not CEL over \`change\`: ${error?.message.split('\n')[0] ?? 'unreadable'}`;
+  return type === 'bool' || type === 'dyn' ? undefined : `gives ${type}, not true or false`;
+}
+
+/** Knows the members of a change: a slip of the pen would make a guard that never holds. */
+function describedEnvironment(): InstanceType<typeof import('@marcbachmann/cel-js').Environment> {
+  const { Environment } = loadCel();
+  const id = { kind: 'string', scope: 'string', name: 'string' };
+  return new Environment().registerVariable({
+    name: 'change',
+    schema: {
+      id,
+      action: 'string',
+      cause: 'string',
+      confidence: 'string',
+      hazards: 'list<string>',
+      fields: 'list<map>',
+    },
+  });
 }
 
 const load = createRequire(import.meta.url);

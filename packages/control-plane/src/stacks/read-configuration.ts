@@ -5,15 +5,15 @@ import {
   type ConfigurationContext,
   type ExpandedStacks,
   expandStacks,
-  type ParsedFile,
-  parseConfiguration,
   type Revision,
 } from '@trueup/engine';
-import { createLocator, parseYaml } from '@trueup/manifests';
 
 import type { GitRepository } from '../repository/git-repository.ts';
-
-export const configurationFile = 'trueup.yaml';
+import {
+  configurationFile,
+  nothingIn,
+  parseConfigurationFile,
+} from './parse-configuration-file.ts';
 
 export interface RevisionConfiguration {
   readonly revision: Revision;
@@ -30,33 +30,15 @@ export async function readConfiguration(
 ): Promise<RevisionConfiguration> {
   const files = await git.open(revision, signal);
   const bytes = await files.read(configurationFile);
+  // Why the file could not be given as it is.
   const unread = files.diagnostics?.() ?? [];
-  const parsed = parseFile(bytes, unread);
-  const read = parseConfiguration(parsed.file, context);
+  const read = bytes && parseConfigurationFile(bytes, context);
+  const configuration = read?.configuration ?? nothingIn(configurationFile, context);
   const directories = await git.directories(revision, signal);
-  const expanded = expandStacks(read.configuration, directories, context);
-  // A file that is not there is told once.
-  const found = bytes ? [...read.diagnostics, ...expanded.diagnostics] : [];
-  const diagnostics = [...parsed.diagnostics, ...found];
-  return { revision, configuration: read.configuration, expanded, diagnostics };
-}
-
-interface Parsed {
-  readonly file: ParsedFile;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** `unread`: why the file could not be given as it is. */
-function parseFile(bytes: Uint8Array | undefined, unread: readonly Diagnostic[]): Parsed {
-  const name = configurationFile;
-  if (!bytes) {
-    const file = { name, value: undefined, locate: () => undefined };
-    return { file, diagnostics: unread.length > 0 ? unread : [missing()] };
-  }
-  const text = new TextDecoder().decode(bytes);
-  const { value, diagnostics } = parseYaml(text, { file: name });
-  const file = { name, value, locate: createLocator(text, name) };
-  return { file, diagnostics: [...unread, ...diagnostics] };
+  const expanded = expandStacks(configuration, directories, context);
+  const absent = unread.length > 0 ? [] : [missing()];
+  const found = read ? [...read.diagnostics, ...expanded.diagnostics] : absent;
+  return { revision, configuration, expanded, diagnostics: [...unread, ...found] };
 }
 
 function missing(): Diagnostic {
@@ -64,7 +46,7 @@ function missing(): Diagnostic {
     severity: 'error',
     code: 'CONFIG_MISSING',
     path: [],
-    origin: { file: configurationFile, line: 1 },
+    origin: { file: configurationFile, line: 1, column: 1 },
     summary: `${configurationFile}: there is none at the root of the repository`,
     advice: 'Write one that names targets and stacks; the tutorial begins with one.',
   };

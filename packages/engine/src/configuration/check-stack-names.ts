@@ -95,15 +95,15 @@ function keepRemoved(
   const heirs = new Map(written.map(({ name, formerly }) => [formerly, name]));
   const groups = Map.groupBy(removed, ({ stack }) => stack);
   const good = [...groups].flatMap(([stack, [first, ...rest]]) => {
-    const contradiction = rest.find(({ resources }) => resources !== first?.resources);
+    if (!first) return [];
+    const contradiction = rest.find(({ resources }) => resources !== first.resources);
     const heir = heirs.get(stack);
     const why =
       (present.has(stack) && 'it is written under `stacks` as well') ||
       (heir !== undefined && `${quote(heir)} was formerly this`) ||
       (contradiction && 'its resources are both to be deleted and to be kept');
-    if (!why) return first ? [first] : [];
-    const index = contradiction?.index ?? first?.index ?? 0;
-    reportAt(findings, ['removed', index], {
+    if (!why) return [keepOnce(first, rest, findings)];
+    reportAt(findings, ['removed', (contradiction ?? first).index], {
       code: 'CONFIG_REMOVED_CONTRADICTION',
       summary: `removed ${quote(stack)}: ${why}`,
       advice: 'Nothing is removed until only one of them is left.',
@@ -112,4 +112,20 @@ function keepRemoved(
   });
   const certain = good.filter(({ stack }) => complete && !isNamed(stack, broken));
   return certain.toSorted((a, b) => (a.stack < b.stack ? -1 : 1));
+}
+
+function keepOnce(
+  first: RemovedStack,
+  [again]: readonly RemovedStack[],
+  findings: Findings,
+): RemovedStack {
+  if (again) {
+    reportAt(findings, ['removed', again.index], {
+      severity: 'warning',
+      code: 'CONFIG_REMOVED_TWICE',
+      summary: `removed ${quote(first.stack)}: is written more than once`,
+      advice: 'Leave one of them.',
+    });
+  }
+  return first;
 }

@@ -118,7 +118,10 @@ export function sectionsOf(vocabulary: Vocabulary): Sections {
     ),
     removed: optional(entriesOf(removedShape(), mostEntries), 'Stacks that are no longer wanted.'),
     rules: optional(entriesOf(ruleShape(vocabulary), 1000), 'What holds for which stacks.'),
-    alerts: optional(entriesOf(alertShape(), 1000), 'Who is told about what.'),
+    alerts: optional(
+      entriesOf(alertShape(), 1000),
+      'Who is told about what. Read and checked, and not sent yet.',
+    ),
   };
 }
 
@@ -244,7 +247,13 @@ function checkCron(written: string): string | undefined {
 }
 
 function ruleShape({ checkCondition = refuseCondition }: Vocabulary): Shape<WrittenRule> {
-  const condition = text({ is: 'a condition', maxLength: 4000, check: checkCondition });
+  const condition = text({
+    is: 'a condition',
+    maxLength: 4000,
+    check: checkCondition,
+    advice:
+      'Write CEL over `change`, which has `action`, `cause`, `confidence`, `hazards`, `id` and `fields`: `change.id.kind == "Namespace"`.',
+  });
   const deny: Shape<DenyGuard> = record({
     when: required(condition, 'A condition in CEL over `change`: `change.action == "delete"`.'),
     say: required(text({ is: 'a text' }), 'What people are told.'),
@@ -259,7 +268,7 @@ function ruleShape({ checkCondition = refuseCondition }: Vocabulary): Shape<Writ
     guards: optional(guards(deny), 'What a plan may not do. Of all rules, the smallest limit.'),
     drift: optional(
       choice(['heal', 'report', 'propose']),
-      'What to do about drift: put desired back, list it (the default), open a merge request.',
+      'What to do about drift: put desired back, list it (the default), or propose it in a merge request (listed only, for now).',
     ),
     foreign: optional(
       choice(['ignore', 'report', 'remove']),

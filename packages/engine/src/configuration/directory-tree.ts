@@ -2,6 +2,8 @@
  * Matches path patterns with the directories of a repository, folder by folder: a pattern looks at
  * no more than the folders on its way.
  */
+import { nearestName } from './nearest-name.ts';
+import { quote } from './place.ts';
 import { segmentsOf } from './stack-name.ts';
 
 export interface DirectoryTree {
@@ -28,6 +30,26 @@ export function treeOf(directories: readonly string[]): DirectoryTree {
     }
   }
   return root;
+}
+
+/** What to write instead of a path that leads nowhere: the folder that was probably meant. */
+export function adviseFolder(tree: DirectoryTree, path: string): string {
+  const way: string[] = [];
+  const segments = segmentsOf(path);
+  let at = tree;
+  for (const segment of segments) {
+    const next = at.folders.get(segment);
+    if (!next) {
+      const nearest = nearestName(segment, [...at.folders.keys()]);
+      const where = way.length === 0 ? 'At the root' : `In \`${way.join('/')}\``;
+      if (nearest === undefined) return `${where} there is nothing like ${quote(segment)}.`;
+      const rest = segments.slice(way.length + 1);
+      return `Did you mean \`${[...way, nearest, ...rest].join('/')}\`?`;
+    }
+    way.push(segment);
+    at = next;
+  }
+  return 'Write a folder from the root of the repository.';
 }
 
 /**

@@ -179,6 +179,18 @@ describe('expandStacks', () => {
       [],
     ],
     [
+      'the same removal twice',
+      { removed: [gone('a'), gone('a')] },
+      ['CONFIG_REMOVED_TWICE removed `a`: is written more than once'],
+      [],
+    ],
+    [
+      'a rule about no stack',
+      { ...entry('shop', {}), rules: [{ stacks: ['shoq'], drift: 'heal' }] },
+      ['CONFIG_RULE_MATCHES_NOTHING `rules`[0]: speaks about no stack of this file: `shoq`'],
+      [],
+    ],
+    [
       'two kinds of removal',
       { removed: [gone('a'), { ...gone('a'), resources: 'keep' }] },
       [
@@ -198,6 +210,30 @@ describe('expandStacks', () => {
 
     expect(expanded.stacks.map(({ name }) => name)).toEqual(['shop-staging']);
     expect(expanded.diagnostics.map(({ code }) => code)).toEqual(['CONFIG_DIRECTORY_NAME']);
+  });
+
+  it('says nothing about rules that may be about what it cannot read', () => {
+    const rules = [{ stacks: ['shop'], drift: 'heal' }];
+
+    expect(expand({ rules }, []).problems).toEqual([]);
+    for (const broken of [{ name: 'shop' }, { name: 'sho{x}' }, { path: 'a' }]) {
+      expect(expand({ rules, stacks: [broken] }, []).problems).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['apps/shp/base', 'Did you mean `apps/shop/base`?'],
+    ['app/shop/{env}', 'Did you mean `apps/shop/{env}`?'],
+    ['apps/shop/nowhere', 'In `apps/shop` there is nothing like `nowhere`.'],
+    ['zzz', 'At the root there is nothing like `zzz`.'],
+  ])('advises what to write for the path %s', (path, advice) => {
+    const name = path.includes('{') ? 'a-{env}' : 'a';
+    const [diagnostic] = expand(
+      { stacks: [{ name, path, target: 'staging' }] },
+      overlays,
+    ).diagnostics;
+
+    expect(diagnostic?.advice).toContain(advice);
   });
 
   it('removes nothing while it may be what cannot be read', () => {

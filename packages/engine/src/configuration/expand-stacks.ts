@@ -7,6 +7,7 @@
  *     the other one's resources would be taken for superfluous.
  */
 
+import { checkRules } from './check-rules.ts';
 import { breakStack, checkNames } from './check-stack-names.ts';
 import { checkOrder } from './check-stack-order.ts';
 import { composeSettings } from './compose-settings.ts';
@@ -22,6 +23,7 @@ import type {
 } from './configuration.ts';
 import { mostEntries } from './configuration-shape.ts';
 import {
+  adviseFolder,
   type DirectoryMatch,
   type DirectoryTree,
   matchDirectories,
@@ -61,6 +63,7 @@ export function expandStacks(
   const named = checkNames(written, work);
   const placed = named.stacks.filter((stack) => isPlaced(stack, work));
   const stacks = checkOrder(placed, work);
+  checkRules(written, work);
   return {
     stacks: stacks.toSorted(byName),
     removed: named.removed,
@@ -114,11 +117,14 @@ function matchEntry(entry: StackEntry, work: Work): readonly DirectoryMatch[] | 
   if (placeholdersOf(path).length > 0) {
     const summary = `stack ${quote(name)}: no directory matches ${quote(path)}`;
     const severity = 'warning';
-    reportAt(findings, pathOf(entry), { code: 'CONFIG_PATH_MATCHES_NOTHING', severity, summary });
+    const code = 'CONFIG_PATH_MATCHES_NOTHING';
+    const advice = (): string => adviseFolder(work.tree, path);
+    reportAt(findings, pathOf(entry), { code, severity, summary, advice });
     return [];
   }
   const summary = `stack ${quote(name)}: there is no directory ${quote(path)}`;
-  const advice = 'If the stack is to go, write it under `removed` instead.';
+  const removal = 'If the stack is to go, write it under `removed` instead.';
+  const advice = (): string => `${adviseFolder(work.tree, path)} ${removal}`;
   reportAt(findings, pathOf(entry), { code: 'CONFIG_PATH_MISSING', summary, advice });
   return undefined;
 }

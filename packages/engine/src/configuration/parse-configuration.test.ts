@@ -43,7 +43,9 @@ describe('parseConfiguration', () => {
       alerts: [{ to: { slack: { secret: 'hook' } }, on: ['run:failed', 'drift:*'] }],
     });
 
-    expect(problems).toEqual([]);
+    expect(problems).toEqual([
+      'CONFIG_NOT_SERVED `alerts`[0]: is read and checked, and nobody is told yet',
+    ]);
     expect(configuration).toMatchObject({
       complete: true,
       targets: [
@@ -209,6 +211,11 @@ describe('parseConfiguration', () => {
       'CONFIG_VALUE_INVALID `rules`[0]: `stacks`: is empty',
     ],
     [
+      'a proposal that nobody would make yet',
+      { rules: [{ stacks: ['*'], drift: 'propose' }] },
+      'CONFIG_NOT_SERVED `rules`[0]: `drift`: merge requests are not opened yet, so drift is listed only',
+    ],
+    [
       'settings that its provider refuses',
       { targets: { a: { kubernetes: { tls: { bad: 1 } } } } },
       'FIXTURE_BAD target `a`: is bad',
@@ -237,7 +244,7 @@ describe('parseConfiguration', () => {
       alerts: [{ to: { slack: 1 }, true: ['run:*'] }],
     });
 
-    expect(problems).toEqual([]);
+    expect(problems).toHaveLength(1);
     expect(configuration.alerts[0]?.on).toEqual(['run:*']);
   });
 

@@ -37,6 +37,7 @@ import { type Findings, reportAt, topOf } from './place.ts';
 import type { Entry } from './read-entries.ts';
 import { type RecordOf, readMembers } from './shape.ts';
 import { namePatternRules } from './stack-name.ts';
+import { warnUnserved } from './warn-unserved.ts';
 
 export interface ParsedConfiguration {
   readonly configuration: Configuration;
@@ -57,6 +58,7 @@ export function parseConfiguration(
 
   const read = toConfiguration(file, values, context);
   const bad = checkSettings(read, context.providers, findings);
+  warnUnserved(read, findings);
   const stacks = read.stacks.filter(({ index }) => !bad.stacks.has(index));
   const brokenStacks = read.stacks.filter(({ index }) => bad.stacks.has(index)).flatMap(namesOf);
   const configuration = {
@@ -88,7 +90,10 @@ function isReadable(findings: Findings): boolean {
   const size = measure(value);
   if (size.values <= mostValues && size.depth <= deepest) return true;
   const limits = `more than ${mostValues} values, or more than ${deepest} inside each other`;
-  reportAt(findings, [], { code: 'CONFIG_FILE_TOO_LARGE', summary: `${name}: has ${limits}` });
+  const advice =
+    'Write patterns in place of single stacks, or spread them over several repositories.';
+  const summary = `${name}: has ${limits}`;
+  reportAt(findings, [], { code: 'CONFIG_FILE_TOO_LARGE', summary, advice });
   return false;
 }
 

@@ -115,7 +115,7 @@ function tooMany(file: string): Diagnostic {
     severity: 'error',
     code: 'CONFIG_MORE_PROBLEMS',
     path: [],
-    origin: { file, line: 1 },
+    origin: { file, line: 1, column: 1 },
     summary: `${file}: has more than ${mostDiagnostics} problems; the others are left out`,
     advice: 'Mend these first.',
   };
@@ -127,7 +127,7 @@ export function originOf(file: Findings['file'], path: DocumentPath): Origin {
     const origin = file.locate(path.slice(0, length));
     if (origin) return origin;
   }
-  return { file: file.name, line: 1 };
+  return { file: file.name, line: 1, column: 1 };
 }
 
 /** An item of a list is named by its `name`; a path ends at a list whose items have none. */

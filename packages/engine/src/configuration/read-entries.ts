@@ -1,7 +1,16 @@
 import { isJsonList } from '@trueup/diagnostics';
 
 import { itemOf, memberOf, type Place } from './place.ts';
-import { listOf, type MapRules, mapOf, readNames, refuse, type Shape, text } from './shape.ts';
+import {
+  listAdvice,
+  listOf,
+  type MapRules,
+  mapOf,
+  readNames,
+  refuse,
+  type Shape,
+  text,
+} from './shape.ts';
 
 /** One entry of a section, good or bad. */
 export interface Entry<T> {
@@ -18,9 +27,10 @@ export function entriesOf<T>(entry: Shape<T>, maxItems: number): Shape<readonly 
     schema: listOf(entry, { maxItems }).schema,
     read: (place) => {
       const { value } = place;
-      if (!isJsonList(value)) return refuse(place, 'is not a list', 'Write a list.');
+      if (!isJsonList(value)) return refuse(place, 'is not a list', listAdvice);
       if (value.length > maxItems) {
-        return refuse(place, `has ${value.length} entries, ${maxItems} are allowed`);
+        const advice = 'Spread them over several repositories.';
+        return refuse(place, `has ${value.length} entries, ${maxItems} are allowed`, advice);
       }
       return value.map((_, index) => readEntry(entry, itemOf(place, index), String(index)));
     },

@@ -50,7 +50,8 @@ export function integer(minimum: number, maximum: number): Shape<number> {
       if (fits && value >= minimum && value <= maximum) return value;
       const found =
         typeof value === 'number' || typeof value === 'bigint' ? value : describe(value);
-      return refuse(place, `is ${found}, not a whole number from ${minimum} to ${maximum}`);
+      const complaint = `is ${found}, not a whole number from ${minimum} to ${maximum}`;
+      return refuse(place, complaint, 'Write digits only, without quotes.');
     },
   };
 }
@@ -61,7 +62,8 @@ export function flag(): Shape<boolean> {
     read: (place) => {
       const { value } = place;
       if (typeof value === 'boolean') return value;
-      return refuse(place, `is ${describe(value)}, not true or false`);
+      const advice = 'Write `true` or `false`, without quotes.';
+      return refuse(place, `is ${describe(value)}, not true or false`, advice);
     },
   };
 }
@@ -100,7 +102,7 @@ export function listOf<T>(item: Shape<T>, rules: ListRules): Shape<readonly T[]>
       const { value } = place;
       if (!isJsonList(value)) return refuse(place, `is ${describe(value)}, not a list`, listAdvice);
       if (value.length > maxItems) {
-        return refuse(place, `has ${value.length} items, ${maxItems} are allowed`);
+        return refuse(place, `has ${value.length} items, ${maxItems} are allowed`, fewer);
       }
       if (value.length < minItems) return refuse(place, 'is empty', 'Name at least one.');
       const items = value.map((_, index) => item.read(itemOf(place, index)));
@@ -110,7 +112,8 @@ export function listOf<T>(item: Shape<T>, rules: ListRules): Shape<readonly T[]>
   };
 }
 
-const listAdvice = 'Write a list: `[…]`, or lines that begin with a dash.';
+const fewer = 'Leave some of them out.';
+export const listAdvice = 'Write a list: `[…]`, or lines that begin with a dash.';
 
 export interface MapRules {
   /** Of its names. */
@@ -277,7 +280,7 @@ export function readNames(place: Place, maxMembers: number): readonly string[] |
   }
   const names = Object.keys(value);
   if (names.length <= maxMembers) return names;
-  return refuse(place, `has ${names.length} members, ${maxMembers} are allowed`);
+  return refuse(place, `has ${names.length} members, ${maxMembers} are allowed`, fewer);
 }
 
 const membersAdvice = 'Write members: `{ name: value }`, or lines of `name: value`.';

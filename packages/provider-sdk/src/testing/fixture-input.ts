@@ -10,6 +10,10 @@ import { formatResourceId } from '../resource.ts';
 /** Takes no settings, or an object of these texts. Values are never repeated: they may be secrets. */
 export function checkTexts(settings: unknown, known: readonly string[]): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
+  const advice = `Write these as texts: ${known.join(', ')}.`;
+  const wrong = (path: readonly string[], summary: string): Diagnostic => {
+    return { severity: 'error', code: 'FIXTURE_SETTING_INVALID', path, summary, advice };
+  };
   if (!isJsonObject(settings)) return [wrong([], 'Settings are no object')];
   return Object.entries(settings).flatMap(([name, value]) => {
     if (!known.includes(name)) return [wrong([name], 'Settings have an unknown member')];
@@ -21,10 +25,6 @@ export function checkTexts(settings: unknown, known: readonly string[]): readonl
 export function textOf(settings: unknown, name: string): string | undefined {
   const value = isJsonObject(settings) ? settings[name] : undefined;
   return typeof value === 'string' ? value : undefined;
-}
-
-function wrong(path: readonly string[], summary: string): Diagnostic {
-  return { severity: 'error', code: 'FIXTURE_SETTING_INVALID', path, summary };
 }
 
 /** A complaint about a file. */
