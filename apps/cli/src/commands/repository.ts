@@ -88,7 +88,9 @@ async function listAll(cli: Cli, { server }: ServerFlags): Promise<ExitCode> {
     span(fetchedAt === undefined ? 'never' : formatAge(fetchedAt, nowMs), 'dim'),
     span(url, 'dim'),
   ]);
-  const diagnostics = items.flatMap((one) => one.diagnostics.map(reportDiagnostic));
+  const diagnostics = items.flatMap(({ name, diagnostics: own }) =>
+    own.map((one) => reportDiagnostic({ ...one, repository: name })),
+  );
   printer.lines(
     items.length === 0
       ? [line('None is followed. `trueup repository add URL` follows one.')]

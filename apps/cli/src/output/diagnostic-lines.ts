@@ -18,14 +18,19 @@ export function diagnosticLines(
 }
 
 function diagnosticLine(
-  { severity, code, origin, summary, advice, path }: DiagnosticReport,
+  { severity, code, origin, summary, advice, path, repository }: DiagnosticReport,
   sourceLine: SourceLine,
 ): readonly Line[] {
   const tone = severity === 'error' ? 'bad' : 'warn';
   const column = origin?.column === undefined ? '' : `:${origin.column}`;
   const place = origin ? [span(`${origin.file}:${origin.line}${column}: `, 'strong')] : [];
-  const where = !origin && path !== '' ? [span(`${path}: `, 'strong')] : [];
-  const head = [...place, ...where, span(`${severity} ${code}: `, tone), span(summary)];
+  const about = [repository ?? '', origin ? '' : path].filter((one) => one !== '');
+  const head = [
+    ...about.map((one) => span(`${one}: `, 'strong')),
+    ...place,
+    span(`${severity} ${code}: `, tone),
+    span(summary),
+  ];
   const source = origin && sourceLine(origin.file, origin.line);
   return [
     head,

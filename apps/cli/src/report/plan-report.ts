@@ -113,6 +113,8 @@ export type FindingReport = GuardFinding;
 export interface DiagnosticReport {
   readonly severity: 'error' | 'warning';
   readonly code: string;
+  /** Name of the repository, where a server says it of one as a whole. */
+  readonly repository?: string;
   readonly path: string;
   readonly origin?: Origin;
   readonly summary: string;
@@ -169,7 +171,11 @@ export function reportStored(
   };
 }
 
-export function reportDiagnostic({ path, origin, ...rest }: Diagnostic): DiagnosticReport {
+export function reportDiagnostic({
+  path,
+  origin,
+  ...rest
+}: Diagnostic & Pick<DiagnosticReport, 'repository'>): DiagnosticReport {
   // The root of the folder is no file that somebody could open.
   const place = origin && origin.file !== '' ? { origin } : {};
   return { ...rest, ...place, path: formatFieldPath(path) };

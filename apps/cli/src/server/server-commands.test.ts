@@ -209,6 +209,18 @@ describe('a command that asks a server', () => {
     expect(code).toBe(4);
   });
 
+  it('says which repository is in trouble', async () => {
+    const trouble = { severity: 'error', code: 'GONE', path: [], summary: 'no such host' };
+
+    const { code, errors } = await ask(['status'], {
+      'GET /stacks': { items: [] },
+      'GET /diagnostics': { items: [{ ...trouble, repository: 'shop' }] },
+    });
+
+    expect(errors).toContain('shop: error GONE: no such host');
+    expect(code).toBe(1);
+  });
+
   it('asks nothing about what was never applied', async () => {
     const { applied: _applied, lastRun: _lastRun, ...never } = sampleStack('new');
 

@@ -133,7 +133,8 @@ export async function showServerStatus(
   printer.lines(stacks.length === 0 ? noStacks : statusView(reports, view));
   tellDiagnostics(cli, diagnostics);
   await printer.document({ stacks: reports });
-  return worstOf(looked.map(({ code }) => code));
+  const broken = codeOfDiagnostics(diagnostics) === exitCodes.done ? [] : [exitCodes.failed];
+  return worstOf([...looked.map(({ code }) => code), ...broken]);
 }
 
 interface Looked {
