@@ -246,6 +246,27 @@ describe.each(presentHelms)('a chart with Helm $line', ({ line, program }) => {
     expect(await specFor('v1.29.0')).toEqual(['RENDER_HELM_KUBERNETES_VERSION']);
   });
 
+  it('may be told thousands of API versions', async () => {
+    const apiVersions = Array.from(
+      { length: 6000 },
+      (_, index) => `group-${index}.example.com/v1/Kind`,
+    );
+    const files = {
+      'apps/shop/Chart.yaml': chart('shop'),
+      'apps/shop/templates/a.yaml': kindOf(
+        'A',
+        'a',
+        'spec: {{ .Capabilities.APIVersions.Has "group-5999.example.com/v1/Kind" }}\n',
+      ),
+    };
+
+    const { documents } = await render(files, {
+      capabilities: { kubernetesVersion: 'v1.35.4', apiVersions },
+    });
+
+    expect(documents.map(({ body }) => body['spec'])).toEqual([true]);
+  });
+
   it('that names no random function is rendered once', async () => {
     const files = {
       'apps/shop/Chart.yaml': chart('shop'),

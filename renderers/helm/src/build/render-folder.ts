@@ -146,7 +146,7 @@ function noProgram({ folder }: RenderRequest): Diagnostic {
     origin: { file, line: 1 },
     summary: `${file}: not rendered: this machine has no working \`helm\` of version 3 or 4`,
     advice:
-      'Install Helm 3 or 4 into a folder of the PATH that Trueup has: https://helm.sh/docs/intro/install/.',
+      'Install Helm 3 or 4 itself, no shim of a version manager, into a folder of the PATH that Trueup has: https://helm.sh/docs/intro/install/.',
   };
 }
 

@@ -193,7 +193,7 @@ function noProgram({ folder }: RenderRequest): Diagnostic {
     origin: { file, line: 1 },
     summary: `${file}: not rendered: this machine has no working \`kustomize\``,
     advice:
-      'Install Kustomize 5 into a folder of the PATH that Trueup has: https://kubectl.docs.kubernetes.io/installation/kustomize/.',
+      'Install Kustomize 5 itself, no shim of a version manager, into a folder of the PATH that Trueup has: https://kubectl.docs.kubernetes.io/installation/kustomize/.',
   };
 }
 
