@@ -53,6 +53,7 @@ function toForge(connect: ConnectGitea, clock: RestClock): Forge {
   return {
     name: 'gitea',
     limits: { commentLength },
+    headRef: (number) => `refs/pull/${number}/head`,
     describe: (repository, call) => describeRepository(connect(repository, call)),
     async *mergeRequests(repository, { state, updatedSince }, call) {
       for await (const pull of movedSince(connect(repository, call).pulls(state), updatedSince)) {

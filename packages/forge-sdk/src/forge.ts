@@ -49,6 +49,12 @@ export interface Forge {
     readonly commentLength: number;
   };
 
+  /**
+   * Full name of the ref, in the target's repository, that leads to the head of a merge request: its
+   * branch may lie in a fork. Pure.
+   */
+  headRef(number: MergeRequestNumber): string;
+
   /** Who we are there and what we may do. */
   describe(repository: ForgeRepository, call: ForgeCall): Promise<ForgeRepositoryFacts>;
 

@@ -56,6 +56,13 @@ export interface RestClient {
     query: RestQuery,
     signal: AbortSignal,
   ) => Promise<T | undefined>;
+  /** The same page by page, where a page is more than a list. */
+  readonly pages: <T>(
+    shape: Shape<T>,
+    path: string,
+    query: RestQuery,
+    signal: AbortSignal,
+  ) => AsyncGenerator<T>;
   /** All pages, one after the other, in the forge's order. */
   readonly list: <T>(
     shape: Shape<readonly T[]>,
@@ -126,6 +133,26 @@ export function createRestClient(options: RestOptions): RestClient {
     throw new StalledError('FORGE_ANSWER_UNKNOWN', message, subject);
   }
 
+  async function* pages<T>(
+    shape: Shape<T>,
+    path: string,
+    query: RestQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    let page: RestQuery | undefined = query;
+    let seen = 0;
+    for (let count = 1; page && count <= mostPages; count += 1) {
+      const answer = await get(path, page, signal);
+      const content: T = await read(shape, answer);
+      yield content;
+      const length = Array.isArray(content) ? content.length : 0;
+      seen += length;
+      const isMore = length > 0 && hasMore(answer, query, seen);
+      page = nextPage(answer) ?? (isMore ? { ...query, page: count + 1 } : undefined);
+    }
+    if (page) throw endless(subject);
+  }
+
   return {
     check,
     read,
@@ -134,18 +161,9 @@ export function createRestClient(options: RestOptions): RestClient {
       const isAbsent = answer.status === 404 || answer.status === 204;
       return isAbsent ? undefined : await read(shape, answer);
     },
+    pages,
     async *list(shape, path, query, signal) {
-      let page: RestQuery | undefined = query;
-      let seen = 0;
-      for (let count = 1; page && count <= mostPages; count += 1) {
-        const answer = await get(path, page, signal);
-        const items = await read(shape, answer);
-        yield* items;
-        seen += items.length;
-        const isMore = items.length > 0 && hasMore(answer, query, seen);
-        page = nextPage(answer) ?? (isMore ? { ...query, page: count + 1 } : undefined);
-      }
-      if (page) throw endless(subject);
+      for await (const items of pages(shape, path, query, signal)) yield* items;
     },
     async write({ method, path, query = {}, body }, signal) {
       const url = `${options.apiUrl}${path}${formatQuery(query)}`;

@@ -50,6 +50,7 @@ export function createMemoryForge(options: MemoryForgeOptions): Forge {
   return {
     name: 'memory',
     limits: { commentLength: commentLength - markLength },
+    headRef: (number) => `refs/pull/${number}/head`,
     describe: (repository, { signal }) =>
       read(repository, signal, (one) => ({
         id: String(one.id),

@@ -1,0 +1,448 @@
+/**
+ * Answers as GitHub does: written from its published API description (`api.github.com.json` of
+ * github/rest-api-description, version 2022-11-28: schemas `pull-request`, `pull-request-simple`,
+ * `pull-request-review`, `issue-comment`, `status`, `check-run`, `git-ref`, `simple-user`,
+ * `full-repository`, `repository-collaborator-permission`, `installation-token`, `integration`), and from
+ * what its documentation says of rate limits, conditional requests and of merging.
+ */
+import { createPublicKey, verify } from 'node:crypto';
+
+import type { ForgeUser, MergeMethod } from '@trueup/forge-sdk';
+import {
+  answerBy,
+  type ForgeWorld,
+  pageOf,
+  type Routes,
+  type StandInAnswer,
+  type StandInRequest,
+  type WorldMergeRequest,
+  type WorldRepository,
+  type WorldStatus,
+} from '@trueup/forge-sdk/testing';
+
+import {
+  showComment,
+  showPull,
+  showRepository,
+  showReview,
+  showRun,
+  showStatus,
+  showUser,
+} from './show.ts';
+
+export interface GithubStandInOptions {
+  readonly world: ForgeWorld;
+  /** Who bears which token. */
+  readonly tokens: Map<string, ForgeUser>;
+  /** The app that is installed, and the account that it acts as. */
+  readonly app?: { readonly appId: string; readonly publicKey: string; readonly self: ForgeUser };
+}
+
+interface Context extends GithubStandInOptions {
+  readonly self: ForgeUser;
+  /** Heads that GitHub has looked at. */
+  readonly looked: Set<string>;
+}
+
+const most = { name: 'per_page', most: 100 };
+
+export class GithubStandIn {
+  readonly #options: GithubStandInOptions;
+  readonly #looked = new Set<string>();
+
+  constructor(options: GithubStandInOptions) {
+    this.#options = options;
+  }
+
+  readonly answer = (request: StandInRequest): StandInAnswer => {
+    const [, token = ''] = /^Bearer (.+)$/.exec(request.headers['authorization'] ?? '') ?? [];
+    const isApp = this.#isApp(token);
+    const self = isApp ? this.#options.app?.self : this.#options.tokens.get(token);
+    if (!self) return { status: 401, body: { message: 'Bad credentials' } };
+    const context = { ...this.#options, self, looked: this.#looked };
+    return answerBy(isApp ? appRoutes : routes, context, request) ?? notFound;
+  };
+
+  #isApp(token: string): boolean {
+    const { app } = this.#options;
+    const [head = '', claims = '', signature = ''] = token.split('.');
+    if (!app || signature === '') return false;
+    const read = JSON.parse(Buffer.from(claims, 'base64url').toString());
+    const seconds = Date.now() / 1000;
+    const isTimely = read.iat <= seconds && read.exp > seconds && read.exp - read.iat <= 600;
+    const key = createPublicKey(app.publicKey);
+    const text = Buffer.from(`${head}.${claims}`);
+    const isSigned = verify('sha256', text, key, Buffer.from(signature, 'base64url'));
+    return isSigned && isTimely && read.iss === app.appId;
+  }
+}
+
+const notFound: StandInAnswer = { status: 404, body: { message: 'Not Found' } };
+
+function invalid(message: string): StandInAnswer {
+  return { status: 422, body: { message: 'Validation Failed', errors: [{ message }] } };
+}
+
+type Answer = (
+  repository: WorldRepository,
+  context: Context & { readonly request: StandInRequest },
+  parts: readonly string[],
+) => StandInAnswer;
+
+/** Of a repository that the user may read. */
+function of(answer: Answer): Routes<Context>[number][2] {
+  return (context, request, [owner = '', name = '', ...parts]) => {
+    const repository = context.world.findRepository(`${owner}/${name}`);
+    if (!repository || repository.permissionOf(context.self) === 'none') return notFound;
+    return answer(repository, { ...context, request }, parts);
+  };
+}
+
+/** Of one of its pull requests. */
+function ofPull(
+  answer: (
+    pull: WorldMergeRequest,
+    repository: WorldRepository,
+    context: Parameters<Answer>[1],
+  ) => StandInAnswer,
+): Routes<Context>[number][2] {
+  return of((one, context, [number]) => {
+    const pull = one.find(Number(number));
+    return pull ? answer(pull, one, context) : notFound;
+  });
+}
+
+const repo = '/repos/:owner/:name';
+
+const appRoutes: Routes<Context> = [
+  ['GET', '/app', () => ({ status: 200, body: { id: 1, slug: 'trueup', name: 'Trueup' } })],
+  [
+    'GET',
+    `${repo}/installation`,
+    of(() => ({ status: 200, body: { id: 77, app_slug: 'trueup' } })),
+  ],
+  ['POST', '/app/installations/:id/access_tokens', grantAccess],
+];
+
+const routes: Routes<Context> = [
+  ['GET', '/user', ({ self }) => ({ status: 200, body: showUser(self) })],
+  [
+    'GET',
+    '/users/:login',
+    ({ world }, _request, [login = '']) => {
+      const user = world.userByLogin(login);
+      return user ? { status: 200, body: showUser(user) } : notFound;
+    },
+  ],
+  [
+    'GET',
+    '/app',
+    () => ({ status: 401, body: { message: 'A JSON web token could not be decoded' } }),
+  ],
+  ['GET', repo, of((one, { self }) => ({ status: 200, body: showRepository(one, self) }))],
+  ['GET', `${repo}/pulls`, of(listPulls)],
+  ['POST', `${repo}/pulls`, of(openPull)],
+  ['GET', `${repo}/pulls/:number`, ofPull(showAlone)],
+  [
+    'PATCH',
+    `${repo}/pulls/:number`,
+    ofPull((pull, one, context) => {
+      const { state } = context.request.body as { readonly state?: string };
+      if (state === 'closed' && pull.closedAt === undefined) one.close(pull.number);
+      return showAlone(pull, one, context);
+    }),
+  ],
+  ['PUT', `${repo}/pulls/:number/merge`, ofPull(mergePull)],
+  [
+    'GET',
+    `${repo}/pulls/:number/reviews`,
+    ofPull((pull, _one, { request }) => pageOf(pull.reviews.map(showReview), request, most)),
+  ],
+  ['GET', `${repo}/commits/:sha/pulls`, of(listPullsOf)],
+  ['GET', `${repo}/git/ref/heads/*`, of(findReference)],
+  ['PATCH', `${repo}/git/refs/heads/*`, of(moveReference)],
+  ['GET', `${repo}/issues/:number/comments`, ofPull(listComments)],
+  [
+    'POST',
+    `${repo}/issues/:number/comments`,
+    ofPull((pull, one, { self, request }) => {
+      const { body } = request.body as { readonly body: string };
+      if (body.length > 65_536) return invalid('body is too long (maximum is 65536 characters)');
+      const comment = one.comment(pull.number, self, body);
+      return { status: 201, body: showComment(one, pull.number, comment) };
+    }),
+  ],
+  ['GET', `${repo}/issues/comments/:id`, of(findComment)],
+  ['PATCH', `${repo}/issues/comments/:id`, of(editComment)],
+  [
+    'GET',
+    `${repo}/commits/:sha/statuses`,
+    of((one, { request }, [sha = '']) => {
+      const own = one.statusHistory(sha).filter((status) => !isRun(status));
+      return pageOf(own.map(showStatus).reverse(), request, most);
+    }),
+  ],
+  ['GET', `${repo}/commits/:sha/check-runs`, of(listRuns)],
+  ['POST', `${repo}/statuses/:sha`, of(createStatus)],
+  ['GET', `${repo}/collaborators/:login/permission`, of(tellPermission)],
+  ['GET', '/orgs/:org/teams/:team/members', listTeam],
+  ['GET', '/orgs/:org/members', listOrganisation],
+];
+
+function grantAccess({ tokens, self }: Context): StandInAnswer {
+  const token = `ghs_${tokens.size}_0123456789abcdef`;
+  tokens.set(token, self);
+  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  const permissions = {
+    pull_requests: 'write',
+    contents: 'write',
+    statuses: 'write',
+    checks: 'read',
+    members: 'read',
+    metadata: 'read',
+  };
+  return {
+    status: 201,
+    body: { token, expires_at, permissions, repository_selection: 'selected' },
+  };
+}
+
+/** GitHub looks for conflicts after it was first asked, and says `null` meanwhile. */
+function showAlone(
+  pull: WorldMergeRequest,
+  repository: WorldRepository,
+  { looked }: Parameters<Answer>[1],
+): StandInAnswer {
+  const key = `${repository.path} ${pull.number} ${pull.sourceCommit}`;
+  const isKnown = looked.has(key);
+  looked.add(key);
+  const mergeable = isKnown && pull.closedAt === undefined ? repository.isMergeable(pull) : null;
+  return { status: 200, body: showPull({ repository, pull, mergeable }) };
+}
+
+function listPulls(one: WorldRepository, { request }: Parameters<Answer>[1]): StandInAnswer {
+  const { query } = request;
+  const [owner, ...branch] = (query.get('head') ?? '').split(':');
+  const pulls = one.mergeRequests
+    .filter(({ closedAt }) => query.get('state') === 'all' || closedAt === undefined)
+    .filter(
+      ({ sourceRepository, sourceBranch }) =>
+        !query.has('head') ||
+        (sourceRepository.split('/')[0] === owner && sourceBranch === branch.join(':')),
+    )
+    .filter(({ targetBranch }) => !query.has('base') || targetBranch === query.get('base'))
+    .sort((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt) || b.number - a.number);
+  return pageOf(
+    pulls.map((pull) => showPull({ repository: one, pull })),
+    request,
+    most,
+  );
+}
+
+function openPull(one: WorldRepository, context: Parameters<Answer>[1]): StandInAnswer {
+  const { head, base, title, body, draft } = context.request.body as {
+    readonly head: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+    readonly draft: boolean;
+  };
+  if (!one.branches.has(head) || !one.branches.has(base)) return invalid('head is invalid');
+  const isOpen = one.mergeRequests.some(
+    ({ sourceBranch, targetBranch, sourceRepository, closedAt }) =>
+      closedAt === undefined &&
+      sourceRepository === one.path &&
+      sourceBranch === head &&
+      targetBranch === base,
+  );
+  if (isOpen) return invalid(`A pull request already exists for ${head}.`);
+  const opening = {
+    author: context.self,
+    sourceBranch: head,
+    targetBranch: base,
+    title,
+    body,
+    draft,
+  };
+  return { ...showAlone(one.open(opening), one, context), status: 201 };
+}
+
+function mergePull(
+  pull: WorldMergeRequest,
+  one: WorldRepository,
+  { self, request }: Parameters<Answer>[1],
+): StandInAnswer {
+  const { sha, merge_method } = request.body as {
+    readonly sha?: string;
+    readonly merge_method: MergeMethod;
+  };
+  if (pull.merged) return { status: 405, body: { message: 'Pull Request is not mergeable' } };
+  const order = { by: self, method: merge_method, ...(sha !== undefined && { commit: sha }) };
+  const end = one.merge(pull.number, order);
+  switch (end.kind) {
+    case 'merged':
+      return { status: 200, body: { sha: end.commit, merged: true, message: 'Merged' } };
+    case 'moved':
+      return { status: 409, body: { message: 'Head branch was modified.' } };
+    default:
+      return { status: 405, body: { message: 'Pull Request is not mergeable' } };
+  }
+}
+
+function listPullsOf(
+  one: WorldRepository,
+  { world, request }: Parameters<Answer>[1],
+  [sha = '']: readonly string[],
+): StandInAnswer {
+  if (!world.commits.has(sha)) return invalid(`No commit found for SHA: ${sha}`);
+  const pulls = one.mergeRequests.filter(
+    ({ merged, sourceCommit }) =>
+      world.commits.ancestry(sourceCommit).includes(sha) || merged?.commit === sha,
+  );
+  return pageOf(
+    pulls.map((pull) => showPull({ repository: one, pull })),
+    request,
+    most,
+  );
+}
+
+function findReference(
+  one: WorldRepository,
+  _context: Parameters<Answer>[1],
+  [branch = '']: readonly string[],
+): StandInAnswer {
+  const sha = one.branches.get(branch);
+  const ref = `refs/heads/${branch}`;
+  return sha === undefined
+    ? notFound
+    : { status: 200, body: { ref, object: { sha, type: 'commit' } } };
+}
+
+/** Whoever moves a branch to the head of a pull request has merged it. */
+function moveReference(
+  one: WorldRepository,
+  { world, self, request }: Parameters<Answer>[1],
+  [branch = '']: readonly string[],
+): StandInAnswer {
+  const { sha, force } = request.body as { readonly sha: string; readonly force: boolean };
+  const head = one.branches.get(branch);
+  const isForward = head !== undefined && world.commits.ancestry(sha).includes(head);
+  if (force || !isForward) return invalid('Update is not a fast forward');
+  if (one.protectedBranches.has(branch)) return invalid('Protected branch update failed');
+  for (const { number, sourceCommit, targetBranch, closedAt } of one.mergeRequests) {
+    if (sourceCommit !== sha || targetBranch !== branch || closedAt !== undefined) continue;
+    one.merge(number, { by: self, method: 'fast-forward' });
+  }
+  if (one.branches.get(branch) !== sha) one.moveBranch(branch, sha);
+  return { status: 200, body: { ref: `refs/heads/${branch}`, object: { sha, type: 'commit' } } };
+}
+
+function listComments(
+  pull: WorldMergeRequest,
+  one: WorldRepository,
+  { request }: Parameters<Answer>[1],
+): StandInAnswer {
+  const since = Date.parse(request.query.get('since') ?? '') || 0;
+  const comments = pull.comments.filter(({ updatedAt }) => Date.parse(updatedAt) >= since);
+  return pageOf(
+    comments.map((comment) => showComment(one, pull.number, comment)),
+    request,
+    most,
+  );
+}
+
+function findComment(
+  one: WorldRepository,
+  _context: Parameters<Answer>[1],
+  [id]: readonly string[],
+): StandInAnswer {
+  const found = one.findComment(Number(id));
+  return found ? { status: 200, body: showComment(one, found.number, found.comment) } : notFound;
+}
+
+function editComment(
+  one: WorldRepository,
+  { request }: Parameters<Answer>[1],
+  [id]: readonly string[],
+): StandInAnswer {
+  const found = one.findComment(Number(id));
+  if (!found) return notFound;
+  const { body } = request.body as { readonly body: string };
+  const comment = one.editComment(found.number, found.comment.id, body) ?? found.comment;
+  return { status: 200, body: showComment(one, found.number, comment) };
+}
+
+/** CIs of this world post every other name as a check run, which is GitHub's second kind. */
+function isRun({ context }: WorldStatus): boolean {
+  return !context.startsWith('trueup/') && context.length % 2 === 0;
+}
+
+function listRuns(
+  one: WorldRepository,
+  { request }: Parameters<Answer>[1],
+  [sha = '']: readonly string[],
+): StandInAnswer {
+  const runs = one.statusesOf(sha).filter(isRun).map(showRun);
+  const page = pageOf(runs, request, most);
+  return { ...page, body: { total_count: runs.length, check_runs: page.body } };
+}
+
+const states = new Map([
+  ['pending', 'pending'],
+  ['success', 'passed'],
+  ['failure', 'failed'],
+  ['error', 'error'],
+] as const);
+
+function createStatus(
+  one: WorldRepository,
+  { world, self, request }: Parameters<Answer>[1],
+  [sha = '']: readonly string[],
+): StandInAnswer {
+  if (!world.commits.has(sha)) return invalid(`No commit found for SHA: ${sha}`);
+  const body = request.body as Readonly<Record<string, string | undefined>>;
+  const state = states.get(body['state'] as 'pending');
+  const { context = 'default', description = '', target_url: url } = body;
+  if (!state || description.length > 140) return invalid('description is too long');
+  const check = { commit: sha, name: context, state, description };
+  const status = one.postStatus({ ...check, ...(url !== undefined && { url }) }, self);
+  return { status: 201, body: showStatus(status) };
+}
+
+function tellPermission(
+  one: WorldRepository,
+  { world, self }: Parameters<Answer>[1],
+  [login = '']: readonly string[],
+): StandInAnswer {
+  const own = one.permissionOf(self);
+  const message = 'Must have push access to view collaborator permission.';
+  if (own !== 'admin' && own !== 'write') return { status: 403, body: { message } };
+  const user = world.userByLogin(login);
+  if (!user) return { status: 404, body: { message: `${login} is not a user` } };
+  const permission = one.permissionOf(user);
+  return { status: 200, body: { permission, role_name: permission, user: showUser(user) } };
+}
+
+function listTeam(
+  { world }: Context,
+  request: StandInRequest,
+  [org = '', team = '']: readonly string[],
+): StandInAnswer {
+  // A team within another one lies beside it, and its members belong to both.
+  const members = world.membersOf(`${org}/${team}`);
+  return members ? pageOf(members.map(showUser), request, most) : notFound;
+}
+
+function listOrganisation(
+  { world }: Context,
+  request: StandInRequest,
+  [org = '']: readonly string[],
+): StandInAnswer {
+  const teams = world.groups.filter(({ name }) => name.startsWith(`${org}/`));
+  if (teams.length === 0) return notFound;
+  return pageOf(
+    teams.flatMap(({ members }) => members.map(showUser)),
+    request,
+    most,
+  );
+}
