@@ -41,7 +41,7 @@ export function reportStatus(context: ControllerContext, deployment: Known): voi
     conditions: conditionsOf(context, rollout, counts),
   };
   const revision = current ? { [revisionKey]: String(revisionOf(current)) } : {};
-  context.client.updateStatus(deployment.stored, status, revision);
+  context.client.updateStatus(deployment.stored, status, { annotations: revision });
 }
 
 interface Counts {

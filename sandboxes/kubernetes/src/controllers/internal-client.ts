@@ -52,12 +52,19 @@ export class InternalClient {
 
   /**
    * Replaces the status, and annotations where they are given, which the server lets pass with it. It
-   * is what controllers write most, so only these take part in telling who owns what.
+   * is what controllers write most, so only these take part in telling who owns what. A pod may be
+   * bound to a node in the same step, as the scheduler does by a request that leaves no trace.
    */
   updateStatus(
     stored: StoredObject,
     status: Draft,
-    annotations: Readonly<Record<string, string>> = {},
+    {
+      annotations = {},
+      nodeName,
+    }: {
+      readonly annotations?: Readonly<Record<string, string>>;
+      readonly nodeName?: string;
+    } = {},
   ): void {
     const { store } = this.#cluster;
     const value = store.valueOf(stored);
@@ -75,6 +82,7 @@ export class InternalClient {
     });
     store.put(stored.resource, {
       ...value,
+      ...(nodeName !== undefined && { spec: { ...readObject(value, 'spec'), nodeName } }),
       metadata: { ...metadata, ...annotated, managedFields: owners },
       status,
     });

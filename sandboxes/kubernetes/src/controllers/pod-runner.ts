@@ -89,9 +89,7 @@ function start(
   const now = formatTime(cluster.clock.now());
   const outcome = outcomeOf(stored, value);
   const ip = cluster.allocators.podIp();
-  client.updateStatus(stored, statusOf(value, { now, outcome, ip }));
-  const current = cluster.store.get(stored);
-  if (current && readText(value, 'spec', 'nodeName') === undefined) bind(cluster, current, node);
+  client.updateStatus(stored, statusOf(value, { now, outcome, ip }), { nodeName: node });
   if (outcome !== 'crash') return;
   events.record(value, {
     type: 'Warning',
@@ -99,13 +97,6 @@ function start(
     message: `Back-off restarting failed container in pod ${stored.name}`,
     component: 'kubelet',
   });
-}
-
-/** The scheduler binds through an endpoint of its own, which leaves no trace with the owners. */
-function bind({ store }: ControllerContext['cluster'], stored: StoredObject, node: string): void {
-  const value = store.valueOf(stored);
-  const spec = typeof value['spec'] === 'object' ? value['spec'] : {};
-  store.put(stored.resource, { ...value, spec: { ...spec, nodeName: node } });
 }
 
 type Outcome = 'run' | 'crash' | 'succeed' | 'fail';

@@ -112,7 +112,10 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     else chunks.push(chunk);
   });
   request.on('error', reject);
-  request.on('close', () => reject(new ApiError(400, 'BadRequest', 'the request was broken off')));
+  request.on('close', () => {
+    // Most are read long before; a refusal that nobody waits for would cost a stack trace.
+    if (!request.complete) reject(new ApiError(400, 'BadRequest', 'the request was broken off'));
+  });
   request.on('end', () => {
     resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
   });
@@ -154,10 +157,21 @@ function startStream(
   });
   response.flushHeaders();
   const closed = new AbortController();
+  // What happens in one turn goes out in one piece: a frame of its own for each event is much dearer.
+  let pending = '';
+  const flush = (): void => {
+    const text = pending;
+    pending = '';
+    if (text !== '' && !response.writableEnded) response.write(text);
+  };
   const sink: StreamSink = {
-    backlogBytes: () => response.writableLength,
-    write: (text) => void (response.writableEnded || response.write(text)),
+    backlogBytes: () => response.writableLength + pending.length,
+    write: (text) => {
+      if (pending === '') setImmediate(flush);
+      pending += text;
+    },
     close: () => {
+      flush();
       closed.abort();
       response.end();
     },

@@ -7,7 +7,8 @@ import type { Json } from '@trueup/diagnostics';
 
 /** @throws SyntaxError when the text is not JSON. */
 export function parseJson(text: string): Json {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  // A number comes after a mark, so that long digits within names do not count.
+  if (!/[[:,\s]-?\d{16}/.test(text)) return JSON.parse(text);
   return JSON.parse(text, keepDigits);
 }
 

@@ -31,13 +31,19 @@ export interface Identity {
   readonly name: string;
 }
 
+/** The value as it is stored at this revision. It shares what it can with `value`. */
+export function stampValue(value: JsonObject, revision: number): JsonObject {
+  const { apiVersion: _version, kind: _kind, metadata, ...rest } = value;
+  return { metadata: { ...readObject(metadata), resourceVersion: String(revision) }, ...rest };
+}
+
+/** @param value as `stampValue` makes it */
 export function createStoredObject(
   resource: string,
   value: JsonObject,
   revision: number,
 ): StoredObject {
-  const { apiVersion: _version, kind: _kind, metadata, ...rest } = value;
-  const stamped = { ...readObject(metadata), resourceVersion: String(revision) };
+  const { metadata } = value;
   const owners = readObjects(metadata, 'ownerReferences').map((one) => readText(one, 'uid') ?? '');
   const stored: StoredObject = {
     resource,
@@ -45,7 +51,7 @@ export function createStoredObject(
     name: readText(metadata, 'name') ?? '',
     uid: readText(metadata, 'uid') ?? '',
     revision,
-    text: writeJson({ metadata: stamped, ...rest }),
+    text: writeJson(value),
     labels: readTexts(metadata, 'labels'),
     owners: owners.length === 0 ? nobody : owners,
   };
@@ -71,12 +77,17 @@ export class ValueCache {
     const known = this.#values.get(stored);
     if (known) return known;
     const value = parseStored(stored);
+    this.remember(stored, value);
+    return value;
+  }
+
+  /** @param value what the text says; nobody changes it from now on */
+  remember(stored: StoredObject, value: JsonObject): void {
     this.#values.set(stored, value);
     if (this.#values.size > this.#capacity) {
       const [oldest] = this.#values.keys();
       if (oldest) this.#values.delete(oldest);
     }
-    return value;
   }
 }
 

@@ -13,6 +13,7 @@ import {
   createStoredObject,
   type Identity,
   type StoredObject,
+  stampValue,
   ValueCache,
 } from './stored-object.ts';
 
@@ -121,10 +122,15 @@ export class VersionedStore {
     return [...uids].map((one) => this.findByUid(one)).filter((one) => one !== undefined);
   }
 
-  /** Stores a new object, or the next state of one, under the next revision. */
+  /**
+   * Stores a new object, or the next state of one, under the next revision.
+   * @param value belongs to the store from now on: nobody changes it, nor anything in it
+   */
   put(resource: string, value: JsonObject): StoredObject {
     this.#revision += 1;
-    const object = createStoredObject(resource, value, this.#revision);
+    const stamped = stampValue(value, this.#revision);
+    const object = createStoredObject(resource, stamped, this.#revision);
+    this.#values.remember(object, stamped);
     const index = this.#indexOf(resource);
     const previous = index.get(object.namespace, object.name);
     index.set(object);
@@ -142,7 +148,9 @@ export class VersionedStore {
   /** Removes an object. What listeners are told holds the revision of the removal. */
   remove(stored: StoredObject, last: JsonObject = this.valueOf(stored)): StoredObject {
     this.#revision += 1;
-    const object = createStoredObject(stored.resource, last, this.#revision);
+    const stamped = stampValue(last, this.#revision);
+    const object = createStoredObject(stored.resource, stamped, this.#revision);
+    this.#values.remember(object, stamped);
     this.#indexOf(stored.resource).delete(stored);
     this.#forgetLinks(stored);
     this.#tell({ type: 'DELETED', revision: this.#revision, object, previous: stored });

@@ -144,6 +144,60 @@ export function describeWatches(name: string, server: () => ApiServer): void {
       expect(watch.events).toEqual([]);
     });
 
+    it('tell before their end how far they have come', async () => {
+      const maps = await prepare(server());
+      const { resourceVersion } = await maps.put('a', '1');
+
+      const query = 'watch=1&allowWatchBookmarks=true&timeoutSeconds=3';
+      await using watch = await recordWatch(
+        server(),
+        `${maps.path}?${query}&resourceVersion=${resourceVersion}`,
+      );
+      await watch.end();
+      const last = watch.events.at(-1);
+
+      expect(last).toMatchObject({ type: 'BOOKMARK', object: { kind: 'ConfigMap' } });
+      expect(Number(last?.object.metadata.resourceVersion)).toBeGreaterThanOrEqual(
+        Number(resourceVersion),
+      );
+    });
+
+    it('can be asked for in the old form', async () => {
+      const maps = await prepare(server());
+      await maps.put('a', '1');
+      await maps.put('b', '1');
+      const path = maps.path.replace('/api/v1/', '/api/v1/watch/');
+
+      await using all = await recordWatch(server(), path);
+      await using one = await recordWatch(server(), `${path}/b`);
+
+      expect((await all.take(2)).map(summarise)).toEqual(['ADDED a=1', 'ADDED b=1']);
+      expect((await one.take(1)).map(summarise)).toEqual(['ADDED b=1']);
+    });
+
+    it('see all namespaces at once', async () => {
+      const [one, other] = [await prepare(server()), await prepare(server())];
+      const label = { 'watch-of-all': one.path.split('/')[4] ?? '' };
+      const selector = `labelSelector=watch-of-all%3D${label['watch-of-all']}`;
+
+      await using watch = await recordWatch(server(), `/api/v1/configmaps?watch=1&${selector}`);
+      await one.put('a', '1', label);
+      await other.put('b', '1', label);
+
+      expect((await watch.take(2)).map(summarise)).toEqual(['ADDED a=1', 'ADDED b=1']);
+    });
+
+    it('of a kind end with its definition, after all of its objects', async () => {
+      await using kind = await prepareKind(server());
+
+      await using watch = await recordWatch(server(), `${kind.path}?watch=1`);
+      await watch.take(1);
+      await kind.remove();
+      const [, ...events] = await watch.take(2);
+
+      expect(events.map(({ type }) => type)).toEqual(['DELETED']);
+    });
+
     it('see nothing of dry runs, nor of writes that change nothing', async () => {
       const maps = await prepare(server());
       const { resourceVersion } = await maps.put('a', '1');
@@ -241,6 +295,8 @@ async function prepare(server: ApiServer): Promise<Maps> {
 
 interface Kind extends AsyncDisposable {
   readonly path: string;
+  /** Deletes the definition. */
+  readonly remove: () => Promise<Answer>;
 }
 
 /** A kind of its own, which the server is ready to watch. */
@@ -257,12 +313,9 @@ async function prepareKind(server: ApiServer): Promise<Kind> {
   });
   await using watch = await recordWatch(server, `${path}?watch=1&resourceVersion=0`);
   await watch.take(1);
-  return {
-    path,
-    [Symbol.asyncDispose]: async () => {
-      await ask(server, { method: 'DELETE', path: `${definitions}/versioneds.${group}` });
-    },
-  };
+  const remove = (): Promise<Answer> =>
+    ask(server, { method: 'DELETE', path: `${definitions}/versioneds.${group}` });
+  return { path, remove, [Symbol.asyncDispose]: async () => void (await remove()) };
 }
 
 function definitionOf(group: string): JsonObject {
