@@ -1,4 +1,6 @@
 /** Renders a directory of manifests: every file below it, in the order of their names. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { type Diagnostic, isJsonObject } from '@trueup/diagnostics';
 
 import { decodeText } from './decode-text.ts';
@@ -35,6 +37,9 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
+/** A stack of many files must not keep all else waiting that this process does. */
+const longestTurnMs = 10;
+
 async function readAll(
   files: SourceFiles,
   { manifests, options, signal }: Reading,
@@ -42,8 +47,13 @@ async function readAll(
   const documents: ManifestDocument[] = [];
   const diagnostics: Diagnostic[] = [];
   const contents = await Promise.all(manifests.map((file) => files.read(file)));
+  let turnedAt = performance.now();
   for (const [index, file] of manifests.entries()) {
     signal.throwIfAborted();
+    if (performance.now() - turnedAt > longestTurnMs) {
+      await nextTurn();
+      turnedAt = performance.now();
+    }
     const bytes = contents[index];
     if (!bytes) continue;
     const text = decodeText(bytes);

@@ -14,6 +14,11 @@ export interface PrepareRequest {
   readonly stack: Stack;
   readonly target: Target;
   readonly inputs: Inputs;
+  /**
+   * A survey of the stack is asked for next, so that the provider may begin to look meanwhile. What
+   * that survey answers is never older than this request. `false` when absent.
+   */
+  readonly surveyFollows?: boolean;
 }
 
 export interface Prepared {

@@ -74,6 +74,8 @@ export interface ApplyOptions {
    * `absent`: unless there is no such object.
    */
   readonly onlyIf?: Partial<ObjectVersion> | 'absent' | undefined;
+  /** `false`: nobody looks at the answer, which may be an empty object then. */
+  readonly wantsAnswer?: boolean;
   readonly signal: AbortSignal;
 }
 

@@ -146,6 +146,7 @@ function preparing(
   const places = new OriginMemory();
   const prepare: Provider['prepare'] = (files, request, context) =>
     call(request.target, context, async (session) => {
+      if (request.surveyFollows) session.foresee(ownersOf(request.stack));
       const ports = portsOf(session, renderers, { target: request.target, context });
       const prepared = await prepareStack(files, request, ports);
       for (const { body } of prepared.resources) session.prefer(body);
@@ -175,8 +176,9 @@ function observing(
 
     survey: (target, { stack, ids }, context) =>
       call(target, context, async (session) => {
-        const { owned, objects } = await session.survey(ownersOf(stack), ids, context.signal);
-        const at = now();
+        const surveyed = await session.survey(ownersOf(stack), ids, context.signal);
+        const { owned, objects, ageMs } = surveyed;
+        const at = new Date(now().getTime() - ageMs);
         return {
           inventory: owned,
           observed: [...objects].map(([id, body]) => toObserved(id, body, at)),
@@ -223,6 +225,7 @@ function applying(
   return {
     async *apply(target, { stack, changes, prepared }, context) {
       const session = await call(target, context, (one) => Promise.resolve(one));
+      session.forgetForeseen();
       const { leaveTo, propagation } = parseStackSettings(stack.settings);
       const toScene = (emit: WriteScene['emit'], signal: AbortSignal): WriteScene => ({
         client: session.client,
@@ -234,6 +237,7 @@ function applying(
         isScaled: findScaledIds(prepared, (scope) => session.scaledIn(scope, signal)),
         placeOf: (id, body) => awaitPlace(id, () => session.placeOf(id, body, signal), signal),
         wrote: (id, body) => session.wrote(id, body),
+        keepsWritten: () => session.keepsWritten(),
         goneWithinMs: goneWithinMs ?? 5 * 60_000,
         hookWithinMs: hookWithinMs ?? 60 * 60_000,
         emit,

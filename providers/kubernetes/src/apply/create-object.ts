@@ -7,12 +7,14 @@ import type { WriteScene, Written } from './write-scene.ts';
 export async function createObject(
   { id }: Change,
   { body }: DesiredResource,
-  { client, fieldManager, placeOf, wrote, signal }: WriteScene,
+  { client, fieldManager, placeOf, wrote, keepsWritten, signal }: WriteScene,
 ): Promise<Written> {
   const place = await placeOf(id, body);
   try {
     const options = { fieldManager, dryRun: false, onlyIf: 'absent', signal } as const;
-    wrote(id, await client.apply(place, body, options));
+    const wantsAnswer = keepsWritten();
+    const written = await client.apply(place, body, { ...options, wantsAnswer });
+    if (wantsAnswer) wrote(id, written);
     return 'done';
   } catch (error) {
     if (!(error instanceof KubernetesApiError && error.status === 409)) throw error;

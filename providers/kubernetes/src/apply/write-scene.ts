@@ -14,6 +14,8 @@ export interface WriteScene extends Pick<PlanScene, 'isScaled' | 'leaveTo' | 'se
   readonly placeOf: (id: ResourceId, body?: JsonObject) => Promise<ObjectPlace>;
   /** Tells what was written, so that the next observation knows it. */
   readonly wrote: (id: ResourceId, body: JsonObject | undefined) => void;
+  /** Whether `wrote` does anything with what it is told: else nobody has to read it. */
+  readonly keepsWritten: () => boolean;
   /** How long what was deleted may take to go, before that is in doubt. */
   readonly goneWithinMs: number;
   /** How long a hook may run, before it is in doubt. */

@@ -39,6 +39,8 @@ export interface HttpRequest {
   /** Under which name it is counted. */
   readonly purpose: string;
   readonly canRepeat: boolean;
+  /** `false`: the answer is not read, only whether it is one. `true` when absent. */
+  readonly wantsAnswer?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -125,7 +127,10 @@ export function openHttpConnection(
 
   const again = (request: HttpRequest) => createRetry(request, authenticator);
   return {
-    call: async (request) => parseExactJson((await again(request)(callOnce)) || 'null'),
+    async call(request) {
+      const text = await again(request)(callOnce);
+      return request.wantsAnswer === false ? null : parseExactJson(text || 'null');
+    },
     stream: (request) => again(request)(streamOnce),
     count() {
       const total = [...counts.values()].reduce((sum, count) => sum + count, 0);

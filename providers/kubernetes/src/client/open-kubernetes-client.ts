@@ -108,7 +108,7 @@ const empty: Listing = { items: [], resourceVersion: '' };
 async function applyObject(
   connection: HttpConnection,
   { place, body }: { readonly place: ObjectPlace; readonly body: JsonObject },
-  { fieldManager, dryRun, onlyIf, signal }: ApplyOptions,
+  { fieldManager, dryRun, onlyIf, wantsAnswer = true, signal }: ApplyOptions,
 ): Promise<JsonObject> {
   const answer = await connection.call({
     method: 'PATCH',
@@ -118,9 +118,10 @@ async function applyObject(
     body: formatExactJson(withPrecondition(body, onlyIf)),
     purpose: dryRun ? 'dry-run' : 'apply',
     canRepeat: dryRun,
+    wantsAnswer,
     signal,
   });
-  return toObject(answer);
+  return wantsAnswer ? toObject(answer) : {};
 }
 
 interface Write {

@@ -29,7 +29,7 @@ export async function discoverOwned(
   return new Map([...byOwner].map(([owner, owned]) => [owner, owned.map(idOf)]));
 }
 
-/** Of a stack's own, whole, in the version that its kind is wanted in. */
+/** Of a stack's own, whole, in the version that its kind is wanted in: objects by id. */
 export async function readOwned(
   owners: Owners,
   client: KubernetesClient,

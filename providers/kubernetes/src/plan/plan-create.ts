@@ -39,10 +39,12 @@ export async function planCreate(
 /** What has to come first, for people. */
 function comingNeedOf(
   { id, dependsOn }: DesiredResource,
-  { comingState }: PlanScene,
+  { comingState, creates }: PlanScene,
 ): string | undefined {
   const { scope } = parseResourceId(id);
-  if (scope !== '' && comingState(namespaceId(scope)) === 'coming') return `namespace ${scope}`;
+  // Where nothing is tried out, there is nothing to wait for: in a namespace to come lies nothing.
+  const triesOut = creates === 'dry-run' && scope !== '';
+  if (triesOut && comingState(namespaceId(scope)) === 'coming') return `namespace ${scope}`;
   const definition = dependsOn.find((one) => isDefinition(one) && comingState(one) === 'coming');
   return definition && 'the definition of its kind';
 }

@@ -100,6 +100,37 @@ describe('planning', () => {
     expect(bench.client.countRequests().byPurpose['dry-run']).toBeUndefined();
   });
 
+  it.each([
+    ['predicted', 'predicted'],
+    ['dry-run', 'deferred'],
+  ] as const)('of what lies in a new namespace, with creates %s, is %s', async (creates, how) => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: new }\n';
+    const bench = new Bench(`${namespace}---${map('1', ', namespace: new')}`, { creates });
+
+    const { changes, coverage } = await bench.plan();
+
+    expect(changes.at(-1)).toMatchObject({ id: 'ConfigMap/new/a', confidence: how });
+    expect(coverage.gaps).toHaveLength(how === 'deferred' ? 1 : 0);
+  });
+
+  it('surveys once, while it prepares, what it is told that comes next', async () => {
+    const bench = new Bench(map('1'));
+    await bench.apply();
+    const before = bench.client.countRequests().byPurpose['list'] ?? 0;
+    const ids = ['ConfigMap/default/a' as ResourceId];
+    const request = { stack, target, inputs: {}, surveyFollows: true };
+    await bench.provider.prepare(bench.files, request, call);
+    const foreseen = bench.client.countRequests().byPurpose['list'] ?? 0;
+
+    const first = await bench.provider.survey?.(target, { stack, ids }, call);
+    const surveyed = bench.client.countRequests().byPurpose['list'] ?? 0;
+    const second = await bench.provider.survey?.(target, { stack, ids }, call);
+
+    expect([foreseen > before, surveyed]).toEqual([true, foreseen]);
+    expect(bench.client.countRequests().byPurpose['list']).toBeGreaterThan(surveyed);
+    expect(second?.observed[0]?.version).toBe(first?.observed[0]?.version);
+  });
+
   it('says what is refused, and plans the rest', async () => {
     const bench = new Bench(`${map('1')}---${map('1', 'b')}`);
     bench.client.admit = (object) => {

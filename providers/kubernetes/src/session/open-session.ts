@@ -29,6 +29,8 @@ export interface Session extends SessionReader {
   /** Notes in which version a kind is written, so that it is read in the same one. */
   prefer(body: JsonObject): void;
   wrote(id: ResourceId, body: JsonObject | undefined): void;
+  /** Whether `wrote` does anything with what it is told. */
+  keepsWritten(): boolean;
   /** What autoscalers in the cluster target. */
   scaledIn(namespace: string, signal: AbortSignal): Promise<ReadonlySet<ResourceId>>;
   /** Opened with the first use. */
@@ -68,15 +70,23 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
     return cache;
   }
 
-  return {
+  const reader = createSessionReader({
+    client,
+    versionOf,
+    watches: watch ? watches : undefined,
+    closing: closing.signal,
+    now,
+  });
+
+  const session: Session = {
     client,
     namespace,
-    ...createSessionReader({
-      client,
-      versionOf,
-      watches: watch ? watches : undefined,
-      closing: closing.signal,
-    }),
+    ...reader,
+    foresee(owners) {
+      reader.foresee(owners);
+      // A plan names its target. A failure is met where that asks.
+      session.identify(closing.signal).catch(() => undefined);
+    },
     closed: closing.signal,
     memory: createAnswerMemory(),
     watches,
@@ -105,6 +115,7 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
     wrote(id, body) {
       cache?.wrote(id, body);
     },
+    keepsWritten: () => cache !== undefined,
     scaledIn: (scope, signal) =>
       readScaled(scope, { client, signal }, watch ? watches() : undefined),
     async close() {
@@ -115,4 +126,5 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
       await client.close();
     },
   };
+  return session;
 }

@@ -58,7 +58,7 @@ export function scriptClient(client: KubernetesClient, script: Script): Kubernet
       return client.list(query, signal);
     },
     apply: (place, body, options) =>
-      write(place, options, () => client.apply(place, body, options)),
+      write(place, options, () => client.apply(place, body, { ...options, wantsAnswer: true })),
     mergePatch: (place, patch, options) =>
       write(place, options, () => client.mergePatch(place, patch, options)),
     create: (place, body, options) =>
