@@ -59,10 +59,6 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
     ['trueup token create --member ci --label builds', 'one for somebody else'],
   ],
   sandbox: [['trueup sandbox --kubeconfig /tmp/sandbox.yaml', 'then, elsewhere, use that file']],
-  serve: [
-    ['trueup serve', 'for this machine alone'],
-    ['trueup serve --data /var/lib/trueup --listen 0.0.0.0:8484', 'for others, behind a proxy'],
-  ],
   login: [
     ['trueup login https://trueup.example.com', 'asks for a token'],
     ["trueup login 'http://127.0.0.1:8484/welcome#trueup_…' --member ada", 'the first time'],

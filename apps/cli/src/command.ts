@@ -27,5 +27,7 @@ export type Start = (flags: CommonFlags, work: (cli: Cli) => Promise<ExitCode>) 
 
 /** One command: how it is written, and what it does. Heavy things are imported when it runs. */
 export interface CommandDefinition {
+  /** All of its flags are read by another program, the common ones and `--help` too. */
+  readonly readsOwnFlags?: true;
   readonly declare: (command: Command, start: Start) => void;
 }

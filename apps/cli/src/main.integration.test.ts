@@ -369,6 +369,32 @@ describe('trueup apply, interrupted', () => {
   });
 });
 
+describe('trueup serve', () => {
+  it('has the flags of the server', async () => {
+    await using bench = await openCliBench({ searchPath });
+
+    const asked = [
+      ['serve', '--help'],
+      ['help', 'serve'],
+    ];
+    const answers = await Promise.all(asked.map((words) => bench.run(words)));
+
+    for (const { code, output } of answers) {
+      expect(output).toContain('--listen HOST:PORT');
+      expect(code).toBe(0);
+    }
+  });
+
+  it('says what is wrong with its flags, and ends', async () => {
+    await using bench = await openCliBench({ searchPath });
+
+    const { code, errors } = await bench.run(['serve', '--listen', 'nowhere']);
+
+    expect(errors).toContain('--listen: is HOST:PORT');
+    expect(code).toBe(1);
+  });
+});
+
 describe('trueup sandbox', () => {
   it('runs a cluster until it is stopped, and leaves nothing', async () => {
     await using bench = await openCliBench({ searchPath });

@@ -84,7 +84,7 @@ async function addCommand(
   const definition: CommandDefinition = await load();
   definition.declare(command, start);
   if (command.commands.length > 0) command.helpCommand(false);
-  addCommonFlags(command);
+  if (!definition.readsOwnFlags) addCommonFlags(command);
 }
 
 function addCommonFlags(command: Command): void {
