@@ -34,7 +34,16 @@ export type {
   ChangeSetPhase,
   ChangeSetStack,
 } from './change-set/change-set.ts';
+export { describeStatuses } from './change-set/describe-statuses.ts';
+export { type Command, parseCommands } from './change-set/parse-command.ts';
 export type { Claims, LettingGo, OtherStacks } from './claim/claims.ts';
+export type {
+  CommentApproval,
+  CommentView,
+  StackComment,
+  StackCommentState,
+} from './comment/comment-view.ts';
+export { composeComment } from './comment/compose-comment.ts';
 export type {
   Alert,
   ApprovalRequirement,
@@ -137,6 +146,7 @@ export type { HintWait, OpenStack, RunPorts, RunSign } from './run/run-ports.ts'
 export type { Guards, RunRule } from './run/run-rule.ts';
 export type { PlannedRun } from './run/run-session.ts';
 export { type SuperviseOptions, superviseRun } from './run/supervise-run.ts';
+export { toPlanRecord } from './run/to-plan-record.ts';
 export { digestSettings } from './selection/digest-settings.ts';
 export {
   formatReason,
@@ -148,6 +158,7 @@ export {
   type TouchReason,
 } from './selection/select-stacks.ts';
 export type {
+  ForgeLink,
   RenderRecord,
   RepositoryId,
   RepositoryRecord,

@@ -49,6 +49,7 @@ export type ChangeSetPhase =
  * - `deferred`: cannot be planned before something else was applied; nothing covers it until then.
  * - `refused`: planning it would hand credentials to what its author wrote; waits for a word.
  * - `failed`: could not be planned; the merge request's status says so.
+ * - `orphaned`: is no longer written and not said to be removed, so that nothing happens to it (P3).
  */
 export type ChangeSetStack =
   | { readonly name: 'waiting' }
@@ -61,4 +62,5 @@ export type ChangeSetStack =
     }
   | { readonly name: 'deferred'; readonly reason: string }
   | { readonly name: 'refused'; readonly reason: string }
-  | { readonly name: 'failed'; readonly diagnostics: readonly Diagnostic[] };
+  | { readonly name: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly name: 'orphaned' };

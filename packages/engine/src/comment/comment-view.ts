@@ -23,10 +23,12 @@ export interface StackComment {
 }
 
 /**
- * - `planned`: against observed state; `approval` says who has to agree, and who has.
+ * - `planned`: against observed state; `approval` says who has to agree, and who has. It is absent
+ *   where people are asked only once the merge request's run is planned.
  * - `deferred`: waits for what does not exist yet; no approval covers it.
  * - `refused`: is not planned before somebody who may says so.
  * - `failed`: could not be planned.
+ * - `orphaned`: is no longer written; its resources stay.
  * - `planning`: is being planned.
  */
 export type StackCommentState =
@@ -34,13 +36,14 @@ export type StackCommentState =
       readonly name: 'planned';
       readonly plan: PlanRecord;
       readonly changes: readonly PlannedChange[];
-      readonly approval: CommentApproval;
+      readonly approval?: CommentApproval;
       /** How old the plan may get before it is made again, in words; absent where a watch tells. */
       readonly freshness?: string;
     }
   | { readonly name: 'deferred'; readonly reason: string }
   | { readonly name: 'refused'; readonly reason: string }
   | { readonly name: 'failed'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly name: 'orphaned' }
   | { readonly name: 'planning' };
 
 export interface CommentApproval {

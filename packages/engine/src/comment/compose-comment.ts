@@ -80,10 +80,10 @@ function describeRisk(change: Change): string {
 }
 
 function approvalOf({ stacks, digest }: CommentView): string {
-  const waiting = stacks.filter(
-    ({ state }) =>
-      state.name === 'planned' && state.approval.required !== '' && !state.approval.covered,
-  ).length;
+  const approvals = stacks.flatMap(({ state }) =>
+    state.name === 'planned' ? (state.approval ?? []) : [],
+  );
+  const waiting = approvals.filter(({ required, covered }) => required !== '' && !covered).length;
   if (waiting === 0) return '';
   const noun = waiting === 1 ? 'plan waits' : 'plans wait';
   const command = fence('', [`/trueup approve ${shortDigest(digest)}`]);

@@ -23,7 +23,7 @@ export function composeSection(
 /** Shows what may harm first, then what failed or waits, then what is plain. */
 export function weightOfGroup([{ state }]: StackGroup): number {
   if (state.name === 'planned') return Math.min(9, ...stepsOf(state).map(weightOf));
-  return { failed: 0, refused: 3, deferred: 4, planning: 10 }[state.name];
+  return { failed: 0, orphaned: 2, refused: 3, deferred: 4, planning: 10 }[state.name];
 }
 
 type Planned = Extract<StackCommentState, { readonly name: 'planned' }>;
@@ -56,6 +56,8 @@ function summaryOf([{ state }, ...others]: StackGroup): string {
       return 'not planned';
     case 'failed':
       return '<b>cannot be planned</b>';
+    case 'orphaned':
+      return 'no longer written';
     case 'planning':
       return 'being planned';
   }
@@ -97,6 +99,8 @@ function bodyOf(group: StackGroup, detail: Detail, room: number): string | undef
           return `- ${place}${prose(summary)}${advice ? ` ${prose(advice)}` : ''}`;
         })
         .join('\n');
+    case 'orphaned':
+      return 'Its resources stay as they are. To delete them, name the stack under `removed`; to keep them for good, with `resources: keep`.';
     case 'planning':
       return 'Being planned.';
   }
@@ -154,8 +158,9 @@ function cutShort(lines: readonly string[], state: Planned): readonly string[] {
 function approvalLine({ stack, state }: StackGroup[number]): string {
   if (state.name !== 'planned') return '';
   const { plan, approval } = state;
-  const { required, covered, given, dropped } = approval;
   const digest = codeSpan(shortDigest(plan.digest));
+  if (approval === undefined) return `- ${codeSpan(stack)} · digest ${digest}`;
+  const { required, covered, given, dropped } = approval;
   if (required === '') return `- ${codeSpan(stack)} · digest ${digest} · no approval needed`;
   const by = given.length > 0 ? `, given by ${given.map(codeSpan).join(', ')}` : '';
   const moved = dropped === undefined ? '' : ` · dropped: ${prose(visibleText(dropped))}`;

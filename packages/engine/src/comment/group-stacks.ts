@@ -39,6 +39,7 @@ function keyOf({ stack, state }: StackComment): string {
       return `${state.name} ${state.reason}`;
     case 'failed':
       return stack;
+    case 'orphaned':
     case 'planning':
       return state.name;
   }

@@ -3,7 +3,6 @@ import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
 import { resolveClaims } from '../claim/resolve-claims.ts';
-import type { PlanRecord } from '../plan/plan-record.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
@@ -19,6 +18,7 @@ import {
   type StepResult,
   stepsOf,
 } from './run-session.ts';
+import { toPlanRecord } from './to-plan-record.ts';
 
 /** Looks at both sides, computes what is left to do, and decides whether it may be done. */
 export async function planStep(run: Run, context: StepContext): Promise<StepResult> {
@@ -133,28 +133,12 @@ interface StoredPlan {
 }
 
 function storePlan(run: Run, planned: PlannedRun, { ports }: StepContext): StoredPlan {
-  const { plan, screened, open } = planned;
-  const { tool } = open.prepared;
   const id = ports.newId();
-  const record: PlanRecord = {
-    id,
-    run: run.id,
-    stack: run.stack,
-    revision: run.revision,
-    createdAt: formatInstant(ports.now()),
-    targetIdentity: plan.targetIdentity,
-    digest: screened.digest,
-    totals: screened.totals,
-    drifted: screened.drifted,
-    gaps: plan.coverage.gaps,
-    foreign: plan.foreign,
-    diagnostics: plan.diagnostics,
-    findings: screened.findings,
-    withheld: screened.withheld,
-    ...(tool && { tool }),
-  };
-  const changes = screened.changes.filter(({ digest }) => digest !== undefined);
-  const artifact = plan.artifact && ports.encrypt(plan.artifact, id);
+  const createdAt = formatInstant(ports.now());
+  const record = toPlanRecord(planned, { id, run: run.id, revision: run.revision, createdAt });
+  const { artifact: plain } = planned.plan;
+  const changes = planned.screened.changes.filter(({ digest }) => digest !== undefined);
+  const artifact = plain && ports.encrypt(plain, id);
   return { id, writes: [{ kind: 'plan', record, changes, ...(artifact && { artifact }) }] };
 }
 

@@ -20,12 +20,26 @@ export interface RepositoryRecord {
   /** Name of the secret to fetch with. */
   readonly credential?: string;
   readonly intervalMs: number;
+  /** Where its merge requests are. Absent when nobody told. */
+  readonly forge?: ForgeLink;
   /** The revision whose stacks and rules are in force. Absent before the first fetch. */
   readonly head?: Revision;
   /** RFC 3339, of the last fetch that was answered. */
   readonly fetchedAt?: string;
   /** What is wrong with following it or with its `trueup.yaml`; empty when all is well. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A repository's place on a forge. */
+export interface ForgeLink {
+  /** The word for the kind of forge: `gitea`. */
+  readonly kind: string;
+  /** As the forge addresses it, for example `shop/gitops`. */
+  readonly path: string;
+  /** Root of the forge's API. Absent for the public installation that the forge is known by. */
+  readonly apiUrl?: string;
+  /** Name of the secret with a token. */
+  readonly credential?: string;
 }
 
 /** What one render read. The stack is rendered again only when one of these is another one. */
