@@ -51,7 +51,7 @@ export async function startServer(folder: string, kubeconfig: string): Promise<S
 }
 
 function launch(folder: string, kubeconfig: string): ChildProcess {
-  const guard = ['--import', join(import.meta.dirname, 'end-with-parent.mjs')];
+  const guard = ['--import', join(root, 'tools/end-with-parent.mjs')];
   const place = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
   const flags = ['--listen', '127.0.0.1:0', '--log-level', 'warn', '--allow-local-repositories'];
   const main = join(root, 'apps/server/bin/trueup-server.mjs');

@@ -9,7 +9,9 @@ import { type Installation, install, installBeside } from './harness/installatio
 import { configMap, project } from './harness/manifests.ts';
 import { poll } from './harness/poll.ts';
 
-const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts');
+const root = join(import.meta.dirname, '../..');
+const cli = join(root, 'apps/cli/src/main.ts');
+const guard = join(root, 'tools/end-with-parent.mjs');
 
 describe.each(clusters)('on %s, one stack of two installations', (_name, open) => {
   it('is not applied from a terminal while a server works on it, and is afterwards', async () => {
@@ -100,7 +102,8 @@ function apply(here: Installation, name: string): Terminal {
     writeFileSync(join(folder, path), text);
   }
   const env = { ...process.env, KUBECONFIG: join(here.folder, 'kubeconfig') };
-  const child: ChildProcess = spawn(process.execPath, [cli, 'apply', folder, '--yes'], { env });
+  const words = ['--import', guard, cli, 'apply', folder, '--yes'];
+  const child: ChildProcess = spawn(process.execPath, words, { env });
   const terminal = {
     output: '',
     end: new Promise<number | null>((resolve) => child.once('exit', resolve)),

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,9 +8,7 @@ import { parseYaml } from '@trueup/manifests';
 import type { TestCluster } from './cluster.ts';
 import { GitRemote } from './git-remote.ts';
 import { poll } from './poll.ts';
-import { readAddress, readLink } from './server-output.ts';
-
-const root = join(import.meta.dirname, '../../..');
+import { ServerProcess } from './server-process.ts';
 
 /** A server process, its data, a remote that it follows, and an administrator who uses it. */
 export class Installation {
@@ -20,8 +17,7 @@ export class Installation {
   /** A namespace of this test's own. Leases lie there as well: tests do not wait for each other. */
   readonly namespace: string;
   readonly folder: string = mkdtempSync(join(tmpdir(), 'trueup-e2e-'));
-  #server: ChildProcess | undefined;
-  #output = '';
+  #server: ServerProcess | undefined;
   #token: string | undefined;
   #baseUrl = '';
 
@@ -34,19 +30,17 @@ export class Installation {
   }
 
   /** Starts the server, and makes the administrator where there is none. */
-  async start(): Promise<void> {
-    const server = this.spawn();
+  async start(): Promise<ServerProcess> {
+    const server = this.launch();
     this.#server = server;
-    this.#baseUrl = await poll('the server listens', async () => {
-      if (server.exitCode !== null) throw new Error(`the server ended: ${this.#output}`);
-      return readAddress(this.#output);
-    });
-    if (this.#token !== undefined) return;
-    const link = await poll('the link is told', async () => readLink(this.#output));
+    this.#baseUrl = await server.address();
+    if (this.#token !== undefined) return server;
+    const link = await server.firstLink();
     const { token } = await createApiClient({ baseUrl: this.#baseUrl }).redeemLink({
       body: { link, member: 'ada' },
     });
     this.#token = token;
+    return server;
   }
 
   /** Starts on data that know nobody any more. */
@@ -56,36 +50,22 @@ export class Installation {
   }
 
   /** Another server on the same data; whoever calls this sees to its end. */
-  spawn(): ChildProcess {
-    this.#output = '';
-    const place = ['--data', join(this.folder, 'data'), '--key', join(this.folder, 'key')];
-    const env = { ...process.env, KUBECONFIG: join(this.folder, 'kubeconfig') };
-    const args = ['--listen', '127.0.0.1:0', '--log-level', 'info', '--allow-local-repositories'];
-    const main = join(root, 'apps/server/src/main.ts');
-    const server = spawn(process.execPath, [main, ...place, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const note = (chunk: Buffer): void => {
-      this.#output += chunk.toString();
-    };
-    server.stdout.on('data', note);
-    server.stderr.on('data', note);
-    return server;
+  launch(): ServerProcess {
+    return new ServerProcess(this.folder);
+  }
+
+  /** The newest one. */
+  get server(): ServerProcess | undefined {
+    return this.#server;
   }
 
   get output(): string {
-    return this.#output;
+    return this.#server?.output ?? '';
   }
 
   /** `kill -9`, and the end of the process. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const ended = new Promise((resolve) => server.once('exit', resolve));
-    server.kill(signal);
-    await ended;
+    await this.#server?.end(signal);
   }
 
   get api(): ApiClient {
@@ -121,7 +101,7 @@ export class Installation {
     ...phases: readonly Run['phase']['name'][]
   ): Promise<Run> {
     let seen: Run | undefined;
-    const tell = (): string => `it is ${JSON.stringify(seen?.phase)}\n${this.#output.slice(-3000)}`;
+    const tell = (): string => `it is ${JSON.stringify(seen?.phase)}\n${this.output.slice(-3000)}`;
     return await poll(
       `${stack} is ${phases.join(' or ')}`,
       async () => {
@@ -168,12 +148,16 @@ export class Installation {
     await this.create('/api/v1/namespaces', body);
   }
 
+  /** All of it ends, whatever of it fails. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
-    this.remote.remove();
-    await this.cluster.request('DELETE', `/api/v1/namespaces/${this.namespace}`);
-    await this.cluster.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    await using ending = new AsyncDisposableStack();
+    ending.defer(() => rmSync(this.folder, { recursive: true, force: true }));
+    ending.defer(() => this.cluster.close());
+    ending.defer(async () => {
+      await this.cluster.request('DELETE', `/api/v1/namespaces/${this.namespace}`);
+    });
+    ending.defer(() => this.remote.remove());
+    ending.defer(() => this.kill());
   }
 
   /** `configmaps/a` is in the core group, `apps/v1/deployments/a` in another one. */
@@ -197,7 +181,6 @@ function withNamespace(kubeconfig: string, namespace: string): string {
 export async function installBeside({ cluster, namespace }: Installation): Promise<Installation> {
   await using opened = new AsyncDisposableStack();
   const shared = { ...cluster, close: async () => undefined };
-  // biome-ignore lint/nursery/useDisposables: whoever asked for it disposes of it.
   const installation = opened.use(new Installation(shared, namespace));
   await installation.start();
   await installation.follow();
@@ -208,7 +191,6 @@ export async function installBeside({ cluster, namespace }: Installation): Promi
 /** Starts everything, with an own namespace and a followed remote. */
 export async function install(open: () => Promise<TestCluster>): Promise<Installation> {
   await using opened = new AsyncDisposableStack();
-  // biome-ignore lint/nursery/useDisposables: whoever asked for it disposes of it.
   const installation = opened.use(new Installation(await open()));
   await installation.start();
   await installation.makeNamespace();

@@ -48,3 +48,39 @@ spec:
         - { name: run, image: registry.example/run:1 }
 `;
 }
+
+/** A job that Argo CD would run before each sync; as in Argo CD, the next one takes its place. */
+export function preSyncHook(namespace: string, name: string): string {
+  const annotations =
+    '{ argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: BeforeHookCreation }';
+  return job(namespace, name, annotations);
+}
+
+/** Into a later wave. */
+export function inWave(number: number, manifest: string): string {
+  return annotated(manifest, `argocd.argoproj.io/sync-wave: "${number}"`);
+}
+
+/** `annotation` as in YAML. The manifest has none so far. */
+export function annotated(manifest: string, annotation: string): string {
+  return manifest.replace('metadata:\n', `metadata:\n  annotations: { ${annotation} }\n`);
+}
+
+export function deployment(namespace: string, image: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  namespace: ${namespace}
+spec:
+  replicas: 1
+  selector:
+    matchLabels: { app: web }
+  template:
+    metadata:
+      labels: { app: web }
+    spec:
+      containers:
+        - { name: web, image: "${image}" }
+`;
+}

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const withinMs = 30_000;
+/** For a machine that does ten other things. What never comes takes so long to be noticed. */
+const withinMs = 60_000;
 
 /** Asks again and again until there is an answer; fails with `what` when there never is. */
 export async function poll<T>(
@@ -13,6 +14,6 @@ export async function poll<T>(
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > end) throw new Error(`${what}: not within ${withinMs} ms; ${tell()}`);
-    await sleep(40);
+    await sleep(30);
   }
 }
