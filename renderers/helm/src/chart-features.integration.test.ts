@@ -222,6 +222,35 @@ describe.each(presentHelms)('a chart with Helm $line', ({ line, program }) => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['RENDER_HELM_TOO_LONG']);
   });
 
+  it('is bounded in memory', async () => {
+    const grow = '{{ $x := "aaaaaaaaaa" }}{{ range until 60 }}{{ $x = print $x $x }}{{ end }}';
+    const files = {
+      'apps/shop/Chart.yaml': chart('shop'),
+      'apps/shop/templates/a.yaml': grow,
+    };
+
+    const { diagnostics } = await render(files, {}, { limits: { memoryBytes: 200e6 } });
+
+    expect(diagnostics).toMatchObject([
+      { code: 'RENDER_HELM_TOO_MUCH', summary: expect.stringContaining('more memory') },
+    ]);
+  });
+
+  it('that includes itself for ever ends', async () => {
+    const files = {
+      'apps/shop/Chart.yaml': chart('shop'),
+      'apps/shop/templates/a.yaml':
+        '{{ define "a" }}{{ include "a" . }}{{ end }}\n{{ include "a" . }}',
+    };
+
+    const { diagnostics } = await render(files);
+
+    expect(diagnostics).toMatchObject([
+      { code: 'RENDER_HELM_TEMPLATE', origin: { file: 'apps/shop/templates/a.yaml' } },
+    ]);
+    expect(diagnostics[0]?.summary.length).toBeLessThan(500);
+  });
+
   it('is told the version and the API versions of the target', async () => {
     const files = {
       'apps/shop/Chart.yaml': chart('shop', 'kubeVersion: ">=1.30.0-0"\n'),

@@ -30,6 +30,8 @@ export function translateFailure(failed: FailedTemplate): readonly Diagnostic[] 
         report(failed, { code: 'RENDER_HELM_TOO_LONG', what: 'the rendering took too long' }),
       ];
     case 'output-too-long':
+      // Only a trace of what broke the program itself is that long.
+      if (end.stream === 'stderr') return [report(failed, tell(failed, messageOf(stderr)))];
       return [report(failed, { code: 'RENDER_HELM_TOO_MUCH', what: 'the chart prints too much' })];
     case 'exited': {
       const text = messageOf(stderr);
@@ -56,8 +58,17 @@ interface Rule {
 
 const place = String.raw`(?<file>[^\s:()"]+):(?<line>\d+)(?::(?<column>\d+))?`;
 
+/** As programs in Go say it; a template that includes itself for ever ends so as well. */
+const outOfMemory =
+  /(?:fatal error|runtime): .{0,60}(?:out of memory|cannot allocate memory)|stack overflow|goroutine stack exceeds/;
+
 /** In order; of several places in one message the last one is the innermost. */
 const rules: readonly Rule[] = [
+  {
+    pattern: outOfMemory,
+    code: 'RENDER_HELM_TOO_MUCH',
+    what: () => 'the rendering needs more memory than it may have',
+  },
   {
     pattern: new RegExp(String.raw`execution error at \(${place}\): (?<message>.*)`, 's'),
     code: 'RENDER_HELM_REFUSED',
@@ -222,7 +233,9 @@ function report(
 /** Without the warnings that come before, and the advice that comes behind. */
 function messageOf(stderr: string): string {
   const start = stderr.lastIndexOf('Error: ');
-  const text = start < 0 ? stderr : stderr.slice(start + 'Error: '.length);
+  // What breaks the program itself comes with a trace, of which the first line says enough.
+  const own = /^.*(?:fatal error|panic): .*$/m.exec(stderr)?.[0] ?? stderr;
+  const text = start < 0 ? own : stderr.slice(start + 'Error: '.length);
   return toOneLine(text.replace(/\s*Use --debug flag.*$/s, '').trim());
 }
 

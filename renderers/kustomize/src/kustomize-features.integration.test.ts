@@ -193,6 +193,23 @@ describe.runIf(hasKustomize())('a kustomization', () => {
     expect(rendered.diagnostics.map((one) => one.code)).toEqual([`RENDER_KUSTOMIZE_${code}`]);
   });
 
+  it('is bounded in memory', async () => {
+    const files = {
+      'kustomization.yaml': 'resources: [many.yaml]\n',
+      'many.yaml': Array.from(
+        { length: 3000 },
+        (_, index) =>
+          `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a${index} }\ndata: { a: ${'x'.repeat(3000)} }\n`,
+      ).join('---\n'),
+    };
+
+    const { diagnostics } = await render(files, {}, { limits: { memoryBytes: 120e6 } });
+
+    expect(diagnostics).toMatchObject([
+      { code: 'RENDER_KUSTOMIZE_TOO_MUCH', summary: expect.stringContaining('more memory') },
+    ]);
+  });
+
   it('gives one answer however often it is asked, whatever the load', async () => {
     const files = {
       'kustomization.yaml': 'resources: [many.yaml]\nnameSuffix: -x\n',

@@ -27,6 +27,8 @@ export function translateFailure(build: FailedBuild): Diagnostic {
     case 'timed-out':
       return report(build, { code: 'RENDER_KUSTOMIZE_TOO_LONG', what: 'the build took too long' });
     case 'output-too-long':
+      // Only a trace of what broke the program itself is that long.
+      if (end.stream === 'stderr') return report(build, tell(stderr, build.secretValues));
       return report(build, {
         code: 'RENDER_KUSTOMIZE_TOO_MUCH',
         what: 'the build prints too much',
@@ -52,8 +54,17 @@ interface Rule {
   readonly advice?: string;
 }
 
+/** As programs in Go say it. */
+const outOfMemory =
+  /(?:fatal error|runtime): .{0,60}(?:out of memory|cannot allocate memory)|stack overflow|goroutine stack exceeds/;
+
 /** In order: the innermost causes stand before what wraps them. */
 const rules: readonly Rule[] = [
+  {
+    pattern: outOfMemory,
+    code: 'RENDER_KUSTOMIZE_TOO_MUCH',
+    what: () => 'the build needs more memory than it may have',
+  },
   {
     pattern: /invalid Kustomization: .*unknown field "(?<member>[\w.-]{1,60})"/,
     code: 'RENDER_KUSTOMIZE_FIELD',
@@ -209,7 +220,9 @@ function tell(stderr: string, secretValues: readonly string[]): Finding {
 /** The end of the last message, where the innermost cause stands, in one line. */
 function cutDown(stderr: string, secretValues: readonly string[]): string {
   const start = stderr.lastIndexOf('Error: ');
-  const masked = mask(start < 0 ? '' : stderr.slice(start + 'Error: '.length), secretValues);
+  // What breaks the program itself comes with a trace, of which the first line says enough.
+  const own = /^(?:fatal error|panic): .*$/m.exec(stderr)?.[0] ?? '';
+  const masked = mask(start < 0 ? own : stderr.slice(start + 'Error: '.length), secretValues);
   // Objects, lists and quoted text may be content; names that matter stand outside of them. What
   // opens and does not close is content to its end.
   const bare = masked
