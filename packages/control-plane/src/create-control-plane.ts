@@ -29,6 +29,7 @@ import { EventFeed } from './events/event-feed.ts';
 import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
+import { StackTargets } from './lanes/stack-targets.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
 import { createOtherStacks } from './rollouts/other-stacks.ts';
@@ -113,6 +114,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   let started = false;
   return {
     async start() {
+      await parts.targets.load(store);
       await following.open();
       await parts.rollouts.resume();
       await scheduler.start();
@@ -151,6 +153,7 @@ class Parts {
   readonly #hub = new HintHub();
   readonly conditions: ConditionEvaluator = new ConditionEvaluator();
   readonly turns: Turns = new Turns();
+  readonly targets: StackTargets = new StackTargets();
   commits = 0;
   readonly #configurations: ConfigurationCache;
   readonly #readSecret: ReadSecret;
@@ -229,6 +232,8 @@ class Parts {
       turns: this.turns,
       repository: (name) => following.repository(name),
       isBusy: (stack) => this.scheduler.isBusy(stack),
+      targets: this.targets,
+      random: this.#options.random,
       onRuns: (runs) => this.#enqueue(runs),
       onHint: (stack) => this.#hub.hint(stack),
       onError: (error, subject) => this.#report(error, subject),
@@ -243,6 +248,7 @@ class Parts {
       ports: this.#runPorts(),
       holder,
       parallel: parallelRuns,
+      targets: this.targets,
       leaseMs,
       onEnded: async (run) => {
         await this.keeper.afterRun(run);
@@ -307,6 +313,7 @@ class Parts {
 
   #noteWrites(writes: readonly Write[]): void {
     this.commits += 1;
+    this.targets.noteWrites(writes);
     if (writes.some(({ kind }) => kind === 'event')) this.feed.notify();
     for (const write of writes) {
       if (write.kind === 'request' && write.request) this.#wake(write.run);

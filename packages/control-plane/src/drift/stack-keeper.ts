@@ -14,6 +14,7 @@ import type {
 } from '@trueup/engine';
 import type { Inputs } from '@trueup/provider-sdk';
 
+import type { TargetSource } from '../lanes/stack-targets.ts';
 import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
@@ -33,8 +34,10 @@ export interface KeeperPorts {
   /** Something under this stack may have changed. */
   readonly onHint: (stack: StackId) => void;
   readonly onError: (error: unknown, subject: string) => void;
+  readonly targets: TargetSource;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly random: () => number;
   readonly settleMs: number;
   readonly intervalMs: number;
 }
@@ -52,9 +55,8 @@ export class StackKeeper {
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
-    const { onHint, onError, settleMs, intervalMs } = ports;
     const look = (stack: StackId, signal: AbortSignal) => this.#look(stack, signal);
-    this.#watch = new StackWatch({ look, onHint, onError, settleMs, intervalMs, parallel: 8 });
+    this.#watch = new StackWatch({ ...ports, look, parallel: 8 });
   }
 
   /** Attends to every stack that was brought to its target once. */

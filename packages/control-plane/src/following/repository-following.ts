@@ -59,6 +59,10 @@ interface Followed {
 
 /** Half of what anybody notices. */
 const pauseMs = 100;
+/** So many repositories are fetched at once after a start; beyond that, ten a second. */
+const unspread = 10;
+const spreadEachMs = 100;
+const longestSpreadMs = 30_000;
 
 export class RepositoryFollowing {
   readonly #ports: FollowingPorts;
@@ -90,9 +94,14 @@ export class RepositoryFollowing {
     });
   }
 
-  /** Fetches all that was opened. */
+  /** Fetches all that was opened: a few at once, many one after the other in random order. */
   begin(): void {
-    for (const name of this.#followed.keys()) this.hint(name);
+    const spreadMs = Math.max(this.#followed.size - unspread, 0) * spreadEachMs;
+    for (const [name, followed] of this.#followed) {
+      const delay = Math.min(spreadMs, longestSpreadMs) * this.#ports.random();
+      if (delay === 0) this.hint(name);
+      else followed.timer = setTimeout(() => this.hint(name), delay);
+    }
   }
 
   /** Begins to follow. The name is not followed yet. */

@@ -5,6 +5,7 @@
  * Q2. A stack's run is supervised under its lease, which is renewed while it works. Who loses it stops
  *     at once.
  * Q3. A run that rests is taken up again when its time has come, when it is woken, or after a restart.
+ * Q4. A run that waits for health gives its place to others meanwhile: many may wait, few may work.
  */
 import { OperationError } from '@trueup/diagnostics';
 import {
@@ -16,14 +17,18 @@ import {
   superviseRun,
 } from '@trueup/engine';
 
+import type { TargetSource } from '../lanes/stack-targets.ts';
+import { type Place, TargetLanes } from '../lanes/target-lanes.ts';
 import { readAll } from '../paging/read-all.ts';
 
 export interface SchedulerOptions {
   readonly ports: RunPorts;
   /** Names this process; another one may not take a lease from it. */
   readonly holder: string;
-  /** How many runs are supervised side by side. */
+  /** How many runs work side by side. */
   readonly parallel: number;
+  /** Where a stack goes: targets get their places fairly. */
+  readonly targets: TargetSource;
   readonly leaseMs: number;
   /** Called once for a run that has ended. It must not throw. */
   readonly onEnded: (run: Run) => Promise<void>;
@@ -37,8 +42,12 @@ export interface SchedulerOptions {
 interface Line {
   /** The oldest first. */
   readonly runs: RunId[];
+  /** While it waits for a place. */
+  queued: boolean;
   /** While one of them is supervised. */
   busy: boolean;
+  /** Held while it works; given up while it waits for health. */
+  place: Place | undefined;
   /** Woken while it was busy: look again afterwards. */
   again: boolean;
   /** Its one run waits, and has changed nothing: the stack is as the run before left it. */
@@ -49,12 +58,13 @@ interface Line {
 export class RunScheduler {
   readonly #options: SchedulerOptions;
   readonly #lines = new Map<string, Line>();
-  readonly #ready: string[] = [];
+  readonly #lanes: TargetLanes;
   readonly #stopping = new AbortController();
   readonly #working = new Set<Promise<void>>();
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#lanes = new TargetLanes(options.parallel, () => options.targets.count());
   }
 
   /** Takes up all runs that have not ended. */
@@ -78,8 +88,7 @@ export class RunScheduler {
     clearTimeout(line.timer);
     line.untouched = false;
     if (line.busy) line.again = true;
-    else if (!this.#ready.includes(stack)) this.#ready.push(stack);
-    this.#begin();
+    else if (!line.queued) this.#track(this.#enter(stack, line));
   }
 
   /** Whether a run of this stack changes it now, or is about to. */
@@ -98,37 +107,61 @@ export class RunScheduler {
   #lineOf(stack: string): Line {
     const known = this.#lines.get(stack);
     if (known) return known;
-    const line = { runs: [], busy: false, again: false, untouched: false, timer: undefined };
+    const idle = { queued: false, busy: false, again: false, untouched: false };
+    const line: Line = { runs: [], ...idle, place: undefined, timer: undefined };
     this.#lines.set(stack, line);
     return line;
   }
 
-  #begin(): void {
-    while (this.#working.size < this.#options.parallel) {
-      const stack = this.#ready.shift();
-      const line = stack === undefined ? undefined : this.#lines.get(stack);
-      if (stack === undefined || !line) return;
-      line.busy = true;
-      line.again = false;
-      const work: Promise<void> = this.#work(stack, line).finally(() => {
-        this.#working.delete(work);
-        this.#begin();
-      });
-      this.#working.add(work);
-    }
+  #track(work: Promise<void>): void {
+    const tracked: Promise<void> = work.finally(() => this.#working.delete(tracked));
+    this.#working.add(tracked);
+  }
+
+  /** Never rejects. */
+  async #enter(stack: string, line: Line): Promise<void> {
+    line.queued = true;
+    const target = this.#options.targets.of(stack);
+    const { signal } = this.#stopping;
+    const place = await this.#lanes.enter(target, signal).catch(() => undefined);
+    line.queued = false;
+    if (!place || signal.aborted) return place?.leave(true);
+    line.busy = true;
+    line.again = false;
+    line.place = place;
+    await this.#work(stack, line);
   }
 
   async #work(stack: string, line: Line): Promise<void> {
+    let reached = true;
     try {
       const run = await this.#superviseFirst(stack, line);
+      reached = !(run?.phase.name === 'waiting' && run.phase.for === 'retry');
       if (run) await this.#afterwards(run, line);
     } catch (error) {
+      reached = false;
       this.#afterError(error, stack, line);
     } finally {
+      line.place?.leave(reached);
+      line.place = undefined;
       line.busy = false;
       if (line.runs.length === 0) this.#lines.delete(stack);
       else if (line.again) this.wake(stack);
     }
+  }
+
+  /** Q4 */
+  #portsFor(stack: string, line: Line): RunPorts {
+    const { ports, targets } = this.#options;
+    return {
+      ...ports,
+      awaitHint: async (run, ids, wait) => {
+        line.place?.leave(true);
+        line.place = undefined;
+        await ports.awaitHint(run, ids, wait);
+        line.place = await this.#lanes.enter(targets.of(stack), wait.signal);
+      },
+    };
   }
 
   async #superviseFirst(stack: string, line: Line): Promise<Run | undefined> {
@@ -146,7 +179,7 @@ export class RunScheduler {
     const renewal = setInterval(() => this.#renew(lease, lost), leaseMs / 3);
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     try {
-      return await superviseRun(id, ports, { lease, signal });
+      return await superviseRun(id, this.#portsFor(stack, line), { lease, signal });
     } finally {
       clearInterval(renewal);
       await ports.store.releaseLease(lease);

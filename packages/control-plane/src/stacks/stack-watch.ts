@@ -9,6 +9,9 @@
 import type { OpenStack } from '@trueup/engine';
 import type { ResourceId } from '@trueup/provider-sdk';
 
+import type { TargetSource } from '../lanes/stack-targets.ts';
+import { TargetLanes } from '../lanes/target-lanes.ts';
+
 export interface StackWatchOptions {
   /** Looks at the stack; answers what to watch, or `undefined` when there is nothing to watch now. */
   readonly look: (stack: string, signal: AbortSignal) => Promise<Watched | undefined>;
@@ -20,6 +23,10 @@ export interface StackWatchOptions {
   readonly intervalMs: number;
   /** How many looks are taken side by side. */
   readonly parallel: number;
+  /** Where a stack goes: targets get their places fairly. */
+  readonly targets: TargetSource;
+  /** Between 0 and 1: what began together does not go on together. */
+  readonly random: () => number;
 }
 
 export interface Watched {
@@ -31,6 +38,8 @@ interface Eye {
   timer: NodeJS.Timeout | undefined;
   /** A hint has set the timer: another one must not put the look off. */
   hinted: boolean;
+  /** While it waits for a place. */
+  queued: boolean;
   looking: boolean;
   again: boolean;
   /** What is watched, as one text; another one needs another watch. */
@@ -46,11 +55,12 @@ export class StackWatch {
   readonly #options: StackWatchOptions;
   readonly #eyes = new Map<string, Eye>();
   readonly #stopping = new AbortController();
-  readonly #queue: string[] = [];
+  readonly #lanes: TargetLanes;
   readonly #work = new Set<Promise<void>>();
 
   constructor(options: StackWatchOptions) {
     this.#options = options;
+    this.#lanes = new TargetLanes(options.parallel, () => options.targets.count());
   }
 
   /** Looks at the stack soon, and watches it from then on. */
@@ -88,23 +98,26 @@ export class StackWatch {
     eye.timer = setTimeout(() => {
       eye.hinted = false;
       if (eye.looking) eye.again = true;
-      else if (!this.#queue.includes(stack)) this.#queue.push(stack);
-      this.#begin();
+      else if (!eye.queued) this.#track(this.#enter(stack, eye));
     }, delayMs);
   }
 
-  #begin(): void {
-    while (this.#work.size < this.#options.parallel) {
-      const stack = this.#queue.shift();
-      const eye = stack === undefined ? undefined : this.#eyes.get(stack);
-      if (stack === undefined) return;
-      if (!eye || eye.looking) continue;
-      const work: Promise<void> = this.#look(stack, eye).finally(() => {
-        this.#work.delete(work);
-        this.#begin();
-      });
-      this.#work.add(work);
-    }
+  #track(work: Promise<void>): void {
+    const tracked: Promise<void> = work.finally(() => this.#work.delete(tracked));
+    this.#work.add(tracked);
+  }
+
+  /** Never rejects. */
+  async #enter(stack: string, eye: Eye): Promise<void> {
+    eye.queued = true;
+    const { signal } = this.#stopping;
+    const target = this.#options.targets.of(stack);
+    const place = await this.#lanes.enter(target, signal).catch(() => undefined);
+    eye.queued = false;
+    const isLeft = signal.aborted || this.#eyes.get(stack) !== eye;
+    if (!place || isLeft) return place?.leave(true);
+    await this.#look(stack, eye);
+    place.leave(eye.failures === 0);
   }
 
   async #look(stack: string, eye: Eye): Promise<void> {
@@ -127,7 +140,11 @@ export class StackWatch {
     if (this.#stopping.signal.aborted || this.#eyes.get(stack) !== eye) return;
     const { settleMs, intervalMs } = this.#options;
     const calm = eye.failures > 0 ? Math.min(laterMs(eye.failures), intervalMs) : intervalMs;
-    this.#lookIn(stack, eye.again ? settleMs : calm);
+    this.#lookIn(stack, eye.again ? settleMs : this.#jitter(calm));
+  }
+
+  #jitter(ms: number): number {
+    return ms * (0.75 + this.#options.random() / 2);
   }
 
   #watch(stack: string, eye: Eye, { open, ids }: Watched): void {
@@ -142,7 +159,7 @@ export class StackWatch {
       if (signal.aborted) return;
       eye.watched = undefined;
       eye.breaks += 1;
-      this.#lookIn(stack, laterMs(eye.breaks));
+      this.#lookIn(stack, this.#jitter(laterMs(eye.breaks)));
     };
     this.#read(stack, { open, ids }, signal).then(reopen, (error: unknown) => {
       if (!signal.aborted) this.#options.onError(error, stack);
@@ -174,6 +191,7 @@ function closedEye(): Eye {
   return {
     timer: undefined,
     hinted: false,
+    queued: false,
     looking: false,
     again: false,
     watched: undefined,

@@ -16,6 +16,7 @@ export interface BenchOptions {
   /** Besides the provider of things. */
   readonly providers?: (cloud: ThingCloud) => readonly Provider[];
   readonly lookIntervalMs?: number;
+  readonly parallelRuns?: number;
   /** In the place of the one in memory. */
   readonly openRepository?: ControlPlaneOptions['openRepository'];
 }
@@ -171,9 +172,8 @@ export class ControlPlaneBench implements AsyncDisposable {
       },
       // One process after the other uses the store.
       holder: 'bench',
-      ...(this.#options.lookIntervalMs !== undefined && {
-        lookIntervalMs: this.#options.lookIntervalMs,
-      }),
+      lookIntervalMs: this.#options.lookIntervalMs ?? 300_000,
+      parallelRuns: this.#options.parallelRuns ?? 24,
     };
   }
 
