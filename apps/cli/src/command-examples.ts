@@ -33,7 +33,7 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
   heal: [['trueup heal "shop/*"', 'every stack of shop that has drifted']],
   rollback: [
     [
-      'trueup rollback shop/web 4f5c… --reason "errors since noon"',
+      'trueup rollback shop/web 4f5c1d9 --reason "errors since noon"',
       'and pause it until Git agrees',
     ],
   ],
@@ -66,13 +66,12 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
 };
 
 /** As it stands in a help; nothing where there are none. */
-export function formatExamples(words: readonly string[]): string {
+export function formatExamples(words: readonly string[], width: number): string {
   const examples = commandExamples[words.join(' ')] ?? [];
   if (examples.length === 0) return '';
   const widest = Math.max(...examples.map(([typed]) => typed.length));
-  const isWide = widest > 54;
-  const lines = examples.map(([typed, about]) =>
-    isWide ? `  # ${about}\n  ${typed}` : `  ${typed.padEnd(widest)}  # ${about}`,
-  );
+  const inline = examples.map(([typed, about]) => `  ${typed.padEnd(widest)}  # ${about}`);
+  const fits = inline.every((line) => line.length <= width);
+  const lines = fits ? inline : examples.map(([typed, about]) => `  # ${about}\n  ${typed}`);
   return `\nExamples:\n${lines.join('\n')}`;
 }

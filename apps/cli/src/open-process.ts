@@ -1,6 +1,4 @@
-import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { Interrupted, type Interrupts, type Sink, type Surroundings } from './surroundings.ts';
@@ -20,7 +18,7 @@ export function openProcess(process: NodeJS.Process): {
     errors: toSink(process.stderr),
     ask: isTerminal ? askOn(process, interrupts, process.stderr) : undefined,
     askSecret: isTerminal ? askSecretly(process, interrupts) : undefined,
-    readInput: () => text(process.stdin),
+    readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
     become: (program, words) => become(program, words, { process, interrupts }),
     interrupts,
     nowMs: Date.now,
@@ -77,6 +75,7 @@ type Ask = (question: string, signal: AbortSignal) => Promise<string>;
 /** Readline keeps Ctrl-C for itself while it asks. Ctrl-D answers nothing. */
 function askOn(process: NodeJS.Process, { interrupt }: Listening, output: Writable): Ask {
   return async (question, signal) => {
+    const { createInterface } = await import('node:readline/promises');
     const terminal = createInterface({ input: process.stdin, output, terminal: true });
     terminal.on('SIGINT', interrupt);
     const closed = new Promise<string>((resolve) => terminal.on('close', () => resolve('')));
@@ -94,9 +93,9 @@ function askOn(process: NodeJS.Process, { interrupt }: Listening, output: Writab
 
 /** What is typed is not echoed. */
 function askSecretly(process: NodeJS.Process, interrupts: Listening): Ask {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const ask = askOn(process, interrupts, nowhere);
   return async (question, signal) => {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const ask = askOn(process, interrupts, nowhere);
     process.stderr.write(question);
     const answer = await ask('', signal);
     process.stderr.write('\n');

@@ -74,7 +74,7 @@ export function describeProgram(
 async function addCommand(
   program: Command,
   { name, summary, load }: ListedCommand,
-  { wants, start }: ProgramOptions,
+  { wants, start, helpWidth }: ProgramOptions,
 ): Promise<void> {
   const command = program
     .command(name)
@@ -84,15 +84,15 @@ async function addCommand(
   const definition: CommandDefinition = await load();
   definition.declare(command, start);
   if (command.commands.length > 0) command.helpCommand(false);
-  if (!definition.readsOwnFlags) addCommonFlags(command);
+  if (!definition.readsOwnFlags) addCommonFlags(command, helpWidth);
 }
 
-function addCommonFlags(command: Command): void {
+function addCommonFlags(command: Command, helpWidth: number): void {
   const name = command.name();
   const { commands } = command;
   const own = commands.length === 0 ? [command] : commands;
   for (const one of own) {
-    const examples = formatExamples(one === command ? [name] : [name, one.name()]);
+    const examples = formatExamples(one === command ? [name] : [name, one.name()], helpWidth);
     if (examples !== '') one.addHelpText('after', examples);
     one
       .addOption(new Option('--no-color', 'plain text'))

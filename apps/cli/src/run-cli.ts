@@ -1,16 +1,15 @@
 import { CommanderError } from 'commander';
 
-import type { Cli, CommonFlags, Start } from './command.ts';
+import type { CommonFlags, Start } from './command.ts';
 import { commandList } from './command-list.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { createPrinter, lookOf, type OutputFormat } from './output/printer.ts';
-import { createProgress } from './output/progress.ts';
-import { createProgram, describeProgram } from './program.ts';
-import { reportError } from './report-error.ts';
-import type { Sink, Surroundings } from './surroundings.ts';
-import { UsageError } from './usage-error.ts';
+import { createProgram } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 
-/** Runs what was typed, tells what went wrong, and never throws. */
+/**
+ * Runs what was typed, tells what went wrong, and never throws. For a help, which people ask for most
+ * often, nothing is loaded but that.
+ */
 export async function runCli(surroundings: Surroundings, version: string): Promise<ExitCode> {
   const { output, errors, environment } = surroundings;
   const words = withoutHelp(surroundings.arguments);
@@ -20,6 +19,7 @@ export async function runCli(surroundings: Surroundings, version: string): Promi
   let flagsSeen: CommonFlags = { color: !surroundings.arguments.includes('--no-color') };
   const start: Start = async (flags, work) => {
     flagsSeen = flags;
+    const { openCli } = await import('./open-cli.ts');
     code = await work(openCli(surroundings, flags));
   };
   try {
@@ -36,6 +36,8 @@ export async function runCli(surroundings: Surroundings, version: string): Promi
     return code;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const { reportError } = await import('./report-error.ts');
+    const { lookOf } = await import('./output/printer.ts');
     return reportError(error, {
       errors,
       look: lookOf(errors, environment, flagsSeen.color),
@@ -59,35 +61,4 @@ function commandOf(words: readonly string[]): string | undefined {
   const listed = commandList.find(({ name }) => name === first);
   if (!listed) return undefined;
   return second !== undefined && listed.below?.includes(second) ? `${first} ${second}` : first;
-}
-
-function openCli(surroundings: Surroundings, flags: CommonFlags): Cli {
-  const { errors, environment, nowMs } = surroundings;
-  const format = parseFormat(flags.output ?? 'text');
-  const look = lookOf(errors, environment, flags.color);
-  const canDraw = errors.isTerminal && environment['TERM'] !== 'dumb' && !environment['CI'];
-  const quiet = flags.quiet === true;
-  const silent: Sink = {
-    write: () => undefined,
-    isTerminal: false,
-    columns: () => undefined,
-    closed: errors.closed,
-  };
-  return {
-    surroundings,
-    describeAll: () => describeProgram(),
-    printer: createPrinter(surroundings, { format, color: flags.color }),
-    openProgress: () =>
-      createProgress({
-        sink: quiet ? silent : errors,
-        look,
-        animated: canDraw && !quiet,
-        nowMs,
-      }),
-  };
-}
-
-function parseFormat(text: string): OutputFormat {
-  if (text === 'text' || text === 'json' || text === 'yaml') return text;
-  throw new UsageError(`--output ${text}: there is no such format. Write text, json or yaml.`);
 }

@@ -126,10 +126,14 @@ describe('trueup with a server', () => {
     const revision = git('rev-parse', 'HEAD');
     git('commit', '-q', '--allow-empty', '-m', 'shop: nothing');
 
+    const unknown = await bench.run([
+      ...['rollback', 'shop-production', '0000000', '--reason', 'as before', '--yes'],
+    ]);
     const { code, output } = await bench.run([
-      ...['rollback', 'shop-production', revision, '--reason', 'as before', '--yes'],
+      ...['rollback', 'shop-production', revision.slice(0, 12), '--reason', 'as before', '--yes'],
     ]);
 
+    expect(unknown).toMatchObject({ code: 3, errors: expect.stringContaining('no run of it') });
     expect(output).toContain('Done: ');
     expect(code).toBe(0);
     expect((await bench.run(['status'])).output).toContain('as before');

@@ -86,7 +86,7 @@ async function applyPlanned(
   const runs = await applyStacks({ cli, opened, flags }, planned);
   const tookMs = surroundings.nowMs() - startedMs;
   const interrupted = surroundings.interrupts.stop.aborted;
-  const summary = summarizeRuns(runs, { tookMs, interrupted });
+  const summary = summarizeRuns(runs, { tookMs, interrupted, width: printer.width });
   printer.lines(summary.lines);
   const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
   const document: ApplyDocument = { plans: reportsOf(planned), diagnostics, runs };

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '@trueup/diagnostics';
 
 import { type Line, span, type Tone } from './line.ts';
+import { withoutSubject } from './without-subject.ts';
 
 /** What an event is to those who watch. */
 export interface ShownEvent {
@@ -43,7 +44,7 @@ export function eventLine(event: ShownEvent): Line {
 const typeWidth = 21;
 const subjectWidth = 24;
 
-function detailOf({ type, body }: ShownEvent): string {
+function detailOf({ type, body, stack }: ShownEvent): string {
   const read = (name: string): string => {
     const value = isJsonObject(body) ? body[name] : undefined;
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -61,5 +62,6 @@ function detailOf({ type, body }: ShownEvent): string {
     'drift:changed': read('resource'),
     'drift:closed': `${read('resource')}  ${read('closedBy')}`,
   };
-  return words[type] ?? (read('failure') || read('message') || read('purpose'));
+  const why = read('failure') || read('message');
+  return words[type] ?? (why === '' ? read('purpose') : withoutSubject(why, stack ?? ''));
 }

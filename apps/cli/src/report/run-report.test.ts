@@ -36,7 +36,7 @@ describe('the end of an apply', () => {
   const good: RunReport = { stack: 'shop', end: 'succeeded', extent: 'all', done: 5, total: 5 };
 
   it('is a sentence when all is well', () => {
-    const { lines, code } = summarizeRuns([good], { tookMs: 3200, interrupted: false });
+    const { lines, code } = summarizeRuns([good], { tookMs: 3200, interrupted: false, width: 200 });
 
     expect(paint(lines, plainLook)).toBe('\nDone: 5 changes applied in 3.2 s.\n');
     expect(code).toBe(exitCodes.done);
@@ -58,7 +58,11 @@ describe('the end of an apply', () => {
       message: 'Not begun, since shop did not succeed.',
     };
 
-    const { lines, code } = summarizeRuns([failed, skipped], { tookMs: 1, interrupted: false });
+    const { lines, code } = summarizeRuns([failed, skipped], {
+      tookMs: 1,
+      interrupted: false,
+      width: 200,
+    });
 
     expect(paint(lines, plainLook)).toBe(
       [
@@ -73,7 +77,7 @@ describe('the end of an apply', () => {
   });
 
   it('is an interruption when somebody stopped it', () => {
-    const { code } = summarizeRuns([good], { tookMs: 1, interrupted: true });
+    const { code } = summarizeRuns([good], { tookMs: 1, interrupted: true, width: 200 });
 
     expect(code).toBe(exitCodes.interrupted);
   });

@@ -75,7 +75,7 @@ export async function startAndFollow(
   for (const run of runs) await showWaiting(cli, client, { run, stacks, all });
   const summary = summarizeRuns(
     runs.map((run) => reportRun(run.stack, run)),
-    { tookMs: surroundings.nowMs() - startedMs, interrupted: stop.aborted },
+    { tookMs: surroundings.nowMs() - startedMs, interrupted: stop.aborted, width: printer.width },
   );
   printer.lines(summary.lines);
   await printer.document({ runs });

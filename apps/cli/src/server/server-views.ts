@@ -177,7 +177,8 @@ function describeRun(run: Run): readonly string[] {
   const { name } = run.phase;
   if (name === 'succeeded') return [];
   const why = whyOf(run);
-  return [why === '' ? name : `${name}: ${why}`];
+  const next = name === 'awaiting-approval' ? ` \`trueup approve ${run.id.slice(0, 16)}\`` : '';
+  return [why === '' ? name : `${name}: ${why}${next}`];
 }
 
 export async function showServerDrift(

@@ -4,6 +4,7 @@ import { count, formatNumber } from '../output/count.ts';
 import { formatDuration } from '../output/format-age.ts';
 import { emptyLine, type Line, span } from '../output/line.ts';
 import { withoutSubject } from '../output/without-subject.ts';
+import { wrapLine } from '../output/wrap-line.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 export interface ApplySummary {
@@ -11,16 +12,23 @@ export interface ApplySummary {
   readonly code: ExitCode;
 }
 
+export interface ApplyEnd {
+  readonly tookMs: number;
+  readonly interrupted: boolean;
+  /** Columns to fill. */
+  readonly width: number;
+}
+
 export function summarizeRuns(
   runs: readonly RunReport[],
-  { tookMs, interrupted }: { readonly tookMs: number; readonly interrupted: boolean },
+  { tookMs, interrupted, width }: ApplyEnd,
 ): ApplySummary {
   const good = runs.every(({ end }) => end === 'succeeded');
   const done = runs.reduce((sum, run) => sum + run.done, 0);
   const lines = runs.flatMap((run) => (run.end === 'succeeded' ? [] : [problemLine(run)]));
   const last = good && !interrupted ? doneLine(runs, done, tookMs) : notDoneLine(done, interrupted);
   return {
-    lines: [emptyLine, ...lines, last],
+    lines: [emptyLine, ...[...lines, last].flatMap((one) => wrapLine(one, width))],
     code: interrupted ? exitCodes.interrupted : worstOf(runs.map(codeOfRun)),
   };
 }
