@@ -7,12 +7,13 @@
  */
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Change, DesiredResource } from '@trueup/provider-sdk';
-import { fieldSetOf } from '@trueup/structured-merge/fields';
+import { leavesOf, uniteFields } from '@trueup/structured-merge/fields';
 
 import { readField, readText } from '../client/read-fields.ts';
-import { dropEmptyLists } from '../fields/drop-empty-lists.ts';
-import { toElements } from '../fields/field-owners.ts';
+import { dropByPatch } from '../fields/drop-by-patch.ts';
+import { listOwners } from '../fields/field-owners.ts';
 import { isFormerManager, moveOwnership } from '../fields/move-ownership.ts';
+import { uniteAll } from '../fields/unite-owners.ts';
 import type { ObjectPlace, ObjectVersion } from '../kubernetes-client.ts';
 import { findLeftOut, hasEmptyPart } from '../plan/left-out.ts';
 import { bodyToApply } from '../plan/plan-existing.ts';
@@ -24,6 +25,7 @@ import {
   versionOf,
   whileAsPlanned,
 } from './check-version.ts';
+import { mayTake, takenFields } from './taken-fields.ts';
 import type { Progress, WriteScene, Written } from './write-scene.ts';
 
 export async function updateObject(
@@ -59,7 +61,8 @@ async function writeOnce(
   const { id, version = '' } = change;
   const observed = { id, body: looked.body, version, observedAt: '' };
   const body = await bodyToApply(desired.body, observed, id, scene);
-  const moved = await makeOurs(change, looked.body, { place, scene, progress });
+  const sides = { body, observed: looked.body };
+  const moved = await makeOurs(change, sides, { place, scene, progress });
   const asked = { ...applying, body, before: looked.body };
   if (!moved) return applyBody(asked, looked.expected.version, scene, progress);
   return whileAsPlanned({ place, expected: expectedAfter(moved, expected) }, scene, (after) =>
@@ -106,14 +109,8 @@ function needsLook(change: Change, { body }: DesiredResource, { leaveTo }: Write
     change.action === 'take-over' ||
     leaveTo.length > 0 ||
     (scales && !namesReplicas) ||
-    removedPaths(change).length > 0 ||
+    mayTake(change, body) ||
     hasEmptyPart(body)
-  );
-}
-
-function removedPaths({ fields }: Change): Change['fields'] {
-  return fields.filter(
-    ({ after, unknown, generated }) => after === undefined && !unknown && !generated,
   );
 }
 
@@ -126,22 +123,23 @@ interface MakingOurs {
 /** The object with its new owners; `undefined` when there was nothing to move. */
 async function makeOurs(
   change: Change,
-  observed: JsonObject,
+  sides: { readonly body: JsonObject; readonly observed: JsonObject },
   { place, scene, progress }: MakingOurs,
 ): Promise<JsonObject | undefined> {
   const { client, fieldManager, signal } = scene;
-  const removed = removedPaths(change).map(({ path }) => path);
+  const { observed } = sides;
+  const whole = change.action === 'take-over' ? isFormerManager : () => false;
+  const taken = takenFields(change, sides, scene);
+  const former = uniteAll(listOwners(observed).filter(whole));
+  const { patch, dropped } = dropByPatch(uniteFields(taken, leavesOf(former)), sides);
   const managedFields = moveOwnership(observed, {
-    whole: change.action === 'take-over' ? isFormerManager : () => false,
-    fields: fieldSetOf(removed.map(toElements)),
-    fieldManager,
+    ...{ whole, fields: taken, dropped, fieldManager },
     apiVersion: readText(observed, 'apiVersion') ?? '',
   });
   if (!managedFields) return undefined;
   const { resourceVersion } = versionOf(observed);
-  const owners = { metadata: { managedFields, resourceVersion } };
-  const patch = { ...dropEmptyLists(observed, removed), ...owners };
-  const moved = await client.mergePatch(place, patch, { fieldManager, dryRun: false, signal });
+  const write = { ...patch, metadata: { managedFields, resourceVersion } };
+  const moved = await client.mergePatch(place, write, { fieldManager, dryRun: false, signal });
   progress.begun = true;
   return moved;
 }

@@ -3,6 +3,8 @@ import type { JsonObject } from '@trueup/diagnostics';
 import type { Writer } from '@trueup/provider-sdk';
 import {
   type ElementPath,
+  emptyFieldSet,
+  type FieldSet,
   leavesOf,
   listPaths,
   subtractFields,
@@ -27,6 +29,24 @@ export function findForeign(
   const others = owners.filter((owner) => isStranger(owner, fieldManager, leaveTo));
   if (others.length === 0) return [];
   const own = uniteAll(owners.filter(({ manager }) => manager === fieldManager));
+  return additionsOf(observed, others, own);
+}
+
+/** Fields of all others, ours among them. */
+export function listOthers(
+  observed: JsonObject,
+  fieldManager: string,
+  leaveTo: readonly string[],
+): readonly ForeignAddition[] {
+  const others = listOwners(observed).filter((owner) => isStranger(owner, fieldManager, leaveTo));
+  return additionsOf(observed, others, emptyFieldSet);
+}
+
+function additionsOf(
+  observed: JsonObject,
+  others: readonly FieldOwner[],
+  own: FieldSet,
+): readonly ForeignAddition[] {
   const seen = new Set<string>();
   return others.flatMap((owner) =>
     listPaths(leavesOf(subtractFields(owner.fields, own))).flatMap((path) => {

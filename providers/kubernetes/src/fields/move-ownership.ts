@@ -35,6 +35,8 @@ export interface Move {
   readonly whole: (owner: FieldOwner) => boolean;
   /** What every owner but ourselves loses, with the containers that become empty by that. */
   readonly fields: FieldSet;
+  /** What goes from the object in the same write: nobody owns it from then on. */
+  readonly dropped: FieldSet;
   readonly fieldManager: string;
   /** In which our fields are recorded. */
   readonly apiVersion: string;
@@ -43,7 +45,7 @@ export interface Move {
 /** The new list; `undefined` when nothing moves. */
 export function moveOwnership(
   observed: JsonObject,
-  { whole, fields, fieldManager, apiVersion }: Move,
+  { whole, fields, dropped, fieldManager, apiVersion }: Move,
 ): readonly JsonObject[] | undefined {
   const ours = appliedEntryOf(observed, fieldManager);
   const going = withEmptied(observed, fields);
@@ -64,12 +66,12 @@ export function moveOwnership(
   }
   if (!moved) return undefined;
   const entry: JsonObject = {
-    apiVersion,
+    apiVersion: versionOf(observed, whole) ?? apiVersion,
     ...ours,
     manager: fieldManager,
     operation: 'Apply',
     fieldsType: 'FieldsV1',
-    fieldsV1: formatFieldsV1(gained),
+    fieldsV1: formatFieldsV1(subtractFields(gained, dropped)),
   };
   return [...others, entry];
 }
@@ -83,4 +85,15 @@ function withEmptied(observed: JsonObject, fields: FieldSet): FieldSet {
       .filter((outer) => outer.length === path.length || valueAt(left, outer) === undefined),
   );
   return fieldSetOf(paths);
+}
+
+/** In which version those speak whose place we take: their fields are called so. */
+function versionOf(observed: JsonObject, whole: Move['whole']): string | undefined {
+  const versions = new Set(
+    listOwners(observed)
+      .filter(whole)
+      .map((owner) => owner.apiVersion),
+  );
+  const [version] = versions;
+  return versions.size === 1 ? version : undefined;
 }

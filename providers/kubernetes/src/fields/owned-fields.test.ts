@@ -88,7 +88,12 @@ describe('moving ownership', () => {
     entry('kubectl-client-side-apply', [at('b')]),
     entry('mallory', [at('a'), at('c')]),
   );
-  const move = { fieldManager: 'trueup', apiVersion: 'v1', whole: () => false } as const;
+  const move = {
+    fieldManager: 'trueup',
+    apiVersion: 'v1',
+    whole: () => false,
+    dropped: fieldSetOf([]),
+  } as const;
   const managersOf = (entries: readonly JsonObject[] | undefined) =>
     entries?.map((one) => `${readText(one, 'manager')} ${JSON.stringify(one['fieldsV1'])}`);
 

@@ -1,6 +1,6 @@
 /**
- * Server-side apply leaves out a container that it empties, although an empty one is asked for
- * (`args: []` where there were some); only the next apply puts it in. So an apply that empties
+ * Server-side apply leaves out a container that it empties, or makes it null, although an empty one
+ * is asked for (`args: []` where there were some); only the next apply puts it in. So an apply that empties
  * something is followed by another one, and a plan asks what comes of both.
  */
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
@@ -16,9 +16,9 @@ export function findLeftOut(
   { before, answer }: { readonly before: JsonObject; readonly answer: JsonObject },
 ): readonly ElementPath[] {
   return compareAsked(asked, answer, keysFromOwners([before, answer]))
-    .filter(({ asked: value, found }) => found === undefined && isEmptyContainer(value))
+    .filter(({ asked: value, found }) => (found ?? null) === null && isEmptyContainer(value))
     .map(({ path }) => toElements(path))
-    .filter((path) => valueAt(before, path) !== undefined);
+    .filter((path) => (valueAt(before, path) ?? null) !== null);
 }
 
 function isEmptyContainer(value: Json): boolean {

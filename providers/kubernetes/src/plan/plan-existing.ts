@@ -131,7 +131,7 @@ function questionOf({ desired, observed, scene }: Asking): string {
 }
 
 async function ask(asking: Asking): Promise<Remembered> {
-  const { desired, observed, additions, scene } = asking;
+  const { desired, observed, scene } = asking;
   const { client, fieldManager, signal } = scene;
   const place = await scene.placeOf(desired.id, desired.body);
   if (!place) throw new KubernetesApiError(404, 'NotFound', [], { traits: ['kind-unknown'] });
@@ -148,7 +148,8 @@ async function ask(asking: Asking): Promise<Remembered> {
   const removed = findRemovals(before, applied, {
     desired: desired.body,
     takesOver,
-    additions: scene.foreign === 'remove' ? additions : [],
+    // By those who own what after the apply: what we give up here, others may own as well.
+    additions: scene.foreign === 'remove' ? findForeign(applied, fieldManager, scene.leaveTo) : [],
     fieldManager,
   });
   const put = (body: JsonObject): Promise<JsonObject> =>
