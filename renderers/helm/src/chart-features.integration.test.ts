@@ -310,6 +310,15 @@ describe.each(presentHelms)('a chart with Helm $line', ({ line, program }) => {
       once(tpl, { settings }, { program: counted, isolation: 'none' }),
     );
 
+    const settled = { ...files, 'apps/shop/templates/web.yaml': service('{{ now | date "06" }}') };
+    const again = await countRuns(program, async (counted) => {
+      const renderer = createHelmRenderer({ searchPath: '', program: counted, isolation: 'none' });
+      const signal = new AbortController().signal;
+      await renderer.render(fakeFiles(settled), requestFor({}), signal);
+      return await renderer.render(fakeFiles(settled), requestFor({}), signal);
+    });
+
+    expect(again).toEqual({ count: 3, codes: [] });
     expect(runs).toEqual({ count: 1, codes: [] });
     expect(moved).toEqual({ count: 2, codes: ['RENDER_HELM_RANDOM'] });
   });

@@ -5,10 +5,10 @@ import type { Values } from '../chart/read-values.ts';
 import { mayVary } from '../output/random-functions.ts';
 import type { HelmSettings } from '../schema.ts';
 
-export type SecondRendering = 'always' | 'when-chart-changes' | 'never';
+export type SecondRendering = 'always' | 'when-new' | 'never';
 
 export interface Doubts {
-  /** It has rendered alike twice. */
+  /** The very same has been rendered twice, and came out alike. */
   readonly isSteady: boolean;
   /** It names a function that gives other results each time. */
   readonly chartMayVary: boolean;
@@ -17,7 +17,7 @@ export interface Doubts {
 }
 
 export function isSecondDue(mode: SecondRendering, doubts: Doubts): boolean {
-  if (mode !== 'when-chart-changes') return mode === 'always';
+  if (mode !== 'when-new') return mode === 'always';
   return !doubts.isSteady && (doubts.chartMayVary || valuesMayVary(doubts));
 }
 

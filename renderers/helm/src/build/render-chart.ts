@@ -1,4 +1,5 @@
 /** From a chart that is laid out to documents with their origins; twice where chance is to be found. */
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -48,26 +49,28 @@ export interface ChartRendered {
 
 export type RenderChart = (task: RenderTask, signal: AbortSignal) => Promise<ChartRendered>;
 
-/** Charts that are known to render alike twice. More than one installation has; a bound all the same. */
+/** Renderings that are known to be alike twice. More than one installation has; a bound all the same. */
 const mostKnown = 10_000;
 
 export function createRenderChart(options: RenderChartOptions): RenderChart {
   const steady = new Set<string>();
 
-  async function run(task: RenderTask, { chartFiles, key }: Known, signal: AbortSignal) {
-    const line = await composeLine(task);
+  async function run(task: RenderTask, known: Known, signal: AbortSignal) {
+    const program = task.program.path;
     const runOnce = () =>
-      runTemplate({ ...options, ...task, program: task.program.path, arguments: line }, signal);
-    const doubts = { ...task, isSteady: steady.has(key), chartMayVary: chartFiles.mayVary };
+      runTemplate({ ...options, ...task, program, arguments: known.line }, signal);
+    const isSteady = steady.has(known.key);
+    const doubts = { ...task, isSteady, chartMayVary: known.chartFiles.mayVary };
     const isTwice = isSecondDue(options.secondRendering, doubts);
     return await Promise.all([runOnce(), isTwice ? runOnce() : undefined]);
   }
 
   return async (task, signal) => {
-    const { chart, paths, privateFolder, program } = task;
+    const { chart, paths, privateFolder } = task;
     const chartFiles = await readChartFiles(join(privateFolder, 'chart'));
-    const key = `${program.version} ${chartFiles.digest}`;
-    const [first, second] = await run(task, { chartFiles, key }, signal);
+    const line = await composeLine(task);
+    const key = digestTask(task, { chartFiles, line });
+    const [first, second] = await run(task, { chartFiles, line, key }, signal);
 
     const texts = [...chartFiles.texts];
     const contents = new Map(texts.map(([path, text]) => [joinPath(chart.folder, path), text]));
@@ -91,8 +94,22 @@ export function createRenderChart(options: RenderChartOptions): RenderChart {
 
 interface Known {
   readonly chartFiles: ChartFiles;
+  readonly line: readonly string[];
   /** What it is remembered by. */
   readonly key: string;
+}
+
+/** Of everything that decides the output: what is remembered of one rendering holds for no other. */
+function digestTask(
+  { program, values, privateFolder }: RenderTask,
+  { chartFiles, line }: Pick<Known, 'chartFiles' | 'line'>,
+): string {
+  const words = line.map((word) => word.replaceAll(privateFolder, ''));
+  const sum = createHash('sha256');
+  sum.update(JSON.stringify([program.version, chartFiles.digest, words]));
+  const contents = [...values.files, ...values.contents.map(([, content]) => ({ content }))];
+  for (const { content } of contents) sum.update(`${content.length}\0`).update(content);
+  return sum.digest('hex');
 }
 
 /** `undefined` where there is nothing to compare with. */

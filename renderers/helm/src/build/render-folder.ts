@@ -38,9 +38,9 @@ export interface HelmRendererOptions {
   /** Registries that are spoken to without encryption. None when absent. */
   readonly allowHttp?: (host: string) => boolean;
   /**
-   * When a chart is rendered twice, to find what it makes up anew each time. `when-chart-changes`
-   * when absent: once for a known chart with other values, and for one that names no function that
-   * could give another result.
+   * When a chart is rendered twice, to find what it makes up anew each time. `when-new` when absent:
+   * not for what has been rendered before with the same values, and not for a chart that names no
+   * function which could give another result.
    */
   readonly secondRendering?: SecondRendering;
 }
@@ -66,7 +66,7 @@ export function createRenderFolder(options: OpenOptions): Renderer['render'] {
     isolation,
     limits: { ...defaultLimits, ...options.limits },
     readLimits: options.readLimits ?? {},
-    secondRendering: options.secondRendering ?? 'when-chart-changes',
+    secondRendering: options.secondRendering ?? 'when-new',
   });
 
   return async (files, request, signal) => {

@@ -9,7 +9,7 @@ import { findLookup, mayVary } from '../output/random-functions.ts';
 export interface ChartFiles {
   /** Of templates and CRDs, by path from the chart's folder. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Of everything but the chart's own values, which may change without making it another chart. */
+  /** Of everything. */
   readonly digest: string;
   /** Whether any of it may come out differently each time. */
   readonly mayVary: boolean;
@@ -22,7 +22,7 @@ export async function readChartFiles(folder: string): Promise<ChartFiles> {
   const sum = createHash('sha256');
   for (const name of await listFiles(folder)) {
     const content = await readFile(join(folder, name));
-    if (name !== 'values.yaml') sum.update(`${name}\0${content.length}\0`).update(content);
+    sum.update(`${name}\0${content.length}\0`).update(content);
     files.push(lookInto(name, content));
   }
   return {
