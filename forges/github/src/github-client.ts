@@ -219,7 +219,7 @@ function createTalk(rest: RestClient, { signal, root, per_page }: TalkPlace): Ta
       const to = `${root}/issues/${number}/comments`;
       return all(rest.list(commentsShape, to, { since, per_page }, signal));
     },
-    comment: (id) => rest.find(commentShape, `${root}/issues/comments/${id}`, {}, signal),
+    comment: (id: string) => rest.find(commentShape, `${root}/issues/comments/${id}`, {}, signal),
     async createComment(number, body) {
       const path = `${root}/issues/${number}/comments`;
       return rest.read(

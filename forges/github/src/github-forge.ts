@@ -61,6 +61,7 @@ function toForge(connect: ConnectGithub, clock: RestClock): Forge {
   return {
     name: 'github',
     limits: { commentLength },
+    headRef: (number) => `refs/pull/${number}/head`,
     describe: async (repository, call) => describeRepository(await connect(repository, call)),
     async *mergeRequests(repository, { state, updatedSince }, call) {
       const client = await connect(repository, call);

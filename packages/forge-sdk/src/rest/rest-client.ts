@@ -114,11 +114,6 @@ export function createRestClient(options: RestOptions): RestClient {
     return answer;
   }
 
-  function hasMore({ headers }: RestAnswer, query: RestQuery, seen: number): boolean {
-    const { parameter = '', total = '' } = options.counting ?? {};
-    return query[parameter] !== undefined && Number(headers.get(total) ?? 0) > seen;
-  }
-
   function check(answer: RestAnswer): void {
     if (answer.status >= 200 && answer.status < 300) return;
     throw options.translate?.(answer, subject) ?? translateStatus(answer.status, subject);
@@ -139,18 +134,14 @@ export function createRestClient(options: RestOptions): RestClient {
     query: RestQuery,
     signal: AbortSignal,
   ): AsyncGenerator<T> {
-    let page: RestQuery | undefined = query;
-    let seen = 0;
-    for (let count = 1; page && count <= mostPages; count += 1) {
+    const place = new PagePlace(query, options.counting);
+    for (let page = place.next; page; page = place.next) {
+      if (place.page > mostPages) throw endless(subject);
       const answer = await get(path, page, signal);
       const content: T = await read(shape, answer);
       yield content;
-      const length = Array.isArray(content) ? content.length : 0;
-      seen += length;
-      const isMore = length > 0 && hasMore(answer, query, seen);
-      page = nextPage(answer) ?? (isMore ? { ...query, page: count + 1 } : undefined);
+      place.advance(answer, content);
     }
-    if (page) throw endless(subject);
   }
 
   return {
@@ -186,6 +177,40 @@ function tryParse(body: Uint8Array): { readonly value: unknown } | undefined {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) };
   } catch {
     return undefined;
+  }
+}
+
+/** Where in a list we are. */
+class PagePlace {
+  /** What to ask for; `undefined` at the end. */
+  next: RestQuery | undefined;
+  page = 1;
+  readonly #query: RestQuery;
+  readonly #counting: RestOptions['counting'];
+  #seen = 0;
+
+  constructor(query: RestQuery, counting: RestOptions['counting']) {
+    this.next = query;
+    this.#query = query;
+    this.#counting = counting;
+  }
+
+  advance(answer: RestAnswer, content: unknown): void {
+    const length = Array.isArray(content) ? content.length : 0;
+    this.#seen += length;
+    this.page += 1;
+    const isMore = length > 0 && this.#isCounted() && this.#totalOf(answer) > this.#seen;
+    const counted = isMore ? { ...this.#query, page: this.page } : undefined;
+    this.next = nextPage(answer) ?? counted;
+  }
+
+  #isCounted(): boolean {
+    const { parameter } = this.#counting ?? {};
+    return parameter !== undefined && this.#query[parameter] !== undefined;
+  }
+
+  #totalOf({ headers }: RestAnswer): number {
+    return Number(headers.get(this.#counting?.total ?? '') ?? 0);
   }
 }
 

@@ -8,6 +8,7 @@ export const mergeRequestChecks: readonly ForgeCheck[] = [
   { name: 'says which repository it is, and who we are there', run: describesRepository },
   { name: 'shows its credential in no facts', run: hidesCredential },
   { name: 'says what our credential may not do', run: tellsMissingRights },
+  { name: 'names the reference of a head that git fetches', run: namesReference },
   { name: 'lists none where there are none', run: listsNone },
   { name: 'lists all of more merge requests than a page has', run: listsPages },
   { name: 'lists the merge request that moved last first', run: listsByTime },
@@ -65,6 +66,13 @@ async function tellsMissingRights({ fixture, forge, call }: ForgeRehearsal): Pro
   const { diagnostics } = await forge.describe(fixture.reader, call);
 
   must(diagnostics.length > 0, 'A reader can do everything.');
+}
+
+async function namesReference({ forge }: ForgeRehearsal): Promise<void> {
+  const [one, other] = [forge.headRef(7), forge.headRef(8)];
+
+  must(/^refs\/[\w-]+\/7\/head$/.test(one), `No reference: ${one}`);
+  mustEqual(other, one.replace('7', '8'));
 }
 
 async function listsNone(rehearsal: ForgeRehearsal): Promise<void> {

@@ -65,13 +65,14 @@ export class ForgeWorld {
     return repository;
   }
 
-  /** With the same branches, which lie at the same commits. */
+  /** With the same branches, which lie at the same commits; whoever sees the one may see the other. */
   fork(path: string, into: string): WorldRepository {
     const from = this.repository(path);
     const { isPrivate } = from;
     const fork = new WorldRepository(this, { id: this.nextId(), path: into, isPrivate });
     this.repositories.push(fork);
     for (const [branch, commit] of from.branches) fork.branches.set(branch, commit);
+    for (const id of from.permissions.keys()) fork.permissions.set(id, 'read');
     return fork;
   }
 

@@ -22,6 +22,11 @@ export class WorldCommits {
     return added;
   }
 
+  /** One that was made elsewhere. */
+  put(commit: WorldCommit): void {
+    this.#commits.set(commit.id, commit);
+  }
+
   has(id: string): boolean {
     return this.#commits.has(id);
   }

@@ -1,0 +1,1 @@
+export { createGitlabForge, type GitlabForgeOptions } from './gitlab-forge.ts';
