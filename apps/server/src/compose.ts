@@ -1,11 +1,14 @@
 /** The one place that calls what creates and opens: from settings to a server that answers. */
 import { type ControlPlane, openControlPlane } from '@trueup/control-plane';
+import { OperationError } from '@trueup/diagnostics';
 
 import { type Logger, toLog } from './create-log.ts';
-import { createHttpServer } from './http/create-http-server.ts';
+import { describeFailure } from './describe-failure.ts';
+import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
+import { readTls } from './http/read-tls.ts';
 import { listen } from './listen.ts';
 import { openMetrics } from './metrics/metrics.ts';
-import type { Settings } from './settings/settings.ts';
+import type { Settings, TlsFiles } from './settings/settings.ts';
 
 export interface StartOptions {
   readonly settings: Settings;
@@ -17,6 +20,8 @@ export interface ServerHandle {
   readonly url: string;
   /** Of a one-time link that makes the first administrator; absent once there is one. */
   readonly firstLink?: string;
+  /** Reads the certificate again, and logs what came of it. Absent without TLS. */
+  readonly renewCertificate?: () => void;
   /** Answers no more, aborts what is under way, and closes the store. */
   stop(): Promise<void>;
 }
@@ -29,15 +34,35 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
   const metrics = openMetrics(plane);
   opened.defer(() => metrics.close());
   const { trustProxy } = settings;
-  const http = await createHttpServer({ plane, logger, metrics, trustProxy });
+  const tls = settings.tls && (await readTls(settings.tls));
+  const http = await createHttpServer({ plane, logger, metrics, trustProxy, ...(tls && { tls }) });
   opened.defer(() => http.close());
 
-  const url = await listen(http.app, settings);
+  const url = await listen(http, settings);
   await plane.start();
   const token = await plane.firstAdministratorLink();
   const firstLink = token && `${settings.publicUrl ?? url}/welcome#${token}`;
   const kept = opened.move();
-  return { url, ...(firstLink && { firstLink }), stop: () => kept.disposeAsync() };
+  return {
+    url,
+    ...(firstLink && { firstLink }),
+    ...(settings.tls && { renewCertificate: renewal(http, settings.tls, logger) }),
+    stop: () => kept.disposeAsync(),
+  };
+}
+
+/** What is wrong with the new one leaves the old one in place. */
+function renewal(http: HttpServer, files: TlsFiles, logger: Logger): () => void {
+  const renew = async (): Promise<void> => {
+    http.renewCertificate(await readTls(files));
+    logger.info('took up the certificate again');
+  };
+  return () => {
+    renew().catch((error: unknown) => {
+      const why = error instanceof OperationError ? error.message : describeFailure(error).name;
+      logger.error({ why }, 'keeps the certificate that it has');
+    });
+  };
 }
 
 function openPlane(settings: Settings, logger: Logger): Promise<ControlPlane> {

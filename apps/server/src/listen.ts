@@ -1,5 +1,6 @@
 import { StalledError, TransientError } from '@trueup/diagnostics';
-import type { FastifyInstance } from 'fastify';
+
+import type { HttpServer } from './http/create-http-server.ts';
 
 export interface Address {
   readonly host: string;
@@ -12,10 +13,15 @@ export interface Address {
  *
  * @throws StalledError `SERVER_ADDRESS_REFUSED`, TransientError `SERVER_ADDRESS_TAKEN`.
  */
-export async function listen(app: FastifyInstance, { host, port }: Address): Promise<string> {
-  const listening: Promise<string> = app.listen({ host, port });
+export async function listen(
+  { app, secure }: Pick<HttpServer, 'app' | 'secure'>,
+  { host, port }: Address,
+): Promise<string> {
+  const withScheme = (url: string): string => (secure ? url.replace(/^http:/, 'https:') : url);
+  const listenTextResolver = (address: string): string => `listening on ${withScheme(address)}`;
+  const listening: Promise<string> = app.listen({ host, port, listenTextResolver });
   try {
-    return await listening;
+    return withScheme(await listening);
   } catch (error) {
     throw translate(error, `${host}:${port}`);
   }

@@ -1,15 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { createInterface } from 'node:readline';
+import { connect } from 'node:tls';
 
 import { ApiError, createApiClient } from '@trueup/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const main = new URL('./main.ts', import.meta.url).pathname;
+import { firstCertificate, secondCertificate } from './testing/test-certificates.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const program = join(root, 'apps/server/bin/trueup-server.mjs');
+// Whatever ends this process ends the servers.
+const guard = ['--import', join(root, 'tools/end-with-parent.mjs')];
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -97,6 +103,62 @@ describe('a server process', () => {
     ]);
   });
 
+  it('prints what it can be told', async () => {
+    const { child, told } = launch('--help');
+    const [code] = await once(child, 'exit');
+
+    expect(code).toBe(0);
+    expect(told.join('\n')).toContain('Usage: trueup-server [flags]');
+    expect(told.join('\n')).toContain('trueup login LINK');
+  });
+
+  it('logs lines of text where it is asked to', async () => {
+    const server = await start('--log-format', 'text');
+    await fetch(`${server.url}/healthz`);
+    server.child.kill('SIGTERM');
+    await once(server.child, 'exit');
+
+    expect(server.lines.join('\n')).toMatch(
+      /^\d\d:\d\d:\d\d\.\d{3} INFO {2}answered a request reqId=\S+ method=GET route=\/healthz status=200 /m,
+    );
+  });
+
+  it('serves TLS, and takes up a renewed certificate at SIGHUP', async () => {
+    const [cert, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    await writeFile(cert, firstCertificate.cert);
+    await writeFile(key, firstCertificate.key);
+    const server = await start('--tls-cert', cert, '--tls-key', key);
+    expect(server.url).toMatch(/^https:/);
+    expect(await servedBy(server.url)).toBe('first');
+
+    await writeFile(cert, 'no certificate');
+    server.child.kill('SIGHUP');
+    await poll(() => findIn(server.lines, /(keeps the certificate that it has)/));
+    expect(await servedBy(server.url)).toBe('first');
+
+    await writeFile(cert, secondCertificate.cert);
+    await writeFile(key, secondCertificate.key);
+    server.child.kill('SIGHUP');
+    await poll(() => findIn(server.lines, /(took up the certificate again)/));
+    expect(await servedBy(server.url)).toBe('second');
+  });
+
+  it.each([
+    ['a certificate that is none', 'nothing', firstCertificate.key, 'tls.crt: not served by TLS'],
+    ['the key of another one', firstCertificate.cert, secondCertificate.key, 'tls.key: not served'],
+  ])('refuses %s', async (_case, certificate, secret, why) => {
+    const [cert, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    await writeFile(cert, certificate);
+    await writeFile(key, secret);
+
+    const { child, lines } = launch('--tls-cert', cert, '--tls-key', key);
+    const [code] = await once(child, 'exit');
+
+    expect(code).toBe(1);
+    expect(lines.join('\n')).toContain('error SERVER_TLS_UNUSABLE');
+    expect(lines.join('\n')).toContain(why);
+  });
+
   it('keeps secrets out of its log, and its key to itself', async () => {
     const server = await start('--log-level', 'debug');
     const { link = '' } = server;
@@ -133,8 +195,8 @@ interface Launched {
 
 function launch(...flags: readonly string[]): Launched {
   const data = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
-  const given = [main, '--listen', '127.0.0.1:0', ...data, ...flags];
-  const child = spawn(execPath, given, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const given = [...guard, program, '--listen', '127.0.0.1:0', ...data, ...flags];
+  const child = spawn(execPath, given, { stdio: ['pipe', 'pipe', 'pipe'] });
   started.push(child);
   const [told, lines]: [string[], string[]] = [[], []];
   if (child.stdout) createInterface(child.stdout).on('line', (line) => told.push(line));
@@ -154,6 +216,16 @@ async function start(
   ended.catch(() => undefined);
   const link = findIn(launched.told, /#(trueup_.*)/);
   return { ...launched, url, ...(link !== undefined && { link }) };
+}
+
+/** The common name of the certificate that is shown to new connections. */
+async function servedBy(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { subject } = socket.getPeerCertificate();
+  socket.destroy();
+  return String(subject.CN);
 }
 
 function findIn(lines: readonly string[], pattern: RegExp): string | undefined {

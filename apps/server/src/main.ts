@@ -4,25 +4,28 @@
  */
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { argv, env, exit, stdout } from 'node:process';
+import { argv, env, exit, stderr, stdout } from 'node:process';
 
 import { OperationError } from '@trueup/diagnostics';
 
 import type { ServerHandle } from './compose.ts';
 import type { Logger } from './create-log.ts';
-import { describeFailure } from './describe-failure.ts';
 import type { Settings } from './settings/settings.ts';
+import { type Stopping, stopOnSignals } from './stop-on-signals.ts';
 
 /** What does not stop by itself in this time hangs: whoever stops us would kill us a little later. */
 const stopWithinMs = 8000;
 
 cacheCompiledCode();
-const { describeSettings, parseSettings } = await import('./settings/parse-settings.ts');
+const [{ describeSettings }, { parseSettings }] = await Promise.all([
+  import('./settings/setting-flags.ts'),
+  import('./settings/parse-settings.ts'),
+]);
 const parsed = parseSettings(argv.slice(2), env);
 if (parsed.kind === 'help') {
   stdout.write(`${describeSettings()}\n`);
 } else if (parsed.kind === 'wrong') {
-  process.stderr.write(`${parsed.problems.join('\n')}\n`);
+  stderr.write(`${parsed.problems.join('\n')}\n`);
   process.exitCode = 1;
 } else {
   await run(parsed.settings);
@@ -33,15 +36,18 @@ async function run(settings: Settings): Promise<void> {
     import('./create-log.ts'),
     import('./compose.ts'),
   ]);
-  const logger = createLogger(settings.logLevel);
+  const logger = createLogger({
+    level: settings.logLevel,
+    format: settings.logFormat ?? (stderr.isTTY ? 'text' : 'json'),
+  });
   try {
     const server = await startServer({ settings, logger });
     stdout.write(welcome(server));
-    stopOnSignals(server, logger);
+    obeySignals(server, logger);
     // Else only a process that ends in peace would leave it to the next one.
     flushCompileCache();
   } catch (error) {
-    process.stderr.write(`${describe(error)}\n`);
+    stderr.write(`${describe(error)}\n`);
     exit(1);
   }
 }
@@ -70,25 +76,11 @@ function welcome({ url, firstLink }: ServerHandle): string {
   return `${listening}${text}:\n\n  ${firstLink}\n\n`;
 }
 
-function stopOnSignals(server: ServerHandle, logger: Logger): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    // The second one means it.
-    if (stopping) exit(1);
-    stopping = true;
-    logger.info({ signal }, 'stopping');
-    setTimeout(() => {
-      logger.error('did not stop in time');
-      exit(1);
-    }, stopWithinMs).unref();
-    server.stop().then(
-      () => exit(0),
-      (error: unknown) => {
-        logger.error({ failure: describeFailure(error) }, 'did not stop cleanly');
-        exit(1);
-      },
-    );
+function obeySignals(server: ServerHandle, logger: Logger): void {
+  const onSignal: Stopping['onSignal'] = (signals, act) => {
+    for (const signal of signals) process.on(signal, act);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  stopOnSignals(server, { logger, onSignal, exit, withinMs: stopWithinMs });
+  // Without a certificate it means what it means to every process: the terminal is gone.
+  if (server.renewCertificate) onSignal(['SIGHUP'], server.renewCertificate);
 }

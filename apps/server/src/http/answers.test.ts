@@ -266,7 +266,11 @@ describe('probes', () => {
   });
 
   it('say what the link of the first administrator is for', async () => {
-    expect(await (await get('/welcome')).text()).toContain('trueup login');
+    const response = await get('/welcome');
+
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'sha256-");
+    expect(await response.text()).toContain('trueup login');
   });
 
   it('tell everybody what can be asked', async () => {

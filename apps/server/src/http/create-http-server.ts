@@ -22,7 +22,14 @@ import type { Logger } from '../create-log.ts';
 import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { openRequestAccess } from './authenticate-requests.ts';
+import {
+  type ConnectionLimits,
+  createNodeServer,
+  type NodeServer,
+  usualLimits,
+} from './create-node-server.ts';
 import { HttpProblem } from './http-problem.ts';
+import type { TlsMaterial } from './read-tls.ts';
 import { registerProbes } from './register-probes.ts';
 import { registerRoutes } from './register-routes.ts';
 import type { StreamPace } from './route-ports.ts';
@@ -35,8 +42,11 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly trustProxy: boolean;
+  /** Plain HTTP if absent. */
+  readonly tls?: TlsMaterial;
   /** For tests, which cannot wait as long as people do. */
   readonly pace?: StreamPace;
+  readonly limits?: ConnectionLimits;
   /** Failed attempts to authenticate that one address may have in a minute. 30 if absent. */
   readonly failuresPerMinute?: number;
 }
@@ -44,23 +54,30 @@ export interface HttpServerOptions {
 export interface HttpServer {
   readonly app: FastifyInstance;
   readonly openStreams: number;
+  /** Whether it speaks TLS. */
+  readonly secure: boolean;
+  /** For new connections. Only where it speaks TLS. */
+  renewCertificate(tls: TlsMaterial): void;
   /** Ends streams first: they would keep the server from closing. */
   close(): Promise<void>;
 }
 
 const usualPace: StreamPace = { heartbeatMs: 15_000, patienceMs: 15_000 };
-/** For the whole of a request to arrive; ours are small. */
-const requestTimeoutMs = 30_000;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { plane, logger, metrics, pace = usualPace, failuresPerMinute = 30 } = options;
+  const { tls, limits = usualLimits } = options;
   const loggerInstance: FastifyBaseLogger = logger;
+  let node: NodeServer | undefined;
   const app: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy,
     genReqId: () => randomUUID(),
-    requestTimeout: requestTimeoutMs,
+    serverFactory: (handler) => {
+      node = createNodeServer(handler, limits, tls);
+      return node.server;
+    },
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     return503OnClosing: true,
@@ -88,6 +105,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     get openStreams() {
       return streams.count;
     },
+    secure: tls !== undefined,
+    renewCertificate: (next) => node?.renew(next),
     async close() {
       streams.close();
       await app.close();
@@ -95,7 +114,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   };
 }
 
-/** There are no pages yet; an answer that a browser takes for one may load and run nothing. */
+/** An answer that a browser takes for one may load and run nothing. */
 const nothingAllowed = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] };
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

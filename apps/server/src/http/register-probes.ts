@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestAccess } from './authenticate-requests.ts';
+import { composeWelcomePage } from './welcome-page.ts';
 
 export interface ProbePorts {
   readonly plane: ControlPlane;
@@ -34,12 +35,13 @@ export function registerProbes(app: FastifyInstance, { plane, access, metrics }:
   });
 
   // The link of the first administrator leads here. What stands behind its `#` is never sent.
-  app.get('/welcome', async (_request, reply) => reply.type('text/plain').send(welcome));
+  app.get('/welcome', async (_request, reply) => {
+    const { html, contentSecurityPolicy } = composeWelcomePage();
+    return reply
+      .header('content-security-policy', contentSecurityPolicy)
+      .type('text/html')
+      .send(html);
+  });
 
   app.get(`${apiPrefix}/openapi.json`, async () => describeApi());
 }
-
-const welcome = `This is Trueup. The address of this page makes its first administrator, once. Say in a terminal:
-
-  trueup login 'THE WHOLE ADDRESS'
-`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { describeSettings, parseSettings } from './parse-settings.ts';
+import { parseSettings } from './parse-settings.ts';
+import { describeSettings } from './setting-flags.ts';
 import type { Environment, Settings } from './settings.ts';
 
 describe('settings', () => {
@@ -45,6 +46,11 @@ describe('settings', () => {
       port: 0,
       machine: { kubeconfigs: ['/c'] },
     });
+    const secured = ['--tls-cert', '/tls.crt', '--tls-key', '/tls.key', '--log-format', 'text'];
+    expect(parse(secured)).toMatchObject({
+      tls: { certificateFile: '/tls.crt', keyFile: '/tls.key' },
+      logFormat: 'text',
+    });
   });
 
   it.each<readonly [readonly string[], string]>([
@@ -53,6 +59,9 @@ describe('settings', () => {
     [['--log-level', 'all'], '--log-level: is one of debug, info, warn, error'],
     [['--public-url', 'ftp://x'], '--public-url: is a URL of http or https, without query'],
     [['--public-url', 'https://a:b@x'], '--public-url: is a URL of http or https, without query'],
+    [['--log-format', 'xml'], '--log-format: is json or text'],
+    [['--tls-cert', 'a'], '--tls-key: is missing: a certificate and its key go together'],
+    [['--tls-key', 'a'], '--tls-cert: is missing: a certificate and its key go together'],
     [['--nothing'], "flags: Unknown option '--nothing'"],
     [['word'], "flags: Unexpected argument 'word'"],
   ])('refuse %j', (flags, problem) => {

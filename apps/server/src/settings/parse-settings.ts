@@ -11,77 +11,16 @@ import {
   parseRetention,
   type RetentionRules,
 } from '@trueup/control-plane';
-
+import { parseAddress, parseFormat, parseLevel, parseSwitch, parseUrl } from './parse-values.ts';
 import { readMachine } from './read-machine.ts';
-import type { Environment, LogLevel, Settings } from './settings.ts';
+import { settingFlags } from './setting-flags.ts';
+import type { Environment, Settings, TlsFiles } from './settings.ts';
 
 export type ParsedSettings =
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'help' }
   /** One sentence for each. */
   | { readonly kind: 'wrong'; readonly problems: readonly string[] };
-
-interface Option {
-  readonly variable: string;
-  readonly value?: string;
-  readonly about: string;
-}
-
-/** By flag. */
-const options: Readonly<Record<string, Option>> = {
-  data: {
-    variable: 'TRUEUP_DATA',
-    value: 'FOLDER',
-    about: 'Where everything is kept. ~/.local/share/trueup if absent.',
-  },
-  key: {
-    variable: 'TRUEUP_KEY',
-    value: 'FILE',
-    about: 'The key of secrets; made where there is none. FOLDER/key if absent.',
-  },
-  listen: {
-    variable: 'TRUEUP_LISTEN',
-    value: 'HOST:PORT',
-    about: '127.0.0.1:8484 if absent.',
-  },
-  'public-url': {
-    variable: 'TRUEUP_PUBLIC_URL',
-    value: 'URL',
-    about: 'How people reach the server.',
-  },
-  kubeconfig: {
-    variable: 'KUBECONFIG',
-    value: 'FILES',
-    about: 'Where targets that name a context are found. ~/.kube/config if absent.',
-  },
-  keep: {
-    variable: 'TRUEUP_KEEP',
-    value: 'RULES',
-    about: `How long what has ended is kept. ${formatRetention(defaultRetention)} if absent.`,
-  },
-  'log-level': {
-    variable: 'TRUEUP_LOG_LEVEL',
-    value: 'LEVEL',
-    about: 'debug, info, warn or error. info if absent.',
-  },
-  'trust-proxy': {
-    variable: 'TRUEUP_TRUST_PROXY',
-    about: 'Takes the addresses of clients from X-Forwarded-For.',
-  },
-  'allow-local-repositories': {
-    variable: 'TRUEUP_ALLOW_LOCAL_REPOSITORIES',
-    about: 'Lets repositories of this machine be registered.',
-  },
-};
-
-/** For `--help`. */
-export function describeSettings(): string {
-  const lines = Object.entries(options).map(([flag, { variable, value, about }]) => {
-    const shown = value === undefined ? `--${flag}` : `--${flag} ${value}`;
-    return `  ${shown.padEnd(28)} ${about} (${variable})`;
-  });
-  return ['Usage: trueup-server [flags]', '', ...lines].join('\n');
-}
 
 export function parseSettings(given: readonly string[], environment: Environment): ParsedSettings {
   const read = readFlags(given);
@@ -90,7 +29,7 @@ export function parseSettings(given: readonly string[], environment: Environment
   const findValue = (flag: string): string | undefined => {
     const value = read.values[flag];
     if (value !== undefined) return String(value);
-    const set = environment[options[flag]?.variable ?? ''];
+    const set = environment[settingFlags[flag]?.variable ?? ''];
     return set === '' ? undefined : set;
   };
   return toSettings(findValue, environment);
@@ -101,7 +40,7 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 function readFlags(
   given: readonly string[],
 ): { readonly values: Values } | { readonly problem: string } {
-  const flags = Object.entries(options).map(([flag, { value }]) => {
+  const flags = Object.entries(settingFlags).map(([flag, { value }]) => {
     const type = value === undefined ? ('boolean' as const) : ('string' as const);
     return [flag, { type }] as const;
   });
@@ -118,36 +57,60 @@ type FindValue = (flag: string) => string | undefined;
 
 function toSettings(findValue: FindValue, environment: Environment): ParsedSettings {
   const problems: string[] = [];
-  const take = <T>(flag: string, parsed: T | undefined, wanted: string): T | undefined => {
-    if (parsed === undefined) problems.push(`--${flag}: ${wanted}`);
+  const take: Take = (flag, parse, wanted, absent) => {
+    const text = findValue(flag) ?? absent;
+    const parsed = text === undefined ? undefined : parse(text);
+    if (text !== undefined && parsed === undefined) problems.push(`--${flag}: ${wanted}`);
     return parsed;
   };
   const dataFolder = resolve(findValue('data') ?? join(homedir(), '.local', 'share', 'trueup'));
-  const listen = parseAddress(findValue('listen') ?? '127.0.0.1:8484');
-  const level = parseLevel(findValue('log-level') ?? 'info');
-  const url = findValue('public-url');
-  const publicUrl = url === undefined ? undefined : parseUrl(url);
-  const [trust, local] = ['trust-proxy', 'allow-local-repositories'].map((flag) =>
-    take(flag, parseSwitch(findValue(flag)), 'is true or false'),
-  );
-  take('listen', listen, 'is HOST:PORT, an IPv6 address in brackets');
-  take('log-level', level, 'is one of debug, info, warn, error');
-  if (url !== undefined) take('public-url', publicUrl, 'is a URL of http or https, without query');
+  const [trustProxy, allowLocalRepositories] = (
+    ['trust-proxy', 'allow-local-repositories'] as const
+  ).map((flag) => take(flag, parseSwitch, 'is true or false', 'false'));
+  const address = 'is HOST:PORT, an IPv6 address in brackets';
+  const listen = take('listen', parseAddress, address, '127.0.0.1:8484');
+  const level = 'is one of debug, info, warn, error';
+  const logLevel = take('log-level', parseLevel, level, 'info');
+  const logFormat = take('log-format', parseFormat, 'is json or text');
+  const url = 'is a URL of http or https, without query';
+  const publicUrl = take('public-url', parseUrl, url);
+  const tls = readTls(findValue, problems);
   const retention = readRetention(findValue('keep'), problems);
-  if (problems.length > 0 || !listen || !level) return { kind: 'wrong', problems };
+  if (problems.length > 0 || !listen || !logLevel) return { kind: 'wrong', problems };
 
   const settings: Settings = {
     dataFolder,
     keyFile: resolve(findValue('key') ?? join(dataFolder, 'key')),
     ...listen,
     ...(publicUrl !== undefined && { publicUrl }),
-    logLevel: level,
-    trustProxy: trust ?? false,
-    allowLocalRepositories: local ?? false,
+    logLevel,
+    ...(logFormat && { logFormat }),
+    ...(tls && { tls }),
+    trustProxy: trustProxy ?? false,
+    allowLocalRepositories: allowLocalRepositories ?? false,
     retention,
     machine: readMachine(environment, findValue('kubeconfig') ?? ''),
   };
   return { kind: 'settings', settings };
+}
+
+/** `undefined` where nothing is said, and where what is said is wrong. */
+type Take = <T>(
+  flag: string,
+  parse: (text: string) => T | undefined,
+  wanted: string,
+  absent?: string,
+) => T | undefined;
+
+function readTls(findValue: FindValue, problems: string[]): TlsFiles | undefined {
+  const [certificate, key] = [findValue('tls-cert'), findValue('tls-key')];
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate !== undefined && key !== undefined) {
+    return { certificateFile: resolve(certificate), keyFile: resolve(key) };
+  }
+  const missing = certificate === undefined ? 'tls-cert' : 'tls-key';
+  problems.push(`--${missing}: is missing: a certificate and its key go together`);
+  return undefined;
 }
 
 /** What is wrong with it is added to `problems`. */
@@ -156,28 +119,4 @@ function readRetention(written: string | undefined, problems: string[]): Retenti
   if ('rules' in read) return read.rules;
   problems.push(...read.problems.map((problem) => `--keep: ${problem}`));
   return defaultRetention;
-}
-
-function parseAddress(text: string): { readonly host: string; readonly port: number } | undefined {
-  const [, bracketed, plain, digits] =
-    /^(?:\[([\da-f:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/i.exec(text) ?? [];
-  const [host, port] = [bracketed ?? plain, Number(digits)];
-  return host === undefined || port > 65_535 ? undefined : { host, port };
-}
-
-function parseLevel(text: string): LogLevel | undefined {
-  const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-  return levels.find((level) => level === text);
-}
-
-function parseSwitch(text: string | undefined): boolean | undefined {
-  if (text === undefined || text === 'false' || text === '0') return false;
-  return text === 'true' || text === '1' ? true : undefined;
-}
-
-function parseUrl(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const { protocol, search, hash, username, href } = new URL(text);
-  const plain = search === '' && hash === '' && username === '';
-  return plain && /^https?:$/.test(protocol) ? href.replace(/\/+$/, '') : undefined;
 }

@@ -11,6 +11,10 @@ export interface Settings {
   /** How people reach the server, for links; where it listens if absent. */
   readonly publicUrl?: string;
   readonly logLevel: LogLevel;
+  /** Whatever fits where the log goes to if absent. */
+  readonly logFormat?: LogFormat;
+  /** Plain HTTP if absent: on loopback, or behind a proxy that ends TLS. */
+  readonly tls?: TlsFiles;
   /**
    * Whether addresses of clients are taken from `X-Forwarded-For`. Only behind a proxy that sets it:
    * else whoever is refused too often just names another address.
@@ -21,6 +25,14 @@ export interface Settings {
   /** How long records are kept. */
   readonly retention: RetentionRules;
   readonly machine: Machine;
+}
+
+export type LogFormat = 'json' | 'text';
+
+/** Paths of PEM files. */
+export interface TlsFiles {
+  readonly certificateFile: string;
+  readonly keyFile: string;
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

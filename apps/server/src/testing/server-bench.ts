@@ -5,13 +5,19 @@ import pino from 'pino';
 import { Compile } from 'typebox/schema';
 
 import { createHttpServer, type HttpServer } from '../http/create-http-server.ts';
+import type { ConnectionLimits } from '../http/create-node-server.ts';
+import type { TlsMaterial } from '../http/read-tls.ts';
+import { listen } from '../listen.ts';
 import { type Metrics, openMetrics } from '../metrics/metrics.ts';
+import type { TestCertificate } from './test-certificates.ts';
 
 type Role = Parameters<ControlPlaneBench['as']>[0];
 
 export interface ServerBenchOptions {
   readonly failuresPerMinute?: number;
   readonly heartbeatMs?: number;
+  readonly limits?: ConnectionLimits;
+  readonly tls?: TestCertificate;
 }
 
 export interface RequestInput {
@@ -55,6 +61,10 @@ export class ServerBench implements AsyncDisposable {
     return this.#run.server.openStreams;
   }
 
+  renewCertificate(certificate: TestCertificate): void {
+    this.#run.server.renewCertificate(toMaterial(certificate));
+  }
+
   /** Stops as a server does, and starts at the same address. */
   async restart(): Promise<void> {
     const port = Number(new URL(this.baseUrl).port);
@@ -64,7 +74,7 @@ export class ServerBench implements AsyncDisposable {
   }
 
   async #start(port: number): Promise<void> {
-    const { failuresPerMinute = 100_000, heartbeatMs = 60_000 } = this.#options;
+    const { failuresPerMinute = 100_000, heartbeatMs = 60_000, limits, tls } = this.#options;
     const { plane } = this.bench;
     const metrics = openMetrics(plane);
     const server = await createHttpServer({
@@ -74,9 +84,11 @@ export class ServerBench implements AsyncDisposable {
       trustProxy: false,
       failuresPerMinute,
       pace: { heartbeatMs, patienceMs: 1000 },
+      ...(limits && { limits }),
+      ...(tls && { tls: toMaterial(tls) }),
     });
-    const listening: Promise<string> = server.app.listen({ host: '127.0.0.1', port });
-    this.#running = { server, metrics, baseUrl: await listening };
+    const baseUrl = await listen(server, { host: '127.0.0.1', port });
+    this.#running = { server, metrics, baseUrl };
   }
 
   async #stop(): Promise<void> {
@@ -148,6 +160,10 @@ export class ServerBench implements AsyncDisposable {
     await this.#stop();
     await this.bench[Symbol.asyncDispose]();
   }
+}
+
+function toMaterial({ cert, key }: TestCertificate): TlsMaterial {
+  return { cert: Buffer.from(cert), key: Buffer.from(key) };
 }
 
 /** Every member of an actor's session, for tests that go over all of them. */
