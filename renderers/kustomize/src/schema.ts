@@ -1,6 +1,6 @@
 /** What a stack may say to Kustomize, and what a kustomization names. Nothing unparsed gets past. */
 import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
-import { parseHostSecrets } from '@trueup/outbound';
+import { parseHostSecrets } from '@trueup/outbound/credentials';
 
 export interface KustomizeSettings {
   /**
