@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Cli, CommandDefinition, CommonFlags } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 
-const server: string = join(import.meta.dirname, '../../../server/src/main.ts');
+const server: string = join(import.meta.dirname, '../../../server/bin/trueup-server.mjs');
 
 export const serve: CommandDefinition = {
   readsOwnFlags: true,
