@@ -3,6 +3,7 @@ import type { JsonObject } from '@trueup/diagnostics';
 import type { Rendered } from '@trueup/manifests';
 import { describe, expect, it } from 'vitest';
 
+import { countBuilds } from './testing/count-builds.ts';
 import { hasKustomize, render } from './testing/real-kustomize.ts';
 
 const web = `apiVersion: apps/v1
@@ -191,6 +192,14 @@ describe.runIf(hasKustomize())('a kustomization', () => {
 
     expect(rendered.documents).toEqual([]);
     expect(rendered.diagnostics.map((one) => one.code)).toEqual([`RENDER_KUSTOMIZE_${code}`]);
+  });
+
+  it('is built once where names say what comes from where, and twice elsewhere', async () => {
+    const files = { 'web.yaml': web, 'kustomization.yaml': 'resources: [web.yaml]\n' };
+    const prefixed = { ...files, 'kustomization.yaml': 'resources: [web.yaml]\nnamePrefix: a-\n' };
+
+    expect(await countBuilds(files)).toBe(1);
+    expect(await countBuilds(prefixed)).toBe(2);
   });
 
   it('is bounded in memory', async () => {

@@ -14,6 +14,7 @@ import {
 } from '@trueup/manifests';
 import type { Outbound, ReadCredentials } from '@trueup/outbound';
 import type { IsolationLevel, ProgramLimits } from '@trueup/programs';
+import { keepsNames, traceByNames } from '../origins/trace-by-names.ts';
 import { askForOrigins, traceOrigins } from '../origins/trace-origins.ts';
 import { createRemoteBases, type RemoteBases } from '../remote/remote-bases.ts';
 import { relocate, relocateDiagnostic } from '../remote/remote-sources.ts';
@@ -99,20 +100,27 @@ interface Rendering {
 
 type Outcome = Pick<Rendered, 'documents' | 'diagnostics'>;
 
+/** The second build, for origins, waits where the first one may make it needless. */
 async function build(rendering: Rendering, signal: AbortSignal): Promise<Outcome> {
   const { sources, request } = rendering;
-  const [real, annotated] = await Promise.all([
+  const mayBeNeedless = keepsNames(sources);
+  const [real, early] = await Promise.all([
     runOn(rendering, sources.files, signal),
-    runOn(rendering, askForOrigins(sources), signal),
+    mayBeNeedless ? undefined : runOn(rendering, askForOrigins(sources), signal),
   ]);
   if (!isSuccess(real)) return { documents: [], diagnostics: explain(rendering, real) };
 
   const limits = rendering.options.readLimits ?? {};
   const file = sources.kustomizations[0]?.file ?? joinPath(request.folder, 'kustomization.yaml');
   const { documents, diagnostics } = readOutput(real, { file, limits });
-  const notes = isSuccess(annotated) ? readOutput(annotated, { file, limits }).documents : [];
+  async function trace(): Promise<readonly ManifestDocument[]> {
+    const annotated = early ?? (await runOn(rendering, askForOrigins(sources), signal));
+    const notes = isSuccess(annotated) ? readOutput(annotated, { file, limits }).documents : [];
+    return traceOrigins(documents, notes, sources);
+  }
+  const named = mayBeNeedless ? traceByNames(documents, sources) : undefined;
   return {
-    documents: traceOrigins(documents, notes, sources).map(({ body, origin }) => ({
+    documents: (named ?? (await trace())).map(({ body, origin }) => ({
       body,
       origin: relocate(origin, sources.remotes),
     })),
