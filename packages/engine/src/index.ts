@@ -44,6 +44,7 @@ export type {
   StackCommentState,
 } from './comment/comment-view.ts';
 export { composeComment } from './comment/compose-comment.ts';
+export { composeConflict } from './comment/compose-conflict.ts';
 export type {
   Alert,
   ApprovalRequirement,
@@ -67,7 +68,6 @@ export type {
   StackInput,
   TargetDefinition,
 } from './configuration/configuration.ts';
-export { percentCountsFrom } from './configuration/configuration.ts';
 export { configurationSchema, type Vocabulary } from './configuration/configuration-shape.ts';
 export { type ExpandOptions, expandStacks } from './configuration/expand-stacks.ts';
 export { matchesGlobs, matchesResource } from './configuration/match-glob.ts';
@@ -85,7 +85,6 @@ export {
   type ChangePlace,
   type Digest,
   digestChange,
-  digestChanges,
   digestPlan,
   isCovered,
 } from './plan/digest.ts';

@@ -3,12 +3,6 @@ export { identifyPaths } from './files/identify-paths.ts';
 export type { LaidOutFolder } from './files/lay-out-folder.ts';
 export type { ReadRecord } from './files/read-record.ts';
 export { type FileBounds, openRevision, type RevisionFiles } from './files/revision-files.ts';
-export {
-  checkBranch,
-  type FollowerClock,
-  type FollowerOptions,
-  RepositoryFollower,
-} from './follow/repository-follower.ts';
 export { type Git, openGit } from './git/git.ts';
 export { type BlamedLine, type BlameRequest, blameLine } from './history/blame-line.ts';
 export { blameWorkTree, type WorkTreeLine } from './history/blame-work-tree.ts';

@@ -158,7 +158,7 @@ function keyOf(item: Json | undefined): ListKey | undefined {
  * Where a path of a provider's remark leads in the file: list keys become positions. It ends at the
  * first step that leads nowhere.
  */
-export function toDocumentPath(value: Json | undefined, path: FieldPath): DocumentPath {
+function toDocumentPath(value: Json | undefined, path: FieldPath): DocumentPath {
   const steps: (string | number)[] = [];
   let inside = value;
   for (const step of path) {

@@ -23,12 +23,6 @@ export interface ChangePlace {
   readonly targetIdentity: string;
 }
 
-/** What an approval of these changes covers. What is right already needs none. */
-export function digestChanges(place: ChangePlace, changes: readonly Change[]): ReadonlySet<Digest> {
-  const steps = changes.filter(({ action }) => action !== 'none');
-  return new Set(steps.map((change) => digestChange(place, change)));
-}
-
 /**
  * Of one step. A deferred change is named by its id, its action and the fields that are known
  * already, so that the same change, planned for real later on, is found to be covered.

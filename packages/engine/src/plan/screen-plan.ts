@@ -11,6 +11,7 @@
  */
 import type { Action, Change, Plan, ResourceId } from '@trueup/provider-sdk';
 
+import { percentCountsFrom } from '../configuration/configuration.ts';
 import type { Purpose } from '../run/run.ts';
 import type { Guards, RunRule } from '../run/run-rule.ts';
 import { type ChangePlace, type Digest, digestChange, digestPlan } from './digest.ts';
@@ -133,9 +134,6 @@ function standStill({ id, confidence, position, dependsOn, version }: Change): C
   return { ...rest, action: 'none', ...(version !== undefined && { version }) };
 }
 
-/** A share of a very small stack says nothing. */
-const smallestShare = 5;
-
 function findExcesses(
   changes: readonly Change[],
   owned: number,
@@ -154,7 +152,7 @@ function findExcesses(
     add('max-deletions', `${deletions} resources would be deleted, ${maxDeletions} are allowed.`);
   }
   const percent = Math.round((deletions / Math.max(owned, 1)) * 100);
-  if (owned >= smallestShare && percent > maxDeletionsPercent) {
+  if (owned >= percentCountsFrom && percent > maxDeletionsPercent) {
     const share = `${deletions} of ${owned} resources (${percent} %)`;
     add(
       'max-deletions-percent',
