@@ -16,6 +16,7 @@ import {
   type Store,
   type Write,
 } from '@trueup/engine';
+import type { Forge } from '@trueup/forge-sdk';
 import type { Provider } from '@trueup/provider-sdk';
 
 import {
@@ -30,6 +31,8 @@ import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { StackTargets } from './lanes/stack-targets.ts';
+import { connectForge } from './merge-requests/connect-forge.ts';
+import { MergeRequestKeeper } from './merge-requests/merge-request-keeper.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
 import { createOtherStacks } from './rollouts/other-stacks.ts';
@@ -60,6 +63,8 @@ export interface ControlPlaneOptions {
   ) => Promise<GitRepository>;
   /** Removes what lies on the disk of repositories other than these (ids). Absent where nothing does. */
   readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
+  /** Where merge requests may be. None if absent. */
+  readonly forges?: readonly Forge[];
   readonly secrets: SecretServices;
   readonly clock: { readonly now: () => number };
   readonly newId: () => string;
@@ -77,6 +82,8 @@ export interface ControlPlaneOptions {
    */
   readonly targetHolder?: string;
   readonly parallelRuns?: number;
+  /** How often a forge is asked without a hint. 60 seconds if absent. */
+  readonly forgeIntervalMs?: number;
   /** How often a stack is looked at without a hint. 5 minutes if absent. */
   readonly lookIntervalMs?: number;
   /** How long records are kept. `defaultRetention` of the engine if absent. */
@@ -107,6 +114,7 @@ const leaseMs = 30_000;
 const settleMs = 150;
 const defaultParallelRuns = 24;
 const defaultLookIntervalMs = 300_000;
+const defaultForgeIntervalMs = 60_000;
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const parts = new Parts(options);
@@ -120,6 +128,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       await scheduler.start();
       await keeper.start();
       following.begin();
+      parts.mergeRequests.begin();
       parts.housekeeping.start();
       started = true;
     },
@@ -127,6 +136,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       const reason = new Error('the control plane is stopping');
       parts.feed.close();
       await parts.housekeeping.stop(reason);
+      await parts.mergeRequests.stop(reason);
       await following.stop(reason);
       await keeper.stop(reason);
       await scheduler.stop(reason);
@@ -163,6 +173,7 @@ class Parts {
   readonly rollouts: RolloutContinuation;
   readonly following: RepositoryFollowing;
   readonly keeper: StackKeeper;
+  readonly mergeRequests: MergeRequestKeeper;
   readonly scheduler: RunScheduler;
   readonly housekeeping: Housekeeping;
 
@@ -181,14 +192,16 @@ class Parts {
     this.#opener = this.#composeOpener();
     this.keeper = this.#composeKeeper();
     this.scheduler = this.#composeScheduler();
+    this.mergeRequests = this.#composeMergeRequests();
     this.housekeeping = this.#composeHousekeeping();
   }
 
   get sessionPorts(): SessionPorts {
     const { encrypt, decrypt } = this.#options.secrets;
-    const { access, following, keeper, scheduler } = this;
+    const { access, following, keeper, mergeRequests, scheduler } = this;
     const [feed, opener] = [this.feed, this.#opener];
-    return { ...access, feed, following, opener, keeper, scheduler, encrypt, decrypt };
+    const people = { following, mergeRequests, keeper, scheduler };
+    return { ...access, ...people, feed, opener, encrypt, decrypt };
   }
 
   #composeFollowing(): RepositoryFollowing {
@@ -203,6 +216,26 @@ class Parts {
       open: openRepository,
       ...(removeMirrors && { removeMirrors }),
       onRuns: (runs) => this.#enqueue(runs),
+      onAdvanced: (name) => this.mergeRequests.hint(name),
+    });
+  }
+
+  #composeMergeRequests(): MergeRequestKeeper {
+    const { random, secrets, forges = [], forgeIntervalMs } = this.#options;
+    const { following } = this;
+    return new MergeRequestKeeper({
+      ...this.access,
+      random,
+      encrypt: secrets.encrypt,
+      opener: this.#opener,
+      repositories: () => following.names(),
+      repository: (name) => following.repository(name),
+      git: (name) => following.git(name),
+      configurationAt: ({ name }, revision, signal) =>
+        this.#configurations.read(following.git(name), revision, signal),
+      connect: (repository) => connectForge(repository, { forges, readSecret: this.#readSecret }),
+      onError: (error, subject) => this.#report(error, subject),
+      intervalMs: forgeIntervalMs ?? defaultForgeIntervalMs,
     });
   }
 

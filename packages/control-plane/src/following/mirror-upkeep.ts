@@ -10,7 +10,7 @@ import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 
 export interface UpkeepPorts {
-  readonly store: Pick<Store, 'stacks' | 'runs'>;
+  readonly store: Pick<Store, 'stacks' | 'runs' | 'changeSets'>;
   readonly now: () => number;
   /** Between 0 and 1: mirrors of one server are not tidied all at once. */
   readonly random: () => number;
@@ -72,8 +72,10 @@ export class MirrorUpkeep {
     const { store } = this.#ports;
     const stacks = await readAll((page) => store.stacks({ repository: id }, page));
     const runs = await readAll((page) => store.runs({ repository: id, ended: false }, page));
+    const sets = await readAll((page) => store.changeSets({ repository: id, open: true }, page));
+    const proposed = sets.flatMap((set) => [set.head, set.base, set.merged]);
     const standing = stacks.flatMap(({ applied, revision }) => [applied?.revision, revision]);
-    const needed = [head, ...standing, ...runs.map(({ revision }) => revision)];
+    const needed = [head, ...proposed, ...standing, ...runs.map(({ revision }) => revision)];
     return [...new Set(needed.flatMap((one) => one ?? []))].sort();
   }
 }

@@ -39,6 +39,8 @@ export interface FollowingPorts {
   /** Removes what lies on the disk of repositories other than these. Absent where nothing does. */
   readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
   readonly onRuns: (runs: readonly Run[]) => void;
+  /** A repository has a new head, which is written down. */
+  readonly onAdvanced: (name: string) => void;
   readonly log: (
     level: 'info' | 'warn' | 'error',
     message: string,
@@ -145,6 +147,11 @@ export class RepositoryFollowing {
     });
   }
 
+  /** Of all that are followed. */
+  names(): readonly string[] {
+    return [...this.#followed.keys()];
+  }
+
   repository(name: string): RepositoryRecord | undefined {
     return this.#followed.get(name)?.record;
   }
@@ -242,6 +249,7 @@ export class RepositoryFollowing {
       runs: taken.runs.length,
     });
     onRuns(taken.runs);
+    this.#ports.onAdvanced(followed.record.name);
   }
 
   async #noteFailure(followed: Followed, error: unknown): Promise<void> {

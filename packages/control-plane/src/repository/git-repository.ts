@@ -20,6 +20,12 @@ export interface Commit {
   readonly summary: string;
 }
 
+/** `files` are those that people have to look at, sorted. */
+export type MergeResult =
+  | { readonly kind: 'merged'; readonly revision: Revision }
+  | { readonly kind: 'conflicts'; readonly files: readonly string[] }
+  | { readonly kind: 'unrelated' };
+
 /** One mirrored Git repository, as the control plane needs it. Reads never check out. */
 export interface GitRepository {
   /** The branch's revision by the last fetch; `undefined` while the branch is unborn. */
@@ -36,6 +42,16 @@ export interface GitRepository {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>>;
   commit(revision: Revision, signal: AbortSignal): Promise<Commit>;
+  /**
+   * Fetches what a ref leads to that is not followed: a merge request's head. False when it leads
+   * elsewhere by now, or is gone. What was brought, and what was merged, stays until tidied away.
+   */
+  bring(
+    wanted: { readonly ref: string; readonly revision: Revision },
+    signal: AbortSignal,
+  ): Promise<boolean>;
+  /** What one revision would be with the other merged into it. The same two give the same one. */
+  merge(into: Revision, from: Revision, signal: AbortSignal): Promise<MergeResult>;
   /** Who wrote a line; `undefined` where nobody can tell. */
   blame(
     place: { readonly revision: Revision; readonly file: string; readonly line: number },

@@ -1,13 +1,16 @@
 import type { RepositoryRecord, Revision } from '@trueup/engine';
 import {
   blameLine,
+  bringRevision,
   type Connection,
   collectGarbage,
   commitsBetween,
   type Git,
   identifyPaths,
   keepOnly,
+  keepRevision,
   type Mirror,
+  mergeRevisions,
   openMirror,
   openRevision,
   resolveBranch,
@@ -39,6 +42,12 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
     directories: (revision, signal) => listDirectories(mirror, revision, signal),
     identify: (revision, paths, signal) => identifyPaths(mirror, revision, paths, signal),
     commit: (revision, signal) => readCommit(mirror, revision, signal),
+    bring: (wanted, signal) => bringRevision(mirror, wanted, signal),
+    merge: async (into, from, signal) => {
+      const result = await mergeRevisions(mirror, into, from, signal);
+      if (result.kind === 'merged') await keepRevision(mirror, result.revision, signal);
+      return result;
+    },
     blame: async (place, signal) => {
       const line = await blameLine(mirror, place, signal);
       if (!line) return undefined;

@@ -14,6 +14,7 @@ import {
 import type { StackKeeper } from '../drift/stack-keeper.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { RepositoryFollowing } from '../following/repository-following.ts';
+import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import { notFound, SessionError } from './session-error.ts';
@@ -25,6 +26,7 @@ export interface SessionPorts {
   readonly newId: () => string;
   readonly feed: EventFeed;
   readonly following: RepositoryFollowing;
+  readonly mergeRequests: MergeRequestKeeper;
   readonly opener: StackOpener;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;

@@ -15,13 +15,14 @@ const defaultIntervalMs = 60_000;
 const shortestIntervalMs = 1000;
 
 export function repositoryCalls(desk: Desk): Calls {
-  const { store, following, newId } = desk.ports;
+  const { store, following, mergeRequests, newId } = desk.ports;
   return {
     repositories: () => desk.visible(),
 
     async addRepository(wanted) {
       desk.require('administer', { kind: 'installation' });
       const { name, url, branch = 'main', credential, intervalMs = defaultIntervalMs } = wanted;
+      const { forge } = wanted;
       if (!namePattern.test(name) || name.includes('..')) {
         throw new SessionError('INVALID_REQUEST', `${JSON.stringify(name)}: not a name`);
       }
@@ -37,7 +38,11 @@ export function repositoryCalls(desk: Desk): Calls {
       }
       await checkSource(name, { url, branch });
       const source = { id: newId(), name, url, branch, intervalMs, diagnostics: [] };
-      const record: RepositoryRecord = { ...source, ...(credential && { credential }) };
+      const record: RepositoryRecord = {
+        ...source,
+        ...(credential && { credential }),
+        ...(forge && { forge }),
+      };
       await store.commit([
         { kind: 'repository', record },
         desk.audit('repository:added', name, { branch }),
@@ -50,6 +55,7 @@ export function repositoryCalls(desk: Desk): Calls {
       desk.require('administer', { kind: 'installation' });
       const record = following.repository(name);
       if (!record) throw notFound(name);
+      await mergeRequests.forget(name);
       await following.unfollow(name);
       const unfinished = await readAll((page) =>
         store.runs({ repository: record.id, ended: false }, page),
@@ -67,6 +73,7 @@ export function repositoryCalls(desk: Desk): Calls {
       desk.require('plan', { kind: 'repository', name });
       if (!following.repository(name)) throw notFound(name);
       following.hint(name);
+      mergeRequests.hint(name);
     },
 
     async diagnostics() {

@@ -11,6 +11,7 @@ import type {
   Approval,
   AuditEntry,
   DriftItem,
+  ForgeLink,
   Grant,
   LiveEvent,
   Member,
@@ -46,6 +47,8 @@ export interface NewRepository {
   readonly credential?: string;
   /** How often it is fetched without a hint. 60 s if absent. */
   readonly intervalMs?: number;
+  /** Where its merge requests are. */
+  readonly forge?: ForgeLink;
 }
 
 /** What a member may do, and what rules and commits know them by. */

@@ -55,6 +55,8 @@ export interface Opening {
   readonly purpose: Purpose;
   /** A look that repeats itself may use what was rendered last; a run renders anew. */
   readonly reuse: boolean;
+  /** Of an unmerged revision: nothing that is kept for the stack is touched by it. */
+  readonly passing?: true;
 }
 
 export class StackOpener {
@@ -173,7 +175,7 @@ export class StackOpener {
       settings,
     };
     const rendered = { prepared, render };
-    this.#rendered.set(opening.stack, rendered);
+    if (!opening.passing) this.#rendered.set(opening.stack, rendered);
     return rendered;
   }
 

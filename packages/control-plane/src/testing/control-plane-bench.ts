@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 
 import type { Actor, Grant, Role, Run, Store } from '@trueup/engine';
 import { MemoryStore } from '@trueup/engine/testing';
+import type { Forge } from '@trueup/forge-sdk';
 import { formatResourceId, type Provider, type ResourceId } from '@trueup/provider-sdk';
 import { createThingProvider, ThingCloud, type ThingFile } from '@trueup/provider-sdk/testing';
 import { createSealer, createVault } from '@trueup/secrets';
@@ -17,6 +18,7 @@ export interface BenchOptions {
   readonly providers?: (cloud: ThingCloud) => readonly Provider[];
   readonly lookIntervalMs?: number;
   readonly parallelRuns?: number;
+  readonly forges?: readonly Forge[];
   /** In the place of the one in memory. */
   readonly openRepository?: ControlPlaneOptions['openRepository'];
 }
@@ -174,6 +176,8 @@ export class ControlPlaneBench implements AsyncDisposable {
       holder: 'bench',
       lookIntervalMs: this.#options.lookIntervalMs ?? 300_000,
       parallelRuns: this.#options.parallelRuns ?? 24,
+      forges: this.#options.forges ?? [],
+      forgeIntervalMs: 300_000,
     };
   }
 

@@ -4,7 +4,12 @@ import { StalledError } from '@trueup/diagnostics';
 import type { Revision } from '@trueup/engine';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 
-import type { Commit, GitRepository, RevisionFiles } from '../repository/git-repository.ts';
+import type {
+  Commit,
+  GitRepository,
+  MergeResult,
+  RevisionFiles,
+} from '../repository/git-repository.ts';
 
 /** What a push writes: text by path; `undefined` removes the file. */
 export type PushedFiles = Readonly<Record<string, string | undefined>>;
@@ -40,17 +45,19 @@ export class FakeGitRepository implements GitRepository {
   /** Commits on top of what was pushed last, and answers with the new revision. */
   push(files: PushedFiles, options: PushOptions = {}): Revision {
     const before = this.#pushed === undefined ? undefined : this.#snapshots.get(this.#pushed);
-    const kept = new Map([...(before?.files ?? []), ...Object.entries(files)]);
-    const present = [...kept].flatMap(([path, text]) =>
-      text === undefined ? [] : [[path, text] as const],
-    );
-    return this.#commit(new Map(present), options);
+    return this.#commit(overlay(before?.files ?? new Map(), files), options);
   }
 
   /** The branch becomes another one, without what was pushed before. */
   forcePush(files: Readonly<Record<string, string>>, options: PushOptions = {}): Revision {
     this.#pushed = undefined;
     return this.#commit(new Map(Object.entries(files)), options);
+  }
+
+  /** Commits on top of a revision, on no branch: the head of a merge request. */
+  propose(files: PushedFiles, options: PushOptions & { readonly base: Revision }): Revision {
+    const present = overlay(this.#find(options.base).files, files);
+    return this.#record(present, options.base, options);
   }
 
   /** Every fetch fails like this, until it is called without an error. */
@@ -119,6 +126,30 @@ export class FakeGitRepository implements GitRepository {
     return this.#find(revision).commit;
   }
 
+  async bring({ revision }: { readonly revision: Revision }): Promise<boolean> {
+    return this.#snapshots.has(revision);
+  }
+
+  /** By whole files: a file that both sides changed since they parted is a conflict. */
+  async merge(into: Revision, from: Revision): Promise<MergeResult> {
+    const ours = this.#find(into).files;
+    const theirs = this.#find(from).files;
+    const behind = new Set(this.#history(into));
+    const parted = this.#history(from).find((one) => behind.has(one));
+    if (parted === undefined) return { kind: 'unrelated' };
+    const before = this.#find(parted).files;
+    const changed = [...new Set([...before.keys(), ...theirs.keys()])].filter(
+      (path) => theirs.get(path) !== before.get(path),
+    );
+    const conflicts = changed.filter(
+      (path) => ours.get(path) !== before.get(path) && ours.get(path) !== theirs.get(path),
+    );
+    if (conflicts.length > 0) return { kind: 'conflicts', files: conflicts.sort() };
+    const files = Object.fromEntries(changed.map((path) => [path, theirs.get(path)]));
+    const message = `Merge ${from}`;
+    return { kind: 'merged', revision: this.#record(overlay(ours, files), into, { message }) };
+  }
+
   /** The first commit, going back, whose parent does not have this line in that file. */
   async blame(place: {
     readonly revision: Revision;
@@ -147,14 +178,32 @@ export class FakeGitRepository implements GitRepository {
   }
 
   #commit(files: ReadonlyMap<string, string>, options: PushOptions): Revision {
+    const revision = this.#record(files, this.#pushed, options);
+    this.#pushed = revision;
+    return revision;
+  }
+
+  /** This revision and those before it, the newest first. */
+  #history(revision: Revision): readonly Revision[] {
+    const revisions: Revision[] = [];
+    for (let one: Revision | undefined = revision; one !== undefined; ) {
+      revisions.push(one);
+      one = this.#snapshots.get(one)?.parent;
+    }
+    return revisions;
+  }
+
+  #record(
+    files: ReadonlyMap<string, string>,
+    parent: Revision | undefined,
+    options: PushOptions,
+  ): Revision {
     const { author = 'Ada', email = 'ada@example.com', message = 'Change things' } = options;
-    const parent = this.#pushed;
     const number = this.#snapshots.size;
     const revision = hash('sha1', JSON.stringify([number, parent, [...files], email, message]));
     const committedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, number)).toISOString();
     const commit = { revision, author, email, committedAt, summary: message };
     this.#snapshots.set(revision, { commit, parent, files });
-    this.#pushed = revision;
     return revision;
   }
 
@@ -163,6 +212,17 @@ export class FakeGitRepository implements GitRepository {
     if (!found) throw new StalledError('REPOSITORY_REVISION_MISSING', `${revision}: there is none`);
     return found;
   }
+}
+
+function overlay(
+  before: ReadonlyMap<string, string>,
+  files: PushedFiles,
+): ReadonlyMap<string, string> {
+  const present = [...before, ...Object.entries(files)].flatMap(([path, text]) =>
+    text === undefined ? [] : [[path, text] as const],
+  );
+  const removed = new Set(Object.keys(files).filter((path) => files[path] === undefined));
+  return new Map(present.filter(([path]) => !removed.has(path)));
 }
 
 function linesOf({ files }: Snapshot, file: string): readonly string[] {

@@ -18,7 +18,14 @@ const later = '2026-01-01T00:01:00.000Z';
 
 function setOf(...stacks: readonly string[]): ChangeSet {
   const [head, base, merged] = ['a', 'b', 'c'].map((digit) => digit.repeat(40));
-  const place = { id: 'c1', repository: 'r1', number: 7, author: '42', createdAt: at };
+  const place = {
+    id: 'c1',
+    repository: 'r1',
+    number: 7,
+    author: '42',
+    headSeenAt: at,
+    createdAt: at,
+  };
   return createChangeSet({
     ...place,
     head: head ?? '',
@@ -57,7 +64,16 @@ describe('a change set', () => {
 
   it('plans nothing while its branches do not merge', () => {
     const { head, base, createdAt } = setOf();
-    const place = { id: 'c1', repository: 'r1', number: 7, author: '42', head, base, createdAt };
+    const place = {
+      id: 'c1',
+      repository: 'r1',
+      number: 7,
+      author: '42',
+      headSeenAt: at,
+      head,
+      base,
+      createdAt,
+    };
     const set = createChangeSet({ ...place, outcome: { conflicts: ['a.yaml'] } });
 
     expect(waitingStacks(set)).toEqual([]);

@@ -29,6 +29,8 @@ export interface ChangeSet {
   readonly merged?: Revision;
   /** The forge's id of its author. */
   readonly author: string;
+  /** When this head was first seen, by the forge's own clock: what was said before is about others. */
+  readonly headSeenAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly phase: ChangeSetPhase;

@@ -137,6 +137,7 @@ export function sampleChangeSet(id: string, rest: Partial<ChangeSet> = {}): Chan
     base: 'b'.repeat(40),
     merged: 'c'.repeat(40),
     author: '42',
+    headSeenAt: sampleTime,
     createdAt: sampleTime,
     updatedAt: sampleTime,
     phase: { name: 'planning' },

@@ -1,0 +1,284 @@
+/**
+ * Keeps the plans of open merge requests up to date, and shows them on their forge.
+ *
+ * K1. One look at a repository's merge requests at a time; hints that come meanwhile lead to one more.
+ * K2. A merge request has one open change set, for its two heads as they are. When one of them moves,
+ *     the next takes its place in the same batch, and the planning of the older one is aborted.
+ * K3. What a forge tells is read again at every look: a hint only says that it is time.
+ * K4. One merge request that cannot be read or planned holds up no other. It is tried again at the
+ *     next look.
+ */
+import type { ChangeSet, RepositoryRecord, Revision } from '@trueup/engine';
+import { endChangeSet, isOpen, speaksOf, waitingStacks } from '@trueup/engine';
+import type { MergeRequest } from '@trueup/forge-sdk';
+
+import { readAll } from '../paging/read-all.ts';
+import type { GitRepository } from '../repository/git-repository.ts';
+import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import { isTrusted } from './is-trusted.ts';
+import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
+import { openChangeSet } from './open-change-set.ts';
+import { type PlanChangeSetPorts, planChangeSet } from './plan-change-set.ts';
+
+export interface MergeRequestPorts extends Omit<PlanChangeSetPorts, 'signal'> {
+  readonly random: () => number;
+  /** Names of those that are followed. */
+  readonly repositories: () => readonly string[];
+  /** As it is registered now; `undefined` once it is not any more. */
+  readonly repository: (name: string) => RepositoryRecord | undefined;
+  readonly git: (name: string) => GitRepository;
+  readonly configurationAt: (
+    repository: RepositoryRecord,
+    revision: Revision,
+    signal: AbortSignal,
+  ) => Promise<RevisionConfiguration>;
+  /** `undefined` for a repository without a forge, or with one that is not installed. */
+  readonly connect: (repository: RepositoryRecord) => Promise<ForgePlace | undefined>;
+  readonly onError: (error: unknown, subject: string) => void;
+  /** How often a forge is asked without a hint. */
+  readonly intervalMs: number;
+}
+
+interface Kept {
+  timer: NodeJS.Timeout | undefined;
+  look: Promise<void> | undefined;
+  again: boolean;
+}
+
+interface AtWork {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+export class MergeRequestKeeper {
+  readonly #ports: MergeRequestPorts;
+  readonly #kept = new Map<string, Kept>();
+  readonly #planning = new Map<string, AtWork>();
+  readonly #faces = new Map<string, MergeRequestFace>();
+  readonly #stopping = new AbortController();
+
+  constructor(ports: MergeRequestPorts) {
+    this.#ports = ports;
+  }
+
+  /** Looks at all of them, also where no branch moves. */
+  begin(): void {
+    for (const name of this.#ports.repositories()) this.hint(name);
+  }
+
+  /** Looks soon, and from then on at its interval. Nothing happens for one without a forge. */
+  hint(name: string): void {
+    if (this.#stopping.signal.aborted || !this.#ports.repository(name)?.forge) return;
+    const kept = this.#kept.get(name) ?? { timer: undefined, look: undefined, again: false };
+    this.#kept.set(name, kept);
+    clearTimeout(kept.timer);
+    if (kept.look !== undefined) {
+      kept.again = true;
+      return;
+    }
+    kept.again = false;
+    kept.look = this.#look(name).finally(() => {
+      kept.look = undefined;
+      this.#schedule(name, kept);
+    });
+  }
+
+  /** Nobody is interested any more: it is not registered. */
+  async forget(name: string): Promise<void> {
+    const kept = this.#kept.get(name);
+    this.#kept.delete(name);
+    clearTimeout(kept?.timer);
+    await kept?.look;
+  }
+
+  async stop(reason: Error): Promise<void> {
+    this.#stopping.abort(reason);
+    for (const { timer } of this.#kept.values()) clearTimeout(timer);
+    await Promise.all([...this.#kept.values()].map(({ look }) => look));
+    for (const { abort } of this.#planning.values()) abort.abort(reason);
+    await Promise.all([...this.#planning.values()].map(({ done }) => done));
+  }
+
+  #schedule(name: string, kept: Kept): void {
+    if (this.#stopping.signal.aborted || this.#kept.get(name) !== kept) return;
+    const calm = this.#ports.intervalMs * (0.9 + this.#ports.random() * 0.2);
+    kept.timer = setTimeout(() => this.hint(name), kept.again ? 0 : calm);
+    kept.timer.unref();
+  }
+
+  /** Never rejects. */
+  async #look(name: string): Promise<void> {
+    const repository = this.#ports.repository(name);
+    if (repository?.head === undefined) return;
+    await this.#guard(name, async () => {
+      const place = await this.#ports.connect(repository);
+      if (place) await this.#lookAt({ ...repository, head: repository.head ?? '' }, place);
+    });
+  }
+
+  async #lookAt(repository: Followed, place: ForgePlace): Promise<void> {
+    const { store } = this.#ports;
+    const { signal } = this.#stopping;
+    const requests = await readOpen(repository, place, signal);
+    const open = await readAll((page) =>
+      store.changeSets({ repository: repository.id, open: true }, page),
+    );
+    const sets = new Map(open.map((set) => [set.number, set]));
+    for (const set of open) {
+      if (requests.has(set.number)) continue;
+      const subject = subjectOf(repository, set);
+      await this.#guard(subject, () => this.#end(set, place));
+      this.#faces.delete(subject);
+    }
+    for (const request of requests.values()) {
+      await this.#guard(subjectOf(repository, request), () =>
+        this.#follow({ repository, request, place, known: sets.get(request.number) }),
+      );
+    }
+  }
+
+  /** It is not open any more: what became of it? */
+  async #end(set: ChangeSet, { forge, repository }: ForgePlace): Promise<void> {
+    const { store, now } = this.#ports;
+    const { signal } = this.#stopping;
+    const request = await forge.mergeRequest(repository, set.number, { signal });
+    const at = new Date(now()).toISOString();
+    const state = request?.state ?? { name: 'closed' };
+    // Opened again, or followed another branch, since the list was read: the next look knows.
+    if (state.name === 'open') return;
+    const phase =
+      state.name === 'merged'
+        ? ({ name: 'merged', commit: state.commit, at: state.at } as const)
+        : ({ name: 'closed' } as const);
+    this.#planning.get(set.id)?.abort.abort(new Error('the merge request is not open any more'));
+    await this.#planning.get(set.id)?.done;
+    const known = (await store.changeSet(set.id)) ?? set;
+    await store.commit([{ kind: 'change-set', set: endChangeSet(known, phase, at) }]);
+  }
+
+  async #follow(following: Following): Promise<void> {
+    const { repository, request, known } = following;
+    const heads = { head: request.source.commit, base: repository.head };
+    const set = known && speaksOf(known, heads) ? known : await this.#renew(following);
+    if (!set || this.#planning.has(set.id)) return;
+    const abort = new AbortController();
+    const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
+    const work = this.#guard(
+      subjectOf(repository, request),
+      () => this.#planAndShow(set, following, signal),
+      signal,
+    );
+    const done = work.finally(() => this.#planning.delete(set.id));
+    this.#planning.set(set.id, { abort, done });
+  }
+
+  /** K2 */
+  async #renew({ repository, request, place, known }: Following): Promise<ChangeSet | undefined> {
+    const { store, git, configurationAt, now, newId } = this.#ports;
+    const { signal } = this.#stopping;
+    const ref = place.forge.headRef(request.number);
+    const ports = { store, git: git(repository.name), configurationAt, now, newId, signal };
+    const wanted = { repository, base: repository.head, request, ref, known };
+    const set = await openChangeSet(wanted, ports);
+    if (!set) return undefined;
+    const atWork = known && this.#planning.get(known.id);
+    atWork?.abort.abort(new Error('one of its branches moved'));
+    await atWork?.done;
+    const older = known && ((await store.changeSet(known.id)) ?? known);
+    const superseded =
+      older && endChangeSet(older, { name: 'superseded', by: set.id }, set.createdAt);
+    await store.commit([
+      ...(superseded ? [{ kind: 'change-set' as const, set: superseded }] : []),
+      { kind: 'change-set', set },
+    ]);
+    return set;
+  }
+
+  async #planAndShow(
+    set: ChangeSet,
+    { repository, request, place }: Following,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const planned = await this.#plan(set, { repository, request, place }, signal);
+    if (!isOpen(planned)) return;
+    const face = this.#faceOf(subjectOf(repository, request));
+    await face.putComment(planned, place, signal);
+    await face.putStatus(planned, place, signal);
+  }
+
+  async #plan(
+    set: ChangeSet,
+    { repository, request, place }: Pick<Following, 'repository' | 'request' | 'place'>,
+    signal: AbortSignal,
+  ): Promise<ChangeSet> {
+    const { merged } = set;
+    if (merged === undefined) return set;
+    const trusted = await isTrusted(set, { request, place }, signal);
+    const again = trusted ? retryRefused(set) : set;
+    if (waitingStacks(again).length === 0) return again;
+    await this.#faceOf(subjectOf(repository, request)).putStatus(again, place, signal);
+    const configuration = await this.#ports.configurationAt(repository, merged, signal);
+    return planChangeSet(
+      { repository, set: { ...again, merged }, configuration, trusted },
+      { ...this.#ports, signal },
+    );
+  }
+
+  #faceOf(subject: string): MergeRequestFace {
+    const face = this.#faces.get(subject) ?? new MergeRequestFace(this.#ports.store);
+    this.#faces.set(subject, face);
+    return face;
+  }
+
+  /** K4 */
+  async #guard(
+    subject: string,
+    work: () => Promise<void>,
+    signal: AbortSignal = this.#stopping.signal,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!signal.aborted) this.#ports.onError(error, subject);
+    }
+  }
+}
+
+type Followed = RepositoryRecord & { readonly head: Revision };
+
+interface Following {
+  readonly repository: Followed;
+  readonly request: MergeRequest;
+  readonly place: ForgePlace;
+  readonly known: ChangeSet | undefined;
+}
+
+/** Nobody reads so many, and a forge that lists more for ever is no forge. */
+const mostRequests = 1000;
+
+async function readOpen(
+  { branch }: RepositoryRecord,
+  { forge, repository }: ForgePlace,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, MergeRequest>> {
+  const requests = new Map<number, MergeRequest>();
+  for await (const request of forge.mergeRequests(repository, { state: 'open' }, { signal })) {
+    if (request.target.branch === branch) requests.set(request.number, request);
+    if (requests.size >= mostRequests) break;
+  }
+  return requests;
+}
+
+function subjectOf({ name }: RepositoryRecord, { number }: { readonly number: number }): string {
+  return `${name}!${number}`;
+}
+
+/** Somebody who may has asked for their plans meanwhile. */
+function retryRefused(set: ChangeSet): ChangeSet {
+  const stacks = Object.entries(set.stacks).map(
+    ([id, state]) => [id, state.name === 'refused' ? { name: 'waiting' as const } : state] as const,
+  );
+  const some = stacks.some(([, { name }]) => name === 'waiting');
+  const phase = some ? ({ name: 'planning' } as const) : set.phase;
+  return { ...set, phase, stacks: Object.fromEntries(stacks) };
+}

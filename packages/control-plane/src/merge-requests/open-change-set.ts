@@ -1,0 +1,92 @@
+import {
+  type ChangeSet,
+  createChangeSet,
+  noteStack,
+  type RepositoryRecord,
+  type Revision,
+  type Store,
+} from '@trueup/engine';
+import type { MergeRequest } from '@trueup/forge-sdk';
+
+import { readAll } from '../paging/read-all.ts';
+import type { GitRepository } from '../repository/git-repository.ts';
+import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import { findTouched } from './find-touched.ts';
+
+export interface OpenChangeSetPorts {
+  readonly store: Store;
+  readonly git: GitRepository;
+  readonly configurationAt: (
+    repository: RepositoryRecord,
+    revision: Revision,
+    signal: AbortSignal,
+  ) => Promise<RevisionConfiguration>;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+}
+
+export interface ChangeSetPlace {
+  readonly repository: RepositoryRecord;
+  /** Head of the followed branch. */
+  readonly base: Revision;
+  readonly request: MergeRequest;
+  /** Leads to the merge request's head. */
+  readonly ref: string;
+  /** The change set whose place it takes. */
+  readonly known: ChangeSet | undefined;
+}
+
+/**
+ * Merges a merge request in the mirror, and finds what it touches. `undefined` when its head has moved
+ * since the forge was asked: then the forge is asked again.
+ */
+export async function openChangeSet(
+  { repository, base, request, ref, known }: ChangeSetPlace,
+  ports: OpenChangeSetPorts,
+): Promise<ChangeSet | undefined> {
+  const { git, now, newId, signal } = ports;
+  const head = request.source.commit;
+  if (!(await git.bring({ ref, revision: head }, signal))) return undefined;
+  const made = {
+    id: newId(),
+    repository: repository.id,
+    number: request.number,
+    head,
+    base,
+    author: request.author.id,
+    headSeenAt: known?.head === head ? known.headSeenAt : request.updatedAt,
+    createdAt: new Date(now()).toISOString(),
+  };
+  const merge = await git.merge(base, head, signal);
+  if (merge.kind !== 'merged') {
+    const conflicts = merge.kind === 'conflicts' ? merge.files : [];
+    return createChangeSet({ ...made, outcome: { conflicts } });
+  }
+  const merged = merge.revision;
+  const { plannable, orphaned } = await touch(repository, { base, merged }, ports);
+  const stacks = [...plannable, ...orphaned];
+  const set = createChangeSet({ ...made, outcome: { merged, stacks } });
+  return orphaned.reduce(
+    (all, stack) => noteStack(all, stack, { name: 'orphaned' }, made.createdAt),
+    set,
+  );
+}
+
+/** Full names. */
+async function touch(
+  repository: RepositoryRecord,
+  { base, merged }: { readonly base: Revision; readonly merged: Revision },
+  { store, git, configurationAt, signal }: OpenChangeSetPorts,
+): Promise<{ readonly plannable: readonly string[]; readonly orphaned: readonly string[] }> {
+  const records = await readAll((page) => store.stacks({ repository: repository.id }, page));
+  const { plannable, orphaned } = await findTouched({
+    base: await configurationAt(repository, base, signal),
+    merged: await configurationAt(repository, merged, signal),
+    records: new Map(records.map((record) => [record.name, record])),
+    git,
+    signal,
+  });
+  const full = (name: string): string => `${repository.name}/${name}`;
+  return { plannable: plannable.map(full), orphaned: orphaned.map(full) };
+}

@@ -1,0 +1,186 @@
+/**
+ * Plans the stacks of a change set that wait for it, a few at a time.
+ *
+ * G1. Each answer is written as soon as it is there: after a crash only what is missing is planned.
+ * G2. Rules and targets are those of the followed branch, whatever the merge request writes.
+ * G3. Secrets that a stack takes in are not given to what somebody wrote who may not push: the plan
+ *     would show what becomes of them.
+ */
+import { type Diagnostic, type OperationError, StalledError } from '@trueup/diagnostics';
+import {
+  type ChangeSet,
+  type ChangeSetStack,
+  noteStack,
+  type PlannedRun,
+  planStack,
+  type RepositoryRecord,
+  type Revision,
+  type StackDefinition,
+  type StackId,
+  type Store,
+  toPlanRecord,
+  type Write,
+  waitingStacks,
+} from '@trueup/engine';
+import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import type { StackOpener } from '../stacks/stack-opener.ts';
+
+export interface PlanChangeSetPorts {
+  readonly store: Store;
+  readonly opener: Pick<StackOpener, 'open'>;
+  readonly encrypt: (bytes: Uint8Array, place: string) => Uint8Array;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly signal: AbortSignal;
+}
+
+export interface Planning {
+  /** As it is registered; its head is the change set's base. */
+  readonly repository: RepositoryRecord;
+  readonly set: ChangeSet & { readonly merged: Revision };
+  /** Of the merge result. */
+  readonly configuration: RevisionConfiguration;
+  /** Whether its author, or somebody who spoke for it, may push to the repository. */
+  readonly trusted: boolean;
+}
+
+/** So many at once: a merge request must not hold up the runs. */
+const parallel = 4;
+
+/** @throws TransientError when some stack could not be planned now; the others are. */
+export async function planChangeSet(
+  planning: Planning,
+  ports: PlanChangeSetPorts,
+): Promise<ChangeSet> {
+  const waiting = [...waitingStacks(planning.set)];
+  let set: ChangeSet = planning.set;
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    for (let stack = waiting.shift(); stack !== undefined; stack = waiting.shift()) {
+      try {
+        const { state, writes } = await planOne(stack, planning, ports);
+        ports.signal.throwIfAborted();
+        set = noteStack(set, stack, state, new Date(ports.now()).toISOString());
+        await ports.store.commit([...writes, { kind: 'change-set', set }]);
+      } catch (error) {
+        failure ??= error;
+        if (ports.signal.aborted) return;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+  if (failure !== undefined) throw failure;
+  return set;
+}
+
+interface Answer {
+  readonly state: ChangeSetStack;
+  readonly writes: readonly Write[];
+}
+
+async function planOne(
+  stack: StackId,
+  planning: Planning,
+  ports: PlanChangeSetPorts,
+): Promise<Answer> {
+  const waits = reasonToWait(stack, planning);
+  if (waits) return { state: waits, writes: [] };
+  try {
+    return await planNow(stack, planning, ports);
+  } catch (error) {
+    if (ports.signal.aborted || !(error instanceof StalledError)) throw error;
+    if (error.code === 'TARGET_MISSING') {
+      const reason = `${error.message}. It is planned once its target is merged.`;
+      return { state: { name: 'deferred', reason }, writes: [] };
+    }
+    return { state: { name: 'failed', diagnostics: [toDiagnostic(error)] }, writes: [] };
+  }
+}
+
+function reasonToWait(
+  stack: StackId,
+  { set, configuration, trusted }: Planning,
+): ChangeSetStack | undefined {
+  const definition = definitionOf(stack, configuration);
+  if (!definition) return undefined;
+  const sources = Object.values(definition.inputs);
+  if (!trusted && sources.some(({ kind }) => kind === 'secret')) {
+    const reason =
+      'It takes in secrets, and the author may not push to the repository. Somebody who may asks for the plan by `/trueup plan`, after reading what changes.';
+    return { name: 'refused', reason };
+  }
+  const [repository = ''] = stack.split('/');
+  const moving = sources.find(
+    (source) =>
+      source.kind === 'output' && Object.hasOwn(set.stacks, `${repository}/${source.stack}`),
+  );
+  if (moving?.kind !== 'output') return undefined;
+  const reason = `It takes in ${moving.stack}.${moving.output}, and ${moving.stack} changes as well: it is planned once that is applied.`;
+  return { name: 'deferred', reason };
+}
+
+function definitionOf(
+  stack: StackId,
+  { expanded }: RevisionConfiguration,
+): StackDefinition | undefined {
+  const name = stack.slice(stack.indexOf('/') + 1);
+  return expanded.stacks.find((one) => one.name === name);
+}
+
+async function planNow(
+  stack: StackId,
+  { repository, set, configuration }: Planning,
+  { store, opener, encrypt, now, newId, signal }: PlanChangeSetPorts,
+): Promise<Answer> {
+  const purpose = definitionOf(stack, configuration) ? 'revision' : 'removal';
+  const at = { ...repository, head: set.base };
+  const opening = { repository: at, stack, revision: set.merged, purpose, reuse: false } as const;
+  const open = await opener.open({ ...opening, passing: true }, signal);
+  const { diagnostics } = open.prepared;
+  if (diagnostics.some(isError)) return { state: { name: 'failed', diagnostics }, writes: [] };
+
+  const record = await store.stack(stack);
+  const known = record?.applied !== undefined && open.stack.formerOwners.length === 0;
+  const planned = await planStack(open, {
+    repository: repository.id,
+    purpose,
+    ...(known && { inventory: await store.inventory(stack) }),
+    executed: await store.executed(stack),
+    appliedDesired: record?.applied?.desired,
+    signal,
+  });
+  const refusals = planned.plan.diagnostics;
+  if (refusals.some(isError))
+    return { state: { name: 'failed', diagnostics: refusals }, writes: [] };
+  const createdAt = new Date(now()).toISOString();
+  return answerWith(planned, { id: newId(), revision: set.merged, createdAt }, encrypt);
+}
+
+function answerWith(
+  planned: PlannedRun,
+  made: { readonly id: string; readonly revision: Revision; readonly createdAt: string },
+  encrypt: PlanChangeSetPorts['encrypt'],
+): Answer {
+  const { screened, plan } = planned;
+  const changes = screened.changes.filter(({ digest }) => digest !== undefined);
+  const artifact = plan.artifact && encrypt(plan.artifact, made.id);
+  const record = toPlanRecord(planned, made);
+  return {
+    state: {
+      name: 'planned',
+      plan: made.id,
+      digest: screened.digest,
+      digests: [...new Set(screened.digests.values())].sort(),
+      plannedAt: made.createdAt,
+    },
+    writes: [{ kind: 'plan', record, changes, ...(artifact && { artifact }) }],
+  };
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
+
+function toDiagnostic({ code, message }: OperationError): Diagnostic {
+  return { severity: 'error', code, path: [], summary: message };
+}
