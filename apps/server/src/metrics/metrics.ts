@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import process from 'node:process';
 
 import type { ControlPlane } from '@trueup/control-plane';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -33,6 +34,7 @@ export function openMetrics(plane: Pick<ControlPlane, 'figures'>): Metrics {
   });
   const update = planeGauges(plane, registry);
   loopGauges(loop, registry);
+  processGauges(registry);
   return {
     noteRequest: ({ method, route, status, seconds }) =>
       requests.observe({ method, route, status }, seconds),
@@ -100,3 +102,36 @@ function loopGauges(loop: ReturnType<typeof monitorEventLoopDelay>, registry: Re
     },
   });
 }
+
+/** Under the names that Prometheus' own clients use, so that common dashboards know them. */
+function processGauges(registry: Registry): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Memory that the process has in use.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
+  const started = new Gauge({
+    name: 'process_start_time_seconds',
+    help: 'When the process started, in seconds since 1970.',
+    registers,
+  });
+  started.set(performance.timeOrigin / 1000);
+  let counted = 0;
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Time of processors that the process took.',
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage();
+      const seconds = (user + system) / microseconds;
+      this.inc(seconds - counted);
+      counted = seconds;
+    },
+  });
+}
+
+const microseconds = 1e6;

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { openMetrics } from './metrics.ts';
+
+const reference = join(import.meta.dirname, '../../../../docs/reference/metrics.md');
+
+describe('what Prometheus reads', () => {
+  it('is what the reference lists, with its types and labels', async () => {
+    const written = await readFile(reference, 'utf8');
+    const listed = [...written.matchAll(/^\| `(\w+)` \| (\w+) \| ([^|]*)\|/gm)];
+
+    const text = await scrape();
+
+    const types = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, type]) => [
+      name,
+      type,
+    ]);
+    expect(listed.map(([, name, type]) => [name, type]).toSorted()).toEqual(types.toSorted());
+    for (const [, name = '', , labels = ''] of listed) {
+      const line = new RegExp(`^${name}(?:_count)?\\{([^}]*)\\}`, 'm').exec(text)?.[1] ?? '';
+      const found = [...line.matchAll(/(\w+)=/g)].map(([, label]) => label);
+      expect([name, ...found]).toEqual([
+        name,
+        ...[...labels.matchAll(/`(\w+)`/g)].map((l) => l[1]),
+      ]);
+    }
+  });
+
+  it('counts on, and forgets phases that nothing is in any more', async () => {
+    const phases = [{ held: 2 }, { applying: 1 }];
+    const commits = [5, 10];
+    const metrics = openMetrics({
+      figures: async () => ({
+        runs: phases.shift() ?? {},
+        driftOpen: 3,
+        commits: commits.shift() ?? 0,
+      }),
+    });
+    try {
+      const first = (await metrics.print()).text;
+      const second = (await metrics.print()).text;
+
+      expect(first).toContain('trueup_runs{phase="held"} 2');
+      expect(second).not.toContain('phase="held"');
+      expect(second).toContain('trueup_runs{phase="applying"} 1');
+      expect(second).toContain('trueup_store_commits_total 10');
+      expect(second).toMatch(/^process_resident_memory_bytes \d{7,}$/m);
+    } finally {
+      metrics.close();
+    }
+  });
+});
+
+async function scrape(): Promise<string> {
+  const figures = async () => ({ runs: { held: 1 }, driftOpen: 0, commits: 1 });
+  const metrics = openMetrics({ figures });
+  try {
+    metrics.watchStreams(() => 0);
+    metrics.noteRequest({ method: 'GET', route: '/api/v1/stacks', status: 200, seconds: 0.01 });
+    return (await metrics.print()).text;
+  } finally {
+    metrics.close();
+  }
+}
