@@ -1,3 +1,6 @@
+import type { ForgeLink } from '@trueup/api';
+import { Option } from 'commander';
+
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { diagnosticLines } from '../output/diagnostic-lines.ts';
@@ -14,6 +17,10 @@ interface AddFlags extends ServerFlags {
   readonly branch: string;
   readonly credential?: string;
   readonly interval: string;
+  readonly forge?: string;
+  readonly forgePath?: string;
+  readonly forgeUrl?: string;
+  readonly forgeCredential?: string;
 }
 
 export const repository: CommandDefinition = {
@@ -24,6 +31,12 @@ export const repository: CommandDefinition = {
       .option('--branch <branch>', 'which one is followed', 'main')
       .option('--credential <secret>', 'name of the secret to fetch with')
       .option('--interval <seconds>', 'how often it is fetched without a hint', '60')
+      .addOption(
+        new Option('--forge <kind>', 'plan merge requests there').choices(forgeKinds),
+      )
+      .option('--forge-path <path>', 'as the forge addresses it; the end of the URL if absent')
+      .option('--forge-url <url>', "root of the forge's API, where it is not the public one")
+      .option('--forge-credential <secret>', 'name of the secret with a token')
       .action((url: string, flags: AddFlags) => start(flags, (cli) => addOne(cli, url, flags)));
     addServerFlags(command.command('list').description('List what is followed.')).action(
       (flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)),
@@ -53,6 +66,7 @@ async function addOne(cli: Cli, url: string, flags: AddFlags): Promise<ExitCode>
       branch,
       intervalMs: parseCount('--interval', interval) * 1000,
       ...(credential !== undefined && { credential }),
+      ...(flags.forge !== undefined && { forge: forgeOf(flags.forge, url, flags) }),
     },
   });
   cli.printer.lines([line(`${added.name}: branch ${added.branch} is followed.`, 'good')]);
@@ -61,6 +75,25 @@ async function addOne(cli: Cli, url: string, flags: AddFlags): Promise<ExitCode>
   ]);
   await cli.printer.document(added);
   return exitCodes.done;
+}
+
+const forgeKinds = ['gitea', 'github', 'gitlab'];
+
+function forgeOf(kind: string, url: string, flags: AddFlags): ForgeLink {
+  const { forgePath = pathFrom(url), forgeUrl, forgeCredential } = flags;
+  return {
+    kind,
+    path: forgePath,
+    ...(forgeUrl !== undefined && { apiUrl: forgeUrl }),
+    ...(forgeCredential !== undefined && { credential: forgeCredential }),
+  };
+}
+
+/** `https://git.example.com/team/shop.git` → `team/shop`; `git@example.com:team/shop` alike. */
+export function pathFrom(url: string): string {
+  const [, path = ''] =
+    /^[a-z+]+:\/\/[^/]*\/(.*)$/i.exec(url) ?? /^[^/:]+:(.*)$/.exec(url) ?? [];
+  return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
 }
 
 /** `https://git.example.com/team/shop.git` → `shop` */

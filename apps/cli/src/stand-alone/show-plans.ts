@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
 import { diagnosticLines } from '../output/diagnostic-lines.ts';
 import { emptyLine, type Line, line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
+import { withoutSubject } from '../output/without-subject.ts';
 import { type PlanDocument, type PlanReport, reportDiagnostic } from '../report/plan-report.ts';
 import { codeOfFailure } from '../report-error.ts';
 import { hasErrors, type StackPlanned } from './plan-stacks.ts';
@@ -50,11 +51,11 @@ export async function tellProblems(
 ): Promise<ExitCode> {
   const diagnostics = project.diagnostics.map(reportDiagnostic);
   const found = [...diagnostics, ...plannedReports(planned).flatMap((one) => one.diagnostics)];
-  const problems = [
-    ...diagnosticLines(found, await loadSourceLines(files, found)),
+  const remarks = diagnosticLines(found, await loadSourceLines(files, found));
+  printer.note([
+    ...(remarks.length > 0 ? [emptyLine, ...remarks] : []),
     ...planned.flatMap((one) => failureLines(one)),
-  ];
-  if (problems.length > 0) printer.note([emptyLine, ...problems]);
+  ]);
   return codeOf(
     planned,
     diagnostics.some(({ severity }) => severity === 'error'),
@@ -69,13 +70,14 @@ function failureLines(planned: StackPlanned): readonly Line[] {
   const { definition } = planned.stack;
   if (planned.kind === 'failed') {
     const { message, code } = planned.error;
-    const whose = message.includes(definition.name) ? '' : `${definition.name}: `;
-    return [[span(`${whose}${message}`, 'bad'), span(`  ${code}`, 'dim')]];
+    const { name } = definition;
+    const what = span(withoutSubject(message, name), 'bad');
+    return [emptyLine, [span(`${name}: `, 'strong'), what, span(`  ${code}`, 'dim')]];
   }
   if (planned.kind === 'planned') return [];
   const { after } = definition;
   const text = `planned when ${after.join(' and ')} ${after.length === 1 ? 'is' : 'are'} applied.`;
-  return [[span(`${definition.name}: `, 'strong'), span(text, 'warn')]];
+  return [emptyLine, [span(`${definition.name}: `, 'strong'), span(text, 'warn')]];
 }
 
 function codeOf(planned: readonly StackPlanned[], broken: boolean): ExitCode {
