@@ -1,5 +1,7 @@
 import type { JsonObject } from '@trueup/diagnostics';
 
+import type { ServerWarning } from './client/parse-warnings.ts';
+
 /** A kind of object that the server knows, whatever its versions. */
 export interface ApiKind {
   /** Empty for the core group. */
@@ -74,6 +76,8 @@ export interface ApplyOptions {
    * `absent`: unless there is no such object.
    */
   readonly onlyIf?: Partial<ObjectVersion> | 'absent' | undefined;
+  /** Told of what the server remarks on what it accepts: an unknown field, a deprecated kind. */
+  readonly onWarning?: ((warning: ServerWarning) => void) | undefined;
   /** `false`: nobody looks at the answer, which may be an empty object then. */
   readonly wantsAnswer?: boolean;
   readonly signal: AbortSignal;

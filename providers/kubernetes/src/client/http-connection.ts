@@ -26,6 +26,7 @@ import { parseExactJson } from './exact-json.ts';
 import type { Call, Exchanged } from './exchange.ts';
 import { createRequestLimit } from './limit-requests.ts';
 import { openPools, type Pools } from './open-pools.ts';
+import { parseWarnings, type ServerWarning } from './parse-warnings.ts';
 import type { ExecSurroundings } from './run-exec-plugin.ts';
 
 export interface HttpRequest {
@@ -39,6 +40,8 @@ export interface HttpRequest {
   /** Under which name it is counted. */
   readonly purpose: string;
   readonly canRepeat: boolean;
+  /** Told of what the server remarks on what it accepts. */
+  readonly onWarning?: ((warning: ServerWarning) => void) | undefined;
   /** `false`: the answer is not read, only whether it is one. `true` when absent. */
   readonly wantsAnswer?: boolean;
   readonly signal: AbortSignal;
@@ -107,8 +110,10 @@ export function openHttpConnection(
       const { status, headers, text } = await calls.call(opened.call, request.signal);
       const answer = note(status, headers);
       outcome = answer.status === 429 ? 'too-many' : 'answered';
-      if (answer.status < 300) return text;
-      throw toRefusal(answer, text);
+      if (answer.status >= 300) throw toRefusal(answer, text);
+      const { onWarning } = request;
+      if (onWarning) parseWarnings(headers['warning']).forEach(onWarning);
+      return text;
     } finally {
       limit.leave(outcome);
     }

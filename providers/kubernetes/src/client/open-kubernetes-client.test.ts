@@ -164,6 +164,19 @@ describe('requests', () => {
     });
   });
 
+  it('that apply tell what the server warns of', async () => {
+    const server = serve((_asked, response) => {
+      response.setHeader('warning', '299 - "unknown field \\"spec.a\\""');
+      sendJson(response, object('settings'));
+    });
+    const warnings: string[] = [];
+    const onWarning = ({ text }: { readonly text: string }) => warnings.push(text);
+
+    await (await server.connect()).apply(place, {}, { ...written, onWarning });
+
+    expect(warnings).toEqual([expect.stringContaining('spec.a')]);
+  });
+
   it('show a new token when the old one is refused, once', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'token-'));
     const path = join(folder, 'token');

@@ -108,7 +108,7 @@ const empty: Listing = { items: [], resourceVersion: '' };
 async function applyObject(
   connection: HttpConnection,
   { place, body }: { readonly place: ObjectPlace; readonly body: JsonObject },
-  { fieldManager, dryRun, onlyIf, wantsAnswer = true, signal }: ApplyOptions,
+  { fieldManager, dryRun, onlyIf, onWarning, wantsAnswer = true, signal }: ApplyOptions,
 ): Promise<JsonObject> {
   const answer = await connection.call({
     method: 'PATCH',
@@ -119,6 +119,7 @@ async function applyObject(
     purpose: dryRun ? 'dry-run' : 'apply',
     canRepeat: dryRun,
     wantsAnswer,
+    onWarning,
     signal,
   });
   return wantsAnswer ? toObject(answer) : {};

@@ -1,11 +1,13 @@
 import type { DesiredResource, Gap, ResourceId } from '@trueup/provider-sdk';
 import { parseResourceId } from '@trueup/provider-sdk';
 
+import type { ServerWarning } from '../client/parse-warnings.ts';
 import { KubernetesApiError } from '../kubernetes-client.ts';
 import { definitionId, namespaceId } from '../prepare/link-resources.ts';
 import { describeCreate } from './compare-objects.ts';
 import { planRefused } from './plan-refused.ts';
 import { gapAt, nothingPlanned, type Planned, type PlanScene, stepOf } from './plan-scene.ts';
+import { warnAbout } from './warn-about.ts';
 
 /** `exists` when the server knows the object after all: it has to be looked at again. */
 export async function planCreate(
@@ -18,18 +20,20 @@ export async function planCreate(
   const place = await scene.placeOf(desired.id, desired.body);
   if (!place) return deferred(desired, 'its kind', scene);
   const { client, fieldManager, signal } = scene;
+  const warnings: ServerWarning[] = [];
   try {
     const answer = await client.apply(place, desired.body, {
       fieldManager,
       dryRun: true,
       onlyIf: 'absent',
+      onWarning: (warning) => warnings.push(warning),
       signal,
     });
     const fields = describeCreate(answer, { ...scene, desired });
-    return {
+    return warnAbout(desired, warnings, {
       ...nothingPlanned,
       changes: [{ ...stepOf(desired), action: 'create', fields, confidence: 'certain' }],
-    };
+    });
   } catch (error) {
     if (error instanceof KubernetesApiError) return refusedCreate(desired, error, scene);
     throw error;

@@ -14,6 +14,7 @@ import type {
 } from '@trueup/provider-sdk';
 import { isEmptyFieldSet, readPathElement, toFieldPath } from '@trueup/structured-merge/fields';
 import { hasMoved } from '../apply/has-moved.ts';
+import type { ServerWarning } from '../client/parse-warnings.ts';
 import { readField, readText } from '../client/read-fields.ts';
 import { valueAt } from '../fields/field-owners.ts';
 import { type ForeignAddition, findForeign } from '../fields/foreign-fields.ts';
@@ -41,6 +42,7 @@ import {
 } from './plan-scene.ts';
 import type { Remembered } from './remember-answers.ts';
 import { sensitiveFields } from './sensitive-fields.ts';
+import { warnAbout } from './warn-about.ts';
 
 /** `moved` when the object is not as observed any more, which is only told where it `mayMove`. */
 export async function planExisting(
@@ -112,9 +114,10 @@ async function planWrite(asking: Asking, mayMove: boolean): Promise<Planned | 'm
   }
 }
 
-function settled({ desired, observed }: Asking, answer: Remembered): Planned {
+function settled({ desired, observed }: Asking, remembered: Remembered): Planned {
+  const { warnings = [], ...answer } = remembered;
   const change: Change = { ...stepOf(desired), ...answer, version: observed.version };
-  return { ...nothingPlanned, changes: [change] };
+  return warnAbout(desired, warnings, { ...nothingPlanned, changes: [change] });
 }
 
 function questionOf({ desired, observed, scene }: Asking): string {
@@ -140,7 +143,10 @@ async function ask(asking: Asking): Promise<Remembered> {
   const dryRun = { fieldManager, dryRun: true, signal };
   // Not on the condition of its version: a controller that reports its status all the time would
   // never let us come to an answer.
-  const applied = await client.apply(place, desired.body, { ...dryRun, onlyIf: { uid } });
+  const warnings: ServerWarning[] = [];
+  const onWarning = (warning: ServerWarning): number => warnings.push(warning);
+  const asked = { ...dryRun, onlyIf: { uid }, onWarning };
+  const applied = await client.apply(place, desired.body, asked);
   if (readText(applied, 'metadata', 'resourceVersion') !== resourceVersion) {
     await checkContent(asking, place);
   }
@@ -163,6 +169,7 @@ async function ask(asking: Asking): Promise<Remembered> {
     fields,
     hazards: updateHazards(before, fields),
     confidence: 'certain',
+    warnings,
   };
 }
 

@@ -131,6 +131,28 @@ describe('planning', () => {
     expect(second?.observed[0]?.version).toBe(first?.observed[0]?.version);
   });
 
+  it('says what the server warns of, of new objects and of others, every time', async () => {
+    const bench = new Bench(map('1'));
+    const apply = bench.client.apply.bind(bench.client);
+    bench.client.apply = (at, body, options) => {
+      options.onWarning?.({ path: ['dat'], text: 'the cluster does not know the field dat' });
+      return apply(at, body, options);
+    };
+
+    const created = await bench.plan();
+    await bench.apply();
+    bench.files.set('web/all.yaml', map('2'));
+    const updated = [await bench.plan(), await bench.plan()];
+
+    for (const { diagnostics, changes } of [created, ...updated]) {
+      expect(changes).toHaveLength(1);
+      expect(diagnostics).toMatchObject([
+        { severity: 'warning', code: 'KUBERNETES_WARNING', path: ['dat'], origin: { line: 2 } },
+      ]);
+    }
+    expect(updated[0]?.changes).toEqual(updated[1]?.changes);
+  });
+
   it('says what is refused, and plans the rest', async () => {
     const bench = new Bench(`${map('1')}---${map('1', 'b')}`);
     bench.client.admit = (object) => {

@@ -1,7 +1,11 @@
 import type { Change } from '@trueup/provider-sdk';
 
+import type { ServerWarning } from '../client/parse-warnings.ts';
+
 /** What the server answered to a dry run, as far as it was planned by. Holds no secrets. */
-export type Remembered = Pick<Change, 'action' | 'fields' | 'hazards' | 'confidence'>;
+export interface Remembered extends Pick<Change, 'action' | 'fields' | 'hazards' | 'confidence'> {
+  readonly warnings?: readonly ServerWarning[];
+}
 
 /**
  * Answers by what was asked for and what was there. A server may normalise what it is asked for
