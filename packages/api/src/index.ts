@@ -49,7 +49,7 @@ export type {
 export { defaultLimit, type List, type Page, type PageQuery } from './wire/page.ts';
 export type { Gap, GuardFinding, Plan, PlannedChange, Withheld } from './wire/plan.ts';
 export { type Problem, problemType, type RequestFinding } from './wire/problem.ts';
-export type { NewRepository, Repository } from './wire/repository.ts';
+export type { ForgeLink, NewRepository, Repository } from './wire/repository.ts';
 export type { RepositoryDiagnostic } from './wire/repository-diagnostic.ts';
 export type {
   FieldExplanation,

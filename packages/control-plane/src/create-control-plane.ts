@@ -233,6 +233,7 @@ class Parts {
       git: (name) => following.git(name),
       configurationAt: ({ name }, revision, signal) =>
         this.#configurations.read(following.git(name), revision, signal),
+      kinds: () => forges.map(({ name }) => name),
       connect: (repository) => connectForge(repository, { forges, readSecret: this.#readSecret }),
       onError: (error, subject) => this.#report(error, subject),
       intervalMs: forgeIntervalMs ?? defaultForgeIntervalMs,

@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import type { RetentionRules, Store } from '@trueup/engine';
+import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
 import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
 
@@ -61,11 +62,14 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   );
   const provider = await openClusters(options, readSecret);
   opened.defer(() => provider.close());
+  const outbound = await openOutbound(options, opened);
+  const { openForges } = await import('./forges/open-forges.ts');
 
   const plane = createControlPlane({
     store,
     providers: [provider],
-    openRepository: await repositoryOpener(options, opened),
+    openRepository: await repositoryOpener(options, outbound),
+    forges: openForges(outbound),
     removeMirrors: (ids) => removeMirrors(mirrorFolder(dataFolder), ids),
     secrets,
     clock: { now: Date.now },
@@ -112,19 +116,26 @@ async function openClusters(
   return { ...provider, tools: ['helm', 'kustomize'] };
 }
 
+/** Whatever is not a cluster is reached by it. */
+async function openOutbound(
+  { allowLocalRepositories }: OpenControlPlaneOptions,
+  opened: AsyncDisposableStack,
+): Promise<Outbound> {
+  const { createOutbound } = await import('@trueup/outbound');
+  const addresses = { allowPrivate: true, allowLoopback: allowLocalRepositories };
+  return opened.use(createOutbound({ addresses }));
+}
+
 async function repositoryOpener(
   { dataFolder, searchPath, allowLocalRepositories }: OpenControlPlaneOptions,
-  opened: AsyncDisposableStack,
+  outbound: Outbound,
 ): Promise<ControlPlaneOptions['openRepository']> {
   const { openGit } = await import('@trueup/repository');
   const { openGitRepository } = await import('./repository/open-git-repository.ts');
-  const { createOutbound } = await import('@trueup/outbound');
   const never = new AbortController().signal;
   // Without git everything else works, and each repository says what is missing.
   let git: Git | undefined;
   const ssh = await findExecutable('ssh', searchPath);
-  const addresses = { allowPrivate: true, allowLoopback: allowLocalRepositories };
-  const outbound = opened.use(createOutbound({ addresses }));
   return async (repository, readCredential) => {
     git ??= await openGit(searchPath, never);
     const folder = join(mirrorFolder(dataFolder), repository.id);

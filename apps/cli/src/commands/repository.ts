@@ -31,9 +31,7 @@ export const repository: CommandDefinition = {
       .option('--branch <branch>', 'which one is followed', 'main')
       .option('--credential <secret>', 'name of the secret to fetch with')
       .option('--interval <seconds>', 'how often it is fetched without a hint', '60')
-      .addOption(
-        new Option('--forge <kind>', 'plan merge requests there').choices(forgeKinds),
-      )
+      .addOption(new Option('--forge <kind>', 'plan merge requests there').choices(forgeKinds))
       .option('--forge-path <path>', 'as the forge addresses it; the end of the URL if absent')
       .option('--forge-url <url>', "root of the forge's API, where it is not the public one")
       .option('--forge-credential <secret>', 'name of the secret with a token')
@@ -91,8 +89,7 @@ function forgeOf(kind: string, url: string, flags: AddFlags): ForgeLink {
 
 /** `https://git.example.com/team/shop.git` → `team/shop`; `git@example.com:team/shop` alike. */
 export function pathFrom(url: string): string {
-  const [, path = ''] =
-    /^[a-z+]+:\/\/[^/]*\/(.*)$/i.exec(url) ?? /^[^/:]+:(.*)$/.exec(url) ?? [];
+  const [, path = ''] = /^[a-z+]+:\/\/[^/]*\/(.*)$/i.exec(url) ?? /^[^/:]+:(.*)$/.exec(url) ?? [];
   return path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
 }
 

@@ -3,6 +3,18 @@ import type { Diagnostic } from '@trueup/diagnostics';
 import { integer, list, object, optional, type Schema, text } from '../schema/schema.ts';
 import { diagnosticSchema } from './diagnostic.ts';
 
+/** Where a repository's merge requests are. */
+export interface ForgeLink {
+  /** `gitea`, `github`, `gitlab`. */
+  readonly kind: string;
+  /** As the forge addresses it: `shop/gitops`. */
+  readonly path: string;
+  /** Root of the forge's API. Absent for the public installation. */
+  readonly apiUrl?: string;
+  /** Name of a secret with a token, which may be used for this repository. */
+  readonly credential?: string;
+}
+
 /** A followed branch of a Git repository. */
 export interface Repository {
   readonly id: string;
@@ -13,6 +25,7 @@ export interface Repository {
   /** Name of the secret that it is fetched with. */
   readonly credential?: string;
   readonly intervalMs: number;
+  readonly forge?: ForgeLink;
   /** The revision in force. Absent before the first fetch. */
   readonly head?: string;
   /** RFC 3339, of the last fetch that was answered. */
@@ -30,7 +43,18 @@ export interface NewRepository {
   readonly credential?: string;
   /** How often it is fetched without a hint. 60 s if absent. */
   readonly intervalMs?: number;
+  readonly forge?: ForgeLink;
 }
+
+export const forgeLinkSchema: Schema<ForgeLink> = object<ForgeLink>(
+  {
+    kind: text({ minLength: 1, maxLength: 40 }),
+    path: text({ minLength: 1, maxLength: 500 }),
+    apiUrl: optional(text({ minLength: 1, maxLength: 2000 })),
+    credential: optional(text({ minLength: 1, maxLength: 100 })),
+  },
+  'ForgeLink',
+);
 
 export const repositorySchema: Schema<Repository> = object<Repository>(
   {
@@ -40,6 +64,7 @@ export const repositorySchema: Schema<Repository> = object<Repository>(
     branch: text(),
     credential: optional(text()),
     intervalMs: integer(),
+    forge: optional(forgeLinkSchema),
     head: optional(text()),
     fetchedAt: optional(text()),
     diagnostics: list(diagnosticSchema),
@@ -54,6 +79,7 @@ export const newRepositorySchema: Schema<NewRepository> = object<NewRepository>(
     branch: optional(text({ minLength: 1, maxLength: 250 })),
     credential: optional(text({ minLength: 1, maxLength: 100 })),
     intervalMs: optional(integer({ minimum: 1000, maximum: 7 * 24 * 3600_000 })),
+    forge: optional(forgeLinkSchema),
   },
   'NewRepository',
 );

@@ -32,6 +32,8 @@ export interface MergeRequestPorts extends Omit<PlanChangeSetPorts, 'signal'> {
     revision: Revision,
     signal: AbortSignal,
   ) => Promise<RevisionConfiguration>;
+  /** Names of the forges that are installed. */
+  readonly kinds: () => readonly string[];
   /** `undefined` for a repository without a forge, or with one that is not installed. */
   readonly connect: (repository: RepositoryRecord) => Promise<ForgePlace | undefined>;
   readonly onError: (error: unknown, subject: string) => void;
@@ -59,6 +61,11 @@ export class MergeRequestKeeper {
 
   constructor(ports: MergeRequestPorts) {
     this.#ports = ports;
+  }
+
+  /** Of forges, by which a repository may name its own. */
+  kinds(): readonly string[] {
+    return this.#ports.kinds();
   }
 
   /** Looks at all of them, also where no branch moves. */

@@ -2,7 +2,7 @@ import type { RepositoryRecord, Write } from '@trueup/engine';
 
 import { readAll } from '../paging/read-all.ts';
 import type { Desk } from './desk.ts';
-import type { Session } from './session.ts';
+import type { NewRepository, Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
 
 type Calls = Pick<
@@ -23,16 +23,7 @@ export function repositoryCalls(desk: Desk): Calls {
       desk.require('administer', { kind: 'installation' });
       const { name, url, branch = 'main', credential, intervalMs = defaultIntervalMs } = wanted;
       const { forge } = wanted;
-      if (!namePattern.test(name) || name.includes('..')) {
-        throw new SessionError('INVALID_REQUEST', `${JSON.stringify(name)}: not a name`);
-      }
-      if (/:\/\/[^/]*:[^/]*@/.test(url)) {
-        const advice = 'put the password into a secret, and name that as the credential';
-        throw new SessionError('INVALID_REQUEST', `${name}: the URL holds a password: ${advice}`);
-      }
-      if (intervalMs < shortestIntervalMs) {
-        throw new SessionError('INVALID_REQUEST', `${name}: the interval is below a second`);
-      }
+      checkWanted(wanted, mergeRequests.kinds());
       if (following.repository(name)) {
         throw new SessionError('CONFLICT', `${name}: there is one of this name already`);
       }
@@ -83,6 +74,28 @@ export function repositoryCalls(desk: Desk): Calls {
       );
     },
   };
+}
+
+/** What can be said without asking anybody. */
+function checkWanted(
+  { name, url, forge, intervalMs = defaultIntervalMs }: NewRepository,
+  forges: readonly string[],
+): void {
+  const refuse = (message: string): never => {
+    throw new SessionError('INVALID_REQUEST', message);
+  };
+  if (!namePattern.test(name) || name.includes('..')) {
+    refuse(`${JSON.stringify(name)}: not a name`);
+  }
+  if (/:\/\/[^/]*:[^/]*@/.test(url)) {
+    const advice = 'put the password into a secret, and name that as the credential';
+    refuse(`${name}: the URL holds a password: ${advice}`);
+  }
+  if (intervalMs < shortestIntervalMs) refuse(`${name}: the interval is below a second`);
+  if (forge && !forges.includes(forge.kind)) {
+    const known = forges.length > 0 ? `there are ${forges.join(', ')}` : 'there is none';
+    refuse(`${name}: ${JSON.stringify(forge.kind)} is no forge: ${known}`);
+  }
 }
 
 /** @throws SessionError `INVALID_REQUEST`. What is not registered cannot be wrong later. */
