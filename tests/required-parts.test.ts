@@ -59,6 +59,20 @@ describe('a required part', () => {
     expect(missing).toEqual(['kubernetes: TRUEUP_CLUSTER_SERVER does not answer']);
   });
 
+  it('is missing without the address of a forge, and when nobody answers there', async () => {
+    const named = { TRUEUP_REQUIRE: 'forge', TRUEUP_FORGE_USER: 'x', TRUEUP_FORGE_TOKEN: 'y' };
+
+    expect(await findMissingParts({ TRUEUP_REQUIRE: 'forge' })).toEqual([
+      'forge: TRUEUP_FORGE_URL is not set',
+      'forge: TRUEUP_FORGE_USER is not set',
+      'forge: TRUEUP_FORGE_TOKEN is not set',
+    ]);
+    // Port 1 of loopback: nobody listens there.
+    expect(await findMissingParts({ ...named, TRUEUP_FORGE_URL: 'http://127.0.0.1:1' })).toEqual([
+      'forge: TRUEUP_FORGE_URL does not answer',
+    ]);
+  });
+
   it('is there when its programs are', async () => {
     putProgram('kustomize', 0o755);
     putProgram('helm', 0o755);
@@ -70,7 +84,7 @@ describe('a required part', () => {
 
   it('must be one that we know', async () => {
     expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
-      'rendre: no such part; there are kubernetes and render',
+      'rendre: no such part; there are kubernetes, render and forge',
     ]);
   });
 

@@ -26,8 +26,10 @@ async function checkPart(name: string, environment: Environment): Promise<readon
     }
     case 'render':
       return checkPrograms(name, ['kustomize', 'helm'], environment);
+    case 'forge':
+      return await checkForge(environment);
     default:
-      return [`${name}: no such part; there are kubernetes and render`];
+      return [`${name}: no such part; there are kubernetes, render and forge`];
   }
 }
 
@@ -60,6 +62,22 @@ async function checkCluster(environment: Environment): Promise<readonly string[]
     return status === 200 ? [] : [`kubernetes: TRUEUP_CLUSTER_SERVER answers ${status}`];
   } catch {
     return ['kubernetes: TRUEUP_CLUSTER_SERVER does not answer'];
+  }
+}
+
+async function checkForge(environment: Environment): Promise<readonly string[]> {
+  const names = ['TRUEUP_FORGE_URL', 'TRUEUP_FORGE_USER', 'TRUEUP_FORGE_TOKEN'];
+  const unset = names.filter((name) => !environment[name]);
+  if (unset.length > 0) return unset.map((name) => `forge: ${name} is not set`);
+  const { TRUEUP_FORGE_URL: url = '', TRUEUP_FORGE_TOKEN: token = '' } = environment;
+  try {
+    const { status } = await fetch(`${url}/api/v1/user`, {
+      headers: { authorization: `token ${token}` },
+      signal: AbortSignal.timeout(10_000),
+    });
+    return status === 200 ? [] : [`forge: TRUEUP_FORGE_URL answers ${status}`];
+  } catch {
+    return ['forge: TRUEUP_FORGE_URL does not answer'];
   }
 }
 
