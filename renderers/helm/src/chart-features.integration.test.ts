@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createHelmRenderer } from './helm-renderer.ts';
 import { countRuns } from './testing/count-runs.ts';
 import { fakeFiles } from './testing/fake-files.ts';
-import { nameOf, presentHelms, renderBy, requestFor, service } from './testing/real-helm.ts';
+import { hasHelm, helms, nameOf, renderBy, requestFor, service } from './testing/real-helm.ts';
 
 const chart = (name: string, more = '') => `apiVersion: v2\nname: ${name}\nversion: 0.1.0\n${more}`;
 const kindOf = (kind: string, name: string, more = '') =>
@@ -13,7 +13,7 @@ const kindOf = (kind: string, name: string, more = '') =>
 const crd = (name: string) =>
   `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${name} }\nspec: { group: "{{ .Values.x }}" }\n`;
 
-describe.each(presentHelms)('a chart with Helm $line', ({ line, program }) => {
+describe.runIf(hasHelm).each(helms)('a chart with Helm $line', ({ line, program }) => {
   const once = renderBy(program);
   const render: typeof once = (contents, request = {}, options = {}) =>
     once(contents, request, { secondRendering: 'never', ...options });

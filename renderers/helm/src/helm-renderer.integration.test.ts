@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { createHelmRenderer } from './helm-renderer.ts';
 import { fakeFiles } from './testing/fake-files.ts';
-import { nameOf, presentHelms, renderBy, requestFor, service } from './testing/real-helm.ts';
+import { hasHelm, helms, nameOf, renderBy, requestFor, service } from './testing/real-helm.ts';
 
 const signal = new AbortController().signal;
 
@@ -22,7 +22,7 @@ const shop = {
     'apiVersion: v1\nkind: Pod\nmetadata:\n  name: try\n  annotations: {helm.sh/hook: test}\n',
 };
 
-describe.each(presentHelms)('the renderer with Helm $line', ({ line, program }) => {
+describe.runIf(hasHelm).each(helms)('the renderer with Helm $line', ({ line, program }) => {
   const render = renderBy(program);
 
   it('renders a chart, and says where each document comes from', async () => {

@@ -8,10 +8,11 @@ import { describe, expect, it } from 'vitest';
 
 import { type ChartServerOptions, startChartServer } from '../testing/chart-server.ts';
 import {
+  hasHelm,
+  helms,
   layOut,
   nameOf,
   packed,
-  presentHelms,
   readYaml,
   renderBy,
   service,
@@ -21,7 +22,7 @@ import { digestLock } from './lock-digest.ts';
 
 const run = promisify(execFile);
 
-describe.each(presentHelms)('dependencies of a chart with Helm $line', ({ program }) => {
+describe.runIf(hasHelm).each(helms)('dependencies of a chart with Helm $line', ({ program }) => {
   const render = renderBy(program);
 
   const dependent = (repository: string, lockDigest?: string) => {

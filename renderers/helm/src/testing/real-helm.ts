@@ -23,14 +23,21 @@ export interface RealHelm {
 }
 
 /** The folder of real programs holds Helm 3 as `helm`, and Helm 4 as `helm4` or in its place. */
-export const presentHelms: readonly RealHelm[] = ['helm', 'helm4'].flatMap((name) => {
+const presentHelms: readonly RealHelm[] = ['helm', 'helm4'].flatMap((name) => {
   const program = join(assets === '' ? '/nowhere' : assets, name);
   const line = lineOf(program);
   return line === undefined ? [] : [{ line, program }];
 });
 
+export const hasHelm: boolean = presentHelms.length > 0;
+
+const missing: RealHelm = { line: 'v3', program: '/nowhere/helm' };
+
+/** One that is not there stands for none, so that tests are left out by name. */
+export const helms: readonly RealHelm[] = hasHelm ? presentHelms : [missing];
+
 /** One of them, for what is alike with all. */
-const anyHelm = presentHelms[0]?.program ?? '/nowhere/helm';
+const anyHelm = (presentHelms[0] ?? missing).program;
 
 const signal = new AbortController().signal;
 const run = promisify(execFile);
