@@ -26,8 +26,8 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       { test: { name: 'repository', include: ['tests/*.test.ts'], ...patient } },
-      // Whole processes, one file per behaviour.
-      { test: { name: 'e2e', include: ['tests/e2e/*.test.ts'], ...patient } },
+      // Whole processes, one file per behaviour. What never comes fails by its own wait, which says more.
+      { test: { name: 'e2e', include: ['tests/e2e/*.test.ts'], ...patient, testTimeout: 240_000 } },
     ],
   },
 });
