@@ -54,7 +54,7 @@ function toForge(connect: ConnectGitea, clock: RestClock): Forge {
     name: 'gitea',
     limits: { commentLength },
     headRef: (number) => `refs/pull/${number}/head`,
-    describe: (repository, call) => describeRepository(connect(repository, call)),
+    describe: async (repository, call) => describeRepository(connect(repository, call)),
     async *mergeRequests(repository, { state, updatedSince }, call) {
       for await (const pull of movedSince(connect(repository, call).pulls(state), updatedSince)) {
         yield toMergeRequest(pull, repository.path);
@@ -83,8 +83,8 @@ function toForge(connect: ConnectGitea, clock: RestClock): Forge {
     },
     checks: async (repository, commit, call) =>
       toChecks(await connect(repository, call).statuses(commit)),
-    group: (repository, name, call) => findGroup(connect(repository, call), name),
-    permission: (repository, user, call) => findPermission(connect(repository, call), user),
+    group: async (repository, name, call) => findGroup(connect(repository, call), name),
+    permission: async (repository, user, call) => findPermission(connect(repository, call), user),
     async putComment(repository, { number, comment }, call) {
       const client = connect(repository, call);
       const { id: selfId } = toUser(await client.self());
@@ -94,9 +94,9 @@ function toForge(connect: ConnectGitea, clock: RestClock): Forge {
         putOwnComment(shelveComments(client, { number, selfId, path }), comment),
       );
     },
-    putStatus(repository, { commit, status }, call) {
+    async putStatus(repository, { commit, status }, call) {
       const client = connect(repository, call);
-      return notFoundUnless(
+      await notFoundUnless(
         () => client.hasCommit(commit),
         repository.path,
         () => client.createStatus(commit, fromStatus(status)),
@@ -112,7 +112,7 @@ function toForge(connect: ConnectGitea, clock: RestClock): Forge {
       if (!pull) throw notFound(repository.path);
       if (pull.state === 'open') client.check(await client.editPull(number, { state: 'closed' }));
     },
-    merge: (repository, order, call) =>
+    merge: async (repository, order, call) =>
       mergePull(
         { client: connect(repository, call), clock, signal: call.signal, path: repository.path },
         order,

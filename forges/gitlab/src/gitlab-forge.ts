@@ -87,7 +87,7 @@ function toForge(connect: ConnectGitlab, clock: RestClock): Forge {
       const one = all?.find((each) => isMergedAs(commit, each));
       return one && (await toMergeRequest(one, lookAround(client, repository.path)));
     },
-    reviews: (repository, number, call) => findReviews(connect(repository, call), number),
+    reviews: async (repository, number, call) => findReviews(connect(repository, call), number),
     comments: async (repository, { number, since }, call) =>
       commentsSince(connect(repository, call), number, since),
     checks: async (repository, commit, call) =>

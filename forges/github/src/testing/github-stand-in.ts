@@ -35,7 +35,13 @@ export interface GithubStandInOptions {
   /** Who bears which token. */
   readonly tokens: Map<string, ForgeUser>;
   /** The app that is installed, and the account that it acts as. */
-  readonly app?: { readonly appId: string; readonly publicKey: string; readonly self: ForgeUser };
+  readonly app?: {
+    readonly appId: string;
+    readonly publicKey: string;
+    readonly self: ForgeUser;
+    /** The system's clock when absent. */
+    readonly now?: () => number;
+  };
 }
 
 interface Context extends GithubStandInOptions {
@@ -68,7 +74,7 @@ export class GithubStandIn {
     const [head = '', claims = '', signature = ''] = token.split('.');
     if (!app || signature === '') return false;
     const read = JSON.parse(Buffer.from(claims, 'base64url').toString());
-    const seconds = Date.now() / 1000;
+    const seconds = (app.now ?? Date.now)() / 1000;
     const isTimely = read.iat <= seconds && read.exp > seconds && read.exp - read.iat <= 600;
     const key = createPublicKey(app.publicKey);
     const text = Buffer.from(`${head}.${claims}`);
@@ -189,10 +195,10 @@ const routes: Routes<Context> = [
   ['GET', '/orgs/:org/members', listOrganisation],
 ];
 
-function grantAccess({ tokens, self }: Context): StandInAnswer {
+function grantAccess({ tokens, self, app }: Context): StandInAnswer {
   const token = `ghs_${tokens.size}_0123456789abcdef`;
   tokens.set(token, self);
-  const expires_at = new Date(Date.now() + 3_600_000).toISOString();
+  const expires_at = new Date((app?.now ?? Date.now)() + 3_600_000).toISOString();
   const permissions = {
     pull_requests: 'write',
     contents: 'write',

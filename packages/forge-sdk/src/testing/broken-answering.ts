@@ -110,6 +110,16 @@ export const brokenAnswering: readonly BrokenForge[] = [
     ],
   },
   {
+    fault: 'throws at once',
+    breaks: ({ group }) => ({
+      group: (repository, name, call) => {
+        if (repository.path === '') throw new Error('No path.');
+        return group(repository, name, call);
+      },
+    }),
+    checks: ['rejects an address that is none, in all its calls'],
+  },
+  {
     fault: 'writes into its arguments',
     breaks: ({ describe }) => ({
       describe: (repository, call) => {

@@ -22,6 +22,7 @@ export const failingChecks: readonly ForgeCheck[] = [
     ] as const
   ).map(([failure, family, what]) => failsAs(failure, family, what)),
   { name: 'takes what it may not see for what is not there', run: takesForAbsent },
+  { name: 'rejects an address that is none, in all its calls', run: rejectsAddress },
   { name: 'goes on after a failure', run: goesOn },
   { name: 'waits for a short rate limit', run: waitsShortly },
   { name: 'writes once when a rate limit came in between', run: writesOnce },
@@ -43,7 +44,10 @@ export const failingChecks: readonly ForgeCheck[] = [
 type Calls = Readonly<Record<string, (call: ForgeCall, forge?: Forge) => Promise<unknown>>>;
 
 /** One call of each member that goes to the forge. */
-function callsOf({ fixture, forge: sound }: ForgeRehearsal, { number, commit }: Opened): Calls {
+function callsOf(
+  { fixture, forge: sound }: Pick<ForgeRehearsal, 'fixture' | 'forge'>,
+  { number, commit }: Opened,
+): Calls {
   const { repository, self } = fixture;
   const status = { context: 'trueup/plan', state: 'passed', description: 'x' } as const;
   const comment = { mark: 'plan', body: 'The plan.' };
@@ -97,6 +101,36 @@ async function takesForAbsent(rehearsal: ForgeRehearsal): Promise<void> {
   mustEqual(await forge.permission(fixture.repository, fixture.self, call), 'none');
   await rehearsal.stalls(() => forge.describe(fixture.repository, call), 'FORGE_NOT_FOUND');
   await rehearsal.stalls(() => rehearsal.comments(number), 'FORGE_NOT_FOUND');
+}
+
+/** A call that throws at once is no call that fails: nobody expects it. */
+async function rejectsAddress(rehearsal: ForgeRehearsal): Promise<void> {
+  const { fixture } = rehearsal;
+  const opened = await rehearsal.open();
+  for (const path of ['../../admin', 'nobody-here/nothing', '']) {
+    const repository = { ...fixture.repository, path };
+    const lost = { forge: rehearsal.forge, fixture: { ...fixture, repository } };
+    for (const [name, work] of Object.entries(callsOf(lost, opened))) {
+      const end = await endOf(endAtOnce(name, () => work(rehearsal.call)));
+      const isNothing = 'value' in end && [undefined, 'none'].includes(end.value as undefined);
+      if (isNothing) continue;
+      await rehearsal.failureOf(() => ('error' in end ? Promise.reject(end.error) : empty()));
+    }
+  }
+}
+
+function endAtOnce(name: string, work: () => Promise<unknown>): Promise<unknown> {
+  let end: Promise<unknown> | undefined;
+  try {
+    end = work();
+  } finally {
+    must(end, `${name}: throws at once`);
+  }
+  return end;
+}
+
+function empty(): Promise<void> {
+  return Promise.resolve();
 }
 
 async function goesOn(rehearsal: ForgeRehearsal): Promise<void> {
