@@ -61,6 +61,12 @@ export function setDaemonSetDefaults(draft: Draft): void {
     defaultMember(rolling, 'maxUnavailable', 1);
     defaultMember(rolling, 'maxSurge', 0);
   }
+  const unused = draftAt(strategy, 'rollingUpdate');
+  if (unused) {
+    // What Go keeps as values is written even where it means nothing.
+    defaultMember(unused, 'maxUnavailable', 0);
+    defaultMember(unused, 'maxSurge', 0);
+  }
   defaultMember(spec, 'revisionHistoryLimit', 10);
   // A field of old that lives on as an annotation.
   const annotations = ensureDraft(ensureDraft(draft, 'metadata'), 'annotations');

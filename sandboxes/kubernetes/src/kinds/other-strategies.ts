@@ -134,6 +134,7 @@ export const otherStrategies: Readonly<Record<string, Strategy>> = {
   },
   'networking.k8s.io/networkpolicies': {
     ...counted,
+    countsEmptyLists: true,
     setDefaults: setNetworkPolicyDefaults,
     validate: validateNetworkPolicy,
   },

@@ -45,6 +45,8 @@ export interface Strategy {
   readonly updatesBlindly?: boolean;
   /** Whether the generation counts changes outside of metadata and status. */
   readonly countsGenerations?: boolean;
+  /** Whether an empty list that was sent counts as a change of the one that is not there. */
+  readonly countsEmptyLists?: boolean;
   /** Whether a deletion answers with the object, and not with a `Status`. */
   readonly returnsDeleted?: boolean;
   /** Members that a write of the object itself leaves as they are. `status` by default. */

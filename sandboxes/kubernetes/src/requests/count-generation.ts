@@ -1,6 +1,6 @@
 /** The generation counts the changes of what is asked for, so that a status can say what it has seen. */
 
-import type { JsonObject } from '@trueup/diagnostics';
+import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { readNumber, readObject } from '../object/read-fields.ts';
@@ -41,4 +41,18 @@ function annotationsCount(
   if (group !== 'apps' || resource !== 'deployments') return false;
   const [before, after] = [old, object].map((one) => readObject(one, 'metadata', 'annotations'));
   return !isSameJson(before, after);
+}
+
+/**
+ * What is empty is not stored. A kind whose server compares what it got with what it has stored, to the
+ * letter, takes it for a change whenever it is sent.
+ */
+export function hasEmptyLists(value: Json | undefined): boolean {
+  if (isJsonList(value)) return value.length === 0 || value.some(hasEmptyLists);
+  if (!isJsonObject(value)) return false;
+  return Object.entries(value).some(([name, member]) => {
+    const isEmptyMap =
+      name === 'matchLabels' && isJsonObject(member) && Object.keys(member).length === 0;
+    return isEmptyMap || hasEmptyLists(member);
+  });
 }

@@ -12,6 +12,7 @@ import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import { typeKey } from '../resources/resource-registry.ts';
 import { groupVersion } from '../resources/resource-type.ts';
+import { withoutZeros } from '../schema/zero-object.ts';
 import { invalidField } from '../validation/field-error.ts';
 import { UnknownFieldsError } from './decode-body.ts';
 import { applyConfiguration } from './managed-fields.ts';
@@ -127,8 +128,10 @@ function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch):
   if (stored) {
     return updateObject(cluster, request, stored, {
       recorded: true,
-      transform: (observed) =>
-        applyConfiguration(cluster, { type, version }, { writer, observed, applied, force }),
+      transform: (present) => {
+        const observed = ownable(request, present);
+        return applyConfiguration(cluster, { type, version }, { writer, observed, applied, force });
+      },
     });
   }
   if (subresource !== '') throw notFound(type, name);
@@ -154,6 +157,12 @@ function apply(cluster: Cluster, request: WriteRequest, { body, force }: Patch):
     },
   );
   return createObject(cluster, request, made, { recorded: true });
+}
+
+/** Who applies first finds one owner for all that nobody owned so far, but not for what Go calls nothing. */
+function ownable({ version }: WriteRequest, present: JsonObject): JsonObject {
+  const isOwned = metadataOf(present)['managedFields'] !== undefined;
+  return isOwned || !version.type ? present : withoutZeros(version.type, present);
 }
 
 function readApplied({ type, version }: WriteRequest, body: Json): JsonObject {

@@ -21,7 +21,7 @@ import {
   validateMetadataUpdate,
 } from '../validation/validate-metadata.ts';
 import { checkNamespace } from './check-namespace.ts';
-import { nextGeneration } from './count-generation.ts';
+import { hasEmptyLists, nextGeneration } from './count-generation.ts';
 import { decodeBody } from './decode-body.ts';
 import { recordWrite, withoutTimes } from './managed-fields.ts';
 import { keepMetadata, keepResetFields } from './reset-fields.ts';
@@ -107,7 +107,9 @@ export function updateObject(
   const strategy = cluster.strategyOf(request.type);
   strategy.admit?.(object, present, cluster);
   strategy.prepare?.(object, present, cluster);
-  const generation = nextGeneration(cluster, request, object, present);
+  const counted = nextGeneration(cluster, request, object, present);
+  const hasEmpty = strategy.countsEmptyLists === true && hasEmptyLists(body['spec']);
+  const generation = hasEmpty ? generationOf(present) + 1 : counted;
   if (generation !== undefined) ensureDraft(object, 'metadata')['generation'] = generation;
   check(cluster, request, object, present);
 

@@ -48,7 +48,7 @@ const words: Readonly<Record<string, string>> = {
 };
 
 function validateBounds(limit: JsonObject, field: string): readonly FieldError[] {
-  const names = [...new Set(orders.flatMap(([lower, upper]) => [lower, upper]))];
+  const names = [...new Set(orders.flat())];
   const resources = new Set(names.flatMap((name) => Object.keys(readTexts(limit, name))));
   return [...resources].flatMap((resource) =>
     orders.flatMap(([lower, upper, at, shown]) => {

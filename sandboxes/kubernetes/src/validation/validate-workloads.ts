@@ -181,19 +181,34 @@ function fixedPart(value: JsonObject): JsonObject {
 }
 
 export function validateDaemonSet(value: JsonObject): readonly FieldError[] {
-  const strategy = readObject(value, 'spec', 'updateStrategy');
-  const rolling = readObject(strategy, 'rollingUpdate');
-  const field = 'spec.updateStrategy.rollingUpdate';
-  const isStuck = isNone(rolling['maxUnavailable']) && isNone(rolling['maxSurge']);
   const selector = readObject(value, 'spec', 'selector');
   return [
     ...validateSelector(selector, 'spec.selector'),
     ...validateFit(value, readAt(value, 'spec', 'selector')),
     ...validateTemplate(value, 'spec.template'),
-    ...countOrShare(`${field}.maxUnavailable`, rolling['maxUnavailable']),
-    ...countOrShare(`${field}.maxSurge`, rolling['maxSurge']),
-    ...(isStuck
-      ? [requiredField(`${field}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')]
+    ...validateDaemonUpdates(readObject(value, 'spec', 'updateStrategy')),
+  ];
+}
+
+function validateDaemonUpdates(strategy: JsonObject): readonly FieldError[] {
+  const type = readText(strategy, 'type') ?? '';
+  const field = 'spec.updateStrategy';
+  if (type === 'OnDelete') return [];
+  if (type !== 'RollingUpdate') {
+    return [unsupportedField(field, strategy, ['RollingUpdate', 'OnDelete'])];
+  }
+  const { maxUnavailable, maxSurge } = readObject(strategy, 'rollingUpdate');
+  const [atUnavailable, atSurge] = ['maxUnavailable', 'maxSurge'].map(
+    (name) => `${field}.rollingUpdate.${name}`,
+  );
+  const isStuck = isNone(maxUnavailable) && isNone(maxSurge);
+  const isBoth = [maxUnavailable, maxSurge].every((one) => Number.parseFloat(String(one)) > 0);
+  return [
+    ...countOrShare(atUnavailable ?? '', maxUnavailable),
+    ...countOrShare(atSurge ?? '', maxSurge),
+    ...(isStuck ? [requiredField(atUnavailable ?? '', 'cannot be 0 when maxSurge is 0')] : []),
+    ...(isBoth
+      ? [invalidField(atSurge ?? '', maxSurge, 'may not be set when maxUnavailable is non-zero')]
       : []),
   ];
 }

@@ -1,5 +1,7 @@
 /** Server-side apply: owners, conflicts, taking over, giving up. */
 
+import type { JsonObject } from '@trueup/diagnostics';
+
 import type { Scenario } from '../scenario.ts';
 import {
   apply,
@@ -18,6 +20,25 @@ import {
 const maps = `${namespacePath}/configmaps`;
 const deployments = inNamespace('apps/v1', 'deployments');
 const services = `${namespacePath}/services`;
+
+const roles = inNamespace('rbac.authorization.k8s.io/v1', 'roles');
+const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
+
+function role(members: JsonObject): JsonObject {
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  return { apiVersion, kind: 'Role', metadata: { name: 'a' }, ...members };
+}
+
+const policies = inNamespace('networking.k8s.io/v1', 'networkpolicies');
+
+function policy(spec: JsonObject): JsonObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'a' },
+    spec: { podSelector: {}, policyTypes: ['Ingress'], ...spec },
+  };
+}
 
 export const applyScenarios: readonly Scenario[] = [
   {
@@ -324,6 +345,23 @@ export const applyScenarios: readonly Scenario[] = [
       silently(apply(`${maps}/a`, 'one', configMap('a', {}))),
       silently(remove(`${maps}/a`)),
       get(`${maps}/a`),
+    ],
+  },
+  {
+    name: 'apply over what nobody owns and nobody has filled in',
+    steps: [
+      apply(`${roles}/a`, 'one', role({})),
+      apply(`${roles}/a`, 'two', role({ rules })),
+      apply(`${roles}/a`, 'one', role({})),
+    ],
+  },
+  {
+    name: 'apply of empty lists counts as a change where the server compares to the letter',
+    steps: [
+      apply(`${policies}/a`, 'one', policy({ ingress: [] })),
+      apply(`${policies}/a`, 'one', policy({ ingress: [] })),
+      apply(`${policies}/a`, 'one', policy({})),
+      apply(`${policies}/a`, 'one', policy({})),
     ],
   },
 ];

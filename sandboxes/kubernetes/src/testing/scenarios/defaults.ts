@@ -67,6 +67,15 @@ export const defaultScenarios: readonly Scenario[] = [
     ),
   ),
   creates(
+    'defaults of a DaemonSet that nobody updates',
+    post(
+      inNamespace('apps/v1', 'daemonsets'),
+      object('apps/v1', 'DaemonSet', {
+        spec: { selector, template, updateStrategy: { type: 'OnDelete', rollingUpdate: {} } },
+      }),
+    ),
+  ),
+  creates(
     'defaults of a ReplicaSet',
     post(
       inNamespace('apps/v1', 'replicasets'),

@@ -251,6 +251,18 @@ export const workloadValidationScenarios: readonly Scenario[] = [
       spec: { selector, template, updateStrategy: { rollingUpdate: { maxUnavailable: 0 } } },
     }),
   ),
+  refuses(
+    'DaemonSets and how they are updated',
+    inNamespace('apps/v1', 'daemonsets'),
+    ...[
+      { type: 'Sometimes' },
+      { rollingUpdate: { maxSurge: 1 } },
+      { rollingUpdate: { maxSurge: -1, maxUnavailable: 'much' } },
+      { rollingUpdate: { maxSurge: '50%', maxUnavailable: 0 } },
+    ].map((updateStrategy) =>
+      object('apps/v1', 'DaemonSet', { spec: { selector, template, updateStrategy } }),
+    ),
+  ),
   keeps(
     'a DaemonSet keeps its selector',
     inNamespace('apps/v1', 'daemonsets'),

@@ -1,0 +1,4 @@
+import { realServer } from './testing/api-client.ts';
+import { describeAgreement } from './testing/describe-agreement.ts';
+
+describeAgreement(realServer(process.env), { seed: 20260102, numRuns: 2000 });
