@@ -16,8 +16,8 @@ export interface WatchCache {
   openAll(kind: ApiKind, signal: AbortSignal): Promise<KindWatch>;
   /** Our own write was answered with `body`, or with nothing that can be relied upon. */
   wrote(id: ResourceId, body: JsonObject | undefined): void;
-  /** Until the returned function is called. */
-  listen(listener: Listener): () => void;
+  /** Told of changes of these alone, until the returned function is called. */
+  listen(ids: Iterable<ResourceId>, listener: Listener): () => void;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,8 @@ export interface CacheOptions {
 export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): WatchCache {
   const marked = new Map<string, KindWatch>();
   const whole = new Map<string, KindWatch>();
-  const listeners = new Set<Listener>();
+  // By id: a thousand stacks listen, and each change is news to one of them.
+  const listeners = new Map<ResourceId, Set<Listener>>();
 
   function watch(kind: ApiKind, among: Map<string, KindWatch>): KindWatch {
     const name = formatKind(kind);
@@ -44,7 +45,7 @@ export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): 
         ...(among === marked && { labelSelector: ownerLabel }),
       },
       onChange: (id) => {
-        for (const listener of listeners) listener(id);
+        for (const listener of listeners.get(id) ?? []) listener(id);
       },
       onBreak,
     });
@@ -70,9 +71,19 @@ export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): 
       if (body) watching?.put(id, body);
       else watching?.drop(id);
     },
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    listen(ids, listener) {
+      const heard = new Set(ids);
+      for (const id of heard) {
+        const all = listeners.get(id) ?? new Set();
+        listeners.set(id, all.add(listener));
+      }
+      return () => {
+        for (const id of heard) {
+          const all = listeners.get(id);
+          all?.delete(listener);
+          if (all?.size === 0) listeners.delete(id);
+        }
+      };
     },
     async close() {
       await Promise.all([...marked.values(), ...whole.values()].map((one) => one.close()));

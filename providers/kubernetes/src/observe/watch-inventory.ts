@@ -17,11 +17,9 @@ export async function* watchInventory(
 ): AsyncGenerator<ResourceId, void, undefined> {
   const signal = AbortSignal.any([caller, session.closed]);
   signal.throwIfAborted();
-  const wanted = new Set(inventory);
   const pending = new Set<ResourceId>();
   let wake = Promise.withResolvers<void>();
-  const stopListening = session.watches().listen((id) => {
-    if (!wanted.has(id)) return;
+  const stopListening = session.watches().listen(inventory, (id) => {
     pending.add(id);
     wake.resolve();
   });
