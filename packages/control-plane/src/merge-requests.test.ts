@@ -215,6 +215,18 @@ describe('a merge request', () => {
     expect(await bench.untilComment(request, '**deletes**')).toContain('1 to delete in 1 stack');
   });
 
+  it('with mistakes in the configuration shows them, and what it takes nothing for', async () => {
+    await using bench = await MergeRequestBench.open();
+    const broken = files['trueup.yaml'].replace('name: shop,', 'name: shop, aftr: [blog],');
+
+    const request = await bench.propose({ ...bigger, 'trueup.yaml': broken });
+
+    const comment = await bench.untilComment(request, '`trueup.yaml` would have mistakes');
+    expect(comment).toMatch(/`trueup\.yaml:\d+`/);
+    expect(comment).not.toContain('no longer written');
+    expect(await bench.untilStatus(request)).toBe('failed: trueup.yaml has mistakes');
+  });
+
   it('with mistakes shows them where they are', async () => {
     await using bench = await MergeRequestBench.open();
 
@@ -297,6 +309,23 @@ describe('a merge request', () => {
     await bench.untilComment(request, 'spec.size');
     const [set] = (await bench.plane.memory.changeSets({}, { limit: 1 })).items;
     expect(set?.phase.name).toBe('planned');
+  });
+
+  it('by somebody who may not push does not decide how a stack is rendered', async () => {
+    await using bench = await MergeRequestBench.open();
+    const stranger = bench.world.createUser('stranger');
+    const other = `${files['trueup.yaml']}`.replace(
+      'name: shop,',
+      'name: shop, things: { scope: far },',
+    );
+
+    const plain = await bench.propose(bigger, stranger);
+    const bent = await bench.propose({ ...bigger, 'trueup.yaml': other }, stranger);
+
+    await bench.untilComment(plain, 'spec.size');
+    const comment = await bench.untilComment(bent, 'the author may not push');
+    expect(comment).toContain('It changes how the stack is rendered');
+    expect(comment).not.toContain('spec.size');
   });
 
   it('that cannot be read holds up no other, and is read again later', async () => {

@@ -64,7 +64,8 @@ async function composeBody(set: ChangeSet, store: Plans, length: number): Promis
   if (phase.name === 'conflicting') return composeConflict(phase.files, { length });
   const stacks: StackComment[] = [];
   for (const [id, state] of Object.entries(set.stacks)) stacks.push(await show(id, state, store));
-  return composeComment({ digest: digestChangeSet(set), head, stacks }, { length });
+  const { diagnostics } = set;
+  return composeComment({ digest: digestChangeSet(set), head, diagnostics, stacks }, { length });
 }
 
 async function show(id: StackId, state: ChangeSetStack, store: Plans): Promise<StackComment> {

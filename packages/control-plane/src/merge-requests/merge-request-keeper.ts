@@ -224,9 +224,11 @@ export class MergeRequestKeeper {
     const again = trusted ? retryRefused(set) : set;
     if (waitingStacks(again).length === 0) return again;
     await this.#faceOf(subjectOf(repository, request)).putStatus(again, place, signal);
-    const configuration = await this.#ports.configurationAt(repository, merged, signal);
+    const { configurationAt } = this.#ports;
+    const configuration = await configurationAt(repository, merged, signal);
+    const base = await configurationAt(repository, set.base, signal);
     return planChangeSet(
-      { repository, set: { ...again, merged }, configuration, trusted },
+      { repository, set: { ...again, merged }, configuration, base, trusted },
       { ...this.#ports, signal },
     );
   }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '@trueup/diagnostics';
 import {
   type ChangeSet,
   createChangeSet,
@@ -64,29 +65,42 @@ export async function openChangeSet(
     return createChangeSet({ ...made, outcome: { conflicts } });
   }
   const merged = merge.revision;
-  const { plannable, orphaned } = await touch(repository, { base, merged }, ports);
+  const { plannable, orphaned, diagnostics } = await touch(repository, { base, merged }, ports);
   const stacks = [...plannable, ...orphaned];
-  const set = createChangeSet({ ...made, outcome: { merged, stacks } });
+  const set = createChangeSet({ ...made, outcome: { merged, stacks, diagnostics } });
   return orphaned.reduce(
     (all, stack) => noteStack(all, stack, { name: 'orphaned' }, made.createdAt),
     set,
   );
 }
 
-/** Full names. */
+interface Touch {
+  /** Full names. */
+  readonly plannable: readonly string[];
+  readonly orphaned: readonly string[];
+  /** Mistakes that the followed branch does not have. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 async function touch(
   repository: RepositoryRecord,
-  { base, merged }: { readonly base: Revision; readonly merged: Revision },
+  heads: { readonly base: Revision; readonly merged: Revision },
   { store, git, configurationAt, signal }: OpenChangeSetPorts,
-): Promise<{ readonly plannable: readonly string[]; readonly orphaned: readonly string[] }> {
+): Promise<Touch> {
   const records = await readAll((page) => store.stacks({ repository: repository.id }, page));
-  const { plannable, orphaned } = await findTouched({
-    base: await configurationAt(repository, base, signal),
-    merged: await configurationAt(repository, merged, signal),
-    records: new Map(records.map((record) => [record.name, record])),
-    git,
-    signal,
-  });
+  const base = await configurationAt(repository, heads.base, signal);
+  const merged = await configurationAt(repository, heads.merged, signal);
+  const byName = new Map(records.map((record) => [record.name, record]));
+  const { plannable, orphaned } = await findTouched({ base, merged, records: byName, git, signal });
   const full = (name: string): string => `${repository.name}/${name}`;
-  return { plannable: plannable.map(full), orphaned: orphaned.map(full) };
+  const known = new Set(base.diagnostics.map(nameMistake));
+  const diagnostics = merged.diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .filter((one) => !known.has(nameMistake(one)));
+  return { plannable: plannable.map(full), orphaned: orphaned.map(full), diagnostics };
+}
+
+/** The same mistake, whatever line it moved to. */
+function nameMistake({ code, path, summary }: Diagnostic): string {
+  return JSON.stringify([code, path, summary]);
 }

@@ -3,10 +3,16 @@
  *
  * G1. Each answer is written as soon as it is there: after a crash only what is missing is planned.
  * G2. Rules and targets are those of the followed branch, whatever the merge request writes.
- * G3. Secrets that a stack takes in are not given to what somebody wrote who may not push: the plan
- *     would show what becomes of them.
+ * G3. What somebody wrote who may not push is given no secrets that a stack takes in, since the plan
+ *     would show what becomes of them; and it does not decide how a stack is rendered, since that
+ *     opens the way to hosts and their credentials.
  */
-import { type Diagnostic, type OperationError, StalledError } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  formatJson,
+  type OperationError,
+  StalledError,
+} from '@trueup/diagnostics';
 import {
   type ChangeSet,
   type ChangeSetStack,
@@ -40,6 +46,8 @@ export interface Planning {
   readonly set: ChangeSet & { readonly merged: Revision };
   /** Of the merge result. */
   readonly configuration: RevisionConfiguration;
+  /** Of the followed branch. */
+  readonly base: RevisionConfiguration;
   /** Whether its author, or somebody who spoke for it, may push to the repository. */
   readonly trusted: boolean;
 }
@@ -99,14 +107,14 @@ async function planOne(
 
 function reasonToWait(
   stack: StackId,
-  { set, configuration, trusted }: Planning,
+  { set, configuration, base, trusted }: Planning,
 ): ChangeSetStack | undefined {
   const definition = definitionOf(stack, configuration);
   if (!definition) return undefined;
   const sources = Object.values(definition.inputs);
-  if (!trusted && sources.some(({ kind }) => kind === 'secret')) {
-    const reason =
-      'It takes in secrets, and the author may not push to the repository. Somebody who may asks for the plan by `/trueup plan`, after reading what changes.';
+  const danger = trusted ? undefined : findDanger(definition, definitionOf(stack, base));
+  if (danger !== undefined) {
+    const reason = `${danger}, and the author may not push to the repository. Somebody who may asks for the plan by \`/trueup plan\`, after reading what changes.`;
     return { name: 'refused', reason };
   }
   const [repository = ''] = stack.split('/');
@@ -117,6 +125,16 @@ function reasonToWait(
   if (moving?.kind !== 'output') return undefined;
   const reason = `It takes in ${moving.stack}.${moving.output}, and ${moving.stack} changes as well: it is planned once that is applied.`;
   return { name: 'deferred', reason };
+}
+
+/** G3. What planning it would give away. */
+function findDanger(
+  { inputs, settings = null }: StackDefinition,
+  before: StackDefinition | undefined,
+): string | undefined {
+  if (Object.values(inputs).some(({ kind }) => kind === 'secret')) return 'It takes in secrets';
+  const isSetOtherwise = formatJson(settings) !== formatJson(before?.settings ?? null);
+  return isSetOtherwise ? 'It changes how the stack is rendered' : undefined;
 }
 
 function definitionOf(

@@ -2,14 +2,23 @@
  * Decides how a change set goes on. Whatever is noted twice, too late, or for a stack that is none of
  * its own, changes nothing.
  */
+import type { Diagnostic } from '@trueup/diagnostics';
+
 import { type Digest, digestPlan } from '../plan/digest.ts';
 import type { Revision, StackId } from '../stack/stack-record.ts';
 import type { ChangeSet, ChangeSetPhase, ChangeSetStack } from './change-set.ts';
 
-export type NewChangeSet = Omit<ChangeSet, 'updatedAt' | 'phase' | 'stacks' | 'merged'> & {
+export type NewChangeSet = Omit<
+  ChangeSet,
+  'updatedAt' | 'phase' | 'stacks' | 'merged' | 'diagnostics'
+> & {
   /** What the merge came to: its revision and the stacks that it touches, or the files in conflict. */
   readonly outcome:
-    | { readonly merged: Revision; readonly stacks: readonly StackId[] }
+    | {
+        readonly merged: Revision;
+        readonly stacks: readonly StackId[];
+        readonly diagnostics: readonly Diagnostic[];
+      }
     | { readonly conflicts: readonly string[] };
 };
 
@@ -17,12 +26,13 @@ export function createChangeSet({ outcome, ...rest }: NewChangeSet): ChangeSet {
   const updatedAt = rest.createdAt;
   if ('conflicts' in outcome) {
     const phase = { name: 'conflicting', files: outcome.conflicts } as const;
-    return { ...rest, updatedAt, phase, stacks: {} };
+    return { ...rest, updatedAt, phase, diagnostics: [], stacks: {} };
   }
-  const { merged, stacks } = outcome;
+  const { merged, stacks, diagnostics } = outcome;
   const waiting = stacks.map((id): [StackId, ChangeSetStack] => [id, { name: 'waiting' }]);
   const phase = { name: 'planning' } as const;
-  return settle({ ...rest, merged, updatedAt, phase, stacks: Object.fromEntries(waiting) });
+  const set = { ...rest, merged, updatedAt, phase, diagnostics };
+  return settle({ ...set, stacks: Object.fromEntries(waiting) });
 }
 
 /** Those that have to be planned. Sorted. */

@@ -30,7 +30,7 @@ function setOf(...stacks: readonly string[]): ChangeSet {
     ...place,
     head: head ?? '',
     base: base ?? '',
-    outcome: { merged: merged ?? '', stacks },
+    outcome: { merged: merged ?? '', stacks, diagnostics: [] },
   });
 }
 
@@ -235,6 +235,12 @@ describe('describeStatuses', () => {
       noteStack(both, 'r/a', { name: 'deferred', reason: '' }, at),
       [],
       ['passed: planned 1 stack, 1 later', 'passed: approved'],
+    ],
+    [
+      'the configuration has mistakes',
+      { ...both, diagnostics: [{ severity: 'error', code: 'X', path: [], summary: 'x' }] },
+      [],
+      ['failed: trueup.yaml has mistakes', 'passed: approved'],
     ],
     ['it was superseded', endChangeSet(both, { name: 'superseded', by: 'x' }, at), [], []],
   ])('say that %s', (_name, set, unapproved, expected) => {

@@ -34,6 +34,8 @@ export interface ChangeSet {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly phase: ChangeSetPhase;
+  /** Mistakes in `trueup.yaml` that the merge would bring: what they are about is not planned. */
+  readonly diagnostics: readonly Diagnostic[];
   readonly stacks: Readonly<Record<StackId, ChangeSetStack>>;
 }
 

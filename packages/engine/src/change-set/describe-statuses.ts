@@ -19,7 +19,7 @@ export function describeStatuses(request: StatusRequest): readonly CommitStatus[
   return [planStatus(request.set), approvalStatus(request)];
 }
 
-function planStatus({ phase, stacks }: ChangeSet): CommitStatus {
+function planStatus({ phase, stacks, diagnostics }: ChangeSet): CommitStatus {
   const context = 'trueup/plan';
   const states = Object.values(stacks);
   const count = (name: string): number => states.filter((state) => state.name === name).length;
@@ -35,6 +35,9 @@ function planStatus({ phase, stacks }: ChangeSet): CommitStatus {
   if (phase.name === 'planning') {
     const done = total - count('waiting');
     return { context, state: 'pending', description: `planned ${done} of ${countStacks(total)}` };
+  }
+  if (diagnostics.length > 0) {
+    return { context, state: 'failed', description: 'trueup.yaml has mistakes' };
   }
   const failed = count('failed');
   if (failed > 0) {

@@ -9,6 +9,8 @@ export interface CommentView {
   readonly digest: Digest;
   /** Of the merge request's branch. */
   readonly head: string;
+  /** Mistakes of the configuration, which keep stacks from being planned. None if absent. */
+  readonly diagnostics?: readonly Diagnostic[];
   /** Those that the merge request touches, in any order. */
   readonly stacks: readonly StackComment[];
   /** Where all of it can be read, for people. */

@@ -13,6 +13,7 @@ import type { CommentView, StackComment } from './comment-view.ts';
 import {
   composeSection,
   type Detail,
+  listDiagnostics,
   shortDigest,
   stepsOf,
   weightOfGroup,
@@ -45,9 +46,22 @@ function headOf(view: CommentView): string {
   const touched = stacks.length === 1 ? '1 stack' : `${stacks.length} stacks`;
   const title = `### Trueup: ${describeTotals(addTotals(planned))} in ${touched}`;
   const trouble = failed > 0 ? [`**${failed} cannot be planned.**`] : [];
-  return [title, ...trouble, risksOf(stacks), approvalOf(view)]
+  return [title, ...trouble, mistakesOf(view), risksOf(stacks), approvalOf(view)]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+const shownMistakes = 10;
+
+function mistakesOf({ diagnostics = [] }: CommentView): string {
+  if (diagnostics.length === 0) return '';
+  const more = diagnostics.length - shownMistakes;
+  return [
+    '**`trueup.yaml` would have mistakes.** What they are about is not planned.',
+    '',
+    listDiagnostics(diagnostics.slice(0, shownMistakes)),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ].join('\n');
 }
 
 const shownRisks = 10;

@@ -1,4 +1,5 @@
 /** One group of stacks in a comment, at the level of detail that there is room for. */
+import type { Diagnostic } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
 
 import { fullLines, headLine, weightOf } from './change-text.ts';
@@ -93,17 +94,22 @@ function bodyOf(group: StackGroup, detail: Detail, room: number): string | undef
     case 'refused':
       return prose(state.reason);
     case 'failed':
-      return state.diagnostics
-        .map(({ summary, advice, origin }) => {
-          const place = origin ? `${codeSpan(`${origin.file}:${origin.line}`)} ` : '';
-          return `- ${place}${prose(summary)}${advice ? ` ${prose(advice)}` : ''}`;
-        })
-        .join('\n');
+      return listDiagnostics(state.diagnostics);
     case 'orphaned':
       return 'Its resources stay as they are. To delete them, name the stack under `removed`; to keep them for good, with `resources: keep`.';
     case 'planning':
       return 'Being planned.';
   }
+}
+
+/** What is wrong, where, and what to write instead. */
+export function listDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics
+    .map(({ summary, advice, origin }) => {
+      const place = origin ? `${codeSpan(`${origin.file}:${origin.line}`)} ` : '';
+      return `- ${place}${prose(summary)}${advice ? ` ${prose(advice)}` : ''}`;
+    })
+    .join('\n');
 }
 
 interface Extent {

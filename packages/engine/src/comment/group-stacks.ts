@@ -38,7 +38,7 @@ function keyOf({ stack, state }: StackComment): string {
     case 'refused':
       return `${state.name} ${state.reason}`;
     case 'failed':
-      return stack;
+      return `${state.name} ${JSON.stringify(state.diagnostics)}`;
     case 'orphaned':
     case 'planning':
       return state.name;

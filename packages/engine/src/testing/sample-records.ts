@@ -141,6 +141,7 @@ export function sampleChangeSet(id: string, rest: Partial<ChangeSet> = {}): Chan
     createdAt: sampleTime,
     updatedAt: sampleTime,
     phase: { name: 'planning' },
+    diagnostics: [],
     stacks: { 'infra/shop': { name: 'waiting' } },
     ...rest,
   };
