@@ -9,6 +9,7 @@ import { StalledError } from '@trueup/diagnostics';
 import {
   defaultRetention,
   type OtherStacks,
+  parseStackId,
   type RepositoryRecord,
   type RetentionRules,
   type Run,
@@ -301,7 +302,7 @@ class Parts {
       holder: targetHolder,
       others: this.#composeOthers(),
       openStack: async (run, signal) => {
-        const [name = ''] = run.stack.split('/');
+        const { repository: name } = parseStackId(run.stack);
         const repository = this.following.repository(name);
         if (!repository) throw repositoryGone(run);
         const { stack, revision, purpose } = run;

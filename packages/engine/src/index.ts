@@ -88,6 +88,7 @@ export {
   digestPlan,
   isCovered,
 } from './plan/digest.ts';
+export { lastingResources } from './plan/lasting-resources.ts';
 export { orderChanges, type Wave } from './plan/order-changes.ts';
 export type {
   GuardFinding,
@@ -121,7 +122,12 @@ export {
   readyStacks,
   startStack,
 } from './rollout/advance-rollout.ts';
-export type { Rollout, RolloutStack, RolloutStackState } from './rollout/rollout.ts';
+export {
+  isRolloutOver,
+  type Rollout,
+  type RolloutStack,
+  type RolloutStackState,
+} from './rollout/rollout.ts';
 export {
   type BegunStep,
   type JournalEntry,
@@ -167,7 +173,7 @@ export type {
   StackRecord,
   StackStanding,
 } from './stack/stack-record.ts';
-export { changeStack } from './stack/stack-record.ts';
+export { changeStack, parseStackId } from './stack/stack-record.ts';
 export type { LiveEvent } from './store/live-event.ts';
 export { MemoryStore } from './store/memory/memory-store.ts';
 export {

@@ -6,7 +6,9 @@
 import {
   compareDrift,
   type DriftItem,
+  lastingResources,
   type OpenStack,
+  parseStackId,
   type StackRecord,
   type Store,
   screenPlan,
@@ -102,7 +104,7 @@ function isStep({ action }: Change): boolean {
 function tell(item: DriftItem, { at, record }: DriftCheck): readonly Write[] {
   const phase = item.state === 'closed' ? 'closed' : 'opened';
   const type = item.state === 'open' && item.changedAt !== item.openedAt ? 'changed' : phase;
-  const [repository = ''] = record.id.split('/');
+  const { repository } = parseStackId(record.id);
   const body = {
     item: item.id,
     resource: item.resource,
@@ -118,7 +120,7 @@ function tell(item: DriftItem, { at, record }: DriftCheck): readonly Write[] {
 
 function noteHealth({ record, at }: DriftCheck, health: HealthStatus): readonly Write[] {
   if (record.health === health) return [];
-  const [repository = ''] = record.id.split('/');
+  const { repository } = parseStackId(record.id);
   const body = { before: record.health, after: health };
   return [
     { kind: 'stack-changed', id: record.id, change: { health } },
@@ -138,7 +140,7 @@ const severity: readonly HealthStatus[] = [
 
 function worstHealth(open: OpenStack, observed: readonly ObservedResource[]): HealthStatus {
   const byId = new Map(observed.map((one) => [one.id, one]));
-  const lasting = open.prepared.resources.filter(({ executes }) => executes === undefined);
+  const lasting = lastingResources(open.prepared);
   const found = new Set(lasting.map(({ id }) => open.provider.assess(byId.get(id)).status));
   return severity.find((status) => found.has(status)) ?? 'current';
 }

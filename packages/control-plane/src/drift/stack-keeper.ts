@@ -3,14 +3,15 @@
  * opens and closes drift items, and starts a run where the rule heals.
  */
 import { StalledError } from '@trueup/diagnostics';
-import type {
-  OpenStack,
-  RepositoryRecord,
-  Run,
-  StackId,
-  StackRecord,
-  Store,
-  Write,
+import {
+  type OpenStack,
+  parseStackId,
+  type RepositoryRecord,
+  type Run,
+  type StackId,
+  type StackRecord,
+  type Store,
+  type Write,
 } from '@trueup/engine';
 import type { Inputs } from '@trueup/provider-sdk';
 
@@ -183,8 +184,7 @@ export class StackKeeper {
   }
 
   #open(record: KeptRecord, signal: AbortSignal): Promise<OpenStack> {
-    const [name = ''] = record.id.split('/');
-    const repository = this.#ports.repository(name);
+    const repository = this.#ports.repository(parseStackId(record.id).repository);
     if (!repository) throw notFollowed(record.id);
     const { revision } = record.applied;
     const opening = {
@@ -209,8 +209,7 @@ export class StackKeeper {
   }
 
   #isFollowed(id: StackId): boolean {
-    const [name = ''] = id.split('/');
-    return this.#ports.repository(name) !== undefined;
+    return this.#ports.repository(parseStackId(id).repository) !== undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StackId, Store, Write } from '@trueup/engine';
+import { parseStackId, type StackId, type Store, type Write } from '@trueup/engine';
 
 import { readAll } from '../paging/read-all.ts';
 
@@ -39,7 +39,7 @@ export class StackTargets implements TargetSource {
   }
 
   #note(stack: StackId, target: string): void {
-    const [repository = ''] = stack.split('/');
+    const { repository } = parseStackId(stack);
     const place = `${repository}/${target}`;
     this.#targets.set(stack, place);
     this.#known.add(place);

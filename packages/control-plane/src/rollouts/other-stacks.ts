@@ -7,8 +7,10 @@
 import { OperationError } from '@trueup/diagnostics';
 import {
   type LettingGo,
+  lastingResources,
   type OpenStack,
   type OtherStacks,
+  parseStackId,
   type RepositoryRecord,
   type Run,
   type StackId,
@@ -129,11 +131,9 @@ function repositoryOf(
   stack: StackId,
   { repository }: OtherStacksPorts,
 ): RepositoryRecord | undefined {
-  const [name = ''] = stack.split('/');
-  return repository(name);
+  return repository(parseStackId(stack).repository);
 }
 
 function desiredOf({ prepared }: OpenStack): ReadonlySet<ResourceId> {
-  const lasting = prepared.resources.filter(({ executes }) => executes === undefined);
-  return new Set(lasting.map(({ id }) => id));
+  return new Set(lastingResources(prepared).map(({ id }) => id));
 }

@@ -6,7 +6,9 @@
  * K2. Doing so twice changes nothing more, so that a restart takes up what a crash left.
  */
 import {
+  isRolloutOver,
   noteRun,
+  parseStackId,
   type Rollout,
   type Run,
   readyStacks,
@@ -60,7 +62,7 @@ export class RolloutContinuation {
     const ended = this.#ended.get(id) ?? [];
     this.#ended.delete(id);
     const rollout = ended.length > 0 ? await this.#ports.store.rollout(id) : undefined;
-    if (!rollout || isOver(rollout)) return [];
+    if (!rollout || isRolloutOver(rollout)) return [];
     try {
       return await continueRollout(rollout, ended, this.#ports);
     } catch (error) {
@@ -94,14 +96,10 @@ async function continueRollout(
     runs.push(created.run);
     writes.push(...created.writes);
   }
-  const [repository = ''] = ended[0]?.stack.split('/') ?? [];
-  const over = isOver(current) ? [tellEnd(current, repository, at)] : [];
+  const { repository } = parseStackId(ended[0]?.stack ?? '');
+  const over = isRolloutOver(current) ? [tellEnd(current, repository, at)] : [];
   await store.commit([...writes, { kind: 'rollout', rollout: current }, ...over]);
   return runs;
-}
-
-function isOver({ phase }: Rollout): boolean {
-  return phase !== 'waiting' && phase !== 'running';
 }
 
 function tellEnd({ id, revision, phase }: Rollout, repository: string, at: string): Write {

@@ -1,4 +1,11 @@
-import type { Purpose, Revision, Run, Store, Write } from '@trueup/engine';
+import {
+  type Purpose,
+  parseStackId,
+  type Revision,
+  type Run,
+  type Store,
+  type Write,
+} from '@trueup/engine';
 
 export interface NewRun {
   readonly id: string;
@@ -28,7 +35,7 @@ export async function createRun(
   };
   const older = await store.runs({ stack: run.stack, ended: false }, { limit: 100 });
   const request = { kind: 'supersede', by: run.id } as const;
-  const [repository = ''] = run.stack.split('/');
+  const { repository } = parseStackId(run.stack);
   const body = { run: run.id, revision: run.revision, purpose: run.purpose };
   const event = { at, type: 'run:queued', repository, stack: run.stack, body };
   return {

@@ -1,4 +1,4 @@
-import type { Actor, LiveEvent } from '@trueup/engine';
+import { type Actor, type LiveEvent, parseStackId } from '@trueup/engine';
 
 import { administrationCalls } from './administration-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
@@ -21,7 +21,7 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
       if (filter.stack !== undefined) await desk.stack(filter.stack);
       const found = await store.drift(filter, page);
       const visible = new Set((await desk.visible()).map(({ name }) => name));
-      const items = found.items.filter(({ stack }) => visible.has(stack.split('/')[0] ?? ''));
+      const items = found.items.filter(({ stack }) => visible.has(parseStackId(stack).repository));
       return { ...found, items };
     },
 

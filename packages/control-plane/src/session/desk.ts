@@ -2,6 +2,7 @@ import {
   type Actor,
   type AuditLine,
   may,
+  parseStackId,
   type RepositoryRecord,
   type Run,
   type StackRecord,
@@ -90,7 +91,7 @@ export class Desk {
   }
 
   repositoryOf(stack: string): RepositoryRecord {
-    const [name = ''] = stack.split('/');
+    const { repository: name } = parseStackId(stack);
     const repository = this.ports.following.repository(name);
     if (!repository) throw new SessionError('UNAVAILABLE', `${name}: not followed`);
     return repository;
@@ -98,7 +99,7 @@ export class Desk {
 
   /** For those who follow live. */
   event(type: string, stack: string): Write {
-    const [repository = ''] = stack.split('/');
+    const { repository } = parseStackId(stack);
     return { kind: 'event', event: { at: this.at(), type, repository, stack, body: {} } };
   }
 
@@ -108,6 +109,6 @@ export class Desk {
 }
 
 export function stackSubject(id: string): Subject {
-  const slash = id.indexOf('/');
-  return { kind: 'stack', repository: id.slice(0, slash), stack: id.slice(slash + 1) };
+  const { repository, name: stack } = parseStackId(id);
+  return { kind: 'stack', repository, stack };
 }

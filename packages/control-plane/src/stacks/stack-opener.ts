@@ -12,6 +12,7 @@ import {
   type Member,
   type OpenStack,
   type Purpose,
+  parseStackId,
   type RenderRecord,
   type RepositoryRecord,
   type Revision,
@@ -86,9 +87,8 @@ export class StackOpener {
 
   /** By which targets know what this stack owns. */
   markOf(stack: StackId): string {
-    const slash = stack.indexOf('/');
     const { installation } = this.#ports;
-    const [repository, name] = [stack.slice(0, slash), stack.slice(slash + 1)];
+    const { repository, name } = parseStackId(stack);
     return markOwner({ installation, repository, stack: name });
   }
 
@@ -128,7 +128,7 @@ export class StackOpener {
     { stack, purpose }: Opening,
     { expanded }: RevisionConfiguration,
   ): Promise<StackDefinition> {
-    const name = stack.slice(stack.indexOf('/') + 1);
+    const { name } = parseStackId(stack);
     const definition = expanded.stacks.find((one) => one.name === name);
     if (definition) return definition;
     const record = await this.#ports.stackRecord(stack);

@@ -11,6 +11,7 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { DesiredResource, Plan, ResourceId } from '@trueup/provider-sdk';
 
+import { lastingResources } from '../plan/lasting-resources.ts';
 import type { Run } from '../run/run.ts';
 import type { OpenStack } from '../run/run-ports.ts';
 import type { StackId } from '../stack/stack-record.ts';
@@ -32,7 +33,7 @@ export async function resolveClaims(
   request: ClaimRequest,
 ): Promise<Claims> {
   const { run, open, store, others, signal } = request;
-  const desired = new Map(lastingOf(open).map((one) => [one.id, one]));
+  const desired = new Map(lastingResources(open.prepared).map((one) => [one.id, one]));
   const ids = [...new Set([...desired.keys(), ...inventory])];
   const { targetIdentity } = plan;
   const owners = await store.owners(ids, { targetIdentity, except: run.stack });
@@ -45,11 +46,6 @@ export async function resolveClaims(
   const settled = owners.size > 0 ? await settle(desired, owners, request) : noClaims;
   const lost = new Map([...owners].filter(([id]) => !desired.has(id)));
   return { ...settled, lost, leaving };
-}
-
-/** What lasts in the target: a hook that ran has left nothing that could be owned. */
-function lastingOf({ prepared }: OpenStack): readonly DesiredResource[] {
-  return prepared.resources.filter(({ executes }) => executes === undefined);
 }
 
 async function settle(

@@ -11,7 +11,7 @@ import { isOpen } from '../change-set/advance-change-set.ts';
 import type { ChangeSet } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';
-import type { Rollout } from '../rollout/rollout.ts';
+import { isRolloutOver, type Rollout } from '../rollout/rollout.ts';
 import { isEnded, type Run } from '../run/run.ts';
 
 /** The kinds of records that age. */
@@ -98,8 +98,8 @@ export function isOldPlan(
   return isOldRun(run, before, kept && run.plan?.id === id);
 }
 
-export function isOldRollout({ phase, updatedAt }: Rollout, before: string): boolean {
-  return phase !== 'waiting' && phase !== 'running' && isBefore(updatedAt, before);
+export function isOldRollout(rollout: Rollout, before: string): boolean {
+  return isRolloutOver(rollout) && isBefore(rollout.updatedAt, before);
 }
 
 export function isOldChangeSet(set: ChangeSet, before: string): boolean {

@@ -30,3 +30,8 @@ export interface RolloutStack {
   readonly after: readonly StackId[];
   readonly state: RolloutStackState;
 }
+
+/** Whether nothing of it goes on any more. */
+export function isRolloutOver({ phase }: Pick<Rollout, 'phase'>): boolean {
+  return phase !== 'waiting' && phase !== 'running';
+}

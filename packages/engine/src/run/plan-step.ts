@@ -3,6 +3,7 @@ import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
 import { resolveClaims } from '../claim/resolve-claims.ts';
+import { lastingResources } from '../plan/lasting-resources.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
@@ -206,7 +207,7 @@ async function claim(
   { store }: RunPorts,
 ): Promise<readonly Write[]> {
   const { targetIdentity } = plan;
-  const ours = open.prepared.resources.filter(({ executes }) => executes === undefined);
+  const ours = lastingResources(open.prepared);
   const kept = inventory.filter((id) => !claims.lost.has(id));
   const added = [...new Set([...kept, ...ours.map(({ id }) => id)])];
   const taken = Map.groupBy(claims.taken, ([, stack]) => stack);

@@ -4,9 +4,10 @@ import type { Claims } from '../claim/claims.ts';
 import type { ChangePlace } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { ScreenedPlan } from '../plan/screen-plan.ts';
+import { parseStackId } from '../stack/stack-record.ts';
 import type { Lease, Write } from '../store/store.ts';
 import { formatInstant } from './format-instant.ts';
-import type { EndPhase, Extent, Phase, Run } from './run.ts';
+import type { Extent, Phase, Run } from './run.ts';
 import type { OpenStack, RunPorts } from './run-ports.ts';
 import type { TargetHold } from './target-hold.ts';
 
@@ -62,7 +63,7 @@ export function moveTo(
 }
 
 function describeMove({ id, phase, stack, revision, purpose, counts }: Run, at: string) {
-  const [repository = ''] = stack.split('/');
+  const { repository } = parseStackId(stack);
   const message = 'message' in phase ? { message: phase.message } : {};
   const failure = phase.name === 'failed' ? { failure: phase.failure.message } : {};
   return {
@@ -78,10 +79,6 @@ function describeMove({ id, phase, stack, revision, purpose, counts }: Run, at: 
 export function extentOf({ counts }: Run): Extent {
   if (counts.done === 0) return 'nothing';
   return counts.done < counts.total ? 'part' : 'all';
-}
-
-export function isEnd(phase: Phase): phase is EndPhase {
-  return ['succeeded', 'failed', 'superseded', 'cancelled'].includes(phase.name);
 }
 
 export function stepsOf(plan: ScreenedPlan): readonly Change[] {

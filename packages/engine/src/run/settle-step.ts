@@ -1,6 +1,6 @@
 import { StalledError } from '@trueup/diagnostics';
 import type { Health, HealthStatus, ResourceId } from '@trueup/provider-sdk';
-
+import { lastingResources } from '../plan/lasting-resources.ts';
 import { sealDesired } from '../plan/seal-desired.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
@@ -43,8 +43,7 @@ export async function verifyStep(run: Run, context: StepContext): Promise<StepRe
 
 /** What is desired and can be looked at: an `execute` that is done has ended, and left nothing. */
 function withState(ids: readonly ResourceId[], { open }: PlannedRun): readonly ResourceId[] {
-  const lasting = open.prepared.resources.filter(({ executes }) => executes === undefined);
-  const kept = new Set(lasting.map(({ id }) => id));
+  const kept = new Set(lastingResources(open.prepared).map(({ id }) => id));
   return ids.filter((id) => kept.has(id));
 }
 

@@ -19,11 +19,10 @@ import { applyStep } from './apply-step.ts';
 import { formatInstant } from './format-instant.ts';
 import { openSteps } from './journal.ts';
 import { planStep } from './plan-step.ts';
-import type { Phase, Run, RunId, RunRequest } from './run.ts';
+import { isEnded, type Phase, type Run, type RunId, type RunRequest } from './run.ts';
 import type { RunPorts } from './run-ports.ts';
 import {
   extentOf,
-  isEnd,
   moveTo,
   type PlannedRun,
   type StepContext,
@@ -71,7 +70,7 @@ async function superviseHolding(
   let planned: PlannedRun | undefined;
   let handed = rest.planned;
   let first = true;
-  while (!isEnd(run.phase)) {
+  while (!isEnded(run)) {
     signal.throwIfAborted();
     const context = { ports, lease, hold, signal, planned, handed };
     const request = await ports.store.runRequest(id);
@@ -92,7 +91,7 @@ async function superviseHolding(
 /** Another stack may have taken a resource since this one was planned: then it is planned again. */
 async function write(run: Run, step: StepResult, context: StepContext): Promise<StepResult> {
   const { store } = context.ports;
-  const last = isEnd(step.run.phase) ? await useApprovals(step.run, context.ports) : [];
+  const last = isEnded(step.run) ? await useApprovals(step.run, context.ports) : [];
   try {
     await store.commit([...step.writes, ...last], context.lease);
     return step;

@@ -7,6 +7,12 @@ export type RepositoryId = string;
 /** Full name, `repository/stack`. A renamed stack is another one that was `formerly` this. */
 export type StackId = string;
 
+/** The two halves of a full name. A stack's own name has no slash. */
+export function parseStackId(id: StackId): { readonly repository: string; readonly name: string } {
+  const slash = id.indexOf('/');
+  return { repository: id.slice(0, Math.max(slash, 0)), name: id.slice(slash + 1) };
+}
+
 /** A commit, 40 or 64 hexadecimal digits. */
 export type Revision = string;
 

@@ -1,5 +1,6 @@
 import {
   boundLimit,
+  isRolloutOver,
   type Page,
   type PageRequest,
   parsePosition,
@@ -18,8 +19,8 @@ export interface RolloutFilter {
 }
 
 export async function putRollout(database: Kysely<Tables>, rollout: Rollout): Promise<void> {
-  const { id, repository, phase } = rollout;
-  const ended = toFlag(phase !== 'waiting' && phase !== 'running');
+  const { id, repository } = rollout;
+  const ended = toFlag(isRolloutOver(rollout));
   const columns = { repository, ended, body: toJsonText(rollout) };
   await database
     .insertInto('rollout')

@@ -9,7 +9,7 @@ import type { DriftItem } from '../../drift/drift-item.ts';
 import type { Digest } from '../../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
 import type { SweepRequest, Swept } from '../../retention/retention.ts';
-import type { Rollout } from '../../rollout/rollout.ts';
+import { isRolloutOver, type Rollout } from '../../rollout/rollout.ts';
 import type { StoredJournalEntry } from '../../run/journal.ts';
 import { isEnded, type Run, type RunId, type RunRequest } from '../../run/run.ts';
 import type {
@@ -154,7 +154,7 @@ export class MemoryStore implements Store {
     return newestFirst(this.#tables.rollouts, page, (rollout) =>
       [
         repository === undefined || rollout.repository === repository,
-        ended === undefined || !['waiting', 'running'].includes(rollout.phase) === ended,
+        ended === undefined || isRolloutOver(rollout) === ended,
       ].every(Boolean),
     );
   }
