@@ -10,6 +10,7 @@ import {
   type RestClient,
   type RestClock,
   readLimit,
+  readToken,
   type SendRest,
 } from '@trueup/forge-sdk';
 
@@ -116,7 +117,7 @@ function connectRest(
 }
 
 function tokenOf({ credential, path }: ForgeRepository): string {
-  if (credential?.kind === 'token') return credential.token;
+  if (credential?.kind === 'token') return readToken(credential.token, path);
   throw unknownCredential(path);
 }
 

@@ -9,6 +9,7 @@ import {
   type RestAnswer,
   type RestClient,
   type RestClock,
+  readToken,
   type SendRest,
   TagCache,
 } from '@trueup/forge-sdk';
@@ -123,7 +124,7 @@ function connectRest(
     headers: {
       accept: 'application/vnd.github+json',
       'x-github-api-version': '2022-11-28',
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(token !== undefined && { authorization: `Bearer ${readToken(token, repository.path)}` }),
     },
     subject: repository.path,
     readLimit: readGithubLimit,

@@ -11,6 +11,7 @@ import {
   type RestClock,
   type RestWrite,
   readLimit,
+  readToken,
   type SendRest,
   TagCache,
 } from '@trueup/forge-sdk';
@@ -135,7 +136,7 @@ function connectRest(
     apiUrl: apiRootOf(repository, { ownUrl, ...(allowHttp && { allowHttp }) }),
     headers: {
       accept: 'application/json',
-      ...(credential && { authorization: `Bearer ${credential.token}` }),
+      ...(credential && { authorization: `Bearer ${readToken(credential.token, path)}` }),
     },
     subject: path,
     readLimit: (answer, nowMs) => readLimit(answer, nowMs),

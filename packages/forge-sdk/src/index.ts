@@ -18,7 +18,7 @@ export type {
   NewMergeRequest,
 } from './merge-request.ts';
 export { RateLimitError } from './rate-limit-error.ts';
-export { type ApiRootOptions, apiRootOf, partsOf } from './rest/api-root.ts';
+export { type ApiRootOptions, apiRootOf, partsOf, readToken } from './rest/api-root.ts';
 export { cutLine } from './rest/cut-line.ts';
 export {
   type CommentShelf,

@@ -31,6 +31,16 @@ export function apiRootOf(
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+/**
+ * A token that may stand in a header. `FORGE_CREDENTIAL_UNREADABLE` for one that holds a line break or a
+ * blank, as one does that was read from a file.
+ */
+export function readToken(token: string, path: string): string {
+  if (/^[!-~]+$/.test(token)) return token;
+  const message = `${path}: not asked: its token holds a blank, a line break or what is no ASCII`;
+  throw new StalledError('FORGE_CREDENTIAL_UNREADABLE', message, path);
+}
+
 /** The parts of a path, each fit for an address. `FORGE_ADDRESS_REFUSED` where it is no path. */
 export function partsOf(path: string): readonly string[] {
   const parts = path.split('/');

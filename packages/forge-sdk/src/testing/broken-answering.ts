@@ -110,6 +110,13 @@ export const brokenAnswering: readonly BrokenForge[] = [
     ],
   },
   {
+    fault: 'sends whatever it is given',
+    breaks: ({ describe }, { repository: own }) => ({
+      describe: (repository, call) => describe({ ...repository, ...own }, call),
+    }),
+    checks: ['sends no token that would be two headers'],
+  },
+  {
     fault: 'throws at once',
     breaks: ({ group }) => ({
       group: (repository, name, call) => {

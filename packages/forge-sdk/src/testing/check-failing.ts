@@ -23,6 +23,7 @@ export const failingChecks: readonly ForgeCheck[] = [
   ).map(([failure, family, what]) => failsAs(failure, family, what)),
   { name: 'takes what it may not see for what is not there', run: takesForAbsent },
   { name: 'rejects an address that is none, in all its calls', run: rejectsAddress },
+  { name: 'sends no token that would be two headers', run: refusesToken },
   { name: 'goes on after a failure', run: goesOn },
   { name: 'waits for a short rate limit', run: waitsShortly },
   { name: 'writes once when a rate limit came in between', run: writesOnce },
@@ -131,6 +132,16 @@ function endAtOnce(name: string, work: () => Promise<unknown>): Promise<unknown>
 
 function empty(): Promise<void> {
   return Promise.resolve();
+}
+
+async function refusesToken(rehearsal: ForgeRehearsal): Promise<void> {
+  const { fixture, forge, call } = rehearsal;
+  const before = fixture.countRequests();
+  for (const token of ['a\r\nx-other: 1', 'a\n', ' a', 'ä', '']) {
+    const repository = { ...fixture.repository, credential: { kind: 'token', token } } as const;
+    await rehearsal.stalls(() => forge.describe(repository, call), 'FORGE_CREDENTIAL_UNREADABLE');
+  }
+  mustEqual(fixture.countRequests(), before);
 }
 
 async function goesOn(rehearsal: ForgeRehearsal): Promise<void> {

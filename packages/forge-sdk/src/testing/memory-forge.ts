@@ -6,6 +6,7 @@ import type { Forge, MergeOrder } from '../forge.ts';
 import type { ForgeRepository } from '../forge-repository.ts';
 import type { ForgeUser } from '../forge-user.ts';
 import type { MergeOutcome, MergeRequest } from '../merge-request.ts';
+import { readToken } from '../rest/api-root.ts';
 import { cutLine } from '../rest/cut-line.ts';
 import { markLength, putOwnComment } from '../rest/own-comment.ts';
 import { isOwnContext } from '../rest/own-context.ts';
@@ -32,19 +33,21 @@ export interface MemoryForgeOptions {
 export function createMemoryForge(options: MemoryForgeOptions): Forge {
   const { world, link, self, commentLength = 20_000 } = options;
 
-  function read<T>(
-    { path }: ForgeRepository,
+  async function read<T>(
+    { path, credential }: ForgeRepository,
     signal: AbortSignal,
     look: (repository: WorldRepository) => T,
   ): Promise<T> {
-    return link.read(path, signal, () => look(find(world, path)));
+    if (credential?.kind === 'token') readToken(credential.token, path);
+    return await link.read(path, signal, () => look(find(world, path)));
   }
-  function write<T>(
-    { path }: ForgeRepository,
+  async function write<T>(
+    { path, credential }: ForgeRepository,
     signal: AbortSignal,
     change: (repository: WorldRepository) => T,
   ): Promise<T> {
-    return link.write(path, signal, () => change(find(world, path)));
+    if (credential?.kind === 'token') readToken(credential.token, path);
+    return await link.write(path, signal, () => change(find(world, path)));
   }
 
   return {
