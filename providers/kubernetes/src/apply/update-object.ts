@@ -58,16 +58,27 @@ async function writeOnce(
   }
   const looked = await lookAgain(place, expected, scene);
   if (looked === 'moved') return looked;
+  const before = await inVersionOf(desired.body, looked.body, { place, scene });
+  if (before === 'moved') return before;
   const { id, version = '' } = change;
-  const observed = { id, body: looked.body, version, observedAt: '' };
+  const observed = { id, body: before, version, observedAt: '' };
   const body = await bodyToApply(desired.body, observed, id, scene);
-  const sides = { body, observed: looked.body };
-  const moved = await makeOurs(change, sides, { place, scene, progress });
-  const asked = { ...applying, body, before: looked.body };
+  const moved = await makeOurs(change, { body, observed: before }, { place, scene, progress });
+  const asked = { ...applying, body, before };
   if (!moved) return applyBody(asked, looked.expected.version, scene, progress);
   return whileAsPlanned({ place, expected: expectedAfter(moved, expected) }, scene, (after) =>
     applyBody(asked, after.version, scene, progress),
   );
+}
+
+/** Two versions of a kind call the same fields by other names. */
+async function inVersionOf(
+  desired: JsonObject,
+  observed: JsonObject,
+  { place, scene }: Pick<MakingOurs, 'place' | 'scene'>,
+): Promise<JsonObject | 'moved'> {
+  if (desired['apiVersion'] === observed['apiVersion']) return observed;
+  return (await scene.client.get(place, scene.signal)) ?? 'moved';
 }
 
 interface Applying extends Omit<Writing, 'desired'> {

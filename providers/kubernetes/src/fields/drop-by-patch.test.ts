@@ -24,3 +24,17 @@ it('takes empty lists away, and what lies in what is to be empty', () => {
   expect(patch).toEqual({ spec: { a: null, b: { c: null }, e: { f: null, g: null } } });
   expect(listPaths(dropped).map((path) => path.at(-1))).toEqual(['f:a', 'f:c', 'f:f', 'f:g']);
 });
+
+it('takes what becomes empty within what is to be empty as a whole', () => {
+  const observed = { spec: { e: { inner: { a: 1, b: 1 }, other: { c: 1, d: 1 } } } };
+  const fields = fieldSetOf([
+    ['f:spec', 'f:e', 'f:inner', 'f:a'],
+    ['f:spec', 'f:e', 'f:inner', 'f:b'],
+    ['f:spec', 'f:e', 'f:other', 'f:c'],
+  ]);
+
+  const { patch, dropped } = dropByPatch(fields, { observed, body: { spec: { e: {} } } });
+
+  expect(patch).toEqual({ spec: { e: { inner: null, other: { c: null } } } });
+  expect(listPaths(dropped)).toHaveLength(3);
+});

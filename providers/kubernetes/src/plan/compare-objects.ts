@@ -20,6 +20,7 @@ import {
 import { keysFromOwners } from '../fields/list-keys.ts';
 import { compareAsked } from './compare-asked.ts';
 import { declaredPart } from './declared-part.ts';
+import { partGenerated } from './part-generated.ts';
 import { type IsSensitive, protect, type Seal, sensitiveFields } from './sensitive-fields.ts';
 
 export interface Comparing {
@@ -32,18 +33,20 @@ export interface Sides {
   readonly observed: JsonObject;
   /** As the server would have it. */
   readonly answer: JsonObject;
+  /** As an apply alone would have it; the answer where absent. Its record says what we ask for. */
+  readonly applied?: JsonObject;
   /** Fields whose removal is asked for although others own them. */
   readonly removed?: FieldSet;
 }
 
 /** Every field in which the object would become another one. */
 export function compareStates(
-  { observed, answer, removed }: Sides,
+  { observed, answer, applied = answer, removed }: Sides,
   { desired, seal, fieldManager }: Comparing,
 ): readonly FieldChange[] {
   const { id, body } = desired;
   const owners = listOwners(observed);
-  const ours = owners.filter(({ manager }) => manager === fieldManager);
+  const ours = [...owners, ...listOwners(applied)].filter(isOurs(fieldManager));
   const isSensitive = sensitiveFields(id, [body, observed, answer]);
   const keysOf = keysFromOwners([observed, answer]);
   const isAsked = askedBy({ body, ours, removed });
@@ -53,21 +56,29 @@ export function compareStates(
   const effects = differences.filter(
     ({ path }) => isAsked(path) || !(noted && ownsAt({ fields: noted }, path)),
   );
-  return effects.map((difference) => {
-    const asked = isAsked(difference.path);
-    const writer =
-      difference.before === undefined ? undefined : writerAt(owners, difference.path, fieldManager);
-    return {
-      ...protect(id, difference, { isSensitive, seal }),
-      ...(!asked && { generated: true as const }),
-      ...(writer && { writer }),
-    };
-  });
+  return effects
+    .flatMap((effect) => partGenerated(effect, { isAsked, keysOf }))
+    .map((difference) => {
+      const asked = isAsked(difference.path);
+      const writer =
+        difference.before === undefined
+          ? undefined
+          : writerAt(owners, difference.path, fieldManager);
+      return {
+        ...protect(id, difference, { isSensitive, seal }),
+        ...(!asked && { generated: true as const }),
+        ...(writer && { writer }),
+      };
+    });
+}
+
+function isOurs(fieldManager: string): (owner: FieldOwner) => boolean {
+  return ({ manager, operation }) => manager === fieldManager && operation === 'Apply';
 }
 
 interface Asked {
   readonly body: JsonObject;
-  /** What we own of the object: we asked for it before. */
+  /** What we own of the object, before or after: we ask for it, or did so. */
   readonly ours: readonly FieldOwner[];
   readonly removed: FieldSet | undefined;
 }

@@ -1,9 +1,11 @@
 import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import {
+  descend,
   type ElementPath,
   emptyFieldSet,
   type FieldSet,
   fieldSetOf,
+  hasField,
   leavesOf,
   listPaths,
   parseFieldsV1,
@@ -43,7 +45,20 @@ export function findRemovals(
     parseFieldsV1(readObject(appliedEntryOf(answer, fieldManager), 'fieldsV1')) ?? emptyFieldSet;
   const superfluous = subtractFields(uniteFields(abandoned, named), asked);
   const paths = listPaths(superfluous).filter((path) => valueAt(desired, path) === undefined);
-  return fieldSetOf(paths.filter((path) => canGo(observed, path)));
+  const going = fieldSetOf(paths.filter((path) => canGo(observed, path)));
+  const staying = subtractFields(uniteAll(listOwners(answer)), going);
+  return fieldSetOf(listPaths(going).map((path) => withUnowned(path, staying)));
+}
+
+/** With a field goes the member that it lies in, with all in it, unless somebody owns some of that. */
+function withUnowned(path: ElementPath, staying: FieldSet): ElementPath {
+  let going = path;
+  for (let length = path.length - 1; length > 1; length -= 1) {
+    const outer = path.slice(0, length);
+    if (hasField(staying, outer) || descend(staying, outer)) break;
+    if (outer.at(-1)?.startsWith('f:')) going = outer;
+  }
+  return going;
 }
 
 /** An empty list within an item is what neither an apply nor a merge patch can take away. */

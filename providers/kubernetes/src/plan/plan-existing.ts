@@ -163,7 +163,10 @@ async function ask(asking: Asking): Promise<Remembered> {
   const kept = isEmptyFieldSet(removed) ? applied : await put(removeFields(applied, removed));
   const leftOut = findLeftOut(desired.body, { before, answer: kept });
   const answer = leftOut.length > 0 ? await put(putBack(kept, desired.body, leftOut)) : kept;
-  const fields = compareStates({ observed: before, answer, removed }, { ...scene, desired });
+  const fields = compareStates(
+    { observed: before, answer, applied, removed },
+    { ...scene, desired },
+  );
   return {
     action: actionOf(fields, takesOver),
     fields,

@@ -11,11 +11,12 @@ import {
   type ResourceId,
 } from '@trueup/provider-sdk';
 
+import { readObject } from '../../client/read-fields.ts';
 import { keysFromOwners } from '../../fields/list-keys.ts';
 import { KubernetesApiError } from '../../kubernetes-client.ts';
 import { declaredPart } from '../../plan/declared-part.ts';
 import type { Stage } from '../stage.ts';
-import { checkChange } from './check-change.ts';
+import { checkChange, checkGenerated } from './check-change.ts';
 import { applying, count, type Telling } from './telling.ts';
 
 /** Each wave is planned anew, and names nothing that the first plan did not. */
@@ -31,7 +32,7 @@ export async function carryOutPlan(
   for (let round = 0; round < 6; round += 1) {
     const todo = plan.changes.filter(({ action, protection }) => action !== 'none' && !protection);
     const problems = [
-      ...plan.diagnostics.map(({ summary }) => `refused afterwards: ${summary}`),
+      ...(await checkRefusals(telling, prepared, plan)),
       ...todo.filter(({ id }) => done.has(id)).map((one) => `still to do: ${describe(one)}`),
       ...todo
         .filter(({ id, action }) => announced.get(id) !== action)
@@ -47,6 +48,41 @@ export async function carryOutPlan(
     plan = await stage.plan(prepared);
   }
   return ['it does not settle'];
+}
+
+/** Some of what is wrong is taken once and never again; as a new object it is not taken at all. */
+async function checkRefusals(
+  telling: Telling,
+  { resources }: Prepared,
+  { diagnostics }: Plan,
+): Promise<readonly string[]> {
+  const { stage } = telling.story;
+  const problems: string[] = [];
+  for (const { severity, summary, origin } of diagnostics) {
+    if (severity !== 'error') continue;
+    const body = resources.find((one) => one.origin?.line === origin?.line)?.body;
+    const isWrong = body !== undefined && (await isRefusedAnew(stage, body));
+    if (isWrong) count(telling, 'taken once');
+    else problems.push(`refused afterwards: ${summary}`);
+  }
+  return problems;
+}
+
+async function isRefusedAnew(stage: Stage, body: JsonObject): Promise<boolean> {
+  const place = await stage.place(body);
+  const name = `${place.name}-anew`;
+  const metadata = { ...readObject(body, 'metadata'), name };
+  try {
+    await stage.client.apply(
+      { ...place, name },
+      { ...body, metadata },
+      { ...applying, dryRun: true },
+    );
+    return false;
+  } catch (error) {
+    if (error instanceof KubernetesApiError) return true;
+    throw error;
+  }
 }
 
 function nextWave(todo: readonly Change[]): readonly Change[] {
@@ -97,7 +133,8 @@ async function settle(
   stage.inventory = [...new Set([...prepared.resources.map(({ id }) => id), ...kept])];
   const before = await read(stage, prepared);
   const problems: string[] = [];
-  for (const { id, action, fields } of changes) {
+  for (const change of changes) {
+    const { id, action, fields } = change;
     const body = prepared.resources.find((one) => one.id === id)?.body;
     const observed = before.get(id);
     if (action !== 'none' || !body || !observed) continue;
@@ -106,6 +143,8 @@ async function settle(
     const found = await applyAgain(telling, body, observed);
     const surprising = found.filter((path) => !generated.has(path));
     problems.push(...surprising.map((what) => `${id}: said none, and then ${what}`));
+    const again = (await stage.get(body)) ?? observed;
+    problems.push(...checkGenerated(change, again));
   }
   for (const [id, body] of [...before].sort(([a], [b]) => (a < b ? -1 : 1))) {
     telling.trace.push(`there: ${id} ${formatJson(partOf(body) ?? null)}`);
@@ -121,10 +160,14 @@ async function applyAgain(
 ): Promise<readonly string[]> {
   if (isLeft(stage, body)) return [];
   try {
+    // What the first one leaves out, the second one puts in.
+    await stage.client.apply(await stage.place(body), body, applying);
     const after = await stage.client.apply(await stage.place(body), body, applying);
     const keysOf = keysFromOwners([observed, after]);
     const changed = diffFields(declaredPart(observed), declaredPart(after), keysOf);
-    return changed.map(({ path }) => formatFieldPath(path));
+    // It counts how often its template was changed, back and forth as well.
+    const counts = 'metadata.annotations["deprecated.daemonset.template.generation"]';
+    return changed.map(({ path }) => formatFieldPath(path)).filter((path) => path !== counts);
   } catch (error) {
     if (error instanceof KubernetesApiError) return [`the server refuses it: ${error.message}`];
     throw error;

@@ -16,7 +16,7 @@ import {
 import { type Change, diffFields, digestBody, type FieldChange } from '@trueup/provider-sdk';
 
 import { isClusterPart } from '../../fields/cluster-parts.ts';
-import { listOwners, ownsAt, toElements, valueAt } from '../../fields/field-owners.ts';
+import { isItem, listOwners, ownsAt, toElements, valueAt } from '../../fields/field-owners.ts';
 import { keysFromOwners } from '../../fields/list-keys.ts';
 import { declaredPart } from '../../plan/declared-part.ts';
 import { openSeal } from './story.ts';
@@ -111,7 +111,10 @@ function checkUpdate(change: Change, before: JsonObject, after: JsonObject): str
     const field = told.get(formatFieldPath(path));
     if (!field) return action !== 'replace' || isSomebodys(before, path);
     if (field.generated || action === 'replace') return false;
-    return !(isSame(field, field.before, old) && isSame(field, field.after, young));
+    return !(
+      isSame(field, field.before, old) &&
+      isSame(field, field.after, withoutGenerated(young, field, fields))
+    );
   });
   const paths = new Set(happened.map(({ path }) => formatFieldPath(path)));
   const missing = fields
@@ -119,6 +122,7 @@ function checkUpdate(change: Change, before: JsonObject, after: JsonObject): str
     .map(({ path }) => formatFieldPath(path))
     .filter((path) => !paths.has(path));
   return [
+    ...checkGenerated(change, after),
     ...unannounced.map((one) => {
       const path = formatFieldPath(one.path);
       const field = told.get(path);
@@ -129,6 +133,36 @@ function checkUpdate(change: Change, before: JsonObject, after: JsonObject): str
     }),
     ...(action === 'replace' ? [] : missing.map((path) => `${id}: said and not done: ${path}`)),
   ];
+}
+
+/** A list that is told as one value, without what is told apart from it. */
+function withoutGenerated(
+  value: Json | undefined,
+  { path }: FieldChange,
+  fields: readonly FieldChange[],
+): Json | undefined {
+  if (value === undefined || !isJsonList(value)) return value;
+  const apart = fields
+    .filter((field) => field.generated && field.path.length === path.length + 2)
+    .filter((field) => formatFieldPath(field.path.slice(0, path.length)) === formatFieldPath(path))
+    .map((field) => toElements(field.path.slice(path.length)));
+  return value.map((item) => {
+    const names = apart.flatMap(([key = '', name = '']) =>
+      isItem(item, key) ? [name.slice(2)] : [],
+    );
+    if (!isJsonObject(item) || names.length === 0) return item;
+    return Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+  });
+}
+
+/** Of what is asked for nothing is generated: no approval would cover it. */
+export function checkGenerated({ id, fields }: Change, after: JsonObject): readonly string[] {
+  const asked = listOwners(after).filter(
+    ({ manager, operation }) => manager === 'trueup' && operation === 'Apply',
+  );
+  return fields
+    .filter(({ path, generated }) => generated && asked.some((owner) => ownsAt(owner, path)))
+    .map(({ path }) => `${id}: asked for, and told as generated: ${formatFieldPath(path)}`);
 }
 
 function print(value: Json | undefined): string {

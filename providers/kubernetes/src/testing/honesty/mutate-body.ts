@@ -44,7 +44,7 @@ function change(dice: Dice, body: JsonObject, to: (value: Json) => Json | undefi
     const value = valueIn(body, path) ?? null;
     const changed = to(value);
     // An empty key is filled in only after it has told items apart: each apply adds another one.
-    if (changed === '' && path.at(-1) === 'protocol') continue;
+    if ((changed === '' || changed === null) && path.at(-1) === 'protocol') continue;
     if (changed !== value) return withValue(body, path, changed);
   }
   return body;
