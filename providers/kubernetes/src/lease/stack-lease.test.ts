@@ -116,8 +116,12 @@ describe('the lease of a stack', () => {
     if (answer.kind === 'acquired') await answer.lease.release();
   });
 
-  it('is unavailable to those who may not write it', async () => {
-    client.create = () => Promise.reject(new KubernetesApiError(403, 'Forbidden'));
+  it.each([
+    [403, 'Forbidden'],
+    [400, 'BadRequest'],
+    [422, 'Invalid'],
+  ])('is unavailable to those who may not write it: %i', async (status, reason) => {
+    client.create = () => Promise.reject(new KubernetesApiError(status, reason));
 
     expect(await ask('server')).toEqual({
       kind: 'unavailable',

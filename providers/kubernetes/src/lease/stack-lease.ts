@@ -85,10 +85,13 @@ function placeAfter(
   if (isHomeless && place.namespace !== fallback) {
     return { place: { ...place, namespace: fallback } };
   }
-  if (error.status === 403) return { answer: forbidden(place) };
+  if (refusals.has(error.status)) return { answer: forbidden(place) };
   // Somebody was faster: look who.
   return error.status === 409 ? { place } : undefined;
 }
+
+/** By rights, by admission, or since nobody serves leases there: no reason not to apply. */
+const refusals: ReadonlySet<number> = new Set([400, 403, 404, 405, 422]);
 
 /** Every cluster has it. A stack may make its own namespace. */
 const fallback = 'default';
