@@ -31,7 +31,7 @@ import { findRemovals, withoutOwners } from './find-removals.ts';
 import { mayReplace, updateHazards } from './hazards.ts';
 import { findLeftOut, putBack } from './left-out.ts';
 import { planRefused } from './plan-refused.ts';
-import { askAnew, planReplace } from './plan-replace.ts';
+import { askAnew, compareAnew, planReplace } from './plan-replace.ts';
 import {
   complainAbout,
   gapAt,
@@ -212,11 +212,8 @@ async function refusedWrite(asking: Asking, error: KubernetesApiError): Promise<
     const planned = settled(asking, { action, fields, hazards, confidence: 'predicted' });
     return { ...planned, gaps: [gapAt(desired.id, 'partial', why)] };
   }
-  const anew = mayReplace(desired.body) ? await askAnew(desired, error, scene) : undefined;
-  if (anew) {
-    const body = await inVersionOf(desired, observed, scene);
-    return planReplace(desired, { ...observed, body }, scene, anew);
-  }
+  const settles = await settleRefused(asking, error);
+  if (settles) return settles;
   if (isAwaitingDefinition(desired, error, scene)) {
     const fields = predictStates(observed.body, { ...scene, desired });
     const hazards = updateHazards(observed.body, fields);
@@ -224,6 +221,25 @@ async function refusedWrite(asking: Asking, error: KubernetesApiError): Promise<
     return { ...planned, gaps: [gapAt(desired.id, 'deferred', 'its kind is defined anew first')] };
   }
   return planRefused(desired, error);
+}
+
+/** Where the object may go and come again, or would come again as it is. */
+async function settleRefused(
+  asking: Asking,
+  error: KubernetesApiError,
+): Promise<Planned | undefined> {
+  const { desired, observed, scene } = asking;
+  const replaces = mayReplace(desired.body);
+  const anew =
+    replaces || error.has('immutable') ? await askAnew(desired, error, scene) : undefined;
+  if (!anew) return undefined;
+  const before = await inVersionOf(desired, observed, scene);
+  const fields = compareAnew(desired, before, scene, anew);
+  // Some servers take an empty map for another one than none, and refuse to change it.
+  if (whoseIs(before, scene.stack) === 'ours' && fields.every(({ generated }) => generated)) {
+    return settled(asking, { action: 'none', fields, hazards: [], confidence: 'predicted' });
+  }
+  return replaces ? planReplace(desired, { ...observed, body: before }, scene, fields) : undefined;
 }
 
 /** The stack changes the definition as well: what is refused today may be right tomorrow. */

@@ -35,20 +35,18 @@ export async function askAnew(
   }
 }
 
-/** Also for an object that is going already, by somebody else's will; then there is no answer. */
+/** Also for an object that is going already, by somebody else's will; then its fields are predicted. */
 export function planReplace(
   desired: DesiredResource,
   observed: ObservedResource,
   scene: PlanScene,
-  anew?: JsonObject,
+  fields: readonly FieldChange[] = predictStates(observed.body, { ...scene, desired }),
 ): Planned {
   const protection = protectionOf(observed.body, scene.stack);
   const change: Change = {
     ...stepOf(desired),
     action: 'replace',
-    fields: anew
-      ? compareAnew(desired, observed.body, scene, anew)
-      : predictStates(observed.body, { ...scene, desired }),
+    fields,
     hazards: ['recreates', ...deleteHazards(observed.body)],
     confidence: 'predicted',
     version: observed.version,
@@ -57,8 +55,8 @@ export function planReplace(
   return { ...nothingPlanned, changes: [change] };
 }
 
-/** All that anybody set goes with the object, unless it is asked for. */
-function compareAnew(
+/** What a replace changes: all that anybody set goes with the object, unless it is asked for. */
+export function compareAnew(
   desired: DesiredResource,
   observed: JsonObject,
   scene: PlanScene,
