@@ -17,7 +17,6 @@ import {
   type Target,
 } from '@trueup/provider-sdk';
 
-import { applyChanges } from './apply/apply-changes.ts';
 import { awaitPlace } from './apply/await-place.ts';
 import type { WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
@@ -27,7 +26,6 @@ import { listOwners, writerAt } from './fields/field-owners.ts';
 import type { RequestCounts } from './kubernetes-client.ts';
 import { machineClock } from './lease/lease-clock.ts';
 import { LeaseSightings } from './lease/lease-sightings.ts';
-import { acquireStackLease } from './lease/stack-lease.ts';
 import { ownersOf } from './observe/discover-owned.ts';
 import { toObserved } from './observe/to-observed.ts';
 import { watchInventory } from './observe/watch-inventory.ts';
@@ -116,16 +114,11 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
     explore: createExplore(sessionOf),
 
     acquireLease: (target, { stack: { name: stack }, holder }, { signal }) =>
-      call(target, { signal }, ({ client, namespace }) =>
-        acquireStackLease(client, {
-          stack,
-          holder,
-          namespace,
-          sightings,
-          clock: machineClock,
-          signal,
-        }),
-      ),
+      call(target, { signal }, async ({ client, namespace }) => {
+        const { acquireStackLease } = await import('./lease/stack-lease.ts');
+        const clock = machineClock;
+        return acquireStackLease(client, { stack, holder, namespace, sightings, clock, signal });
+      }),
     countRequests: async () =>
       sumCounts((await sessions.all()).map(({ client }) => client.countRequests())),
     close: () => sessions.close(),
@@ -243,6 +236,8 @@ function applying(
         emit,
         signal,
       });
+      // Loaded with the first use, as the lease is: most commands write nothing.
+      const { applyChanges } = await import('./apply/apply-changes.ts');
       yield* applyChanges(changes, toScene, context.signal);
     },
   };
