@@ -25,7 +25,7 @@ export function refusalCases(start: StartStage, validates: boolean): void {
       expect(plan.changes).toMatchObject([
         { action: 'replace', hazards: ['recreates'], confidence: 'predicted' },
       ]);
-      expect(plan.changes[0]?.fields.map(print)).toContain('data.a: "1" → "2"');
+      expect(plan.changes[0]?.fields.map(print)).toContain('data.a: "1" → "2" (trueup)');
       await stage.settle();
       expect(readField(await stage.get(map), 'data')).toEqual({ a: '2' });
       expect(Stage.summarize(await stage.plan())).toEqual([]);
