@@ -8,6 +8,7 @@
 import { StalledError } from '@trueup/diagnostics';
 import {
   defaultRetention,
+  isEnded,
   type OtherStacks,
   parseStackId,
   type RepositoryRecord,
@@ -148,7 +149,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     authenticate: (token) => authenticate(token, access),
     firstAdministratorLink: () => firstAdministratorLink(access),
     redeemLink: (token, member) => redeemLink(token, member, access),
-    figures: () => countFigures(store, parts.commits),
+    figures: () => countFigures(store, parts),
     readiness: async () => {
       if (!started) return { ready: false, reason: 'starting' };
       await store.setting('installation');
@@ -166,6 +167,7 @@ class Parts {
   readonly turns: Turns = new Turns();
   readonly targets: StackTargets = new StackTargets();
   commits = 0;
+  readonly ended: Record<string, number> = {};
   readonly #configurations: ConfigurationCache;
   readonly #readSecret: ReadSecret;
   readonly #opener: StackOpener;
@@ -352,10 +354,15 @@ class Parts {
     if (writes.some(({ kind }) => kind === 'event')) this.feed.notify();
     for (const write of writes) {
       if (write.kind === 'request' && write.request) this.#wake(write.run);
+      if (write.kind === 'run' && isEnded(write.run)) this.#countEnd(write.run);
       if (write.kind === 'approval' && write.approval.state === 'given') {
         this.#wake(write.approval.run);
       }
     }
+  }
+
+  #countEnd({ phase: { name } }: Run): void {
+    this.ended[name] = (this.ended[name] ?? 0) + 1;
   }
 
   /** A waiting step of the run's supervisor is let go, and a resting run taken up. */

@@ -118,9 +118,9 @@ export {
   cancelRollout,
   createRollout,
   type NewRollout,
-  noteRun,
+  noteRuns,
   readyStacks,
-  startStack,
+  startStacks,
 } from './rollout/advance-rollout.ts';
 export {
   isRolloutOver,

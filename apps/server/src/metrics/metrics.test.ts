@@ -32,10 +32,12 @@ describe('what Prometheus reads', () => {
   it('counts on, and forgets phases that nothing is in any more', async () => {
     const phases = [{ held: 2 }, { applying: 1 }];
     const commits = [5, 10];
+    const ended = [1, 4];
     const metrics = openMetrics({
       figures: async () => ({
         runs: phases.shift() ?? {},
         driftOpen: 3,
+        ended: { failed: ended.shift() ?? 0 },
         commits: commits.shift() ?? 0,
       }),
     });
@@ -47,6 +49,7 @@ describe('what Prometheus reads', () => {
       expect(second).not.toContain('phase="held"');
       expect(second).toContain('trueup_runs{phase="applying"} 1');
       expect(second).toContain('trueup_store_commits_total 10');
+      expect(second).toContain('trueup_runs_ended_total{end="failed"} 4');
       expect(second).toMatch(/^process_resident_memory_bytes \d{7,}$/m);
     } finally {
       metrics.close();
@@ -55,7 +58,12 @@ describe('what Prometheus reads', () => {
 });
 
 async function scrape(): Promise<string> {
-  const figures = async () => ({ runs: { held: 1 }, driftOpen: 0, commits: 1 });
+  const figures = async () => ({
+    runs: { held: 1 },
+    driftOpen: 0,
+    ended: { failed: 1 },
+    commits: 1,
+  });
   const metrics = openMetrics({ figures });
   try {
     metrics.watchStreams(() => 0);

@@ -66,6 +66,12 @@ function planeGauges(plane: Pick<ControlPlane, 'figures'>, registry: Registry) {
     labelNames: ['phase'],
     registers,
   });
+  const ended = new Counter({
+    name: 'trueup_runs_ended_total',
+    help: 'Runs that ended since the start, by how they ended.',
+    labelNames: ['end'],
+    registers,
+  });
   const drift = new Gauge({ name: 'trueup_drift_open', help: 'Open drift items.', registers });
   const commits = new Counter({
     name: 'trueup_store_commits_total',
@@ -73,8 +79,13 @@ function planeGauges(plane: Pick<ControlPlane, 'figures'>, registry: Registry) {
     registers,
   });
   let counted = 0;
+  const ends = new Map<string, number>();
   return async (): Promise<void> => {
     const figures = await plane.figures();
+    for (const [end, count] of Object.entries(figures.ended)) {
+      ended.inc({ end }, count - (ends.get(end) ?? 0));
+      ends.set(end, count);
+    }
     runs.reset();
     for (const [phase, count] of Object.entries(figures.runs)) runs.set({ phase }, count);
     drift.set(figures.driftOpen);

@@ -1,4 +1,4 @@
-import { createRollout, type Run, type Store, startStack } from '@trueup/engine';
+import { createRollout, type Run, type Store, startStacks } from '@trueup/engine';
 import { MemoryStore, sampleRun, sampleTime } from '@trueup/engine/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -87,7 +87,7 @@ async function prepare() {
   const runs = parts.map((stack, index) =>
     sampleRun(`run-${index}`, { stack, rollout: 'rollout-1', repository: 'r1' }),
   );
-  for (const { id, stack } of runs) rollout = startStack(rollout, stack, id, sampleTime);
+  rollout = startStacks(rollout, new Map(runs.map(({ id, stack }) => [stack, id])), sampleTime);
   await store.commit([
     ...runs.map((run) => ({ kind: 'run', run }) as const),
     { kind: 'rollout', rollout },

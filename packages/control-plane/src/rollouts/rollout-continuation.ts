@@ -7,13 +7,13 @@
  */
 import {
   isRolloutOver,
-  noteRun,
+  noteRuns,
   parseStackId,
   type Rollout,
   type Run,
   readyStacks,
   type Store,
-  startStack,
+  startStacks,
   type Write,
 } from '@trueup/engine';
 
@@ -79,23 +79,23 @@ async function continueRollout(
   { store, now, newId }: ContinuePorts,
 ): Promise<readonly Run[]> {
   const at = new Date(now()).toISOString();
-  let current = ended.reduce((before, run) => noteRun(before, run, at), rollout);
-  if (current === rollout) return [];
+  const noted = noteRuns(rollout, ended, at);
+  if (noted === rollout) return [];
 
   const runs: Run[] = [];
   const writes: Write[] = [];
   const requestedBy = ended[0]?.requestedBy ?? 'trueup';
-  for (const stack of readyStacks(current)) {
+  for (const stack of readyStacks(noted)) {
     const { repository, revision, id } = rollout;
     const place = { repository, stack, revision, rollout: id };
     const created = await createRun(
       { id: newId(), ...place, purpose: 'revision', requestedBy, at },
       store,
     );
-    current = startStack(current, stack, created.run.id, at);
     runs.push(created.run);
     writes.push(...created.writes);
   }
+  const current = startStacks(noted, new Map(runs.map(({ id, stack }) => [stack, id])), at);
   const { repository } = parseStackId(ended[0]?.stack ?? '');
   const over = isRolloutOver(current) ? [tellEnd(current, repository, at)] : [];
   await store.commit([...writes, { kind: 'rollout', rollout: current }, ...over]);

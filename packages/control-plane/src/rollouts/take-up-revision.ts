@@ -13,13 +13,12 @@ import {
   type Purpose,
   type RepositoryRecord,
   type Revision,
-  type Rollout,
   type Run,
   readyStacks,
   type StackDefinition,
   type StackRecord,
   type Store,
-  startStack,
+  startStacks,
   type Write,
 } from '@trueup/engine';
 
@@ -172,7 +171,6 @@ async function startRollout(
   const { email } = await git.commit(revision, signal);
   const gone = new Set(removed.map(([stack]) => stack));
   const runs: Run[] = [];
-  let current: Rollout = rollout;
   for (const stack of readyStacks(rollout)) {
     const purpose: Purpose = gone.has(stack) ? 'removal' : 'revision';
     const place = { repository: repository.id, stack, revision, rollout: rollout.id };
@@ -180,11 +178,11 @@ async function startRollout(
       { id: newId(), ...place, purpose, requestedBy: `commit:${email}`, at },
       store,
     );
-    current = startStack(current, stack, created.run.id, at);
     writes.push(...created.writes);
     runs.push(created.run);
   }
-  writes.push({ kind: 'rollout', rollout: current });
+  const begun = startStacks(rollout, new Map(runs.map(({ id, stack }) => [stack, id])), at);
+  writes.push({ kind: 'rollout', rollout: begun });
   return runs;
 }
 

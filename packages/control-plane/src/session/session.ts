@@ -185,6 +185,8 @@ export interface Figures {
   /** Runs that have not ended, by phase. */
   readonly runs: Readonly<Record<string, number>>;
   readonly driftOpen: number;
+  /** Runs that ended since the start, by how they ended. */
+  readonly ended: Readonly<Record<string, number>>;
   /** Batches written to the store since the start. */
   readonly commits: number;
 }

@@ -5,9 +5,9 @@ import type { Run } from '../run/run.ts';
 import {
   cancelRollout,
   createRollout,
-  noteRun,
+  noteRuns,
   readyStacks,
-  startStack,
+  startStacks,
 } from './advance-rollout.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -39,12 +39,34 @@ describe('a rollout', () => {
   });
 
   it('is cancelled as far as it has not started', () => {
-    const running = startStack(create({ a: [], b: [] }), 'a', 'run-a', at);
+    const running = startStacks(create({ a: [], b: [] }), new Map([['a', 'run-a']]), at);
 
     const cancelled = cancelRollout(running, at);
 
     expect(cancelled.phase).toBe('running');
-    expect(noteRun(cancelled, runOf('a', 'succeeded'), at).phase).toBe('partly');
+    expect(noteRuns(cancelled, [runOf('a', 'succeeded')], at).phase).toBe('partly');
+  });
+
+  it('is the same whether ends are taken up at once or one after the other', () => {
+    const end = fc.constantFrom('succeeded', 'failed', 'cancelled', 'applying');
+    fc.assert(
+      fc.property(graph(), fc.array(end, { minLength: 8, maxLength: 8 }), (after, ends) => {
+        const before = create(after);
+        const ready = readyStacks(before);
+        const begun = startStacks(before, new Map(ready.map((id) => [id, `run-${id}`])), at);
+        const runs = ready.map((id, index) => runOf(id, ends[index % ends.length] ?? 'failed'));
+
+        const together = noteRuns(begun, runs, at);
+        const apart = runs.reduce((rollout, run) => noteRuns(rollout, [run], at), begun);
+
+        expect(together.phase).toBe(apart.phase);
+        expect(Object.keys(together.stacks)).toEqual(Object.keys(apart.stacks));
+        for (const [id, { state }] of Object.entries(apart.stacks)) {
+          expect(together.stacks[id]?.state.name).toBe(state.name);
+        }
+      }),
+      { seed: 4, numRuns: 200 },
+    );
   });
 
   it('ends, however its runs end', () => {
@@ -75,7 +97,8 @@ function create(stacks: Record<string, readonly string[]>): Rollout {
 function play(rollout: Rollout, ...ends: readonly string[]): Rollout {
   return ends.reduce((before, text) => {
     const [stack = '', end = ''] = text.split(' ');
-    return noteRun(startStack(before, stack, `run-${stack}`, at), runOf(stack, end), at);
+    const started = startStacks(before, new Map([[stack, `run-${stack}`]]), at);
+    return noteRuns(started, [runOf(stack, end)], at);
   }, rollout);
 }
 

@@ -37,17 +37,29 @@ function isMet(stacks: Rollout['stacks']): (id: StackId) => boolean {
   return (id) => stacks[id]?.state.name === 'succeeded';
 }
 
-/** The stack's run exists. */
-export function startStack(rollout: Rollout, stack: StackId, run: RunId, at: string): Rollout {
-  return settle(withState(rollout, stack, { name: 'running', run }), at);
+/** The run of each of these stacks exists. */
+export function startStacks(
+  rollout: Rollout,
+  runs: ReadonlyMap<StackId, RunId>,
+  at: string,
+): Rollout {
+  const states = [...runs].map(([stack, run]): NewState => [stack, { name: 'running', run }]);
+  return settle(withStates(rollout, states), at);
 }
 
-/** Takes up how a run stands. Runs of other rollouts, and those that go on, change nothing. */
-export function noteRun(rollout: Rollout, run: Run, at: string): Rollout {
-  const member = rollout.stacks[run.stack];
-  const concerned = member?.state.name === 'running' && member.state.run === run.id;
-  if (!(concerned && isEnded(run))) return rollout;
-  return settle(withState(rollout, run.stack, endState(run)), at);
+/**
+ * Takes up how runs stand. Those of other rollouts, and those that go on, change nothing. All at
+ * once: each writing of a rollout of a thousand stacks copies all of it.
+ */
+export function noteRuns(rollout: Rollout, runs: readonly Run[], at: string): Rollout {
+  const ended = runs.filter((run) => isEnded(run) && isRunning(rollout.stacks[run.stack], run));
+  if (ended.length === 0) return rollout;
+  const states = ended.map((run): NewState => [run.stack, endState(run)]);
+  return settle(withStates(rollout, states), at);
+}
+
+function isRunning(member: RolloutStack | undefined, { id }: Run): boolean {
+  return member?.state.name === 'running' && member.state.run === id;
 }
 
 /** What has not started will not; what runs is cancelled by whoever asks its run to. */
@@ -65,10 +77,15 @@ function endState({ id, phase }: Run): RolloutStackState {
   return { name: 'cancelled', run: id };
 }
 
-function withState(rollout: Rollout, stack: StackId, state: RolloutStackState): Rollout {
-  const member = rollout.stacks[stack];
-  if (!member) return rollout;
-  return { ...rollout, stacks: { ...rollout.stacks, [stack]: { ...member, state } } };
+type NewState = readonly [stack: StackId, state: RolloutStackState];
+
+function withStates(rollout: Rollout, states: readonly NewState[]): Rollout {
+  const stacks = { ...rollout.stacks };
+  for (const [id, state] of states) {
+    const member = stacks[id];
+    if (member) stacks[id] = { ...member, state };
+  }
+  return { ...rollout, stacks };
 }
 
 /** Skips what can no longer start, and finds the phase. */
