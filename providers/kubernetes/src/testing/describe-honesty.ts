@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { ClusterAccess } from '../client/cluster-access.ts';
+import { honestyCases } from './honesty/honesty-cases.ts';
 import { playStory } from './honesty/play-story.ts';
 import { prepareCluster } from './honesty/prepare-cluster.ts';
 
@@ -28,6 +29,8 @@ export function describeHonesty(
 ): void {
   describe('honesty', () => {
     beforeAll(() => prepareCluster(access()));
+
+    honestyCases(access);
 
     it(`does what the plan says, ${cases} times`, { timeout: timeoutMs }, async () => {
       const all = listStories(seed, Math.ceil(cases / casesPerStory));

@@ -143,8 +143,7 @@ async function settle(
     const found = await applyAgain(telling, body, observed);
     const surprising = found.filter((path) => !generated.has(path));
     problems.push(...surprising.map((what) => `${id}: said none, and then ${what}`));
-    const again = (await stage.get(body)) ?? observed;
-    problems.push(...checkGenerated(change, again));
+    problems.push(...checkGenerated(change, observed));
   }
   for (const [id, body] of [...before].sort(([a], [b]) => (a < b ? -1 : 1))) {
     telling.trace.push(`there: ${id} ${formatJson(partOf(body) ?? null)}`);
@@ -159,19 +158,26 @@ async function applyAgain(
   observed: JsonObject,
 ): Promise<readonly string[]> {
   if (isLeft(stage, body)) return [];
+  const place = await stage.place(body);
+  const apply = async () => changedIn(observed, await stage.client.apply(place, body, applying));
   try {
     // What the first one leaves out, the second one puts in.
-    await stage.client.apply(await stage.place(body), body, applying);
-    const after = await stage.client.apply(await stage.place(body), body, applying);
-    const keysOf = keysFromOwners([observed, after]);
-    const changed = diffFields(declaredPart(observed), declaredPart(after), keysOf);
-    // It counts how often its template was changed, back and forth as well.
-    const counts = 'metadata.annotations["deprecated.daemonset.template.generation"]';
-    return changed.map(({ path }) => formatFieldPath(path)).filter((path) => path !== counts);
+    return (await apply()).length === 0 ? [] : await apply();
   } catch (error) {
     if (error instanceof KubernetesApiError) return [`the server refuses it: ${error.message}`];
     throw error;
   }
+}
+
+function changedIn(before: JsonObject, after: JsonObject): readonly string[] {
+  const changes = diffFields(
+    declaredPart(before),
+    declaredPart(after),
+    keysFromOwners([before, after]),
+  );
+  // It counts how often its template was changed, back and forth as well.
+  const counts = 'metadata.annotations["deprecated.daemonset.template.generation"]';
+  return changes.map(({ path }) => formatFieldPath(path)).filter((path) => path !== counts);
 }
 
 /** Some fields may be left to others: then the manifest is not what is applied. */
