@@ -1,7 +1,8 @@
 import type { RestClock, SendRest } from '@trueup/forge-sdk';
 
 import { type ConnectGithub, createGithubClients } from '../github-client.ts';
-import { GithubStandIn, type GithubStandInOptions } from './github-stand-in.ts';
+import { GithubStandIn } from './github-stand-in.ts';
+import type { GithubStandInOptions } from './stand-in-context.ts';
 
 export interface FakeGithubOptions extends GithubStandInOptions {
   readonly clock: RestClock;
