@@ -46,14 +46,14 @@ export function findRemovals(
   const superfluous = subtractFields(uniteFields(abandoned, named), asked);
   const paths = listPaths(superfluous).filter((path) => valueAt(desired, path) === undefined);
   const going = fieldSetOf(paths.filter((path) => canGo(observed, path)));
-  const staying = subtractFields(uniteAll(listOwners(answer)), going);
+  const staying = subtractFields(leavesOf(uniteAll(listOwners(answer))), going);
   return fieldSetOf(listPaths(going).map((path) => withUnowned(path, staying)));
 }
 
 /** With a field goes the member that it lies in, with all in it, unless somebody owns some of that. */
 function withUnowned(path: ElementPath, staying: FieldSet): ElementPath {
   let going = path;
-  for (let length = path.length - 1; length > 1; length -= 1) {
+  for (let length = path.length - 1; length > 0; length -= 1) {
     const outer = path.slice(0, length);
     if (hasField(staying, outer) || descend(staying, outer)) break;
     if (outer.at(-1)?.startsWith('f:')) going = outer;
