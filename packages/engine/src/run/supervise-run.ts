@@ -142,8 +142,12 @@ async function stepOf(run: Run, context: StepContext): Promise<StepResult> {
       return verifyStep(run, context);
     case 'planning':
       return run.replans > maxReplans ? tooManyReplans(run, context) : planStep(run, context);
+    case 'awaiting-approval':
+    case 'held':
+      // People were waited for, however often a restart looked in between: the target did not move.
+      return planAgain({ ...run, replans: 0 }, context);
     default:
-      return moveTo(run, { name: 'planning' }, { ...context, planned: undefined });
+      return planAgain(run, context);
   }
 }
 
