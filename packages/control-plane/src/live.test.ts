@@ -102,6 +102,19 @@ describe('a repository that is removed', () => {
     expect(bench.git.closed).toBe(true);
     expect(bench.errors).toEqual([]);
   });
+
+  it('leaves no watch of its stacks behind', async () => {
+    await using bench = await ControlPlaneBench.open();
+    await bench.push(files);
+    await bench.untilRun('shop', 'succeeded');
+    const watches = (count: number) => async () => bench.cloud.counts.watches === count;
+    await bench.until('the stack to be watched', watches(1));
+
+    await bench.admin.removeRepository('infra');
+
+    await bench.until('the watch to end', watches(0));
+    expect(bench.errors).toEqual([]);
+  });
 });
 
 async function read(

@@ -83,13 +83,22 @@ export class StackKeeper {
   async afterRun(run: Run): Promise<void> {
     if (run.purpose === 'heal' && run.phase.name !== 'succeeded') await this.#giveUp(run.stack);
     const record = await this.#ports.store.stack(run.stack);
-    if (record && isKept(record)) this.#watch.attend(run.stack);
+    const kept = record && isKept(record) && this.#isFollowed(run.stack);
+    if (kept) this.#watch.attend(run.stack);
     else this.#leave(run.stack);
   }
 
   #leave(stack: StackId): void {
     this.#watch.ignore(stack);
     this.#ports.opener.forget(stack);
+    this.#healings.delete(stack);
+  }
+
+  /** Its repository is not registered any more: none of its stacks is watched or kept rendered. */
+  leaveAll(repository: string): void {
+    for (const stack of this.#watch.attended()) {
+      if (parseStackId(stack).repository === repository) this.#leave(stack);
+    }
   }
 
   attend(stack: StackId): void {

@@ -32,9 +32,4 @@ export class HintHub {
     });
     signal.throwIfAborted();
   }
-
-  /** Nobody will wait under this topic any more. */
-  forget(topic: string): void {
-    this.#pending.delete(topic);
-  }
 }

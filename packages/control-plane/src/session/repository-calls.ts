@@ -15,7 +15,7 @@ const defaultIntervalMs = 60_000;
 const shortestIntervalMs = 1000;
 
 export function repositoryCalls(desk: Desk): Calls {
-  const { store, following, mergeRequests, newId } = desk.ports;
+  const { store, following, keeper, mergeRequests, newId } = desk.ports;
   return {
     repositories: () => desk.visible(),
 
@@ -48,6 +48,7 @@ export function repositoryCalls(desk: Desk): Calls {
       if (!record) throw notFound(name);
       await mergeRequests.forget(name);
       await following.unfollow(name);
+      keeper.leaveAll(name);
       const unfinished = await readAll((page) =>
         store.runs({ repository: record.id, ended: false }, page),
       );

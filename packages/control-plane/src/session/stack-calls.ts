@@ -153,7 +153,7 @@ async function toView(record: StackRecord, desk: Desk): Promise<StackView> {
 
 /** @throws SessionError `CONFLICT` for a stack that was never brought to its target. */
 export async function openForLooking(id: string, desk: Desk): Promise<OpenStack> {
-  const open = await desk.ports.keeper.openApplied(id, neverAborted());
+  const open = await desk.ports.keeper.openApplied(id, withinAMinute());
   if (!open) throw new SessionError('CONFLICT', `${id}: no run of it has succeeded yet`);
   return open;
 }
@@ -162,7 +162,8 @@ function callFor({ seal }: OpenStack) {
   return { signal: AbortSignal.timeout(30_000), seal };
 }
 
-function neverAborted(): AbortSignal {
+/** To be rendered, which may have to fetch what it builds on. */
+function withinAMinute(): AbortSignal {
   return AbortSignal.timeout(60_000);
 }
 

@@ -85,6 +85,11 @@ export class StackWatch {
     this.#eyes.delete(stack);
   }
 
+  /** Those that are looked at, or followed. */
+  attended(): readonly string[] {
+    return [...this.#eyes.keys()];
+  }
+
   async stop(reason: Error): Promise<void> {
     this.#stopping.abort(reason);
     for (const stack of [...this.#eyes.keys()]) this.ignore(stack);
