@@ -1,7 +1,7 @@
 /** Who owns which fields of an object: `metadata.managedFields`, read and written. */
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
-import { emptyFieldSet, type FieldSet, isEmptyFieldSet } from '../fields/field-set.ts';
+import { emptyFieldSet, type FieldSet } from '../fields/field-set.ts';
 import { formatFieldsV1, parseFieldsV1 } from '../fields/fields-v1.ts';
 
 export type Operation = 'Apply' | 'Update';
@@ -125,11 +125,6 @@ export function secondsOf({ time }: Owner): number {
 /** The time as it stands in an entry. */
 export function formatTime(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
-}
-
-/** The owners without those that own nothing. */
-export function dropEmpty(owners: Owners): Owners {
-  return new Map([...owners].filter(([, owner]) => !isEmptyFieldSet(owner.fields)));
 }
 
 /** The object without `metadata.managedFields`; the same one when it has none. */
