@@ -15,11 +15,6 @@ import { checkLabelName, checkSubdomain } from './names.ts';
 import { atLeastZero } from './numbers.ts';
 import { validateContainer } from './validate-container.ts';
 
-export interface PodRules {
-  /** What the kind that has the pods allows; all of them by default. */
-  readonly restartPolicies?: readonly string[];
-}
-
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
 const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 
