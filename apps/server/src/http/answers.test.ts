@@ -134,6 +134,7 @@ describe('a request', () => {
     ['no id of a resource', '/stacks/infra/shop/explanation?resource=%25', 400, 'INVALID_REQUEST'],
     ['a name that is too long', `/runs/${'x'.repeat(101)}`, 400, 'INVALID_REQUEST'],
     ['a path that cannot be read', '/runs/%E0%A4%A', 400, 'INVALID_REQUEST'],
+    ['a name that is not even routed', `/runs/${'x'.repeat(301)}`, 400, 'INVALID_REQUEST'],
     ['a route that there is not', '/nothing', 404, 'NOT_FOUND'],
     ['a stack that there is not', '/stacks/infra/none', 404, 'NOT_FOUND'],
     ['a name that leads elsewhere', '/runs/..%2f..%2fmetrics', 404, 'NOT_FOUND'],

@@ -60,6 +60,7 @@ const translated: ReadonlyMap<string, ReadError> = new Map([
     'FST_ERR_CTP_INVALID_JSON_BODY',
     'FST_ERR_CTP_INVALID_CONTENT_LENGTH',
     'FST_ERR_BAD_URL',
+    'FST_ERR_MAX_PARAM_LENGTH',
   ].map((code): [string, ReadError] => [
     code,
     { code: 'INVALID_REQUEST', detail: 'The request cannot be read.' },
