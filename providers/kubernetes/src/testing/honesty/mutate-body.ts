@@ -23,11 +23,23 @@ function mutateOnce(dice: Dice, body: JsonObject, { other, observed }: Material)
   const throwOf = dice.below(100);
   if (throwOf < 40) return graft(dice, body, other);
   if (throwOf < 58) return change(dice, body, () => undefined);
-  if (throwOf < 68 && observed) return graft(dice, body, observed);
+  if (throwOf < 68 && observed) return graft(dice, body, withoutCounts(observed));
   if (throwOf < 78) return change(dice, body, (value) => reorder(dice, value));
   if (throwOf < 94) return change(dice, body, (value) => respell(dice, value));
   if (throwOf < 97) return change(dice, body, (value) => emptied(dice, value));
   return change(dice, body, (value) => doubled(dice, value));
+}
+
+/** Without what the cluster counts in the object: nobody wins against that. */
+function withoutCounts(observed: JsonObject): JsonObject {
+  const counted = ['deployment.kubernetes.io/revision', 'deprecated.daemonset.template.generation'];
+  return counted.reduce(
+    (body, name) =>
+      valueIn(body, ['metadata', 'annotations', name]) === undefined
+        ? body
+        : withValue(body, ['metadata', 'annotations', name], undefined),
+    observed,
+  );
 }
 
 /** The part of the other body at one of its places. */
