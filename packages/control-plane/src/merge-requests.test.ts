@@ -328,6 +328,34 @@ describe('a merge request', () => {
     expect(comment).not.toContain('spec.size');
   });
 
+  it('that goes elsewhere is not planned any more', async () => {
+    await using bench = await MergeRequestBench.open();
+    const request = await bench.propose(bigger);
+    await bench.untilStatus(request);
+
+    bench.remote.moveBranch('release', bench.remote.branchHead('main'));
+    Object.assign(request, { targetBranch: 'release' });
+    await bench.hint();
+
+    const phase = await bench.plane.until('it to end', async () => {
+      const [set] = (await bench.plane.memory.changeSets({ open: false }, { limit: 1 })).items;
+      return set?.phase;
+    });
+    expect(phase).toEqual({ name: 'closed' });
+  });
+
+  it('is left alone once its repository is removed, whatever is under way', async () => {
+    await using bench = await MergeRequestBench.open();
+    bench.link.freeze();
+    await bench.propose(bigger);
+    await bench.plane.until('a look', async () => bench.link.requests > 0);
+
+    await bench.plane.admin.removeRepository('infra');
+
+    bench.link.recover();
+    expect(bench.plane.errors).toEqual([]);
+  });
+
   it('that cannot be read holds up no other, and is read again later', async () => {
     await using bench = await MergeRequestBench.open();
     bench.link.fail('connection-lost');

@@ -42,12 +42,15 @@ export interface MergeRequestPorts extends Omit<PlanChangeSetPorts, 'signal'> {
 }
 
 interface Kept {
+  /** Ends all that is under way for the repository. */
+  readonly abort: AbortController;
   timer: NodeJS.Timeout | undefined;
   look: Promise<void> | undefined;
   again: boolean;
 }
 
 interface AtWork {
+  readonly repository: string;
   readonly abort: AbortController;
   readonly done: Promise<void>;
 }
@@ -76,7 +79,7 @@ export class MergeRequestKeeper {
   /** Looks soon, and from then on at its interval. Nothing happens for one without a forge. */
   hint(name: string): void {
     if (this.#stopping.signal.aborted || !this.#ports.repository(name)?.forge) return;
-    const kept = this.#kept.get(name) ?? { timer: undefined, look: undefined, again: false };
+    const kept = this.#kept.get(name) ?? begin();
     this.#kept.set(name, kept);
     clearTimeout(kept.timer);
     if (kept.look !== undefined) {
@@ -84,7 +87,8 @@ export class MergeRequestKeeper {
       return;
     }
     kept.again = false;
-    kept.look = this.#look(name).finally(() => {
+    const signal = AbortSignal.any([kept.abort.signal, this.#stopping.signal]);
+    kept.look = this.#look(name, signal).finally(() => {
       kept.look = undefined;
       this.#schedule(name, kept);
     });
@@ -93,9 +97,17 @@ export class MergeRequestKeeper {
   /** Nobody is interested any more: it is not registered. */
   async forget(name: string): Promise<void> {
     const kept = this.#kept.get(name);
+    const reason = new Error('the repository is not registered any more');
     this.#kept.delete(name);
     clearTimeout(kept?.timer);
+    kept?.abort.abort(reason);
     await kept?.look;
+    const atWork = [...this.#planning.values()].filter(({ repository }) => repository === name);
+    for (const { abort } of atWork) abort.abort(reason);
+    await Promise.all(atWork.map(({ done }) => done));
+    for (const subject of this.#faces.keys()) {
+      if (subject.startsWith(`${name}!`)) this.#faces.delete(subject);
+    }
   }
 
   async stop(reason: Error): Promise<void> {
@@ -114,53 +126,57 @@ export class MergeRequestKeeper {
   }
 
   /** Never rejects. */
-  async #look(name: string): Promise<void> {
+  async #look(name: string, signal: AbortSignal): Promise<void> {
     const repository = this.#ports.repository(name);
-    if (repository?.head === undefined) return;
-    await this.#guard(name, async () => {
+    const head = repository?.head;
+    if (!repository || head === undefined) return;
+    await this.#guard(name, signal, async () => {
       const place = await this.#ports.connect(repository);
-      if (place) await this.#lookAt({ ...repository, head: repository.head ?? '' }, place);
+      if (place) await this.#lookAt({ repository: { ...repository, head }, place, signal });
     });
   }
 
-  async #lookAt(repository: Followed, place: ForgePlace): Promise<void> {
-    const { store } = this.#ports;
-    const { signal } = this.#stopping;
+  async #lookAt(look: Look): Promise<void> {
+    const { repository, place, signal } = look;
     const requests = await readOpen(repository, place, signal);
     const open = await readAll((page) =>
-      store.changeSets({ repository: repository.id, open: true }, page),
+      this.#ports.store.changeSets({ repository: repository.id, open: true }, page),
     );
     const sets = new Map(open.map((set) => [set.number, set]));
     for (const set of open) {
       if (requests.has(set.number)) continue;
-      const subject = subjectOf(repository, set);
-      await this.#guard(subject, () => this.#end(set, place));
-      this.#faces.delete(subject);
+      await this.#guard(subjectOf(repository, set), signal, () => this.#end(set, look));
     }
     for (const request of requests.values()) {
-      await this.#guard(subjectOf(repository, request), () =>
-        this.#follow({ repository, request, place, known: sets.get(request.number) }),
+      const known = sets.get(request.number);
+      await this.#guard(subjectOf(repository, request), signal, () =>
+        this.#follow({ ...look, request, known }),
       );
     }
   }
 
-  /** It is not open any more: what became of it? */
-  async #end(set: ChangeSet, { forge, repository }: ForgePlace): Promise<void> {
+  /** It is not open any more, or goes elsewhere: what became of it? */
+  async #end(set: ChangeSet, { repository, place, signal }: Look): Promise<void> {
     const { store, now } = this.#ports;
-    const { signal } = this.#stopping;
-    const request = await forge.mergeRequest(repository, set.number, { signal });
-    const at = new Date(now()).toISOString();
+    const request = await place.forge.mergeRequest(place.repository, set.number, { signal });
     const state = request?.state ?? { name: 'closed' };
-    // Opened again, or followed another branch, since the list was read: the next look knows.
-    if (state.name === 'open') return;
+    // Opened again since the list was read: the next look knows.
+    if (state.name === 'open' && request?.target.branch === repository.branch) return;
     const phase =
       state.name === 'merged'
         ? ({ name: 'merged', commit: state.commit, at: state.at } as const)
         : ({ name: 'closed' } as const);
-    this.#planning.get(set.id)?.abort.abort(new Error('the merge request is not open any more'));
-    await this.#planning.get(set.id)?.done;
+    await this.#endPlanning(set, 'the merge request is not open any more');
     const known = (await store.changeSet(set.id)) ?? set;
-    await store.commit([{ kind: 'change-set', set: endChangeSet(known, phase, at) }]);
+    const ended = endChangeSet(known, phase, new Date(now()).toISOString());
+    await store.commit([{ kind: 'change-set', set: ended }]);
+    this.#faces.delete(subjectOf(repository, set));
+  }
+
+  async #endPlanning({ id }: ChangeSet, reason: string): Promise<void> {
+    const atWork = this.#planning.get(id);
+    atWork?.abort.abort(new Error(reason));
+    await atWork?.done;
   }
 
   async #follow(following: Following): Promise<void> {
@@ -170,27 +186,28 @@ export class MergeRequestKeeper {
     if (!set || this.#planning.has(set.id)) return;
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
-    const work = this.#guard(
-      subjectOf(repository, request),
-      () => this.#planAndShow(set, following, signal),
-      signal,
+    const work = this.#guard(subjectOf(repository, request), signal, () =>
+      this.#planAndShow(set.id, { ...following, signal }),
     );
     const done = work.finally(() => this.#planning.delete(set.id));
-    this.#planning.set(set.id, { abort, done });
+    this.#planning.set(set.id, { repository: repository.name, abort, done });
   }
 
   /** K2 */
-  async #renew({ repository, request, place, known }: Following): Promise<ChangeSet | undefined> {
+  async #renew({
+    repository,
+    request,
+    place,
+    known,
+    signal,
+  }: Following): Promise<ChangeSet | undefined> {
     const { store, git, configurationAt, now, newId } = this.#ports;
-    const { signal } = this.#stopping;
     const ref = place.forge.headRef(request.number);
     const ports = { store, git: git(repository.name), configurationAt, now, newId, signal };
     const wanted = { repository, base: repository.head, request, ref, known };
     const set = await openChangeSet(wanted, ports);
     if (!set) return undefined;
-    const atWork = known && this.#planning.get(known.id);
-    atWork?.abort.abort(new Error('one of its branches moved'));
-    await atWork?.done;
+    if (known) await this.#endPlanning(known, 'one of its branches moved');
     const older = known && ((await store.changeSet(known.id)) ?? known);
     const superseded =
       older && endChangeSet(older, { name: 'superseded', by: set.id }, set.createdAt);
@@ -201,23 +218,19 @@ export class MergeRequestKeeper {
     return set;
   }
 
-  async #planAndShow(
-    set: ChangeSet,
-    { repository, request, place }: Following,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const planned = await this.#plan(set, { repository, request, place }, signal);
-    if (!isOpen(planned)) return;
+  async #planAndShow(id: string, following: Following): Promise<void> {
+    const { repository, request, place, signal } = following;
+    // Since the list was read another look may have planned it.
+    const set = await this.#ports.store.changeSet(id);
+    if (!set || !isOpen(set)) return;
+    const planned = await this.#plan(set, following);
     const face = this.#faceOf(subjectOf(repository, request));
     await face.putComment(planned, place, signal);
     await face.putStatus(planned, place, signal);
   }
 
-  async #plan(
-    set: ChangeSet,
-    { repository, request, place }: Pick<Following, 'repository' | 'request' | 'place'>,
-    signal: AbortSignal,
-  ): Promise<ChangeSet> {
+  async #plan(set: ChangeSet, following: Following): Promise<ChangeSet> {
+    const { repository, request, place, signal } = following;
     const { merged } = set;
     if (merged === undefined) return set;
     const trusted = await isTrusted(set, { request, place }, signal);
@@ -240,11 +253,7 @@ export class MergeRequestKeeper {
   }
 
   /** K4 */
-  async #guard(
-    subject: string,
-    work: () => Promise<void>,
-    signal: AbortSignal = this.#stopping.signal,
-  ): Promise<void> {
+  async #guard(subject: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
@@ -253,12 +262,21 @@ export class MergeRequestKeeper {
   }
 }
 
+function begin(): Kept {
+  return { abort: new AbortController(), timer: undefined, look: undefined, again: false };
+}
+
 type Followed = RepositoryRecord & { readonly head: Revision };
 
-interface Following {
+/** One look at a repository's merge requests. */
+interface Look {
   readonly repository: Followed;
-  readonly request: MergeRequest;
   readonly place: ForgePlace;
+  readonly signal: AbortSignal;
+}
+
+interface Following extends Look {
+  readonly request: MergeRequest;
   readonly known: ChangeSet | undefined;
 }
 
