@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { env } from 'node:process';
+
+import type { Files } from './git-remote.ts';
+
+const { TRUEUP_FORGE_URL: url = '', TRUEUP_FORGE_USER: user = '', TRUEUP_FORGE_TOKEN = '' } = env;
+
+/** Whether a real Gitea is there; see `tools/testbed/forge`. */
+export const hasGitea: boolean = url !== '';
+
+export interface GiteaComment {
+  readonly id: number;
+  readonly body: string;
+}
+
+/** A repository on a real Gitea, and somebody who pushes to it and opens merge requests. */
+export class GiteaProject {
+  readonly apiUrl: string = `${url}/api/v1`;
+  readonly token: string = TRUEUP_FORGE_TOKEN;
+  readonly path: string;
+  readonly cloneUrl: string;
+  readonly #folder: string = mkdtempSync(join(tmpdir(), 'trueup-gitea-'));
+
+  constructor() {
+    const name = `e2e-${randomBytes(4).toString('hex')}`;
+    this.path = `${user}/${name}`;
+    this.cloneUrl = `${url}/${this.path}.git`;
+  }
+
+  static async create(): Promise<GiteaProject> {
+    await using opened = new AsyncDisposableStack();
+    const project = opened.use(new GiteaProject());
+    const [, name] = project.path.split('/');
+    await project.#ask('POST', '/user/repos', { name, private: true, default_branch: 'main' });
+    const { host } = new URL(url);
+    project.#git('init', '--quiet', '--initial-branch=main');
+    const origin = `http://${user}:${project.token}@${host}/${project.path}.git`;
+    project.#git('remote', 'add', 'origin', origin);
+    opened.move();
+    return project;
+  }
+
+  /** Commits on top of where the branch is, or of `main`, and pushes; answers with the revision. */
+  push(branch: string, files: Files): string {
+    if (branch !== 'main') this.#git('checkout', '--quiet', '-B', branch);
+    for (const [path, text = ''] of Object.entries(files)) {
+      const place = join(this.#folder, path);
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, text);
+    }
+    this.#git('add', '--all');
+    this.#git('commit', '--quiet', '-m', 'change');
+    this.#git('push', '--quiet', 'origin', branch);
+    return this.#git('rev-parse', 'HEAD');
+  }
+
+  async open(branch: string): Promise<number> {
+    const request = { head: branch, base: 'main', title: 'Change' };
+    const { number } = await this.#ask('POST', `${this.#place}/pulls`, request);
+    return number;
+  }
+
+  async comments(number: number): Promise<readonly GiteaComment[]> {
+    return this.#ask('GET', `${this.#place}/issues/${number}/comments`);
+  }
+
+  /** `CONTEXT: STATE` of a commit, each context's newest. */
+  async statuses(commit: string): Promise<readonly string[]> {
+    const { statuses } = await this.#ask('GET', `${this.#place}/commits/${commit}/status`);
+    return (statuses ?? []).map(
+      ({ context, status }: { readonly context: string; readonly status: string }) =>
+        `${context}: ${status}`,
+    );
+  }
+
+  /** Answers with the head of `main` after it. */
+  async merge(number: number): Promise<string> {
+    await this.#ask('POST', `${this.#place}/pulls/${number}/merge`, { Do: 'merge' });
+    const { commit } = await this.#ask('GET', `${this.#place}/branches/main`);
+    return commit.id;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#ask('DELETE', this.#place);
+  }
+
+  get #place(): string {
+    return `/repos/${this.path}`;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any kind.
+  async #ask(method: string, path: string, body?: unknown): Promise<any> {
+    const answer = await fetch(`${this.apiUrl}${path}`, {
+      method,
+      headers: { authorization: `token ${this.token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  #git(...given: readonly string[]): string {
+    const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+    const args = [...identity, '-c', 'commit.gpgsign=false', '-C', this.#folder, ...given];
+    return execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
+  }
+}
