@@ -45,7 +45,7 @@ import {
 } from './session/connect-target.ts';
 import { keepSessions } from './session/keep-sessions.ts';
 import type { Session } from './session/open-session.ts';
-import { translateErrors } from './translate-errors.ts';
+import { lendUntilReleased, reachSessions, type SessionReach } from './session/reach-session.ts';
 
 export interface KubernetesProviderOptions {
   readonly connections: Connections;
@@ -87,23 +87,19 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
       ? async () => ''
       : createFingerprint(connections, () => performance.now()),
     watch: options.watch ?? false,
+    now: () => performance.now(),
   });
-  const sessionOf = (target: Target) => sessions.of(target);
   const sightings = new LeaseSightings(machineClock);
-  const call: Call = (target, { signal }, run) =>
-    translateErrors(undefined, signal, async () => {
-      signal.throwIfAborted();
-      return run(await sessionOf(target));
-    });
+  const reach = reachSessions(sessions);
 
   return {
     name: 'kubernetes',
     applies: 'changes',
     checkTarget: checkTargetSettings,
     checkStack: (settings) => checkStackSettings(settings, renderers),
-    ...preparing(options, call),
-    ...observing(options, call),
-    ...applying(options, call),
+    ...preparing(options, reach),
+    ...observing(options, reach),
+    ...applying(options, reach),
 
     // An observation was made by `observe`, so its body is an answer of the API server.
     assess: (observed) => assessHealth(observed?.body),
@@ -111,30 +107,32 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
     present: presentObject,
     writerOf: ({ body }, path) =>
       writerAt(listOwners(body), path, options.fieldManager ?? 'trueup'),
-    explore: createExplore(sessionOf),
+    explore: createExplore(reach),
 
-    acquireLease: (target, { stack: { name: stack }, holder }, { signal }) =>
-      call(target, { signal }, async ({ client, namespace }) => {
+    acquireLease: async (target, { stack: { name: stack }, holder }, { signal }) => {
+      const loan = await reach.borrow(target, { signal });
+      const { client, namespace } = loan.session;
+      try {
         const { acquireStackLease } = await import('./lease/stack-lease.ts');
         const clock = machineClock;
-        return acquireStackLease(client, { stack, holder, namespace, sightings, clock, signal });
-      }),
+        const answer = await acquireStackLease(client, {
+          ...{ stack, holder, namespace, sightings, clock, signal },
+        });
+        return lendUntilReleased(answer, loan);
+      } catch (error) {
+        loan.giveBack();
+        throw error;
+      }
+    },
     countRequests: async () =>
       sumCounts((await sessions.all()).map(({ client }) => client.countRequests())),
     close: () => sessions.close(),
   };
 }
 
-/** Runs with the target's session, and lets no foreign error out. */
-type Call = <T>(
-  target: Target,
-  context: Pick<CallContext, 'signal'>,
-  run: (session: Session) => Promise<T>,
-) => Promise<T>;
-
 function preparing(
   { renderers }: KubernetesProviderOptions,
-  call: Call,
+  { call }: SessionReach,
 ): Pick<Provider, 'prepare'> & Required<Pick<Provider, 'locate'>> {
   const places = new OriginMemory();
   const prepare: Provider['prepare'] = (files, request, context) =>
@@ -161,7 +159,7 @@ function observing(
     creates = 'dry-run',
     now = () => new Date(),
   }: KubernetesProviderOptions,
-  call: Call,
+  { call, borrow }: SessionReach,
 ): Pick<Provider, 'discover' | 'observe' | 'plan'> & Required<Pick<Provider, 'survey' | 'watch'>> {
   return {
     discover: (target, stack, context) =>
@@ -205,19 +203,23 @@ function observing(
       }),
 
     async *watch(target, inventory, context) {
-      const session = await call(target, context, (one) => Promise.resolve(one));
-      yield* watchInventory(inventory, session, context.signal);
+      const { session, giveBack } = await borrow(target, context);
+      try {
+        yield* watchInventory(inventory, session, context.signal);
+      } finally {
+        giveBack();
+      }
     },
   };
 }
 
 function applying(
   { fieldManager = 'trueup', goneWithinMs, hookWithinMs }: KubernetesProviderOptions,
-  call: Call,
+  { borrow }: SessionReach,
 ): Pick<Provider, 'apply'> {
   return {
     async *apply(target, { stack, changes, prepared }, context) {
-      const session = await call(target, context, (one) => Promise.resolve(one));
+      const { session, giveBack } = await borrow(target, context);
       session.forgetForeseen();
       const { leaveTo, propagation } = parseStackSettings(stack.settings);
       const toScene = (emit: WriteScene['emit'], signal: AbortSignal): WriteScene => ({
@@ -237,8 +239,12 @@ function applying(
         signal,
       });
       // Loaded with the first use, as the lease is: most commands write nothing.
-      const { applyChanges } = await import('./apply/apply-changes.ts');
-      yield* applyChanges(changes, toScene, context.signal);
+      try {
+        const { applyChanges } = await import('./apply/apply-changes.ts');
+        yield* applyChanges(changes, toScene, context.signal);
+      } finally {
+        giveBack();
+      }
     },
   };
 }

@@ -2,11 +2,11 @@
 import { isJsonObject, type JsonObject, StalledError } from '@trueup/diagnostics';
 import {
   type Explore,
+  type LogRequest,
   type OffspringNode,
   parseResourceId,
   type ResourceEvent,
   type ResourceId,
-  type Target,
 } from '@trueup/provider-sdk';
 
 import { assessHealth } from '../assess-health.ts';
@@ -14,40 +14,49 @@ import { readList, readNumber, readText } from '../client/read-fields.ts';
 import { type ApiKind, KubernetesApiError, type KubernetesClient } from '../kubernetes-client.ts';
 import { idOf } from '../order/resource-kind.ts';
 import type { Session } from '../session/open-session.ts';
+import type { SessionReach } from '../session/reach-session.ts';
 import { translateErrors } from '../translate-errors.ts';
 
-export function createExplore(sessionOf: (target: Target) => Promise<Session>): Explore {
+export function createExplore({ call, borrow }: SessionReach): Explore {
   return {
     offspring: (target, { ids }, { signal }) =>
-      translateErrors(undefined, signal, async () =>
-        findOffspring(ids, await sessionOf(target), signal),
-      ),
+      call(target, { signal }, (session) => findOffspring(ids, session, signal)),
     events: (target, ids, { signal }) =>
-      translateErrors(undefined, signal, async () =>
-        findEvents(ids, await sessionOf(target), signal),
-      ),
-    async *logs(target, { id, stream, tailLines, follow }, { signal }) {
-      const session = await sessionOf(target);
-      const lines = await translateErrors(id, signal, async () => {
-        const place = await session.placeOf(id, undefined, signal);
-        if (place?.kind.kind !== 'Pod') {
-          throw new StalledError('KUBERNETES_NO_LOGS', `${id}: only pods have logs`, id);
-        }
-        const container = stream ?? (await firstContainer(session.client, place, signal));
-        return session.client.logs(place, { container, tailLines, follow, signal });
-      });
-      const iterator = lines[Symbol.asyncIterator]();
+      call(target, { signal }, (session) => findEvents(ids, session, signal)),
+    async *logs(target, request, { signal }) {
+      const { session, giveBack } = await borrow(target, { signal });
       try {
-        for (;;) {
-          const next = await translateErrors(id, signal, () => iterator.next());
-          if (next.done) return;
-          yield next.value;
-        }
+        yield* readLogs(request, session, signal);
       } finally {
-        await iterator.return?.();
+        giveBack();
       }
     },
   };
+}
+
+async function* readLogs(
+  { id, stream, tailLines, follow }: LogRequest,
+  session: Session,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const lines = await translateErrors(id, signal, async () => {
+    const place = await session.placeOf(id, undefined, signal);
+    if (place?.kind.kind !== 'Pod') {
+      throw new StalledError('KUBERNETES_NO_LOGS', `${id}: only pods have logs`, id);
+    }
+    const container = stream ?? (await firstContainer(session.client, place, signal));
+    return session.client.logs(place, { container, tailLines, follow, signal });
+  });
+  const iterator = lines[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await translateErrors(id, signal, () => iterator.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 async function firstContainer(

@@ -1,12 +1,15 @@
+import type { Target } from '@trueup/provider-sdk';
 import { expect, it } from 'vitest';
 
 import { FakeKubernetesClient } from '../testing/fake-kubernetes-client.ts';
 import { keepSessions } from './keep-sessions.ts';
 
+const hourMs = 60 * 60_000;
 const target = (context: string) => ({ name: context, settings: { context: 'same' } });
+const withToken = (token: string) => ({ name: 'a', settings: { context: 'same', token } });
 
 function keep() {
-  const state = { fingerprint: '1', opened: 0, failing: false };
+  const state = { fingerprint: '1', opened: 0, failing: false, nowMs: 0 };
   const sessions = keepSessions({
     connect: async () => {
       state.opened += 1;
@@ -15,14 +18,16 @@ function keep() {
     },
     fingerprint: async () => state.fingerprint,
     watch: false,
+    now: () => state.nowMs,
   });
-  return { state, sessions };
+  const visit = (name: Target) => sessions.use(name, async (session) => session);
+  return { state, sessions, visit };
 }
 
 it('keeps one session for each way to a cluster, whatever it is called', async () => {
-  const { state, sessions } = keep();
+  const { state, sessions, visit } = keep();
 
-  const [one, other] = await Promise.all([sessions.of(target('a')), sessions.of(target('b'))]);
+  const [one, other] = await Promise.all([visit(target('a')), visit(target('b'))]);
 
   expect(one).toBe(other);
   expect(state.opened).toBe(1);
@@ -31,11 +36,11 @@ it('keeps one session for each way to a cluster, whatever it is called', async (
 });
 
 it('opens another one when the way changed, and lets the old one come to its end', async () => {
-  const { state, sessions } = keep();
-  const old = await sessions.of(target('a'));
+  const { state, sessions, visit } = keep();
+  const old = await visit(target('a'));
   state.fingerprint = '2';
 
-  const young = await sessions.of(target('a'));
+  const young = await visit(target('a'));
 
   expect(young).not.toBe(old);
   expect(old.closed.aborted).toBe(false);
@@ -44,13 +49,64 @@ it('opens another one when the way changed, and lets the old one come to its end
 });
 
 it('tries again after a failure', async () => {
-  const { state, sessions } = keep();
+  const { state, sessions, visit } = keep();
   state.failing = true;
-  await expect(sessions.of(target('a'))).rejects.toThrow('not readable');
+  await expect(visit(target('a'))).rejects.toThrow('not readable');
   state.failing = false;
 
-  await sessions.of(target('a'));
+  await visit(target('a'));
 
   expect(state.opened).toBe(2);
+  await sessions.close();
+});
+
+it('closes what nobody used for an hour: its token may be replaced', async () => {
+  const { state, sessions, visit } = keep();
+  const old = await visit(withToken('old'));
+  state.nowMs = hourMs - 1;
+
+  const young = await visit(withToken('new'));
+  expect(old.closed.aborted).toBe(false);
+  state.nowMs = hourMs;
+  await visit(withToken('new'));
+
+  await expect.poll(() => old.closed.aborted).toBe(true);
+  expect(young.closed.aborted).toBe(false);
+  await sessions.close();
+});
+
+it('closes nothing that is in use, however long, and counts from the end of that', async () => {
+  const { state, sessions, visit } = keep();
+  const { session, giveBack } = await sessions.borrow(withToken('old'));
+  state.nowMs = 10 * hourMs;
+  await visit(withToken('new'));
+  giveBack();
+  giveBack();
+  state.nowMs = 11 * hourMs - 1;
+  await visit(withToken('new'));
+  const again = await sessions.borrow(withToken('old'));
+  state.nowMs = 13 * hourMs;
+  await visit(withToken('new'));
+
+  expect(again.session).toBe(session);
+  expect(session.closed.aborted).toBe(false);
+  again.giveBack();
+  state.nowMs = 14 * hourMs;
+  await visit(withToken('new'));
+
+  await expect.poll(() => session.closed.aborted).toBe(true);
+  await sessions.close();
+});
+
+it('opens anew what was closed', async () => {
+  const { state, sessions, visit } = keep();
+  const old = await visit(withToken('old'));
+  state.nowMs = hourMs;
+  await visit(withToken('new'));
+
+  const again = await visit(withToken('old'));
+
+  expect(again).not.toBe(old);
+  expect(state.opened).toBe(3);
   await sessions.close();
 });

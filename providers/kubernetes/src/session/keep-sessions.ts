@@ -7,9 +7,19 @@ import type { Connected } from './connect-target.ts';
 import { openSession, type Session } from './open-session.ts';
 
 export interface KeptSessions {
-  of(target: Target): Promise<Session>;
+  /** Whoever got a session gives it back, also after a failure. Until then it is in use. */
+  borrow(target: Target): Promise<Loan>;
+  /** Borrows for one call. */
+  use<T>(target: Target, run: (session: Session) => Promise<T>): Promise<T>;
+  /** Those that are open. */
   all(): Promise<readonly Session[]>;
   close(): Promise<void>;
+}
+
+export interface Loan {
+  readonly session: Session;
+  /** Repeating it is harmless. */
+  giveBack(): void;
 }
 
 export interface KeepOptions {
@@ -17,24 +27,35 @@ export interface KeepOptions {
   /** Another one means that the way to the target is another one now. */
   readonly fingerprint: (target: Target) => Promise<string>;
   readonly watch: boolean;
+  /** Milliseconds, from anywhere, never going back. */
+  readonly now: () => number;
 }
 
 interface Kept {
   readonly session: Promise<Session>;
   readonly fingerprint: string;
+  loans: number;
+  usedAt: number;
 }
 
 /** What is on its way over the old connection comes to its end. */
 const farewellMs = 30_000;
 
+/**
+ * A token that is replaced is another way to the cluster: the session of the old one, its watches and
+ * what it may do, end when nobody used it for so long. Whoever comes back later pays for a new one.
+ */
+const idleMs = 60 * 60_000;
+
 /** One session for each way to reach a cluster, whatever its target is called. */
-export function keepSessions({ connect, fingerprint, watch }: KeepOptions): KeptSessions {
+export function keepSessions({ connect, fingerprint, watch, now }: KeepOptions): KeptSessions {
   const sessions = new Map<string, Kept>();
   const leaving = new Set<Session>();
+  const closing = new Set<Promise<void>>();
 
   async function connectTo(target: Target): Promise<Session> {
     const { client, namespace } = await connect(target);
-    return openSession({ client, namespace, watch, now: () => performance.now() });
+    return openSession({ client, namespace, watch, now });
   }
 
   async function all(): Promise<readonly Session[]> {
@@ -51,28 +72,74 @@ export function keepSessions({ connect, fingerprint, watch }: KeepOptions): Kept
     }, farewellMs).unref();
   }
 
+  function closeIdle(): void {
+    for (const [key, { session, loans, usedAt }] of sessions) {
+      if (loans > 0 || now() - usedAt < idleMs) continue;
+      sessions.delete(key);
+      // Nobody is left who could be told of a failure.
+      const closed: Promise<void> = session
+        .then((one) => one.close())
+        .catch(() => undefined)
+        .finally(() => closing.delete(closed));
+      closing.add(closed);
+    }
+  }
+
+  function find(target: Target, way: string): Kept {
+    const key = keyOf(target);
+    const known = sessions.get(key);
+    if (known?.fingerprint === way) return known;
+    if (known) void known.session.then(leave, () => undefined);
+    const kept: Kept = { session: connectTo(target), fingerprint: way, loans: 0, usedAt: now() };
+    sessions.set(key, kept);
+    // A file that was not readable may be so the next time.
+    kept.session.catch(() => {
+      if (sessions.get(key) === kept) sessions.delete(key);
+    });
+    return kept;
+  }
+
+  async function borrow(target: Target): Promise<Loan> {
+    const kept = find(target, await fingerprint(target));
+    const giveBack = lend(kept, now);
+    closeIdle();
+    try {
+      return { session: await kept.session, giveBack };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
   return {
-    async of(target) {
-      const key = keyOf(target);
-      const found = await fingerprint(target);
-      const known = sessions.get(key);
-      if (known?.fingerprint === found) return known.session;
-      if (known) void known.session.then(leave, () => undefined);
-      const kept: Kept = { session: connectTo(target), fingerprint: found };
-      sessions.set(key, kept);
-      // A file that was not readable may be so the next time.
-      kept.session.catch(() => {
-        if (sessions.get(key) === kept) sessions.delete(key);
-      });
-      return kept.session;
+    borrow,
+    async use(target, run) {
+      const { session, giveBack } = await borrow(target);
+      try {
+        return await run(session);
+      } finally {
+        giveBack();
+      }
     },
     all,
     async close() {
       const opened = await all();
       sessions.clear();
       leaving.clear();
-      await Promise.all(opened.map((session) => session.close()));
+      await Promise.all([...opened.map((session) => session.close()), ...closing]);
     },
+  };
+}
+
+/** Answers with what ends the loan. */
+function lend(kept: Kept, now: () => number): () => void {
+  let isLent = true;
+  kept.loans += 1;
+  return () => {
+    if (!isLent) return;
+    isLent = false;
+    kept.loans -= 1;
+    kept.usedAt = now();
   };
 }
 
