@@ -61,6 +61,18 @@ describe('a task', () => {
     expect(await notes()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  it('says that the disk is full, not what became of its transaction', async () => {
+    const queue = new CommitQueue(database, async () => undefined);
+    await sql`pragma max_page_count = 3`.execute(database);
+
+    const done = queue.run(note('x'.repeat(100_000)));
+    await expect(done).rejects.toMatchObject({ errcode: 13 });
+    await sql`pragma max_page_count = 1000`.execute(database);
+    await queue.run(note('a'));
+
+    expect(await notes()).toEqual(['a']);
+  });
+
   it('is not acknowledged when the disk failed, nor is any that comes later', async () => {
     const log = createLogSync(join(folder, 'nothing-of-this-name'));
     const queue = new CommitQueue(database, () => log.sync());

@@ -91,8 +91,12 @@ async function performOne(
     await releaseSavepoint(transaction);
     return settle;
   } catch (error) {
-    // Throws where the database has ended the transaction by itself, as with a full disk (C2).
-    await rollBackToSavepoint(transaction);
+    const isOpen = await rollBackToSavepoint(transaction).then(
+      () => true,
+      () => false,
+    );
+    // The database has ended the transaction by itself, as with a full disk (C2): `error` says why.
+    if (!isOpen) throw error;
     return () => reject(error);
   }
 }

@@ -53,7 +53,8 @@ function adapt(database: DatabaseSync): SqliteDatabase {
     prepare(sql) {
       const known = prepared.get(sql);
       if (known) return known;
-      const statement = adaptStatement(database.prepare(sql));
+      const prepare = sql === 'rollback' ? adaptRollback : adaptStatement;
+      const statement = prepare(database.prepare(sql), database);
       if (prepared.size >= mostStatements) prepared.clear();
       prepared.set(sql, statement);
       return statement;
@@ -70,6 +71,18 @@ function adaptStatement(statement: StatementSync): SqliteStatement {
     all: (parameters) => statement.all(...toInput(parameters)),
     run: (parameters) => statement.run(...toInput(parameters)),
     iterate: (parameters) => statement.iterate(...toInput(parameters)),
+  };
+}
+
+/**
+ * SQLite ends a transaction by itself where the disk is full, for one. To roll back then would fail,
+ * and that failure would be told in the place of the reason.
+ */
+function adaptRollback(statement: StatementSync, database: DatabaseSync): SqliteStatement {
+  const nothing = { changes: 0, lastInsertRowid: 0 };
+  return {
+    ...adaptStatement(statement),
+    run: () => (database.isTransaction ? statement.run() : nothing),
   };
 }
 
