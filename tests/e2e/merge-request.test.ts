@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { clusters } from './harness/cluster.ts';
-import { type GiteaComment, GiteaProject, hasGitea } from './harness/gitea-project.ts';
+import {
+  createGiteaProject,
+  type GiteaComment,
+  type GiteaProject,
+  hasGitea,
+} from './harness/gitea-project.ts';
 import { type Installation, install } from './harness/installation.ts';
 import { configMap, project } from './harness/manifests.ts';
 import { poll } from './harness/poll.ts';
@@ -9,7 +14,7 @@ import { poll } from './harness/poll.ts';
 describe.runIf(hasGitea).each(clusters)('on %s, with a real Gitea', (_name, open) => {
   it('a merge request shows its plan, changes nothing, and does just that once it is merged', async () => {
     await using here = await install(open);
-    await using gitea = await GiteaProject.create();
+    await using gitea = await createGiteaProject();
     const file = (value: string) => configMap(here.namespace, 'door', value);
     await follow(here, gitea);
     const first = gitea.push('main', {

@@ -31,17 +31,14 @@ export class GiteaProject {
     this.cloneUrl = `${url}/${this.path}.git`;
   }
 
-  static async create(): Promise<GiteaProject> {
-    await using opened = new AsyncDisposableStack();
-    const project = opened.use(new GiteaProject());
-    const [, name] = project.path.split('/');
-    await project.#ask('POST', '/user/repos', { name, private: true, default_branch: 'main' });
+  /** Makes it on the forge, empty. */
+  async prepare(): Promise<void> {
+    const [, name] = this.path.split('/');
+    await this.#ask('POST', '/user/repos', { name, private: true, default_branch: 'main' });
     const { host } = new URL(url);
-    project.#git('init', '--quiet', '--initial-branch=main');
-    const origin = `http://${user}:${project.token}@${host}/${project.path}.git`;
-    project.#git('remote', 'add', 'origin', origin);
-    opened.move();
-    return project;
+    this.#git('init', '--quiet', '--initial-branch=main');
+    const origin = `http://${user}:${this.token}@${host}/${this.path}.git`;
+    this.#git('remote', 'add', 'origin', origin);
   }
 
   /** Commits on top of where the branch is, or of `main`, and pushes; answers with the revision. */
@@ -110,4 +107,14 @@ export class GiteaProject {
     const args = [...identity, '-c', 'commit.gpgsign=false', '-C', this.#folder, ...given];
     return execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' }).trim();
   }
+}
+
+/** An empty repository, which goes when it is disposed. */
+export async function createGiteaProject(): Promise<GiteaProject> {
+  await using opened = new AsyncDisposableStack();
+  // biome-ignore lint/nursery/useDisposables: it is the caller's, unless it cannot be prepared.
+  const project = opened.use(new GiteaProject());
+  await project.prepare();
+  opened.move();
+  return project;
 }
