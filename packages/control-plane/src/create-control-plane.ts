@@ -202,9 +202,9 @@ class Parts {
   get sessionPorts(): SessionPorts {
     const { encrypt, decrypt } = this.#options.secrets;
     const { access, following, keeper, mergeRequests, scheduler } = this;
-    const [feed, opener] = [this.feed, this.#opener];
+    const [feed, opener, turns] = [this.feed, this.#opener, this.turns];
     const people = { following, mergeRequests, keeper, scheduler };
-    return { ...access, ...people, feed, opener, encrypt, decrypt };
+    return { ...access, ...people, feed, opener, turns, encrypt, decrypt };
   }
 
   #composeFollowing(): RepositoryFollowing {

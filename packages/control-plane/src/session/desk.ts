@@ -18,6 +18,7 @@ import type { RepositoryFollowing } from '../following/repository-following.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
+import type { Turns } from '../turns.ts';
 import { notFound, SessionError } from './session-error.ts';
 
 /** What sessions work with. */
@@ -31,6 +32,8 @@ export interface SessionPorts {
   readonly opener: StackOpener;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;
+  /** By repository id: what becomes of its stacks is decided by one at a time. */
+  readonly turns: Turns;
   readonly encrypt: (bytes: Uint8Array, place: string) => Uint8Array;
   readonly decrypt: (bytes: Uint8Array, place: string) => Uint8Array;
 }
@@ -95,6 +98,24 @@ export class Desk {
     const repository = this.ports.following.repository(name);
     if (!repository) throw new SessionError('UNAVAILABLE', `${name}: not followed`);
     return repository;
+  }
+
+  /**
+   * Lets `decide` read the stack and write what follows from it while no revision is taken up, and no
+   * other run of the repository's stacks is started. It must not take a turn itself.
+   *
+   * @throws SessionError `NOT_FOUND` when the stack has gone meanwhile.
+   */
+  inTurn<T>(
+    { id, repository }: Pick<StackRecord, 'id' | 'repository'>,
+    decide: (record: StackRecord) => Promise<T>,
+  ): Promise<T> {
+    const { store, turns } = this.ports;
+    return turns.take(repository, async () => {
+      const record = await store.stack(id);
+      if (!record) throw notFound(id);
+      return decide(record);
+    });
   }
 
   /** For those who follow live. */

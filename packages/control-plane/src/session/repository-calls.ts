@@ -15,7 +15,7 @@ const defaultIntervalMs = 60_000;
 const shortestIntervalMs = 1000;
 
 export function repositoryCalls(desk: Desk): Calls {
-  const { store, following, keeper, mergeRequests, newId } = desk.ports;
+  const { store, following, keeper, mergeRequests, newId, turns } = desk.ports;
   return {
     repositories: () => desk.visible(),
 
@@ -49,15 +49,17 @@ export function repositoryCalls(desk: Desk): Calls {
       await mergeRequests.forget(name);
       await following.unfollow(name);
       keeper.leaveAll(name);
-      const unfinished = await readAll((page) =>
-        store.runs({ repository: record.id, ended: false }, page),
-      );
-      const request = { kind: 'cancel', by: desk.name } as const;
-      await store.commit([
-        ...unfinished.map(({ id }): Write => ({ kind: 'request', run: id, request })),
-        { kind: 'repository-removed', id: record.id },
-        desk.audit('repository:removed', name),
-      ]);
+      await turns.take(record.id, async () => {
+        const unfinished = await readAll((page) =>
+          store.runs({ repository: record.id, ended: false }, page),
+        );
+        const request = { kind: 'cancel', by: desk.name } as const;
+        await store.commit([
+          ...unfinished.map(({ id }): Write => ({ kind: 'request', run: id, request })),
+          { kind: 'repository-removed', id: record.id },
+          desk.audit('repository:removed', name),
+        ]);
+      });
       await following.removeMirrors();
     },
 

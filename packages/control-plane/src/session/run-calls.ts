@@ -93,20 +93,25 @@ function startingCalls(desk: Desk): Pick<Calls, 'apply' | 'rollback' | 'heal'> {
   const { keeper } = desk.ports;
   return {
     async apply(id) {
-      return startAtHead(await desk.stack(id, 'apply'), desk);
+      const known = await desk.stack(id, 'apply');
+      return desk.inTurn(known, (record) => startAtHead(record, desk));
     },
     async rollback(id, revision, reason) {
-      requireActive(await desk.stack(id, 'rollback'));
+      const known = await desk.stack(id, 'rollback');
+      requireActive(known);
       if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) {
         throw new SessionError('INVALID_REQUEST', `${revision}: not a full revision`);
       }
       const why = `rolled back to ${revision.slice(0, 12)}: ${reason}`;
       const paused = { by: desk.name, at: desk.at(), reason: why };
-      return start(desk, { stack: id, revision, purpose: 'rollback' }, [
-        { kind: 'stack-changed', id, change: { paused } },
-        desk.audit('stack:paused', id, { reason: why }),
-        desk.event('stack:paused', id),
-      ]);
+      return desk.inTurn(known, (record) => {
+        requireActive(record);
+        return start(desk, { record, revision, purpose: 'rollback' }, [
+          { kind: 'stack-changed', id, change: { paused } },
+          desk.audit('stack:paused', id, { reason: why }),
+          desk.event('stack:paused', id),
+        ]);
+      });
     },
     async heal(id) {
       const record = await desk.stack(id, 'heal');
@@ -121,17 +126,20 @@ function startingCalls(desk: Desk): Pick<Calls, 'apply' | 'rollback' | 'heal'> {
   };
 }
 
-/** What Git says of the stack now. @throws SessionError `CONFLICT`. */
+/** What Git says of the stack now, in its turn (see `Desk.inTurn`). @throws SessionError `CONFLICT`. */
 export async function startAtHead(
   record: StackRecord,
   desk: Desk,
   extra: readonly Write[] = [],
 ): Promise<Run> {
   requireActive(record);
-  const { id } = record;
-  const { head } = desk.repositoryOf(id);
-  if (head === undefined) throw new SessionError('CONFLICT', `${id}: nothing was fetched yet`);
-  return start(desk, { stack: id, revision: head, purpose: 'revision' }, extra);
+  // The one who follows hears of a new head only after the turn in which it was written.
+  const repositories = await desk.ports.store.repositories();
+  const head = repositories.find(({ id }) => id === record.repository)?.head;
+  if (head === undefined) {
+    throw new SessionError('CONFLICT', `${record.id}: nothing was fetched yet`);
+  }
+  return start(desk, { record, revision: head, purpose: 'revision' }, extra);
 }
 
 function requireActive({ id, standing }: StackRecord): void {
@@ -139,18 +147,20 @@ function requireActive({ id, standing }: StackRecord): void {
 }
 
 interface Start {
-  readonly stack: string;
+  readonly record: StackRecord;
   readonly revision: string;
   readonly purpose: Purpose;
 }
 
-/** `extra` is written with the run, or not at all. */
+/** `extra` is written with the run, or not at all. In the stack's turn: older runs must not be missed. */
 async function start(
   desk: Desk,
-  { stack, revision, purpose }: Start,
+  { record, revision, purpose }: Start,
   extra: readonly Write[],
 ): Promise<Run> {
   const { store, newId, scheduler } = desk.ports;
+  const { id: stack } = record;
+  // Not the record's: a repository that is on its way out gets no more runs.
   const repository = desk.repositoryOf(stack).id;
   const place = { repository, stack, revision, purpose };
   const { run, writes } = await createRun(

@@ -109,19 +109,23 @@ function pausingCalls(desk: Desk): Pick<Calls, 'pause' | 'unpause'> {
     },
 
     async unpause(id) {
-      const { paused, ...record } = await desk.stack(id, 'pause');
-      if (!paused) return record;
-      const writes: readonly Write[] = [
-        { kind: 'stack-changed', id, change: { paused: undefined } },
-        desk.audit('stack:unpaused', id),
-        desk.event('stack:unpaused', id),
-      ];
-      // New revisions have left it alone meanwhile, so that it catches up now.
-      if (record.standing === 'active') await startAtHead(record, desk, writes);
-      else await store.commit(writes);
-      return record;
+      return desk.inTurn(await desk.stack(id, 'pause'), (record) => unpauseIn(record, desk));
     },
   };
+}
+
+async function unpauseIn({ paused, ...record }: StackRecord, desk: Desk): Promise<StackRecord> {
+  const { id } = record;
+  if (!paused) return record;
+  const writes: readonly Write[] = [
+    { kind: 'stack-changed', id, change: { paused: undefined } },
+    desk.audit('stack:unpaused', id),
+    desk.event('stack:unpaused', id),
+  ];
+  // New revisions have left it alone meanwhile, so that it catches up now.
+  if (record.standing === 'active') await startAtHead(record, desk, writes);
+  else await desk.ports.store.commit(writes);
+  return record;
 }
 
 async function offspringOf(
