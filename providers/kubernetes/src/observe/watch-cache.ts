@@ -31,7 +31,7 @@ export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): 
   const marked = new Map<string, KindWatch>();
   const whole = new Map<string, KindWatch>();
   // By id: a thousand stacks listen, and each change is news to one of them.
-  const listeners = new Map<ResourceId, Set<Listener>>();
+  const listeners = new Map<ResourceId, readonly Listener[]>();
 
   function watch(kind: ApiKind, among: Map<string, KindWatch>): KindWatch {
     const name = formatKind(kind);
@@ -73,15 +73,12 @@ export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): 
     },
     listen(ids, listener) {
       const heard = new Set(ids);
-      for (const id of heard) {
-        const all = listeners.get(id) ?? new Set();
-        listeners.set(id, all.add(listener));
-      }
+      for (const id of heard) listeners.set(id, [...(listeners.get(id) ?? []), listener]);
       return () => {
         for (const id of heard) {
-          const all = listeners.get(id);
-          all?.delete(listener);
-          if (all?.size === 0) listeners.delete(id);
+          const others = listeners.get(id)?.filter((one) => one !== listener) ?? [];
+          if (others.length > 0) listeners.set(id, others);
+          else listeners.delete(id);
         }
       };
     },
