@@ -6,6 +6,7 @@
  *     at once.
  * Q3. A run that rests is taken up again when its time has come, when it is woken, or after a restart.
  * Q4. A run that waits for health gives its place to others meanwhile: many may wait, few may work.
+ * Q5. A stack's next run begins when the end of the one before is taken up, which is tried until it is.
  */
 import { OperationError } from '@trueup/diagnostics';
 import {
@@ -30,7 +31,7 @@ export interface SchedulerOptions {
   /** Where a stack goes: targets get their places fairly. */
   readonly targets: TargetSource;
   readonly leaseMs: number;
-  /** Called once for a run that has ended. It must not throw. */
+  /** Called for a run that has ended: again, a while later, when it throws. */
   readonly onEnded: (run: Run) => Promise<void>;
   /** Called when a run waits for people or time, and has changed nothing yet. It must not throw. */
   readonly onResting: (run: Run) => void;
@@ -48,6 +49,8 @@ interface Line {
   busy: boolean;
   /** Held while it works; given up while it waits for health. */
   place: Place | undefined;
+  /** The first of them, while nobody has taken up that it has ended. */
+  ended: Run | undefined;
   /** Woken while it was busy: look again afterwards. */
   again: boolean;
   /** Its one run waits, and has changed nothing: the stack is as the run before left it. */
@@ -94,7 +97,8 @@ export class RunScheduler {
   /** Whether a run of this stack changes it now, or is about to. */
   isBusy(stack: string): boolean {
     const line = this.#lines.get(stack);
-    return line !== undefined && line.runs.length > 0 && !line.untouched;
+    if (!line || line.untouched) return false;
+    return line.runs.some((id) => id !== line.ended?.id);
   }
 
   /** Aborts what is under way: it is taken up by the next process. */
@@ -108,7 +112,8 @@ export class RunScheduler {
     const known = this.#lines.get(stack);
     if (known) return known;
     const idle = { queued: false, busy: false, again: false, untouched: false };
-    const line: Line = { runs: [], ...idle, place: undefined, timer: undefined };
+    const nothing = { ended: undefined, place: undefined, timer: undefined };
+    const line: Line = { runs: [], ...idle, ...nothing };
     this.#lines.set(stack, line);
     return line;
   }
@@ -135,7 +140,7 @@ export class RunScheduler {
   async #work(stack: string, line: Line): Promise<void> {
     let reached = true;
     try {
-      const run = await this.#superviseFirst(stack, line);
+      const run = line.ended ?? (await this.#superviseFirst(stack, line));
       reached = !(run?.phase.name === 'waiting' && run.phase.for === 'retry');
       if (run) await this.#afterwards(run, line);
     } catch (error) {
@@ -198,9 +203,11 @@ export class RunScheduler {
 
   async #afterwards(run: Run, line: Line): Promise<void> {
     if (isEnded(run)) {
+      line.ended = run;
+      await this.#options.onEnded(run);
+      line.ended = undefined;
       line.runs.splice(line.runs.indexOf(run.id), 1);
       line.again = line.runs.length > 0;
-      await this.#options.onEnded(run);
       return;
     }
     line.untouched = run.counts.done === 0 && line.runs.length === 1 && !line.again;
