@@ -57,6 +57,10 @@ interface Followed {
   /** When the last fetch ended, in ms. */
   endedAt: number;
   failures: number;
+  /** Aborts when it is no longer followed. */
+  readonly left: AbortController;
+  /** Aborts then, or when all following stops. */
+  readonly signal: AbortSignal;
 }
 
 /** Half of what anybody notices. */
@@ -112,12 +116,16 @@ export class RepositoryFollowing {
     this.hint(record.name);
   }
 
+  /** Ends what is under way: however long the remote takes, nobody waits for it. */
   async unfollow(name: string): Promise<void> {
     const followed = this.#followed.get(name);
-    clearTimeout(followed?.timer);
+    if (!followed) return;
+    const reason = new Error('no longer followed');
+    clearTimeout(followed.timer);
     this.#followed.delete(name);
-    await followed?.busy;
-    if (followed) await this.#close(followed, new Error('no longer followed'));
+    followed.left.abort(reason);
+    await followed.busy;
+    await this.#close(followed, reason);
   }
 
   async #close({ record, git }: Followed, reason: Error): Promise<void> {
@@ -178,7 +186,9 @@ export class RepositoryFollowing {
 
   async #add(record: RepositoryRecord): Promise<void> {
     const begun = { record, git: undefined, timer: undefined, busy: undefined };
-    const followed = { ...begun, again: false, endedAt: 0, failures: 0 };
+    const left = new AbortController();
+    const signal = AbortSignal.any([left.signal, this.#stopping.signal]);
+    const followed = { ...begun, again: false, endedAt: 0, failures: 0, left, signal };
     this.#followed.set(record.name, followed);
     // What keeps it from being opened is told when it is fetched.
     await this.#openGit(followed).catch(() => undefined);
@@ -211,7 +221,7 @@ export class RepositoryFollowing {
       await this.#fetch(followed);
       followed.failures = 0;
     } catch (error) {
-      if (this.#stopping.signal.aborted) return;
+      if (followed.signal.aborted) return;
       followed.failures += 1;
       await this.#noteFailure(followed, error).catch((worse: unknown) => {
         this.#ports.log('error', String(worse), { repository: followed.record.name });
@@ -220,9 +230,8 @@ export class RepositoryFollowing {
   }
 
   async #fetch(followed: Followed): Promise<void> {
-    const { signal } = this.#stopping;
     const git = await this.#openGit(followed);
-    await git.fetch(signal);
+    await git.fetch(followed.signal);
     const head = await git.head();
     if (head === undefined) throw noBranch(followed.record);
     if (head !== followed.record.head) {
@@ -235,7 +244,7 @@ export class RepositoryFollowing {
 
   async #takeUp(followed: Followed, git: GitRepository, head: string): Promise<void> {
     const { store, now, newId, configurations, onRuns } = this.#ports;
-    const { signal } = this.#stopping;
+    const { signal } = followed;
     const read = await configurations.read(git, head, signal);
     const ports = { store, git, read, now, newId, signal };
     const { id } = followed.record;
