@@ -137,13 +137,15 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     async stop() {
       const reason = new Error('the control plane is stopping');
       parts.feed.close();
-      await parts.housekeeping.stop(reason);
-      await parts.mergeRequests.stop(reason);
-      await following.stop(reason);
-      await keeper.stop(reason);
-      await scheduler.stop(reason);
-      await parts.conditions.close();
-      await options.store.close();
+      await runEach([
+        () => parts.housekeeping.stop(reason),
+        () => parts.mergeRequests.stop(reason),
+        () => following.stop(reason),
+        () => keeper.stop(reason),
+        () => scheduler.stop(reason),
+        () => parts.conditions.close(),
+        () => options.store.close(),
+      ]);
     },
     as: (actor) => createSession(actor, parts.sessionPorts),
     authenticate: (token) => authenticate(token, access),
@@ -156,6 +158,19 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       return { ready: true };
     },
   };
+}
+
+/** One after the other, whatever became of those before. @throws what the first one threw, at the end. */
+async function runEach(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** The parts, each made from those before it; what calls back reaches the later ones by name. */

@@ -7,6 +7,8 @@ import type { Store } from '@trueup/engine';
 export interface BenchStore {
   readonly store: Store;
   readonly reachable: boolean;
+  /** The process has closed it. */
+  readonly closed: boolean;
   cut(): void;
   /** Cuts by itself right after so many more batches. */
   cutAfter(commits: number): void;
@@ -15,10 +17,15 @@ export interface BenchStore {
 /** `told` is called after each batch. */
 export function viewStore(inner: Store, told: () => void): BenchStore {
   let reachable = true;
+  let closed = false;
   let left = Number.POSITIVE_INFINITY;
   const store = new Proxy(inner, {
     get: (target, member) => {
-      if (member === 'close') return async () => undefined;
+      if (member === 'close') {
+        return async () => {
+          closed = true;
+        };
+      }
       const value: unknown = Reflect.get(target, member);
       if (typeof value !== 'function') return value;
       return async (...given: readonly unknown[]) => {
@@ -37,6 +44,9 @@ export function viewStore(inner: Store, told: () => void): BenchStore {
     store,
     get reachable() {
       return reachable;
+    },
+    get closed() {
+      return closed;
     },
     cut: () => {
       reachable = false;

@@ -102,6 +102,11 @@ export class ControlPlaneBench implements AsyncDisposable {
     return this.#running?.view.reachable === false;
   }
 
+  /** Whether the process has closed its store. */
+  get closed(): boolean {
+    return this.#running?.view.closed === true;
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
