@@ -34,6 +34,21 @@ describe('a condition', () => {
     expect(await evaluator.findDenied([simple], changes, signal)).toHaveLength(1);
   }, 20_000);
 
+  it('that waits for its turn is no longer waited for after an abort', async () => {
+    const bomb = { when: 'change.id.name.matches("^(a+)+$")', say: 'Bomb.' };
+    const long = [{ ...changes[0], id: idOf('Namespace', `${'a'.repeat(40)}!`) } as Change];
+    const simple = { when: 'change.action == "delete"', say: 'No deletes.' };
+    const stop = new AbortController();
+    const first = evaluator.findDenied([bomb], long, signal).then(() => 'asked');
+    const second = evaluator.findDenied([simple], changes, stop.signal).catch(String);
+
+    stop.abort(new Error('no longer'));
+
+    expect(await Promise.race([first, second])).toBe('Error: no longer');
+    await evaluator.close();
+    expect(await first).toBe('asked');
+  });
+
   it('is checked before it is run', () => {
     expect(checkCondition('change.action ==')).toMatch(/token/i);
     expect(checkCondition('change.action == "delete"')).toBeUndefined();

@@ -48,7 +48,10 @@ export class ConditionEvaluator {
   #asked = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** A finding for each guard that holds for some change, and for all of them when time runs out. */
+  /**
+   * A finding for each guard that holds for some change, and for all of them when time runs out.
+   * One question is asked at a time; an abort ends the wait for its turn as well.
+   */
   async findDenied(
     guards: readonly DenyGuard[],
     changes: readonly Change[],
@@ -59,7 +62,7 @@ export class ConditionEvaluator {
     const question = { conditions, changes: changes.map(toCelChange) };
     const turn = this.#turn.then(() => this.#ask(question, signal));
     this.#turn = turn.catch(() => undefined);
-    const answers = await turn;
+    const answers = await untilAborted(turn, signal);
     if (!answers) return guards.map((guard) => ranOut(guard));
     return guards.flatMap((guard, index) => describe(guard, answers[index] ?? [], changes));
   }
@@ -73,6 +76,7 @@ export class ConditionEvaluator {
     question: Omit<ConditionQuestion, 'id'>,
     signal: AbortSignal,
   ): Promise<ConditionAnswer['answers'] | undefined> {
+    signal.throwIfAborted();
     this.#worker ??= startWorker();
     this.#asked += 1;
     const id = this.#asked;
@@ -80,6 +84,19 @@ export class ConditionEvaluator {
     if (!answer) await this.close();
     signal.throwIfAborted();
     return answer?.answers;
+  }
+}
+
+/** Answers as `work` does, or rejects with the signal's reason; `work` itself goes on. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 
