@@ -6,7 +6,7 @@ import { type RevisionConfiguration, readConfiguration } from './read-configurat
 /** Of each of some dozen repositories: its head, and what a few runs still stand at. */
 const kept = 64;
 
-/** Remembers what some revisions say: a revision never says anything else. */
+/** Remembers what the revisions say that were read last: a revision never says anything else. */
 export class ConfigurationCache {
   readonly #context: ConfigurationContext;
   readonly #known = new Map<string, RevisionConfiguration>();
@@ -21,8 +21,10 @@ export class ConfigurationCache {
     signal: AbortSignal,
   ): Promise<RevisionConfiguration> {
     const known = this.#known.get(revision);
-    if (known) return known;
-    const read = await readConfiguration(git, revision, { context: this.#context, signal });
+    const read =
+      known ?? (await readConfiguration(git, revision, { context: this.#context, signal }));
+    // At the end of the line: who is read again stays longest.
+    this.#known.delete(revision);
     this.#known.set(revision, read);
     for (const old of this.#known.keys()) {
       if (this.#known.size <= kept) break;
