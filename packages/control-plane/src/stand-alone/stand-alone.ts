@@ -22,6 +22,7 @@ import { HintHub } from '../runs/hint-hub.ts';
 import { locateChanges } from '../stacks/locate-changes.ts';
 import { markOwner } from '../stacks/mark-owner.ts';
 import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
+import { cancelOnStop } from './cancel-on-stop.ts';
 import type { DiskFiles } from './disk-files.ts';
 import {
   type BlameLine,
@@ -250,27 +251,6 @@ interface Watching extends Pick<ApplyOptions, 'onSign'> {
 const leaseMs = 24 * 3600_000;
 /** Also where a watch works: a command should not hang on a lost one. */
 const lookEveryMs = 2000;
-
-/** Asks the run to cancel when `stop` aborts; `end` waits until that is written, or forgets it. */
-function cancelOnStop(
-  { id }: Run,
-  stop: AbortSignal,
-  { store, hub }: { readonly store: Store; readonly hub: HintHub },
-): { end(): Promise<void> } {
-  let written: Promise<unknown> = Promise.resolve();
-  const cancel = (): void => {
-    const request = { kind: 'cancel', by: 'stand-alone' } as const;
-    written = store.commit([{ kind: 'request', run: id, request }]).then(() => hub.hint(id));
-  };
-  if (stop.aborted) cancel();
-  else stop.addEventListener('abort', cancel, { once: true });
-  return {
-    async end() {
-      stop.removeEventListener('abort', cancel);
-      await written;
-    },
-  };
-}
 
 function watch(
   { provider, target, seal }: OpenStack,
