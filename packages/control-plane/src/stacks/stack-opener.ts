@@ -5,7 +5,7 @@
  * What was rendered last is kept for each stack, since the look-out for drift needs it again and
  * again. It lives in memory only: it holds secrets (P5).
  */
-import { type Diagnostic, StalledError } from '@trueup/diagnostics';
+import { StalledError } from '@trueup/diagnostics';
 import {
   digestSettings,
   type EffectiveRule,
@@ -26,8 +26,9 @@ import {
 import type { Inputs, Prepared, Provider, Stack, Target } from '@trueup/provider-sdk';
 
 import type { Registry } from '../registry.ts';
-import type { GitRepository, RevisionFiles } from '../repository/git-repository.ts';
+import type { GitRepository } from '../repository/git-repository.ts';
 import { markOwner } from './mark-owner.ts';
+import { prepareWith } from './prepare-with.ts';
 import type { RevisionConfiguration } from './read-configuration.ts';
 import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
 
@@ -197,26 +198,6 @@ export class StackOpener {
       return [input, output] as const;
     });
     return Object.fromEntries(await Promise.all(entries));
-  }
-}
-
-/**
- * Adds what is wrong with the files themselves. Where the provider gave up, that is most likely why, so
- * that both are told.
- */
-async function prepareWith(
-  files: RevisionFiles,
-  prepare: () => Promise<Prepared>,
-): Promise<Prepared> {
-  try {
-    const answer = await prepare();
-    return { ...answer, diagnostics: [...(files.diagnostics?.() ?? []), ...answer.diagnostics] };
-  } catch (error) {
-    const known = files.diagnostics?.() ?? [];
-    if (known.length === 0 || !(error instanceof StalledError)) throw error;
-    const { code, message } = error;
-    const failure: Diagnostic = { severity: 'error', code, path: [], summary: message };
-    return { resources: [], inputsRead: [], diagnostics: [...known, failure] };
   }
 }
 

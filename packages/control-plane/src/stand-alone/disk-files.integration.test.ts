@@ -64,6 +64,25 @@ describe('a folder on disk', () => {
     },
   );
 
+  it('tells what is there and cannot be read, to whom it concerns', async () => {
+    symlinkSync(join(top, 'outside.yaml'), join(root, 'apps/shop/away.yaml'));
+    writeFileSync(join(root, 'apps/shop/large.yaml'), `#${'x'.repeat(10 * 1024 * 1024)}`);
+    const files = await openDiskFiles(root);
+    const [shop, other] = [files.again(), files.again()];
+
+    for (const path of await shop.list('apps/shop')) await shop.read(path);
+    await other.read('trueup.yaml');
+    await other.read('lost.yaml');
+    await other.read('../outside.yaml');
+
+    const told = shop.diagnostics?.().map(({ code, origin }) => `${code} ${origin?.file}`);
+    expect(told).toEqual([
+      'REPOSITORY_LINK_OUTSIDE apps/shop/away.yaml',
+      'REPOSITORY_FILE_TOO_LARGE apps/shop/large.yaml',
+    ]);
+    expect(other.diagnostics?.()).toEqual([]);
+  });
+
   it('follows a link that stays inside', async () => {
     symlinkSync('apps/shop/web.yaml', join(root, 'link.yaml'));
     const files = await openDiskFiles(root);

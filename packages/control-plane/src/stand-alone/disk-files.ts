@@ -5,12 +5,12 @@
  * other: a command has nothing else to do, and the way through the thread pool takes ten times as long.
  */
 import { hash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative, sep } from 'node:path';
 
-import { StalledError } from '@trueup/diagnostics';
+import { type Diagnostic, StalledError } from '@trueup/diagnostics';
 
 import type { RevisionFiles } from '../repository/git-repository.ts';
 
@@ -21,16 +21,24 @@ const largestFile = 10 * 1024 * 1024;
 export interface DiskFiles extends RevisionFiles {
   /** All directories below the root, sorted; the root is the empty text. */
   directories(): Promise<readonly string[]>;
+  /** The same files, with a record and diagnostics of its own. */
+  again(): DiskFiles;
 }
 
 export async function openDiskFiles(folder: string): Promise<DiskFiles> {
-  const root = await realpath(folder);
+  return viewOf(await realpath(folder));
+}
+
+function viewOf(root: string): DiskFiles {
+  const troubles = new Map<string, Diagnostic>();
   const record = new Map<string, string>();
   const inside = (path: string): string | undefined => {
     const real = realPathOf(join(root, ...posix.normalize(path).split('/')));
     return real !== undefined && isWithin(real, root) ? real : undefined;
   };
   return {
+    again: () => viewOf(root),
+    diagnostics: () => [...troubles.values()],
     record: () => Object.fromEntries(record),
     async list(path) {
       const place = inside(path);
@@ -40,6 +48,9 @@ export async function openDiskFiles(folder: string): Promise<DiskFiles> {
       const place = inside(path);
       const found = place === undefined ? undefined : lstatSync(place);
       if (place === undefined || !found?.isFile() || found.size > largestFile) {
+        const trouble =
+          place === undefined ? troubleOfLink(root, path) : troubleOfSize(found, path);
+        if (trouble) troubles.set(path, trouble);
         record.set(path, '');
         return undefined;
       }
@@ -62,6 +73,28 @@ export async function openDiskFiles(folder: string): Promise<DiskFiles> {
     },
     directories: async () => listDirectories(root),
   };
+}
+
+/** What it describes would be taken for something that nobody wants any more. */
+function troubleOfLink(root: string, path: string): Diagnostic | undefined {
+  const named = join(root, ...posix.normalize(path).split('/'));
+  if (!isWithin(named, root) || realPathOf(named) === undefined) return undefined;
+  return {
+    ...troubleAt(path),
+    code: 'REPOSITORY_LINK_OUTSIDE',
+    summary: `${path}: the link leads out of the repository`,
+    advice: 'link to a file of the repository by a relative path',
+  };
+}
+
+function troubleOfSize(found: Stats | undefined, path: string): Diagnostic | undefined {
+  if (!found?.isFile()) return undefined;
+  const summary = `${path}: the file is too large to be read`;
+  return { ...troubleAt(path), code: 'REPOSITORY_FILE_TOO_LARGE', summary };
+}
+
+function troubleAt(file: string): Pick<Diagnostic, 'severity' | 'path' | 'origin'> {
+  return { severity: 'error', path: [], origin: { file, line: 1 } };
 }
 
 /** `undefined` where nothing is. */

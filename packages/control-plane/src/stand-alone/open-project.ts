@@ -51,7 +51,11 @@ export interface DefaultTarget {
 
 export async function openProject(options: ProjectOptions): Promise<Project> {
   const name = toName(basename(options.folder));
-  const bytes = await options.files.read(configurationFile);
+  const files = options.files.again();
+  const bytes = await files.read(configurationFile);
+  const unread = files.diagnostics?.() ?? [];
+  // One that cannot be read is not one that is missing: all would become a single stack.
+  if (unread.length > 0) return { name, isConfigured: true, stacks: [], diagnostics: unread };
   if (!bytes) return singleStack(name, options);
 
   const context = { providers: options.providers, checkCondition };

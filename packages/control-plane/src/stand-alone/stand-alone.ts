@@ -21,6 +21,7 @@ import { createRun } from '../runs/create-run.ts';
 import { HintHub } from '../runs/hint-hub.ts';
 import { locateChanges } from '../stacks/locate-changes.ts';
 import { markOwner } from '../stacks/mark-owner.ts';
+import { prepareWith } from '../stacks/prepare-with.ts';
 import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
 import { cancelOnStop } from './cancel-on-stop.ts';
 import type { DiskFiles } from './disk-files.ts';
@@ -86,7 +87,8 @@ export class StandAlone {
   }
 
   async #open(stack: ProjectStack, { surveyFollows, signal }: Opening): Promise<OpenStack> {
-    const { providers, project, files, readSecret, seal, installation, findDenied } = this.#ports;
+    const { providers, project, readSecret, seal, installation, findDenied } = this.#ports;
+    const files = this.#ports.files.again();
     const { definition, target: written, rule } = stack;
     const provider = providers.find(({ name }) => name === written.provider);
     if (!provider) throw noProvider(written.provider);
@@ -103,7 +105,9 @@ export class StandAlone {
       formerOwners: definition.formerly === undefined ? [] : [mark(definition.formerly)],
     };
     const request = { stack: described, target, inputs: {}, surveyFollows };
-    const prepared = await provider.prepare(files, request, { signal, seal });
+    const prepared = await prepareWith(files, () =>
+      provider.prepare(files, request, { signal, seal }),
+    );
     const render = { revision: '', paths: {}, inputs: {}, settings: '' };
     const ports = { findMember: () => undefined, findDenied };
     const runRule = toRunRule({ ...rule, approvals: [] }, ports);
