@@ -1,10 +1,11 @@
-import type { ForgeRepository } from '@trueup/forge-sdk';
+import type { ForgeRepository, RestClient } from '@trueup/forge-sdk';
 import { FaultClock, ForgeWorld } from '@trueup/forge-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
 import { createGithubForge } from '../github-forge.ts';
 import { createFakeGithubClients } from '../testing/fake-github-client.ts';
 import { createAppKeys } from '../testing/stand-in-fixture.ts';
+import { AppTokens } from './authorize.ts';
 
 const keys = createAppKeys();
 const call = { signal: new AbortController().signal };
@@ -21,6 +22,17 @@ describe('an app', () => {
     await forge.mergeRequest(repository, 1, call);
 
     expect(tokens.size).toBe(2);
+  });
+
+  it('keeps its tokens when there are as many as are kept', async () => {
+    const { repository, own, issued } = openTokens();
+    await own('shop/one');
+    await own(repository);
+
+    await own('shop/one');
+    await own(repository);
+
+    expect(issued).toHaveLength(2);
   });
 
   it('is another one with another key', async () => {
@@ -55,6 +67,23 @@ describe('an app', () => {
     expect(told).not.toContain('c2VjcmV0');
   });
 });
+
+/** Of which two are kept. */
+function openTokens() {
+  const issued: string[] = [];
+  const tokens = new AppTokens(() => 0, 2);
+  const rest = {
+    find: async () => ({ id: 1 }),
+    write: async () => ({}),
+    read: async () => {
+      issued.push('token');
+      return { token: `t${issued.length}`, expires_at: '1970-01-01T01:00:00Z' };
+    },
+  } as unknown as RestClient;
+  const credential = { kind: 'app', appId: '4711', privateKey: keys.privateKey } as const;
+  const own = (path: string) => tokens.authorize({ path, credential }, call, () => rest);
+  return { repository: 'shop/gitops', own, issued };
+}
 
 function open() {
   const world = new ForgeWorld();

@@ -21,14 +21,17 @@ export interface Authorization {
 
 /** A token with so little time left may run out before its request arrives. */
 const leastMs = 5 * 60_000;
-const mostTokens = 1000;
 
 export class AppTokens {
   readonly #tokens = new Map<string, GithubAccess>();
   readonly #now: () => number;
 
-  constructor(now: () => number) {
+  /** At most so many tokens are kept; a thousand when absent. */
+  readonly #most: number;
+
+  constructor(now: () => number, most = 1000) {
     this.#now = now;
+    this.#most = most;
   }
 
   /** `connect` makes a client that proves itself by the word that it is given. */
@@ -41,8 +44,11 @@ export class AppTokens {
     if (credential?.kind !== 'app') return { token: credential?.token };
     const rest = connect(signAppToken(credential, this.#now(), path));
     const key = keyOf(repository, credential);
-    const access = this.#known(key) ?? (await requestAccess(rest, path, signal));
-    this.#keep(key, access);
+    let access = this.#known(key);
+    if (!access) {
+      access = await requestAccess(rest, path, signal);
+      this.#keep(key, access);
+    }
     return {
       token: access.token,
       permissions: access.permissions ?? {},
@@ -61,7 +67,7 @@ export class AppTokens {
   }
 
   #keep(key: string, access: GithubAccess): void {
-    if (this.#tokens.size >= mostTokens) this.#tokens.clear();
+    if (this.#tokens.size >= this.#most && !this.#tokens.has(key)) this.#tokens.clear();
     this.#tokens.set(key, access);
   }
 }
