@@ -48,6 +48,25 @@ describe('a chart in a registry', () => {
   );
 
   it(
+    'is not pulled by what was granted to credentials that are others now',
+    over(async ({ registry, reference, outbound }) => {
+      let password = content.password;
+      const client = createRegistryClient({
+        outbound,
+        credentials: async () => ({ kind: 'password', username: content.username, password }),
+        allowHttp: () => true,
+      });
+      await pullChart(client, reference, signal);
+      password = 'wrong';
+
+      const pulling = pullChart(client, reference, signal);
+
+      await expect(pulling).rejects.toMatchObject({ code: 'REGISTRY_DENIED' });
+      expect(registry.seen.filter((one) => one.includes('(authorized)'))).toHaveLength(4);
+    }),
+  );
+
+  it(
     'is pulled with a password where the registry wants that',
     over(
       async (setting) => {

@@ -70,31 +70,42 @@ const maxBlobBytes = 64 * 1024 * 1024;
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const { outbound, credentials, allowHttp = () => false } = options;
   /** By host and repository. A token that has run out is refused, and then asked for anew. */
-  const authorizations = new Map<string, string>();
+  const authorizations = new Map<string, Granted>();
+
+  /** What was granted to credentials that are others now no longer counts. */
+  async function findGranted(key: string, host: string): Promise<string | undefined> {
+    const known = authorizations.get(key);
+    if (!known) return undefined;
+    const isOurs = known.to === digestOf(await credentials?.(host));
+    return isOurs ? known.authorization : undefined;
+  }
 
   async function send(ask: Ask, signal: AbortSignal): Promise<OutboundResponse> {
     const { reference, mayVisit } = ask;
     const key = `${reference.host}/${reference.repository}`;
-    const known = authorizations.get(key);
+    const known = await findGranted(key, reference.host);
     const first = await outbound.request(toRequest(ask, known), signal);
     const challenge = parseChallenge(first.headers.get('www-authenticate') ?? '');
     if (first.status !== 401 || !challenge) return first;
 
+    const login = await credentials?.(reference.host);
     const authorization = await authorize(
       outbound,
       {
         host: reference.host,
         challenge,
         scope: `repository:${reference.repository}:pull`,
-        credentials: await credentials?.(reference.host),
+        credentials: login,
         allowHttp: allowHttp(reference.host),
         mayVisit,
       },
       signal,
     );
     if (authorization === undefined) return first;
-    if (authorizations.size >= mostAuthorizations) authorizations.clear();
-    authorizations.set(key, authorization);
+    if (authorizations.size >= mostAuthorizations && !authorizations.has(key)) {
+      authorizations.clear();
+    }
+    authorizations.set(key, { authorization, to: digestOf(login) });
     return await outbound.request(toRequest(ask, authorization), signal);
   }
 
@@ -133,6 +144,16 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       return body;
     },
   };
+}
+
+interface Granted {
+  readonly authorization: string;
+  /** The digest of the credentials that it was granted to. */
+  readonly to: string;
+}
+
+function digestOf(credentials: Credentials | undefined): string {
+  return hash('sha256', JSON.stringify(credentials) ?? '');
 }
 
 /** More than anybody reads from; a bound all the same. */
