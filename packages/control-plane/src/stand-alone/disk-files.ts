@@ -89,8 +89,11 @@ function troubleOfLink(root: string, path: string): Diagnostic | undefined {
 
 function troubleOfSize(found: Stats | undefined, path: string): Diagnostic | undefined {
   if (!found?.isFile()) return undefined;
-  const summary = `${path}: the file is too large to be read`;
-  return { ...troubleAt(path), code: 'REPOSITORY_FILE_TOO_LARGE', summary };
+  return {
+    ...troubleAt(path),
+    code: 'REPOSITORY_FILE_TOO_LARGE',
+    summary: `${path}: the file is too large to be read`,
+  };
 }
 
 function troubleAt(file: string): Pick<Diagnostic, 'severity' | 'path' | 'origin'> {
