@@ -208,6 +208,10 @@ describe('trueup with a server', () => {
     expect(denied).toMatchObject({ code: 1, errors: expect.stringContaining('ACCESS_DENIED') });
     expect((await bench.run(['whoami'], { environment })).errors).toContain('UNAUTHENTICATED');
     expect((await bench.run(['audit'])).output).toMatch(/member:ada +member:removed +bob/);
+    expect(await bench.run(['audit', '--verify'])).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\d+ lines, 1 to \d+: each fits to the one before it\.$/m),
+    });
   });
 
   it('waits for an approval of exactly what was planned', async () => {

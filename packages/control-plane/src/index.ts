@@ -1,4 +1,5 @@
 export type {
+  AuditCheck,
   Digest,
   GuardFinding,
   LiveEvent,
@@ -10,6 +11,7 @@ export type {
   Withheld,
 } from '@trueup/engine';
 export {
+  checkAudit,
   defaultRetention,
   digestPlan,
   formatRetention,

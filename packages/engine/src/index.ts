@@ -19,6 +19,7 @@ export {
   firstLink,
   linkAudit,
 } from './audit/audit-entry.ts';
+export { type AuditCheck, checkAudit } from './audit/check-audit.ts';
 export {
   createChangeSet,
   digestChangeSet,

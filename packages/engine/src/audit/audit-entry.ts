@@ -62,9 +62,13 @@ export function findTampering(
 
 function linkBefore(entries: readonly AuditEntry[]): string {
   const through = (entries[0]?.sequence ?? 1) - 1;
-  const voucher = entries.findLast(
-    ({ event, detail }) => event === trimmedEvent && detail['through'] === through,
-  );
-  const link = voucher?.detail['link'];
-  return through > 0 && typeof link === 'string' ? link : firstLink;
+  const links = entries.map((one) => vouchedLink(one, through));
+  return links.findLast((link) => link !== undefined) ?? firstLink;
+}
+
+/** The link of line `through`, when the entry says that all lines up to that one went by a rule. */
+export function vouchedLink({ event, detail }: AuditEntry, through: number): string | undefined {
+  if (through < 1 || event !== trimmedEvent || detail['through'] !== through) return undefined;
+  const { link } = detail;
+  return typeof link === 'string' ? link : undefined;
 }
