@@ -23,6 +23,35 @@ describe('a repository', () => {
     expect(git.closed).toBe(true);
     expect(logged).toEqual([]);
   });
+
+  it('that is added while mirrors are removed keeps its own', async () => {
+    const mirrors = new Set<string>();
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const { following, store } = openFollowing({
+      open: async ({ id }) => {
+        mirrors.add(id);
+        return new FakeGitRepository();
+      },
+      removeMirrors: async (kept) => {
+        reached.resolve();
+        await gate.promise;
+        for (const id of mirrors) if (!kept.includes(id)) mirrors.delete(id);
+      },
+    });
+    const record = sampleRepository();
+
+    const removing = following.removeMirrors();
+    await reached.promise;
+    await store.commit([{ kind: 'repository', record }]);
+    const adding = following.follow(record);
+    await new Promise((resolve) => setImmediate(resolve));
+    gate.resolve();
+    await Promise.all([removing, adding]);
+    await following.stop(new Error('the test is over'));
+
+    expect([...mirrors]).toEqual([record.id]);
+  });
 });
 
 /** Answers a fetch never, and ends it only when it is aborted. */

@@ -20,7 +20,7 @@ import type { GitRepository } from '../repository/git-repository.ts';
 import { takeUpRevision } from '../rollouts/take-up-revision.ts';
 import type { ConfigurationCache } from '../stacks/configuration-cache.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
-import type { Turns } from '../turns.ts';
+import { Turns } from '../turns.ts';
 import { MirrorUpkeep } from './mirror-upkeep.ts';
 
 export interface FollowingPorts {
@@ -63,6 +63,7 @@ interface Followed {
   readonly signal: AbortSignal;
 }
 
+const allMirrors = 'mirrors';
 /** Half of what anybody notices. */
 const pauseMs = 100;
 /** So many repositories are fetched at once after a start; beyond that, ten a second. */
@@ -75,6 +76,8 @@ export class RepositoryFollowing {
   readonly #followed = new Map<string, Followed>();
   readonly #stopping = new AbortController();
   readonly #upkeep: MirrorUpkeep;
+  /** A mirror that is made while others are removed must not be taken for one of those. */
+  readonly #mirrors = new Turns();
 
   constructor(ports: FollowingPorts) {
     this.#ports = ports;
@@ -94,9 +97,11 @@ export class RepositoryFollowing {
   /** Of repositories that are not registered any more. It must not keep anybody from following. */
   async removeMirrors(): Promise<void> {
     const { store, removeMirrors, log } = this.#ports;
-    const kept = (await store.repositories()).map(({ id }) => id);
-    await removeMirrors?.(kept).catch((error: unknown) => {
-      log('warn', 'a mirror could not be removed', { error: nameOf(error) });
+    await this.#mirrors.take(allMirrors, async () => {
+      const kept = (await store.repositories()).map(({ id }) => id);
+      await removeMirrors?.(kept).catch((error: unknown) => {
+        log('warn', 'a mirror could not be removed', { error: nameOf(error) });
+      });
     });
   }
 
@@ -110,7 +115,7 @@ export class RepositoryFollowing {
     }
   }
 
-  /** Begins to follow. The name is not followed yet. */
+  /** Begins to follow. The name is not followed yet, and the record is in the store. */
   async follow(record: RepositoryRecord): Promise<void> {
     await this.#add(record);
     this.hint(record.name);
@@ -199,10 +204,12 @@ export class RepositoryFollowing {
     const { record } = followed;
     const { credential, name } = record;
     const use = { kind: 'repository', name } as const;
-    followed.git = await this.#ports.open(record, async () =>
-      credential === undefined ? undefined : this.#ports.readSecret(credential, use),
-    );
-    return followed.git;
+    const { open, readSecret } = this.#ports;
+    const readCredential = async (): Promise<string | undefined> =>
+      credential === undefined ? undefined : readSecret(credential, use);
+    const git = await this.#mirrors.take(allMirrors, () => open(record, readCredential));
+    followed.git = git;
+    return git;
   }
 
   #schedule(name: string, followed: Followed): void {
