@@ -42,8 +42,26 @@ describe('looking into a stack', () => {
     await expect(reading).rejects.toThrow('enough');
   });
 
+  it('ends with its signal also while it is looked up whose logs they are', async () => {
+    const silent = Promise.withResolvers<void>();
+    const offspring: Explore['offspring'] = (_target, _of, { signal }) => {
+      silent.resolve();
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    };
+    await using bench = await openBench({ ...explore, offspring });
+    const stop = new AbortController();
+
+    const first = logsOf(bench, pod, false, stop.signal)[Symbol.asyncIterator]().next();
+    await silent.promise;
+    stop.abort(new Error('enough'));
+
+    await expect(first).rejects.toThrow('enough');
+  });
+
   it('is refused before the stack was brought to its target', async () => {
-    await using bench = await ControlPlaneBench.open({ providers });
+    await using bench = await ControlPlaneBench.open({ providers: talking(explore) });
     bench.cloud.slow(thingId('web'));
     await bench.push(files);
     await bench.untilRun('shop', 'verifying');
@@ -77,12 +95,14 @@ const explore: Explore = {
   },
 };
 
-const providers = (cloud: ThingCloud): readonly Provider[] => [
-  { ...createThingProvider(cloud, { name: 'talking' }), explore },
-];
+const talking =
+  (answers: Explore) =>
+  (cloud: ThingCloud): readonly Provider[] => [
+    { ...createThingProvider(cloud, { name: 'talking' }), explore: answers },
+  ];
 
-async function openBench(): Promise<ControlPlaneBench> {
-  const bench = await ControlPlaneBench.open({ providers });
+async function openBench(answers = explore): Promise<ControlPlaneBench> {
+  const bench = await ControlPlaneBench.open({ providers: talking(answers) });
   await bench.push(files);
   await bench.untilRun('shop', 'succeeded');
   return bench;

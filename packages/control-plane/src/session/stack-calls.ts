@@ -74,10 +74,10 @@ function lookingCalls(
 
     async *logs(id, request, signal) {
       await desk.stack(id);
-      const open = await openForLooking(id, desk);
+      const open = await openForLooking(id, desk, signal);
       // A target holds more than this stack, and not everybody may look at all of it.
       const own = await store.inventory(id);
-      if (!own.includes(request.id)) await requireOffspring(id, request.id, { open, desk });
+      if (!own.includes(request.id)) await requireOffspring(id, request.id, { open, desk, signal });
       const mask = createMasker(await secretValues(desk));
       const lines = open.provider.explore?.logs(open.target, request, { signal, seal: open.seal });
       for await (const line of lines ?? []) yield mask.mask(line);
@@ -132,19 +132,26 @@ async function offspringOf(
   id: string,
   open: OpenStack,
   { ports }: Desk,
+  signal?: AbortSignal,
 ): Promise<readonly OffspringNode[]> {
   const ids = await ports.store.inventory(id);
   const { explore } = open.provider;
   if (!explore) return [];
-  return explore.offspring(open.target, { stack: open.stack, ids }, callFor(open));
+  return explore.offspring(open.target, { stack: open.stack, ids }, callFor(open, signal));
+}
+
+interface Looking {
+  readonly open: OpenStack;
+  readonly desk: Desk;
+  readonly signal: AbortSignal;
 }
 
 async function requireOffspring(
   id: string,
   resource: ResourceId,
-  { open, desk }: { readonly open: OpenStack; readonly desk: Desk },
+  { open, desk, signal }: Looking,
 ): Promise<void> {
-  const nodes = await offspringOf(id, open, desk);
+  const nodes = await offspringOf(id, open, desk, signal);
   if (!nodes.some((node) => node.id === resource)) throw notFound(resource);
 }
 
@@ -155,20 +162,28 @@ async function toView(record: StackRecord, desk: Desk): Promise<StackView> {
   return { ...record, driftCount: drift.length, ...(newest && { lastRun: newest }) };
 }
 
-/** @throws SessionError `CONFLICT` for a stack that was never brought to its target. */
-export async function openForLooking(id: string, desk: Desk): Promise<OpenStack> {
-  const open = await desk.ports.keeper.openApplied(id, withinAMinute());
+/**
+ * Takes a minute at most: it may have to fetch what the stack builds on. Ends sooner with `signal`.
+ *
+ * @throws SessionError `CONFLICT` for a stack that was never brought to its target.
+ */
+export async function openForLooking(
+  id: string,
+  desk: Desk,
+  signal?: AbortSignal,
+): Promise<OpenStack> {
+  const open = await desk.ports.keeper.openApplied(id, within(60_000, signal));
   if (!open) throw new SessionError('CONFLICT', `${id}: no run of it has succeeded yet`);
   return open;
 }
 
-function callFor({ seal }: OpenStack) {
-  return { signal: AbortSignal.timeout(30_000), seal };
+function callFor({ seal }: OpenStack, signal?: AbortSignal) {
+  return { signal: within(30_000, signal), seal };
 }
 
-/** To be rendered, which may have to fetch what it builds on. */
-function withinAMinute(): AbortSignal {
-  return AbortSignal.timeout(60_000);
+function within(ms: number, signal?: AbortSignal): AbortSignal {
+  const limit = AbortSignal.timeout(ms);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
 }
 
 async function secretValues({ ports }: Desk): Promise<readonly string[]> {
