@@ -41,13 +41,13 @@ describe('openControlPlane', () => {
     const session = plane.as(actor);
     await session.addRepository({ name: 'infra', url: place.remote, branch: 'live' });
 
-    const [missing] = await poll(async () => {
+    const [missing] = await waitFor(session, async () => {
       const found = await session.diagnostics();
       return found.length > 0 ? found : undefined;
     });
     place.git('push', '--quiet', 'origin', 'main:live');
     await session.hintRepository('infra');
-    await poll(async () => (await session.repositories())[0]?.head);
+    await waitFor(session, async () => (await session.repositories())[0]?.head);
     await plane.stop();
 
     expect(missing).toMatchObject({ code: 'REPOSITORY_BRANCH_MISSING' });
@@ -132,13 +132,17 @@ async function openPlace() {
 }
 
 async function untilHead(session: Session, revision: string): Promise<void> {
-  await poll(async () => (await session.repositories())[0]?.head === revision);
+  await waitFor(session, async () => (await session.repositories())[0]?.head === revision);
 }
 
-async function poll<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (;;) {
+/** Looks again after every event: what is waited for is written together with one. */
+async function waitFor<T>(
+  session: Session,
+  look: () => Promise<T | undefined | false>,
+): Promise<T> {
+  for await (const _event of session.events(0, new AbortController().signal)) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  throw new Error('The control plane has stopped.');
 }
