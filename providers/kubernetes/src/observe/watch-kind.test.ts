@@ -51,6 +51,13 @@ async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
+/** Waits until everything that was done before has come: a watch tells in order. */
+async function untilTold({ client, watch }: Pick<Scene, 'client' | 'watch'>): Promise<void> {
+  const last = { ...body('last'), metadata: { name: 'last', labels: { 'trueup.dev/owner': 'x' } } };
+  client.put({ ...place, name: 'last' }, last);
+  await until(() => watch.get('ConfigMap/default/last' as ResourceId) !== undefined);
+}
+
 const valueIn = (watch: KindWatch) => readField(watch.get(id), 'data', 'value');
 
 describe('a watch of one kind', () => {
@@ -135,7 +142,7 @@ describe('a watch of one kind', () => {
     watch.put(id, old);
 
     expect(valueIn(watch)).toBe('2');
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilTold({ client, watch });
     expect(valueIn(watch)).toBe('2');
   });
 
@@ -167,7 +174,7 @@ describe('a watch of one kind', () => {
 
     watch.drop(id);
     client.put(place, { ...object, data: { value: 'going' } });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilTold({ client, watch });
 
     expect(watch.get(id)).toBeUndefined();
   });
