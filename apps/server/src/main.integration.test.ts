@@ -80,14 +80,13 @@ describe('a server process', () => {
     });
     await response.body?.getReader().read();
 
-    const began = Date.now();
     first.child.kill('SIGTERM');
     const [code] = await once(first.child, 'exit');
     const second = await start();
     const after = createApiClient({ baseUrl: second.url, token });
 
+    // Whatever does not stop in time is ended with 1.
     expect(code).toBe(0);
-    expect(Date.now() - began).toBeLessThan(8000);
     expect(second.link).toBeUndefined();
     expect(await after.actor()).toMatchObject({ name: 'ada' });
   });
