@@ -10,7 +10,9 @@ import { type End, isEnd, type Outcome, type ResourceId } from '@trueup/provider
 import type { Wave } from '../plan/order-changes.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
+import { findFreeze } from './find-freeze.ts';
 import { formatInstant } from './format-instant.ts';
+import { holdForDoubt } from './hold-for-doubt.ts';
 import type { BegunStep } from './journal.ts';
 import type { Phase, Run } from './run.ts';
 import { callOf, observe } from './run-ports.ts';
@@ -28,25 +30,14 @@ export async function applyStep(
   const wave = planned?.waves[index];
   if (!(planned && wave)) return planAgain(run, context);
   const ready = { ...context, planned };
-  const frozen = planned.open.rule.frozenUntil(ports.now(), purposeOf(run));
-  if (frozen !== undefined) return waitForFreeze(run, frozen, context);
+  const frozen = findFreeze(run, planned.open.rule, ports.now());
+  if (frozen) return moveTo(run, frozen, { ...context, planned: undefined });
   // Right after planning there is nothing new to see, and the writes carry their preconditions.
   if (index > 0 && (await hasMoved(wave, ready))) return lookAgain(run, ready);
 
   await writeDown(run, index, ready);
   const outcomes = await carryOut(run, wave, ready);
   return conclude(run, { index, wave, outcomes }, ready);
-}
-
-function purposeOf({ purpose }: Run): 'heal' | 'change' {
-  return purpose === 'heal' ? 'heal' : 'change';
-}
-
-function waitForFreeze(run: Run, untilMs: number, context: StepContext): StepResult {
-  const until = formatInstant(untilMs);
-  const message = `Nothing is applied before ${until}.`;
-  const phase: Phase = { name: 'waiting', for: 'freeze', until, message };
-  return moveTo(run, phase, { ...context, planned: undefined });
 }
 
 /** Plans the same render again: the repository's side cannot have moved. */
@@ -126,7 +117,7 @@ function conclude(run: Run, carried: CarriedOut, context: PlannedContext): StepR
   const writes = recordOutcomes(run, carried, context);
 
   const inDoubt = ends.find(({ id, kind }) => kind === 'in-doubt' && isExecute(wave, id));
-  if (inDoubt) return moveTo(after, holdForDoubt(inDoubt.id), context, writes);
+  if (inDoubt) return moveTo(after, holdForDoubt([inDoubt.id]), context, writes);
   const failure = worstFailure(ends);
   if (failure) return failOrRetry(after, failure, context, writes);
   if (ends.some(({ kind }) => kind === 'moved')) {
@@ -137,11 +128,6 @@ function conclude(run: Run, carried: CarriedOut, context: PlannedContext): StepR
 
 function isExecute({ changes }: Wave, id: ResourceId): boolean {
   return changes.some((change) => change.id === id && change.action === 'execute');
-}
-
-function holdForDoubt(id: ResourceId): Phase {
-  const message = `It is not known whether this ran: ${id}. Resume to run it again, or say done.`;
-  return { name: 'held', reason: 'in-doubt', message };
 }
 
 /** One that no retry can mend decides, whatever else might. */

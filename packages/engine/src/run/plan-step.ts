@@ -7,7 +7,9 @@ import { lastingResources } from '../plan/lasting-resources.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
+import { findFreeze } from './find-freeze.ts';
 import { formatInstant } from './format-instant.ts';
+import { holdForDoubt } from './hold-for-doubt.ts';
 import { endedSteps, type JournalEntry, openSteps } from './journal.ts';
 import { planStack } from './plan-stack.ts';
 import type { Phase, Run } from './run.ts';
@@ -156,9 +158,7 @@ async function findDoubt(
     ({ id, action, digest }) => action === 'execute' && screened.digests.get(id) === digest,
   );
   if (doubtful.length === 0) return undefined;
-  const names = doubtful.map(({ id }) => id).join(', ');
-  const message = `It is not known whether this ran: ${names}. Resume to run it again, or say done.`;
-  return { name: 'held', reason: 'in-doubt', message };
+  return holdForDoubt(doubtful.map(({ id }) => id));
 }
 
 async function decide(
@@ -183,12 +183,8 @@ async function decide(
   if (planned.waves.length === 0) {
     return moveTo(accepted, { name: 'verifying' }, context, writes);
   }
-  const frozen = rule.frozenUntil(ports.now(), run.purpose === 'heal' ? 'heal' : 'change');
-  if (frozen !== undefined) {
-    const until = formatInstant(frozen);
-    const message = `Nothing is applied before ${until}.`;
-    return moveTo(accepted, { name: 'waiting', for: 'freeze', until, message }, context, writes);
-  }
+  const frozen = findFreeze(run, rule, ports.now());
+  if (frozen) return moveTo(accepted, frozen, context, writes);
   const inventory = await claim(run, planned, ports);
   return moveTo(accepted, firstPhase(planned), context, [...writes, ...inventory]);
 }
