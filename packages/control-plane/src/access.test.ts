@@ -50,6 +50,24 @@ describe('the first administrator', () => {
   });
 });
 
+describe('the link of the first administrator', () => {
+  it('is there again once no administrator has a token that counts', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const link = await bench.plane.firstAdministratorLink();
+    await bench.plane.redeemLink(link ?? '', 'ada');
+    const [first] = await bench.admin.tokens('ada');
+    expect(await bench.plane.firstAdministratorLink()).toBeUndefined();
+
+    await bench.admin.revokeToken('ada', first?.id ?? '');
+
+    const again = await bench.plane.firstAdministratorLink();
+    expect(await bench.plane.redeemLink(again ?? '', 'ada')).toBeUndefined();
+    const { token = '' } = (await bench.plane.redeemLink(again ?? '', 'bob')) ?? {};
+    expect(await bench.plane.authenticate(token)).toMatchObject({ name: 'bob' });
+    expect(await bench.plane.firstAdministratorLink()).toBeUndefined();
+  });
+});
+
 describe('a token', () => {
   it('counts until it is revoked, expires, or its member goes', async () => {
     await using bench = await ControlPlaneBench.open();

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import type { Actor } from '@trueup/engine';
+import { openKey } from '@trueup/secrets';
 import { describe, expect, it } from 'vitest';
 
 import { openControlPlane } from './open-control-plane.ts';
@@ -73,6 +74,24 @@ describe('openControlPlane', () => {
     expect(await place.mirrors()).toEqual(['notes-of-somebody']);
   });
 
+  it('starts with no other key than the one that its secrets were encrypted with', async () => {
+    await using place = await openPlace();
+    const plane = await place.open();
+    await plane.as(actor).putSecret('door', 'hunter2', [{ kind: 'repository', name: 'infra' }]);
+    await plane.stop();
+    const kept = await readFile(place.keyFile);
+
+    await rm(place.keyFile);
+    await expect(place.open()).rejects.toMatchObject({ code: 'SECRETS_KEY_MISSING' });
+    await openKey(place.keyFile);
+    await expect(place.open()).rejects.toMatchObject({ code: 'SECRETS_KEY_OTHER' });
+    await writeFile(place.keyFile, kept, { mode: 0o600 });
+
+    const again = await place.open();
+    expect(await again.as(actor).secrets()).toMatchObject([{ name: 'door' }]);
+    await again.stop();
+  });
+
   it('refuses a second one on the same folder', async () => {
     await using place = await openPlace();
     const plane = await place.open();
@@ -99,6 +118,7 @@ async function openPlace() {
   git('remote', 'add', 'origin', remote);
   return {
     remote: `file://${remote}`,
+    keyFile: join(folder, 'key'),
     git,
     async push(files: Readonly<Record<string, string>>): Promise<string> {
       for (const [path, text] of Object.entries(files)) {

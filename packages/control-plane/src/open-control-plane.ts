@@ -8,7 +8,8 @@ import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import type { RetentionRules, Store } from '@trueup/engine';
+import { OperationError, StalledError } from '@trueup/diagnostics';
+import type { RetentionRules, SecretRecord, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
 import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
@@ -55,7 +56,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   ]);
   const store = await openSqliteStore({ file: join(dataFolder, 'trueup.db') });
   opened.defer(() => store.close());
-  const secrets = toSecretServices(await openKey(options.keyFile));
+  const secrets = await openSecrets(store, options.keyFile);
   const readSecret = createSecretReader(
     (name) => store.secret(name),
     ({ name, ciphertext }) => new TextDecoder().decode(secrets.decrypt(ciphertext, name)),
@@ -89,6 +90,28 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
       await kept.disposeAsync();
     },
   };
+}
+
+/**
+ * A store whose secrets cannot be read would look healthy until somebody needs one of them, and new
+ * ones would be lost as soon as the right key is back.
+ */
+async function openSecrets(store: Store, keyFile: string): Promise<SecretServices> {
+  const [sample] = await store.secrets();
+  const secrets = toSecretServices(await openKey(keyFile, { isFirst: sample === undefined }));
+  if (!sample || canDecrypt(secrets, sample)) return secrets;
+  const message = `${keyFile}: this is not the key that the store's secrets were encrypted with`;
+  throw new StalledError('SECRETS_KEY_OTHER', message, keyFile);
+}
+
+function canDecrypt({ decrypt }: SecretServices, { ciphertext, name }: SecretRecord): boolean {
+  try {
+    decrypt(ciphertext, name);
+    return true;
+  } catch (error) {
+    if (error instanceof OperationError) return false;
+    throw error;
+  }
 }
 
 /** Eight digits that another store does not have: two servers on one machine are told apart. */

@@ -16,12 +16,22 @@ export type Keys = readonly [KeyObject, ...KeyObject[]];
  * Reads the keys; writes a file with a first key where there is none, readable by its owner alone.
  * Of two processes that do so at once, both get the key that was there first.
  *
- * @throws StalledError `SECRETS_KEY_FILE_LOOSE` when others may read or write the file or it belongs
+ * `isFirst`: whether nothing was ever encrypted. If it was, no key is made where there is none, since
+ * the one that is missing is needed. True if absent.
+ *
+ * @throws StalledError `SECRETS_KEY_MISSING`, `SECRETS_KEY_FILE_LOOSE` when others may read or write the file or it belongs
  * to somebody else, `SECRETS_KEY_FILE_INVALID` when it holds anything but keys.
  */
-export async function openKey(file: string): Promise<Keys> {
+export async function openKey(
+  file: string,
+  { isFirst = true }: { readonly isFirst?: boolean } = {},
+): Promise<Keys> {
   const found = await readKeyFile(file);
   if (found) return parseKeys(found, file);
+  if (!isFirst) {
+    const message = `${file}: there is no key, and what is kept was encrypted with one: restore it from the backup`;
+    throw new StalledError('SECRETS_KEY_MISSING', message, file);
+  }
   await createKeyFile(file);
   return parseKeys((await readKeyFile(file)) ?? '', file);
 }

@@ -28,10 +28,22 @@ function isValid({ expiresAt, revokedAt }: TokenRecord, nowMs: number): boolean 
 
 const linkLivesMs = 24 * 3600_000;
 
-/** A link that makes the first administrator; `undefined` once there is one. */
+/** Whether somebody may administer the installation, and has a token to do so. */
+async function canBeAdministered({ store, now }: AccessPorts): Promise<boolean> {
+  for (const { name } of (await store.members()).filter(isAdministrator)) {
+    const tokens = await store.tokens(name);
+    if (tokens.some((token) => isValid(token, now()))) return true;
+  }
+  return false;
+}
+
+/**
+ * A link that makes the first administrator; `undefined` once there is one who can get in. After the
+ * last token is gone there is a link again: whoever reads the server's output owns it anyway.
+ */
 export async function firstAdministratorLink(ports: AccessPorts): Promise<string | undefined> {
   const { store, now } = ports;
-  if ((await store.members()).some(isAdministrator)) return undefined;
+  if (await canBeAdministered(ports)) return undefined;
   const token = createToken();
   const expiresAt = new Date(now() + linkLivesMs).toISOString();
   const link = { hash: hashToken(token), grants: [{ role: 'admin' }], expiresAt } as const;
@@ -54,7 +66,8 @@ export async function redeemLink(
   if (!link || link.usedAt !== undefined || Date.parse(link.expiresAt) <= now()) return undefined;
   // Every start without an administrator makes a link: the first one that is used ends them all.
   const members = await store.members();
-  if (members.some(isAdministrator) || members.some((one) => one.name === name)) return undefined;
+  if (members.some((one) => one.name === name) || (await canBeAdministered(ports)))
+    return undefined;
   const at = new Date(now()).toISOString();
   const own = createToken();
   const record = { id: newId(), member: name, hash: hashToken(own), label: 'first token' };
