@@ -37,7 +37,7 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
     },
     async putMember(name, { grants, groups = [], emails = [] }) {
       desk.require('administer', installation);
-      if (!isMemberName(name)) throw invalid(`${JSON.stringify(name)}: not a name`);
+      if (!isMemberName(name)) throw misnamed(name, 'a member', 64);
       await requireAdministrator(desk, name, grants);
       const known = await store.member(name);
       const createdAt = known?.createdAt ?? desk.at();
@@ -133,7 +133,7 @@ function secretCalls(desk: Desk): Pick<Calls, 'secrets' | 'putSecret' | 'removeS
     },
     async putSecret(name, value, uses) {
       desk.require('administer', installation);
-      if (!secretPattern.test(name)) throw invalid(`${JSON.stringify(name)}: not a name`);
+      if (!secretPattern.test(name)) throw misnamed(name, 'a secret', 100);
       const ciphertext = encrypt(new TextEncoder().encode(value), name);
       const secret = { name, ciphertext, uses, updatedAt: desk.at() };
       await store.commit([{ kind: 'secret', secret }, desk.audit('secret:set', name)]);
@@ -146,6 +146,11 @@ function secretCalls(desk: Desk): Pick<Calls, 'secrets' | 'putSecret' | 'removeS
       desk.ports.opener.forgetAll();
     },
   };
+}
+
+function misnamed(name: string, what: string, most: number): SessionError {
+  const rule = `up to ${most} of letters, digits, ".", "_" and "-"; a letter or digit first`;
+  return invalid(`${JSON.stringify(name)}: not a name of ${what}: ${rule}`);
 }
 
 function invalid(message: string): SessionError {

@@ -96,7 +96,10 @@ export class Desk {
   repositoryOf(stack: string): RepositoryRecord {
     const { repository: name } = parseStackId(stack);
     const repository = this.ports.following.repository(name);
-    if (!repository) throw new SessionError('UNAVAILABLE', `${name}: not followed`);
+    if (!repository) {
+      const advice = 'nothing of it is run until it is added again';
+      throw new SessionError('CONFLICT', `${name}: the repository was removed: ${advice}`);
+    }
     return repository;
   }
 

@@ -88,7 +88,9 @@ function checkWanted(
     throw new SessionError('INVALID_REQUEST', message);
   };
   if (!namePattern.test(name) || name.includes('..')) {
-    refuse(`${JSON.stringify(name)}: not a name`);
+    const rule =
+      'up to 100 of a-z, 0-9, ".", "_" and "-"; a letter or digit first and last; no ".."';
+    refuse(`${JSON.stringify(name)}: not a name of a repository: ${rule}`);
   }
   if (/:\/\/[^/]*:[^/]*@/.test(url)) {
     const advice = 'put the password into a secret, and name that as the credential';
