@@ -155,7 +155,6 @@ export { type SuperviseOptions, superviseRun } from './run/supervise-run.ts';
 export { toPlanRecord } from './run/to-plan-record.ts';
 export { digestSettings } from './selection/digest-settings.ts';
 export {
-  formatReason,
   pathsToRead,
   type Selection,
   type SelectRequest,

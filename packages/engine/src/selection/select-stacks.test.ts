@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StackDefinition, TargetDefinition } from '../configuration/configuration.ts';
 import type { RenderRecord } from '../stack/stack-record.ts';
 import { digestSettings } from './digest-settings.ts';
-import { formatReason, pathsToRead, type StackLook, selectStacks } from './select-stacks.ts';
+import { pathsToRead, type StackLook, selectStacks, type TouchReason } from './select-stacks.ts';
 
 const record: RenderRecord = {
   revision: 'old',
@@ -16,41 +16,46 @@ const look: StackLook = { stack: 'shop', record, settings: 's1' };
 const same = { 'apps/shop': 't1', 'bases/web.yaml': 'b1' };
 
 describe('selectStacks', () => {
-  it.each<[string, Partial<StackLook>, Readonly<Record<string, string>>, string | undefined]>([
+  it.each<[string, Partial<StackLook>, Readonly<Record<string, string>>, TouchReason | undefined]>([
     ['nothing that it read has changed', {}, { ...same, 'other/file': 'x2' }, undefined],
     ['its inputs are the same', { inputs: { 'output network.id': 'i1' } }, same, undefined],
     ['somebody else has an input', { inputs: { unknown: 'i2' } }, same, undefined],
-    [
-      'it was never rendered',
-      { record: undefined as never },
-      same,
-      'it has not been rendered before',
-    ],
-    ['its settings changed', { settings: 's2' }, same, 'its settings or its target have changed'],
+    ['it was never rendered', { record: undefined as never }, same, { kind: 'never-rendered' }],
+    ['its settings changed', { settings: 's2' }, same, { kind: 'settings' }],
     [
       'an input changed',
       { inputs: { 'remote base': 'r2' } },
       same,
-      'its input `remote base` has changed',
+      { kind: 'input', input: 'remote base' },
     ],
-    ['its folder changed', {}, { ...same, 'apps/shop': 't2' }, '`apps/shop` was changed'],
+    [
+      'its folder changed',
+      {},
+      { ...same, 'apps/shop': 't2' },
+      { kind: 'path', path: 'apps/shop', now: 'changed' },
+    ],
     [
       'a base elsewhere changed',
       {},
       { ...same, 'bases/web.yaml': 'b2' },
-      '`bases/web.yaml` was changed',
+      { kind: 'path', path: 'bases/web.yaml', now: 'changed' },
     ],
-    ['a base is gone', {}, { 'apps/shop': 't1' }, '`bases/web.yaml` is gone'],
+    [
+      'a base is gone',
+      {},
+      { 'apps/shop': 't1' },
+      { kind: 'path', path: 'bases/web.yaml', now: 'gone' },
+    ],
     [
       'what it looked for is there',
       {},
       { ...same, 'apps/shop/.ignore': 'x' },
-      '`apps/shop/.ignore` was added',
+      { kind: 'path', path: 'apps/shop/.ignore', now: 'added' },
     ],
   ])('knows a stack of which %s', (_name, members, files, expected) => {
     const { touched, untouched } = select([{ ...look, ...members }], files);
 
-    expect(touched.map(({ reason }) => formatReason(reason))).toEqual(expected ? [expected] : []);
+    expect(touched.map(({ reason }) => reason)).toEqual(expected ? [expected] : []);
     expect(untouched).toEqual(expected ? [] : ['shop']);
   });
 

@@ -73,20 +73,6 @@ export function pathsToRead({
   return [...paths].sort();
 }
 
-/** For people: ends the sentence "It is rendered, since …". */
-export function formatReason(reason: TouchReason): string {
-  switch (reason.kind) {
-    case 'never-rendered':
-      return 'it has not been rendered before';
-    case 'settings':
-      return 'its settings or its target have changed';
-    case 'path':
-      return `\`${reason.path}\` ${reason.now === 'gone' ? 'is gone' : `was ${reason.now}`}`;
-    case 'input':
-      return `its input \`${reason.input}\` has changed`;
-  }
-}
-
 /** What costs nothing comes first: the repository is asked last. */
 function findReason(
   { record, settings, inputs = {} }: StackLook,
