@@ -4,7 +4,6 @@ export type {
   IsolationMeans,
   IsolationRequest,
 } from './isolation/isolation-request.ts';
-export { isIsolationAvailable } from './isolation/probe-bubblewrap.ts';
 export { openPrivateFolder, type PrivateFolder } from './private-folder.ts';
 export type { ProgramEnd, ProgramLimits, ProgramResult, ProgramSpec } from './program-spec.ts';
 export { runProgram } from './run-program.ts';

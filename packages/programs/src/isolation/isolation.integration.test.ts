@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../run-program.ts';
 import { shell, text, ways } from '../testing/shell-programs.ts';
 import type { IsolationRequest } from './isolation-request.ts';
-import { isIsolationAvailable } from './probe-bubblewrap.ts';
+import { probeBubblewrap } from './probe-bubblewrap.ts';
 
 const never = new AbortController().signal;
 const [, required] = ways.find(([name]) => name === 'with bubblewrap') ?? [];
@@ -122,7 +122,7 @@ describe('where bubblewrap is there and does not work', () => {
     expect(first).toMatchObject({ isolation: 'none', end: { exitCode: 0 } });
     expect(text(second.stdout)).toBe('ran\n');
     await expect(run('required')).rejects.toMatchObject({ code: 'PROGRAM_ISOLATION_UNAVAILABLE' });
-    expect(await isIsolationAvailable(bubblewrap)).toBe(false);
+    expect(await probeBubblewrap(bubblewrap)).toBeUndefined();
     // Once with a /proc of its own, once without: some machines forbid only that.
     expect((await readFile(notes, 'utf8')).trim().split('\n')).toHaveLength(2);
   });

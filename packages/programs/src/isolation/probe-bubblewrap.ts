@@ -17,11 +17,6 @@ export async function probeBubblewrap(path?: string): Promise<Bubblewrap | undef
   return await known;
 }
 
-/** Whether programs can be isolated here, for those who tell people before anything has to run. */
-export async function isIsolationAvailable(bubblewrap?: string): Promise<boolean> {
-  return (await probeBubblewrap(bubblewrap)) !== undefined;
-}
-
 /** A fact about the machine, which does not change while we run. */
 const probes = new Map<string, Promise<Bubblewrap | undefined>>();
 
