@@ -19,11 +19,15 @@ export interface Authenticator {
   renew(): boolean;
 }
 
-/** A pass belongs to all requests, so it is only given up when `closing` aborts. */
+/**
+ * A pass belongs to all requests, so it is only given up when `closing` aborts. `now` tells
+ * milliseconds since the epoch, as what expires does.
+ */
 export function createAuthenticator(
   access: ClusterAccess,
   surroundings: ExecSurroundings,
   closing: AbortSignal,
+  now: () => number,
 ): Authenticator {
   const { credential } = access;
   const impersonation = impersonationHeaders(access);
@@ -33,7 +37,7 @@ export function createAuthenticator(
   function issue(): Promise<IssuedCredential> {
     switch (credential.kind) {
       case 'token-file':
-        return readTokenFile(credential.path);
+        return readTokenFile(credential.path, now());
       case 'exec':
         return runPlugin(credential.plugin, surroundings, closing);
       case 'token':
@@ -47,7 +51,7 @@ export function createAuthenticator(
   }
 
   async function current(): Promise<IssuedCredential> {
-    if (issued && Date.now() < freshUntil) return issued;
+    if (issued && now() < freshUntil) return issued;
     freshUntil = Number.POSITIVE_INFINITY;
     issued = issue();
     try {
@@ -83,12 +87,12 @@ export function createAuthenticator(
 /** A minute, as client-go does: the kubelet replaces tokens long before they expire. */
 const tokenFileMs = 60_000;
 
-async function readTokenFile(path: string): Promise<IssuedCredential> {
+async function readTokenFile(path: string, nowMs: number): Promise<IssuedCredential> {
   const token = await readFile(path, 'utf8').catch(() => undefined);
   if (!token?.trim()) {
     throw new StalledError('KUBERNETES_KUBECONFIG', 'kubeconfig: the token file cannot be read');
   }
-  return { token: token.trim(), expiresAt: Date.now() + tokenFileMs + 30_000 };
+  return { token: token.trim(), expiresAt: nowMs + tokenFileMs + 30_000 };
 }
 
 function impersonationHeaders({ impersonate }: ClusterAccess): Record<string, string | string[]> {

@@ -77,7 +77,7 @@ export function openHttpConnection(
   options: ConnectionOptions,
 ): HttpConnection {
   const closing = new AbortController();
-  const authenticator = createAuthenticator(access, options.exec, closing.signal);
+  const authenticator = createAuthenticator(access, options.exec, closing.signal, Date.now);
   const limit = createRequestLimit({
     concurrency: options.concurrency,
     perSecond: 50,
