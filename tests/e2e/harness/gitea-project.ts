@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { env } from 'node:process';
 
 import type { Files } from './git-remote.ts';
+import { poll } from './poll.ts';
 
 const { TRUEUP_FORGE_URL: url = '', TRUEUP_FORGE_USER: user = '', TRUEUP_FORGE_TOKEN = '' } = env;
 
@@ -57,7 +58,8 @@ export class GiteaProject {
 
   async open(branch: string): Promise<number> {
     const request = { head: branch, base: 'main', title: 'Change' };
-    const { number } = await this.#ask('POST', `${this.#place}/pulls`, request);
+    // A pushed branch is taken in by the background: until then it answers 404.
+    const { number } = await this.#askPatiently(404, `${this.#place}/pulls`, request);
     return number;
   }
 
@@ -76,7 +78,8 @@ export class GiteaProject {
 
   /** Answers with the head of `main` after it. */
   async merge(number: number): Promise<string> {
-    await this.#ask('POST', `${this.#place}/pulls/${number}/merge`, { Do: 'merge' });
+    // Whether a pushed head merges is found out in the background: until then it answers 405.
+    await this.#askPatiently(405, `${this.#place}/pulls/${number}/merge`, { Do: 'merge' });
     const { commit } = await this.#ask('GET', `${this.#place}/branches/main`);
     return commit.id;
   }
@@ -92,14 +95,30 @@ export class GiteaProject {
 
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any kind.
   async #ask(method: string, path: string, body?: unknown): Promise<any> {
-    const answer = await fetch(`${this.apiUrl}${path}`, {
+    const answer = await this.#send(method, path, body);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** Posts again and again as long as the answer is `notYet`. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any kind.
+  async #askPatiently(notYet: number, path: string, body: unknown): Promise<any> {
+    return await poll(`${path} is ready`, async () => {
+      const answer = await this.#send('POST', path, body);
+      const text = await answer.text();
+      if (answer.status === notYet) return undefined;
+      if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${text}`);
+      return text === '' ? {} : JSON.parse(text);
+    });
+  }
+
+  #send(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.apiUrl}${path}`, {
       method,
       headers: { authorization: `token ${this.token}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
   }
 
   #git(...given: readonly string[]): string {
