@@ -156,6 +156,26 @@ describe('isApplied', () => {
     expect(ask(there({ pair: { x: 1 }, words: [] }), { halfFree: {} }, more)).toBe(false);
   });
 
+  it('knows that what others own in an empty struct keeps it', () => {
+    const context = { manager: 'bob', apiVersion: 'v1', schema: custom, force: true };
+    const bobs = applyObject({
+      ...context,
+      observed: store({ halfFree: {} }, { halfFree: { words: [] } }, custom),
+      applied: { ...body, spec: { halfFree: { pair: { x: 1 } } } },
+      now: new Date('2026-01-02T03:04:05Z'),
+    });
+
+    expect(
+      ask(bobs.kind === 'applied' ? bobs.object : {}, { halfFree: {} }, { schema: custom }),
+    ).toBe(true);
+  });
+
+  it('does not take a struct for empty from which something is dropped', () => {
+    const whole = store({ halfFree: { pair: { x: 1 } } }, { halfFree: { pair: { x: 1 } } }, custom);
+
+    expect(ask(whole, { halfFree: {} }, { schema: custom })).toBe(false);
+  });
+
   it('knows that custom resources are stored as they are', () => {
     const more = { schema: custom };
     const applied = { text: '', flag: false, count: 1 };

@@ -25,7 +25,7 @@ import type { ListSchema, MapSchema, TypeSchema } from '../schema/type-schema.ts
 import { isElement, itemElement } from '../typed/item-element.ts';
 import { asList, asMap, hasShape, isEmptyObject, memberOf, shapeOf } from '../typed/shape.ts';
 import { isSameJson } from '../values/compare-json.ts';
-import { hasEmptyPart } from '../values/has-empty-part.ts';
+import { hasEmptyList } from '../values/has-empty-part.ts';
 import { hasLastApplied } from './last-applied.ts';
 import { managedFieldsOf } from './managed-fields.ts';
 import type { WriteContext } from './write-context.ts';
@@ -193,7 +193,8 @@ function compareBelow(walk: Walk, { value, observed, type, owned = nothing }: Pl
   const shape = shapeOf(type, value);
   if (shape !== shapeOf(type, observed ?? null)) return false;
   if (shape === 'map' && type.map) {
-    if (isEmptyObject(asMap(value))) return compareEmpty(value, observed ?? null, owned);
+    if (isEmptyObject(asMap(value)))
+      return countElements(owned) === 0 && compareEmpty(walk, value, observed ?? null);
     return compareMap(walk, {
       applied: asMap(value),
       observed: asMap(observed),
@@ -207,10 +208,19 @@ function compareBelow(walk: Walk, { value, observed, type, owned = nothing }: Pl
   return compareList(walk, { applied, observed: present, owned, list: type.list });
 }
 
-function compareEmpty(value: Json, observed: Json, owned: JsonObject): boolean {
+function compareEmpty(walk: Walk, value: Json, observed: Json): boolean {
   if (isEmptyObject(asMap(observed))) return isSameJson(value, observed);
   // An empty struct goes when nothing but empty lists would be left of it.
-  return countElements(owned) === 0 && !hasEmptyPart(observed);
+  return !hasEmptyList(observed) || isOwnedBelow(walk);
+}
+
+/** Whether anybody else owns a part of what is at the place. */
+function isOwnedBelow({ entries, own, path }: Walk): boolean {
+  return entries.some((entry) => {
+    if (entry === own || !isJsonObject(entry)) return false;
+    const fields = parseFieldsV1(entry['fieldsV1'] ?? null);
+    return fields !== undefined && descend(fields, path) !== undefined;
+  });
 }
 
 interface ListPlace {
