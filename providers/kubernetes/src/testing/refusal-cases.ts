@@ -88,12 +88,15 @@ metadata: { name: lost, namespace: not-there }
 
     const { diagnostics } = await stage.plan();
 
-    expect(diagnostics.map(({ code, path }) => `${code} ${formatFieldPath(path)}`)).toEqual([
+    // The server names them in any order.
+    const found = diagnostics.map(({ code, path }) => `${code} ${formatFieldPath(path)}`);
+    expect(found.toSorted()).toEqual([
       'KUBERNETES_REFUSED data.a',
       'KUBERNETES_REFUSED data.b',
       'KUBERNETES_REFUSED spec.template.spec.containers[name=web].imagee',
     ]);
-    expect(diagnostics[0]?.summary).toContain('data.a: expected string');
-    expect(diagnostics[2]?.summary).toContain('imagee: field not declared in schema');
+    const summaries = diagnostics.map(({ summary }) => summary).join('\n');
+    expect(summaries).toContain('data.a: expected string');
+    expect(summaries).toContain('imagee: field not declared in schema');
   });
 }
