@@ -82,6 +82,8 @@ export { type FindMember, type RulePorts, toRunRule } from './configuration/to-r
 export { compareDrift, type DriftLook } from './drift/compare-drift.ts';
 export type { DriftItem } from './drift/drift-item.ts';
 export { type FrozenUntil, frozenUntil } from './freeze/frozen-until.ts';
+export type { HostedFilter, HostedKey, HostedRecord } from './hosting/hosted-record.ts';
+export { formatRankCursor, parseRankCursor } from './hosting/rank-cursor.ts';
 export {
   type ChangePlace,
   type Digest,
@@ -186,11 +188,16 @@ export {
 } from './store/paging.ts';
 export type {
   ChangeSetFilter,
+  DriftFilter,
   Lease,
   LeaseRequest,
+  OpenCounts,
   Page,
   PageRequest,
+  RolloutFilter,
   RunFilter,
+  StackFilter,
+  StackSummary,
   Store,
   Write,
 } from './store/store.ts';

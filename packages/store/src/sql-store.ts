@@ -5,27 +5,34 @@ import type {
   ChangeSetFilter,
   ChangeSetId,
   Digest,
+  DriftFilter,
   DriftItem,
+  HostedFilter,
+  HostedKey,
+  HostedRecord,
   Lease,
   LeaseRequest,
   LiveEvent,
   Member,
   OneTimeLink,
+  OpenCounts,
   Page,
   PageRequest,
   PlanId,
   PlannedChange,
   PlanRecord,
-  RepositoryId,
   RepositoryRecord,
   Rollout,
+  RolloutFilter,
   Run,
   RunFilter,
   RunId,
   RunRequest,
   SecretRecord,
+  StackFilter,
   StackId,
   StackRecord,
+  StackSummary,
   Store,
   StoredJournalEntry,
   SweepRequest,
@@ -40,20 +47,23 @@ import { type DatabaseErrors, readOnly } from './database-errors.ts';
 import { listApprovals } from './queries/approvals.ts';
 import { listAudit } from './queries/audit.ts';
 import { findChangeSet, listChangeSets } from './queries/change-sets.ts';
-import { type DriftFilter, listDrift } from './queries/drift.ts';
+import { countOpen } from './queries/count-open.ts';
+import { listDrift } from './queries/drift.ts';
 import { findLastEvent, listEvents } from './queries/events.ts';
+import { findHosted, listHosted } from './queries/hosted-records.ts';
 import { findOwners, listExecuted, listInventory } from './queries/inventory.ts';
 import { listJournal } from './queries/journal.ts';
 import { giveLeaseBack, prolongLease, requireLease, takeLease } from './queries/leases.ts';
 import { findMember, listMembers } from './queries/members.ts';
 import { findPlan, findPlanArtifact, listPlanChanges } from './queries/plans.ts';
 import { listRepositories } from './queries/repositories.ts';
-import { findRollout, listRollouts, type RolloutFilter } from './queries/rollouts.ts';
+import { findRollout, listRollouts } from './queries/rollouts.ts';
 import { findRunRequest } from './queries/run-requests.ts';
 import { findRun, listRuns } from './queries/runs.ts';
 import { findSecret, listSecrets } from './queries/secrets.ts';
 import { findSetting } from './queries/settings.ts';
 import { findStack, listStacks } from './queries/stacks.ts';
+import { summarizeStacks } from './queries/summarize-stacks.ts';
 import { sweepOld } from './queries/sweep.ts';
 import { findLink, findToken, listTokens } from './queries/tokens.ts';
 import type { ResourceId, Tables } from './tables.ts';
@@ -112,11 +122,12 @@ export class SqlStore implements Store {
     return await this.#read((database) => findStack(database, id));
   }
 
-  async stacks(
-    filter: { readonly repository?: RepositoryId },
-    page: PageRequest,
-  ): Promise<Page<StackRecord>> {
+  async stacks(filter: StackFilter, page: PageRequest): Promise<Page<StackRecord>> {
     return await this.#read((database) => listStacks(database, filter, page));
+  }
+
+  async stackSummaries(ids: readonly StackId[]): Promise<ReadonlyMap<StackId, StackSummary>> {
+    return await this.#read((database) => summarizeStacks(database, ids));
   }
 
   async run(id: RunId): Promise<Run | undefined> {
@@ -149,6 +160,14 @@ export class SqlStore implements Store {
 
   async changeSets(filter: ChangeSetFilter, page: PageRequest): Promise<Page<ChangeSet>> {
     return await this.#read((database) => listChangeSets(database, filter, page));
+  }
+
+  async hosted(key: HostedKey): Promise<HostedRecord | undefined> {
+    return await this.#read((database) => findHosted(database, key));
+  }
+
+  async hostedRecords(filter: HostedFilter, page: PageRequest): Promise<Page<HostedRecord>> {
+    return await this.#read((database) => listHosted(database, filter, page));
   }
 
   async plan(id: PlanId): Promise<PlanRecord | undefined> {
@@ -184,6 +203,10 @@ export class SqlStore implements Store {
 
   async drift(filter: DriftFilter, page: PageRequest): Promise<Page<DriftItem>> {
     return await this.#read((database) => listDrift(database, filter, page));
+  }
+
+  async countOpen(): Promise<OpenCounts> {
+    return await this.#read(countOpen);
   }
 
   async members(): Promise<readonly Member[]> {

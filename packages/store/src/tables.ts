@@ -40,6 +40,7 @@ export interface Tables {
     ended: Flag;
     body: string;
   };
+  readonly hosted: { place: string; id: string; rank: string; state: string; body: string };
   readonly approval: Placed & { id: string; run: string; body: string };
   readonly drift: Placed & { id: string; stack: string; closed: Flag; body: string };
 

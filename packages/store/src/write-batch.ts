@@ -6,6 +6,7 @@ import { addAuditLine } from './queries/audit.ts';
 import { putChangeSet } from './queries/change-sets.ts';
 import { putDrift } from './queries/drift.ts';
 import { addEvent } from './queries/events.ts';
+import { putHosted, removeHosted } from './queries/hosted-records.ts';
 import { changeInventory, putExecuted } from './queries/inventory.ts';
 import { addJournalEntry } from './queries/journal.ts';
 import { putMember, removeMember } from './queries/members.ts';
@@ -65,6 +66,10 @@ function writeOne(transaction: Transaction<Tables>, write: Write): Promise<void>
       return putRollout(transaction, write.rollout);
     case 'change-set':
       return putChangeSet(transaction, write.set);
+    case 'hosted':
+      return putHosted(transaction, write.record);
+    case 'hosted-removed':
+      return removeHosted(transaction, write.key);
     case 'inventory':
       return changeInventory(transaction, write);
     case 'executed':

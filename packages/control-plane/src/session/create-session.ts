@@ -1,4 +1,4 @@
-import { type Actor, type LiveEvent, parseStackId } from '@trueup/engine';
+import type { Actor, LiveEvent } from '@trueup/engine';
 
 import { administrationCalls } from './administration-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
@@ -19,10 +19,8 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
 
     async drift(filter, page) {
       if (filter.stack !== undefined) await desk.stack(filter.stack);
-      const found = await store.drift(filter, page);
-      const visible = new Set((await desk.visible()).map(({ name }) => name));
-      const items = found.items.filter(({ stack }) => visible.has(parseStackId(stack).repository));
-      return { ...found, items };
+      const repositoryNames = (await desk.visible()).map(({ name }) => name);
+      return store.drift({ ...filter, repositoryNames }, page);
     },
 
     async *events(after, signal) {

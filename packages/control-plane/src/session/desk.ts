@@ -76,6 +76,15 @@ export class Desk {
     return records.filter(({ name }) => this.may('view', { kind: 'repository', name }));
   }
 
+  /** Names that the actor may view, there or not; `undefined` stands for all. */
+  get visibleNames(): readonly string[] | undefined {
+    const { actor } = this;
+    if (this.may('view', { kind: 'installation' })) return undefined;
+    const granted = actor.kind === 'member' ? actor.grants : [];
+    const names = new Set(granted.flatMap(({ repository }) => repository ?? []));
+    return [...names].filter((name) => this.may('view', { kind: 'repository', name }));
+  }
+
   /** @throws SessionError `NOT_FOUND`, `ACCESS_DENIED`. */
   async stack(id: string, verb: Verb = 'view'): Promise<StackRecord> {
     const subject = stackSubject(id);

@@ -58,11 +58,8 @@ function lookingCalls(
     },
     async runs(filter, page) {
       if (filter.stack !== undefined) await desk.stack(filter.stack);
-      const found = await store.runs(filter, page);
-      return {
-        ...found,
-        items: found.items.filter(({ stack }) => desk.may('view', stackSubject(stack))),
-      };
+      const { visibleNames: repositoryNames } = desk;
+      return store.runs({ ...filter, ...(repositoryNames && { repositoryNames }) }, page);
     },
     run: (id) => desk.run(id),
     async journal(id) {
@@ -74,9 +71,8 @@ function lookingCalls(
       return store.approvals(id);
     },
     async rollouts(page) {
-      const visible = new Set((await desk.visible()).map(({ id }) => id));
-      const found = await store.rollouts({}, page);
-      return { ...found, items: found.items.filter((one) => visible.has(one.repository)) };
+      const repositories = (await desk.visible()).map(({ id }) => id);
+      return store.rollouts({ repositories }, page);
     },
     async rollout(id) {
       const rollout = await store.rollout(id);

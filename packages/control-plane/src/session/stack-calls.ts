@@ -30,14 +30,16 @@ function listingCalls(desk: Desk): Pick<Calls, 'stacks' | 'stack'> {
   const { store } = desk.ports;
   return {
     async stacks(page) {
-      const visible = new Set((await desk.visible()).map(({ id }) => id));
-      const found = await store.stacks({}, page);
-      const records = found.items.filter(({ repository }) => visible.has(repository));
-      const items = await Promise.all(records.map((record) => toView(record, desk)));
-      return { ...found, items };
+      const repositories = (await desk.visible()).map(({ id }) => id);
+      const found = await store.stacks({ repositories }, page);
+      return { ...found, items: await toViews(found.items, desk) };
     },
 
-    stack: async (id) => toView(await desk.stack(id), desk),
+    async stack(id) {
+      const [view] = await toViews([await desk.stack(id)], desk);
+      if (!view) throw notFound(id);
+      return view;
+    },
   };
 }
 
@@ -155,11 +157,15 @@ async function requireOffspring(
   if (!nodes.some((node) => node.id === resource)) throw notFound(resource);
 }
 
-async function toView(record: StackRecord, desk: Desk): Promise<StackView> {
-  const { store } = desk.ports;
-  const [newest] = (await store.runs({ stack: record.id }, { limit: 1 })).items;
-  const drift = await openDrift(record.id, store);
-  return { ...record, driftCount: drift.length, ...(newest && { lastRun: newest }) };
+async function toViews(
+  records: readonly StackRecord[],
+  { ports }: Desk,
+): Promise<readonly StackView[]> {
+  const summaries = await ports.store.stackSummaries(records.map(({ id }) => id));
+  return records.map((record) => {
+    const { openDrift: driftCount = 0, newestRun: lastRun } = summaries.get(record.id) ?? {};
+    return { ...record, driftCount, ...(lastRun && { lastRun }) };
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import type { Approval } from '../approval/approval.ts';
 import type { AuditEntry, AuditLine } from '../audit/audit-entry.ts';
 import type { ChangeSet, ChangeSetId } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
+import type { HostedFilter, HostedKey, HostedRecord } from '../hosting/hosted-record.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../plan/plan-record.ts';
 import type { SweepRequest, Swept } from '../retention/retention.ts';
@@ -50,6 +51,8 @@ export type Write =
   | { readonly kind: 'request'; readonly run: RunId; readonly request: RunRequest | undefined }
   | { readonly kind: 'rollout'; readonly rollout: Rollout }
   | { readonly kind: 'change-set'; readonly set: ChangeSet }
+  | { readonly kind: 'hosted'; readonly record: HostedRecord }
+  | { readonly kind: 'hosted-removed'; readonly key: HostedKey }
   /**
    * What is `removed` goes first. The batch is refused with `STORE_RESOURCE_CLAIMED` where one that is
    * `added` belongs to another stack of the same target.
@@ -109,10 +112,43 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+export interface StackFilter {
+  readonly repository?: RepositoryId;
+  /** Of any of these. */
+  readonly repositories?: readonly RepositoryId[];
+}
+
 export interface RunFilter {
   readonly repository?: RepositoryId;
+  /** Of stacks whose full names begin with one of these. */
+  readonly repositoryNames?: readonly string[];
   readonly stack?: StackId;
   readonly ended?: boolean;
+}
+
+export interface RolloutFilter extends StackFilter {
+  readonly ended?: boolean;
+}
+
+export interface DriftFilter {
+  readonly stack?: StackId;
+  /** Of stacks whose full names begin with one of these. */
+  readonly repositoryNames?: readonly string[];
+  readonly open?: boolean;
+}
+
+/** What is open in the whole store. */
+export interface OpenCounts {
+  /** Runs that have not ended, by the name of their phase; a phase without runs is left out. */
+  readonly runs: ReadonlyMap<Run['phase']['name'], number>;
+  readonly drift: number;
+}
+
+/** What is shown of a stack beside its record. */
+export interface StackSummary {
+  /** Drift items that are not closed. */
+  readonly openDrift: number;
+  readonly newestRun?: Run;
 }
 
 export interface ChangeSetFilter {
@@ -142,10 +178,9 @@ export interface Store {
   repositories(): Promise<readonly RepositoryRecord[]>;
   stack(id: StackId): Promise<StackRecord | undefined>;
   /** Sorted by id. */
-  stacks(
-    filter: { readonly repository?: RepositoryId },
-    page: PageRequest,
-  ): Promise<Page<StackRecord>>;
+  stacks(filter: StackFilter, page: PageRequest): Promise<Page<StackRecord>>;
+  /** Of each of these, also of one that there is not. */
+  stackSummaries(ids: readonly StackId[]): Promise<ReadonlyMap<StackId, StackSummary>>;
 
   run(id: RunId): Promise<Run | undefined>;
   /** The newest first. */
@@ -157,14 +192,14 @@ export interface Store {
 
   rollout(id: string): Promise<Rollout | undefined>;
   /** The newest first. */
-  rollouts(
-    filter: { readonly repository?: RepositoryId; readonly ended?: boolean },
-    page: PageRequest,
-  ): Promise<Page<Rollout>>;
+  rollouts(filter: RolloutFilter, page: PageRequest): Promise<Page<Rollout>>;
 
   changeSet(id: ChangeSetId): Promise<ChangeSet | undefined>;
   /** The newest first. */
   changeSets(filter: ChangeSetFilter, page: PageRequest): Promise<Page<ChangeSet>>;
+
+  hosted(key: HostedKey): Promise<HostedRecord | undefined>;
+  hostedRecords(filter: HostedFilter, page: PageRequest): Promise<Page<HostedRecord>>;
 
   plan(id: PlanId): Promise<PlanRecord | undefined>;
   /** In the order in which they were written. */
@@ -183,10 +218,9 @@ export interface Store {
 
   approvals(run: RunId): Promise<readonly Approval[]>;
   /** Those that are not closed come first, then the newest. */
-  drift(
-    filter: { readonly stack?: StackId; readonly open?: boolean },
-    page: PageRequest,
-  ): Promise<Page<DriftItem>>;
+  drift(filter: DriftFilter, page: PageRequest): Promise<Page<DriftItem>>;
+  /** Without reading the records. */
+  countOpen(): Promise<OpenCounts>;
 
   members(): Promise<readonly Member[]>;
   member(name: string): Promise<Member | undefined>;

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe } from 'vitest';
 
 import { itKeepsOneOwner } from './store-claim-cases.ts';
 import { itCommits } from './store-commit-cases.ts';
+import { itCounts } from './store-count-cases.ts';
 import type { StoreFixture } from './store-fixture.ts';
+import { itKeepsHosted } from './store-hosted-cases.ts';
 import { itKeepsEveryKind } from './store-kind-cases.ts';
 import { itLeases } from './store-lease-cases.ts';
 import { itGivesLinksOnce } from './store-link-cases.ts';
@@ -29,6 +31,8 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     itLeases(() => fixture.store);
     itKeepsOneOwner(() => fixture.store);
     itGivesLinksOnce(() => fixture.store);
+    itCounts(() => fixture.store);
+    itKeepsHosted(() => fixture.store);
     itPages(() => fixture.store);
     itSweeps(() => fixture.store);
     itBehavesLikeMemory(() => fixture.store);

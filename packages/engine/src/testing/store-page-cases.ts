@@ -121,6 +121,42 @@ export function itPages(open: () => Store): void {
       expect(idsOf(await store.stacks({ repository: 'r2' }, page))).toEqual(['infra/b']);
     });
 
+    it('of several repositories is as long as was asked for, whatever lies between', async () => {
+      const store = open();
+      const names = ['infra', 'other', 'infra', 'infra-2', 'other', 'infra'];
+      await store.commit(names.flatMap((name, index) => oneIn(name, index)));
+      const [repositories, repositoryNames] = [['infra', 'other'], ['infra']];
+
+      const stacks = await store.stacks({ repositories }, { limit: 4 });
+      const rollouts = await store.rollouts({ repositories: ['infra'] }, { limit: 2 });
+      const runs = await store.runs({ repositoryNames }, { limit: 2 });
+      const drift = await store.drift({ repositoryNames, open: true }, { limit: 2 });
+
+      expect(idsOf(stacks)).toEqual(['infra/s0', 'infra/s2', 'infra/s5', 'other/s1']);
+      expect(stacks.next).toBeDefined();
+      expect(idsOf(rollouts)).toEqual(['o5', 'o2']);
+      expect(idsOf(runs)).toEqual(['r5', 'r2']);
+      expect(idsOf(drift)).toEqual(['d5', 'd2']);
+      const second = await store.runs({ repositoryNames }, { limit: 2, after: `${runs.next}` });
+      expect(second).toMatchObject({ items: [{ id: 'r0' }] });
+      expect(second).not.toHaveProperty('next');
+    });
+
+    it('of no repository is empty', async () => {
+      const store = open();
+      await store.commit(oneIn('infra', 0));
+      const page = { limit: 9 };
+
+      for (const found of [
+        await store.stacks({ repositories: [] }, page),
+        await store.rollouts({ repositories: [] }, page),
+        await store.runs({ repositoryNames: [] }, page),
+        await store.drift({ repositoryNames: [] }, page),
+      ]) {
+        expect(found).toEqual({ items: [] });
+      }
+    });
+
     it('of drift shows what is not closed first, then the newest', async () => {
       const store = open();
       await store.commit([
@@ -167,6 +203,17 @@ function oneOfEach(index: number): readonly Write[] {
     { kind: 'rollout', rollout: sampleRollout(`o${index}`) },
     { kind: 'audit', line: { ...line, detail: {} } },
     event(index),
+  ];
+}
+
+/** A stack of this repository, and what belongs to it. */
+function oneIn(repository: string, index: number): readonly Write[] {
+  const stack = `${repository}/s${index}`;
+  return [
+    { kind: 'stack', record: sampleStack(`s${index}`, { id: stack, repository }) },
+    { kind: 'run', run: sampleRun(`r${index}`, { repository, stack }) },
+    { kind: 'rollout', rollout: sampleRollout(`o${index}`, { repository }) },
+    { kind: 'drift', item: sampleDrift(`d${index}`, { stack }) },
   ];
 }
 

@@ -1,6 +1,11 @@
 import { initialMigration } from './001-initial.ts';
 import { changeSetsMigration } from './002-change-sets.ts';
+import { hostedMigration } from './003-hosted.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. */
-export const allMigrations: readonly Migration[] = [initialMigration, changeSetsMigration];
+export const allMigrations: readonly Migration[] = [
+  initialMigration,
+  changeSetsMigration,
+  hostedMigration,
+];

@@ -1,17 +1,16 @@
 import {
-  boundLimit,
   type ChangeSet,
   type ChangeSetFilter,
   isOpen,
   type Page,
   type PageRequest,
-  parsePosition,
-  toPage,
 } from '@trueup/engine';
-import type { Kysely } from 'kysely';
+import { expressionBuilder, type Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import { type Tables, toFlag } from '../tables.ts';
+import { hasEnded, isOfRepository } from './conditions.ts';
+import { listNewest } from './list-newest.ts';
 
 export async function putChangeSet(database: Kysely<Tables>, set: ChangeSet): Promise<void> {
   const { id, repository, number } = set;
@@ -38,23 +37,12 @@ export async function findChangeSet(
 export async function listChangeSets(
   database: Kysely<Tables>,
   { repository, number, open }: ChangeSetFilter,
-  { after, limit }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<ChangeSet>> {
-  const bound = boundLimit(limit);
-  const before = parsePosition(after);
-  const rows = await database
-    .selectFrom('change_set')
-    .select(['position', 'body'])
-    .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
-    .$if(number !== undefined, (query) => query.where('number', '=', number ?? 0))
-    // A literal, since a partial index serves no parameter.
-    .$if(open !== undefined, (query) =>
-      query.where(({ eb }) => eb('ended', '=', eb.lit(toFlag(!open)))),
-    )
-    .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
-    .orderBy('position', 'desc')
-    .limit(bound + 1)
-    .execute();
-  const page = toPage(rows, bound, ({ position }) => `${position}`);
-  return { ...page, items: page.items.map(({ body }) => parseJsonText(body)) };
+  const eb = expressionBuilder<Tables, 'change_set'>();
+  const ofRequest = number === undefined ? [] : [eb('number', '=', number)];
+  const ended = open === undefined ? undefined : !open;
+  const ofRepository = isOfRepository({ ...(repository !== undefined && { repository }) });
+  const conditions = [...ofRepository, ...ofRequest, ...hasEnded(ended)];
+  return await listNewest(database, 'change_set', conditions, page);
 }

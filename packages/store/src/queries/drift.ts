@@ -1,22 +1,18 @@
 import {
   boundLimit,
+  type DriftFilter,
   type DriftItem,
   formatStandingCursor,
   type Page,
   type PageRequest,
   parseStandingCursor,
-  type StackId,
   toPage,
 } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import { type Tables, toFlag } from '../tables.ts';
-
-export interface DriftFilter {
-  readonly stack?: StackId;
-  readonly open?: boolean;
-}
+import { isNamedAfter } from './conditions.ts';
 
 export async function putDrift(database: Kysely<Tables>, item: DriftItem): Promise<void> {
   const { id, stack, state } = item;
@@ -30,7 +26,7 @@ export async function putDrift(database: Kysely<Tables>, item: DriftItem): Promi
 
 export async function listDrift(
   database: Kysely<Tables>,
-  { stack, open }: DriftFilter,
+  { stack, open, repositoryNames }: DriftFilter,
   { after, limit }: PageRequest,
 ): Promise<Page<DriftItem>> {
   const bound = boundLimit(limit);
@@ -39,6 +35,7 @@ export async function listDrift(
     .selectFrom('drift')
     .select(['position', 'closed', 'body'])
     .$if(stack !== undefined, (query) => query.where('stack', '=', stack ?? ''))
+    .where(({ and }) => and([...isNamedAfter(repositoryNames)]))
     .$if(open !== undefined, (query) => query.where('closed', '=', toFlag(!open)))
     .$if(from !== undefined, (query) =>
       query.where(({ eb, and, or }) => {

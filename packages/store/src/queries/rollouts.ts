@@ -1,22 +1,16 @@
 import {
-  boundLimit,
   isRolloutOver,
   type Page,
   type PageRequest,
-  parsePosition,
-  type RepositoryId,
   type Rollout,
-  toPage,
+  type RolloutFilter,
 } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import { type Tables, toFlag } from '../tables.ts';
-
-export interface RolloutFilter {
-  readonly repository?: RepositoryId;
-  readonly ended?: boolean;
-}
+import { hasEnded, isOfRepository } from './conditions.ts';
+import { listNewest } from './list-newest.ts';
 
 export async function putRollout(database: Kysely<Tables>, rollout: Rollout): Promise<void> {
   const { id, repository } = rollout;
@@ -43,23 +37,9 @@ export async function findRollout(
 
 export async function listRollouts(
   database: Kysely<Tables>,
-  { repository, ended }: RolloutFilter,
-  { after, limit }: PageRequest,
+  { ended, ...rest }: RolloutFilter,
+  page: PageRequest,
 ): Promise<Page<Rollout>> {
-  const bound = boundLimit(limit);
-  const before = parsePosition(after);
-  const rows = await database
-    .selectFrom('rollout')
-    .select(['position', 'body'])
-    .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
-    // A literal, since a partial index serves no parameter.
-    .$if(ended !== undefined, (query) =>
-      query.where(({ eb }) => eb('ended', '=', eb.lit(toFlag(ended ?? false)))),
-    )
-    .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
-    .orderBy('position', 'desc')
-    .limit(bound + 1)
-    .execute();
-  const page = toPage(rows, bound, ({ position }) => `${position}`);
-  return { ...page, items: page.items.map(({ body }) => parseJsonText(body)) };
+  const conditions = [...isOfRepository(rest), ...hasEnded(ended)];
+  return await listNewest(database, 'rollout', conditions, page);
 }

@@ -1,18 +1,17 @@
 import {
-  boundLimit,
   isEnded,
   type Page,
   type PageRequest,
-  parsePosition,
   type Run,
   type RunFilter,
   type RunId,
-  toPage,
 } from '@trueup/engine';
-import type { Kysely } from 'kysely';
+import { expressionBuilder, type Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import { type Tables, toFlag } from '../tables.ts';
+import { hasEnded, isNamedAfter, isOfRepository } from './conditions.ts';
+import { listNewest } from './list-newest.ts';
 
 export async function putRun(database: Kysely<Tables>, run: Run): Promise<void> {
   const { id, repository, stack } = run;
@@ -35,24 +34,12 @@ export async function findRun(database: Kysely<Tables>, id: RunId): Promise<Run 
 
 export async function listRuns(
   database: Kysely<Tables>,
-  { repository, stack, ended }: RunFilter,
-  { after, limit }: PageRequest,
+  { stack, ended, repositoryNames, ...rest }: RunFilter,
+  page: PageRequest,
 ): Promise<Page<Run>> {
-  const bound = boundLimit(limit);
-  const before = parsePosition(after);
-  const rows = await database
-    .selectFrom('run')
-    .select(['position', 'body'])
-    .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
-    .$if(stack !== undefined, (query) => query.where('stack', '=', stack ?? ''))
-    // A literal, since a partial index serves no parameter.
-    .$if(ended !== undefined, (query) =>
-      query.where(({ eb }) => eb('ended', '=', eb.lit(toFlag(ended ?? false)))),
-    )
-    .$if(before !== undefined, (query) => query.where('position', '<', before ?? 0))
-    .orderBy('position', 'desc')
-    .limit(bound + 1)
-    .execute();
-  const page = toPage(rows, bound, ({ position }) => `${position}`);
-  return { ...page, items: page.items.map(({ body }) => parseJsonText(body)) };
+  const eb = expressionBuilder<Tables, 'run'>();
+  const ofStack = stack === undefined ? [] : [eb('stack', '=', stack)];
+  const named = isNamedAfter(repositoryNames);
+  const conditions = [...isOfRepository(rest), ...ofStack, ...named, ...hasEnded(ended)];
+  return await listNewest(database, 'run', conditions, page);
 }

@@ -3,8 +3,8 @@ import {
   changeStack,
   type Page,
   type PageRequest,
-  type RepositoryId,
   type StackChange,
+  type StackFilter,
   type StackId,
   type StackRecord,
   toPage,
@@ -13,6 +13,7 @@ import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import type { Tables } from '../tables.ts';
+import { isOfRepository } from './conditions.ts';
 
 export async function putStack(database: Kysely<Tables>, record: StackRecord): Promise<void> {
   const { id, repository } = record;
@@ -48,14 +49,14 @@ export async function findStack(
 
 export async function listStacks(
   database: Kysely<Tables>,
-  { repository }: { readonly repository?: RepositoryId },
+  filter: StackFilter,
   { after, limit }: PageRequest,
 ): Promise<Page<StackRecord>> {
   const bound = boundLimit(limit);
   const rows = await database
     .selectFrom('stack')
     .select(['id', 'body'])
-    .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
+    .where(({ and }) => and([...isOfRepository(filter)]))
     .$if(after !== undefined, (query) => query.where('id', '>', after ?? ''))
     .orderBy('id')
     .limit(bound + 1)

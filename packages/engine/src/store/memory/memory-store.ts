@@ -6,18 +6,15 @@ import type { AuditEntry } from '../../audit/audit-entry.ts';
 import { isOpen } from '../../change-set/advance-change-set.ts';
 import type { ChangeSet, ChangeSetId } from '../../change-set/change-set.ts';
 import type { DriftItem } from '../../drift/drift-item.ts';
+import type { HostedFilter, HostedKey, HostedRecord } from '../../hosting/hosted-record.ts';
+import { compareRanks, formatRankCursor, parseRankCursor } from '../../hosting/rank-cursor.ts';
 import type { Digest } from '../../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
 import type { SweepRequest, Swept } from '../../retention/retention.ts';
 import { isRolloutOver, type Rollout } from '../../rollout/rollout.ts';
 import type { StoredJournalEntry } from '../../run/journal.ts';
 import { isEnded, type Run, type RunId, type RunRequest } from '../../run/run.ts';
-import type {
-  RepositoryId,
-  RepositoryRecord,
-  StackId,
-  StackRecord,
-} from '../../stack/stack-record.ts';
+import type { RepositoryRecord, StackId, StackRecord } from '../../stack/stack-record.ts';
 import type { LiveEvent } from '../live-event.ts';
 import {
   boundLimit,
@@ -28,18 +25,24 @@ import {
 } from '../paging.ts';
 import type {
   ChangeSetFilter,
+  DriftFilter,
   Lease,
   LeaseRequest,
+  OpenCounts,
   Page,
   PageRequest,
+  RolloutFilter,
   RunFilter,
+  StackFilter,
+  StackSummary,
   Store,
   Write,
 } from '../store.ts';
 import { leaseLost } from '../store-errors.ts';
+import { countOpenIn, isNamed, isOf, summarizeStacks } from './memory-queries.ts';
 import { findOwnersIn, MemoryTables } from './memory-tables.ts';
 import { sweepMemory } from './sweep-memory.ts';
-import { writeToMemory } from './write-to-memory.ts';
+import { hostedKey, writeToMemory } from './write-to-memory.ts';
 
 /**
  * A store that lives as long as its process: for commands that work without a server, for tests of
@@ -100,13 +103,10 @@ export class MemoryStore implements Store {
     return this.#tables.stacks.get(id);
   }
 
-  async stacks(
-    { repository }: { readonly repository?: RepositoryId },
-    { after, limit }: PageRequest,
-  ): Promise<Page<StackRecord>> {
+  async stacks(filter: StackFilter, { after, limit }: PageRequest): Promise<Page<StackRecord>> {
     this.#requireOpen();
     const stacks = [...this.#tables.stacks.values()]
-      .filter((stack) => repository === undefined || stack.repository === repository)
+      .filter((stack) => isOf(stack.repository, filter))
       .filter(({ id }) => after === undefined || id > after);
     return toPage(
       sortBy(stacks, ({ id }) => id),
@@ -115,16 +115,23 @@ export class MemoryStore implements Store {
     );
   }
 
+  async stackSummaries(ids: readonly StackId[]): Promise<ReadonlyMap<StackId, StackSummary>> {
+    this.#requireOpen();
+    return summarizeStacks(this.#tables, ids);
+  }
+
   async run(id: RunId): Promise<Run | undefined> {
     this.#requireOpen();
     return this.#tables.runs.get(id)?.value;
   }
 
-  async runs({ repository, stack, ended }: RunFilter, page: PageRequest): Promise<Page<Run>> {
+  async runs(filter: RunFilter, page: PageRequest): Promise<Page<Run>> {
     this.#requireOpen();
+    const { repository, stack, ended, repositoryNames } = filter;
     return newestFirst(this.#tables.runs, page, (run) =>
       [
         repository === undefined || run.repository === repository,
+        isNamed(run.stack, repositoryNames),
         stack === undefined || run.stack === stack,
         ended === undefined || isEnded(run) === ended,
       ].every(Boolean),
@@ -146,14 +153,11 @@ export class MemoryStore implements Store {
     return this.#tables.rollouts.get(id)?.value;
   }
 
-  async rollouts(
-    { repository, ended }: { readonly repository?: RepositoryId; readonly ended?: boolean },
-    page: PageRequest,
-  ): Promise<Page<Rollout>> {
+  async rollouts({ ended, ...filter }: RolloutFilter, page: PageRequest): Promise<Page<Rollout>> {
     this.#requireOpen();
     return newestFirst(this.#tables.rollouts, page, (rollout) =>
       [
-        repository === undefined || rollout.repository === repository,
+        isOf(rollout.repository, filter),
         ended === undefined || isRolloutOver(rollout) === ended,
       ].every(Boolean),
     );
@@ -176,6 +180,25 @@ export class MemoryStore implements Store {
         open === undefined || isOpen(set) === open,
       ].every(Boolean),
     );
+  }
+
+  async hosted(key: HostedKey): Promise<HostedRecord | undefined> {
+    this.#requireOpen();
+    return this.#tables.hosted.get(hostedKey(key));
+  }
+
+  async hostedRecords(
+    { place, state, order }: HostedFilter,
+    { after, limit }: PageRequest,
+  ): Promise<Page<HostedRecord>> {
+    this.#requireOpen();
+    const sign = order === 'rising' ? 1 : -1;
+    const from = parseRankCursor(after);
+    const rows = [...this.#tables.hosted.values()]
+      .filter((row) => row.place === place && (state === undefined || row.state === state))
+      .filter((row) => from === undefined || sign * compareRanks(row, from) > 0)
+      .sort((a, b) => sign * compareRanks(a, b));
+    return toPage(rows, boundLimit(limit), formatRankCursor);
   }
 
   async plan(id: PlanId): Promise<PlanRecord | undefined> {
@@ -222,7 +245,7 @@ export class MemoryStore implements Store {
   }
 
   async drift(
-    { stack, open }: { readonly stack?: StackId; readonly open?: boolean },
+    { stack, open, repositoryNames }: DriftFilter,
     { after, limit }: PageRequest,
   ): Promise<Page<DriftItem>> {
     this.#requireOpen();
@@ -230,11 +253,17 @@ export class MemoryStore implements Store {
     const rows = [...this.#tables.drift.values()]
       .map(({ value, position }) => ({ value, position, closed: value.state === 'closed' }))
       .filter((row) => stack === undefined || row.value.stack === stack)
+      .filter((row) => isNamed(row.value.stack, repositoryNames))
       .filter((row) => open === undefined || row.closed !== open)
       .filter((row) => from === undefined || compareStanding(from, row) < 0)
       .sort(compareStanding);
     const page = toPage(rows, boundLimit(limit), formatStandingCursor);
     return { ...page, items: page.items.map(({ value }) => value) };
+  }
+
+  async countOpen(): Promise<OpenCounts> {
+    this.#requireOpen();
+    return countOpenIn(this.#tables);
   }
 
   async members(): Promise<readonly Member[]> {

@@ -5,6 +5,7 @@ import type { Approval } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import type { ChangeSet } from '../../change-set/change-set.ts';
 import type { DriftItem } from '../../drift/drift-item.ts';
+import type { HostedRecord } from '../../hosting/hosted-record.ts';
 import type { Digest } from '../../plan/digest.ts';
 import type { PlanId, PlannedChange, PlanRecord } from '../../plan/plan-record.ts';
 import type { Rollout } from '../../rollout/rollout.ts';
@@ -40,6 +41,8 @@ export class MemoryTables {
   readonly journal: Table<readonly StoredJournalEntry[], RunId> = new Map();
   readonly rollouts: Table<PlacedRecord<Rollout>> = new Map();
   readonly changeSets: Table<PlacedRecord<ChangeSet>> = new Map();
+  /** By place and id. */
+  readonly hosted: Table<HostedRecord> = new Map();
   /** By stack, then by target. */
   readonly inventory: Table<ReadonlyMap<string, ReadonlySet<ResourceId>>, StackId> = new Map();
   readonly executed: Table<ReadonlyMap<ResourceId, Digest>, StackId> = new Map();

@@ -1,4 +1,5 @@
 import { firstLink, linkAudit } from '../../audit/audit-entry.ts';
+import type { HostedKey } from '../../hosting/hosted-record.ts';
 import { changeStack } from '../../stack/stack-record.ts';
 import type { Write } from '../store.ts';
 import { alreadyTaken, linkEnded, resourceClaimed } from '../store-errors.ts';
@@ -46,6 +47,8 @@ const writers: Writers = {
   },
   rollout: (tables, { rollout }) => tables.place(tables.rollouts, rollout.id, rollout),
   'change-set': (tables, { set }) => tables.place(tables.changeSets, set.id, set),
+  hosted: (tables, { record }) => tables.set(tables.hosted, hostedKey(record), record),
+  'hosted-removed': (tables, { key }) => tables.remove(tables.hosted, hostedKey(key)),
   inventory: (tables, { stack, targetIdentity, added, removed }) => {
     const [claimed] = findOwnersIn(tables, added, { targetIdentity, except: stack });
     if (claimed) throw resourceClaimed(...claimed);
@@ -82,3 +85,7 @@ const writers: Writers = {
     tables.append(tables.events, { sequence: tables.lastEvent + 1, ...event }),
   setting: (tables, { name, value }) => tables.set(tables.settings, name, value),
 };
+
+export function hostedKey({ place, id }: HostedKey): string {
+  return JSON.stringify([place, id]);
+}
