@@ -32,6 +32,7 @@ import { EventFeed } from './events/event-feed.ts';
 import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
+import { createWriteCheck, type Readiness } from './housekeeping/write-check.ts';
 import { StackTargets } from './lanes/stack-targets.ts';
 import { connectForge } from './merge-requests/connect-forge.ts';
 import { MergeRequestKeeper } from './merge-requests/merge-request-keeper.ts';
@@ -152,11 +153,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     firstAdministratorLink: () => firstAdministratorLink(access),
     redeemLink: (token, member) => redeemLink(token, member, access),
     figures: () => countFigures(store, parts),
-    readiness: async () => {
-      if (!started) return { ready: false, reason: 'starting' };
-      await store.setting('installation');
-      return { ready: true };
-    },
+    readiness: async () => (started ? parts.takesWrites() : { ready: false, reason: 'starting' }),
   };
 }
 
@@ -194,6 +191,7 @@ class Parts {
   readonly mergeRequests: MergeRequestKeeper;
   readonly scheduler: RunScheduler;
   readonly housekeeping: Housekeeping;
+  readonly takesWrites: () => Promise<Readiness>;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -212,6 +210,12 @@ class Parts {
     this.scheduler = this.#composeScheduler();
     this.mergeRequests = this.#composeMergeRequests();
     this.housekeeping = this.#composeHousekeeping();
+    this.takesWrites = createWriteCheck({
+      ...this.access,
+      // Not the observed one: what is written to find out is no work that was done.
+      store: options.store,
+      onError: (error, subject) => this.#report(error, subject),
+    });
   }
 
   get sessionPorts(): SessionPorts {

@@ -206,6 +206,6 @@ export interface ControlPlane {
   redeemLink(token: string, member: string): Promise<{ readonly token: string } | undefined>;
   /** What Prometheus asks for. Names nothing and nobody. */
   figures(): Promise<Figures>;
-  /** `ready` when the store answers and following has begun. */
+  /** `ready` when the store takes writes and following has begun. */
   readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
 }
