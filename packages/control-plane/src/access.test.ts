@@ -44,6 +44,12 @@ describe('the first administrator', () => {
     await expect(bench.admin.removeMember('ada')).rejects.toMatchObject(refusal);
     await expect(bench.admin.putMember('ada', { grants: [] })).rejects.toMatchObject(refusal);
     await bench.admin.putMember('bob', admin);
+    // Somebody without a token that counts administers nothing.
+    await expect(bench.admin.removeMember('ada')).rejects.toMatchObject(refusal);
+    const { id } = await bench.admin.createToken('bob', 'laptop');
+    await bench.admin.revokeToken('bob', id);
+    await expect(bench.admin.removeMember('ada')).rejects.toMatchObject(refusal);
+    await bench.admin.createToken('bob', 'laptop');
 
     await bench.admin.removeMember('ada');
     expect((await bench.admin.members()).map(({ name }) => name)).toEqual(['bob']);
@@ -65,6 +71,22 @@ describe('the link of the first administrator', () => {
     const { token = '' } = (await bench.plane.redeemLink(again ?? '', 'bob')) ?? {};
     expect(await bench.plane.authenticate(token)).toMatchObject({ name: 'bob' });
     expect(await bench.plane.firstAdministratorLink()).toBeUndefined();
+  });
+});
+
+describe('a member', () => {
+  it('is known by the name in any case', async () => {
+    await using bench = await ControlPlaneBench.open();
+    await bench.admin.putMember('ada', admin);
+    const taken = { code: 'CONFLICT', message: 'ADA: there is a member ada already' };
+
+    await expect(bench.admin.putMember('ADA', admin)).rejects.toMatchObject(taken);
+    const both = ['Bob', 'bob'].map((name) => bench.admin.putMember(name, { grants: [] }));
+    const settled = await Promise.allSettled(both);
+
+    expect(settled.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    const link = await bench.plane.firstAdministratorLink();
+    expect(await bench.plane.redeemLink(link ?? '', 'Ada')).toBeUndefined();
   });
 });
 

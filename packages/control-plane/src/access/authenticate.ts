@@ -2,7 +2,7 @@ import { StalledError } from '@trueup/diagnostics';
 import type { Actor, Store, TokenRecord } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
-import { isAdministrator, isMemberName } from './member-rules.ts';
+import { findNamesake, isAdministrator, isMemberName } from './member-rules.ts';
 
 export interface AccessPorts {
   readonly store: Store;
@@ -28,9 +28,13 @@ function isValid({ expiresAt, revokedAt }: TokenRecord, nowMs: number): boolean 
 
 const linkLivesMs = 24 * 3600_000;
 
-/** Whether somebody may administer the installation, and has a token to do so. */
-async function canBeAdministered({ store, now }: AccessPorts): Promise<boolean> {
-  for (const { name } of (await store.members()).filter(isAdministrator)) {
+/** Whether somebody else than `except` may administer the installation, and has a token to do so. */
+export async function canBeAdministered(
+  { store, now }: Pick<AccessPorts, 'store' | 'now'>,
+  except?: string,
+): Promise<boolean> {
+  const members = (await store.members()).filter(({ name }) => name !== except);
+  for (const { name } of members.filter(isAdministrator)) {
     const tokens = await store.tokens(name);
     if (tokens.some((token) => isValid(token, now()))) return true;
   }
@@ -66,8 +70,7 @@ export async function redeemLink(
   if (!link || link.usedAt !== undefined || Date.parse(link.expiresAt) <= now()) return undefined;
   // Every start without an administrator makes a link: the first one that is used ends them all.
   const members = await store.members();
-  if (members.some((one) => one.name === name) || (await canBeAdministered(ports)))
-    return undefined;
+  if (findNamesake(name, members) || (await canBeAdministered(ports))) return undefined;
   const at = new Date(now()).toISOString();
   const own = createToken();
   const record = { id: newId(), member: name, hash: hashToken(own), label: 'first token' };

@@ -1,7 +1,8 @@
-import type { Grant, Write } from '@trueup/engine';
+import type { Member, Write } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
-import { isAdministrator, isMemberName } from '../access/member-rules.ts';
+import { canBeAdministered } from '../access/authenticate.ts';
+import { findNamesake, isAdministrator, isMemberName } from '../access/member-rules.ts';
 import type { Desk } from './desk.ts';
 import type { Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
@@ -29,7 +30,7 @@ export function administrationCalls(desk: Desk): Calls {
 }
 
 function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeMember' | 'audit'> {
-  const { store } = desk.ports;
+  const { store, turns } = desk.ports;
   return {
     async members() {
       desk.require('administer', installation);
@@ -38,27 +39,35 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
     async putMember(name, { grants, groups = [], emails = [] }) {
       desk.require('administer', installation);
       if (!isMemberName(name)) throw misnamed(name, 'a member', 64);
-      await requireAdministrator(desk, name, grants);
-      const known = await store.member(name);
-      const createdAt = known?.createdAt ?? desk.at();
-      const member = { name, grants, groups, emails, createdAt };
-      const detail = { roles: grants.map(({ role }) => role) };
-      await store.commit([{ kind: 'member', member }, desk.audit('member:set', name, detail)]);
-      return member;
+      return turns.take('members', async () => {
+        const known = findNamesake(name, await store.members());
+        if (known && known.name !== name) {
+          throw new SessionError('CONFLICT', `${name}: there is a member ${known.name} already`);
+        }
+        if (known && !isAdministrator({ grants })) await requireAnother(desk, known);
+        const createdAt = known?.createdAt ?? desk.at();
+        const member = { name, grants, groups, emails, createdAt };
+        const detail = { roles: grants.map(({ role }) => role) };
+        await store.commit([{ kind: 'member', member }, desk.audit('member:set', name, detail)]);
+        return member;
+      });
     },
     async removeMember(name) {
       desk.require('administer', installation);
-      if (!(await store.member(name))) throw notFound(name);
-      await requireAdministrator(desk, name, []);
-      // Else somebody who gets the name later would come by them.
-      const tokens = await store.tokens(name);
-      const open = tokens.filter((token) => token.revokedAt === undefined);
-      const revokedAt = desk.at();
-      await store.commit([
-        ...open.map((token): Write => ({ kind: 'token', token: { ...token, revokedAt } })),
-        { kind: 'member-removed', name },
-        desk.audit('member:removed', name),
-      ]);
+      await turns.take('members', async () => {
+        const member = await store.member(name);
+        if (!member) throw notFound(name);
+        await requireAnother(desk, member);
+        // Else somebody who gets the name later would come by them.
+        const tokens = await store.tokens(name);
+        const open = tokens.filter((token) => token.revokedAt === undefined);
+        const revokedAt = desk.at();
+        await store.commit([
+          ...open.map((token): Write => ({ kind: 'token', token: { ...token, revokedAt } })),
+          { kind: 'member-removed', name },
+          desk.audit('member:removed', name),
+        ]);
+      });
     },
     async audit(page) {
       desk.require('administer', installation);
@@ -67,15 +76,15 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
   };
 }
 
-/** Whoever locks everybody out could only be helped by somebody at the server's console. */
-async function requireAdministrator(
-  { ports }: Desk,
-  changed: string,
-  grants: readonly Grant[],
-): Promise<void> {
-  const others = (await ports.store.members()).filter(({ name }) => name !== changed);
-  if (isAdministrator({ grants }) || others.some(isAdministrator)) return;
-  throw new SessionError('CONFLICT', `${changed}: nobody else may administer the installation`);
+/**
+ * An administrator goes only where another one can get in: whoever locks everybody out could only be
+ * helped by somebody at the server's console.
+ */
+async function requireAnother({ ports }: Desk, member: Member): Promise<void> {
+  const { name } = member;
+  if (!isAdministrator(member) || (await canBeAdministered(ports, name))) return;
+  const why = 'nobody else who has a token may administer the installation';
+  throw new SessionError('CONFLICT', `${name}: ${why}`);
 }
 
 function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeToken'> {
