@@ -1,0 +1,176 @@
+/**
+ * Turns what happened - live events, as the store keeps them - into news for people.
+ *
+ * An event says nothing that may not be shown (P5), so neither does a fact. What a fact is `about`
+ * decides what is taken for the same news: a run's failure is told once for its revision and code, a
+ * drifting resource once, however often it comes back.
+ */
+import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+
+import { parseStackId, type StackId } from '../stack/stack-record.ts';
+import type { LiveEvent } from '../store/live-event.ts';
+import { type AlertEventName, isAlertEvent } from './alert-event.ts';
+
+/** One piece of news. */
+export interface AlertFact {
+  readonly event: AlertEventName;
+  readonly at: string;
+  /** Name of the repository. */
+  readonly repository: string;
+  /** Those that it concerns, full names: whom it is told to goes by them. Empty: all of them. */
+  readonly stacks: readonly StackId[];
+  /** What a title begins with: a stack, a repository, `repository!12`. */
+  readonly subject: string;
+  /** The same for the same news of this event and subject. */
+  readonly about: string;
+  /** What happened in particular, one line; empty where the title says it all. */
+  readonly text: string;
+  /** Below the server's own URL, with a slash first. */
+  readonly path: string;
+}
+
+/** `undefined` for what nobody is told of. */
+export function toAlertFact(event: LiveEvent): AlertFact | undefined {
+  const { repository, at, body } = event;
+  const name = event.type === 'health:changed' ? healthEvent(body) : event.type;
+  if (repository === undefined || name === undefined || !isAlertEvent(name)) return undefined;
+  const noun = name.slice(0, name.indexOf(':'));
+  const described = describe(noun, event);
+  const about = `${name} ${described.about ?? ''}`;
+  const stacks = event.stack === undefined ? listIn(body, 'stacks') : [event.stack];
+  const { subject, text = '', path } = described;
+  return { event: name, at, repository, stacks, subject, about, text, path };
+}
+
+/** The stacks of a change set are too many for an event, so that who knows them adds them. */
+export function withStacks(fact: AlertFact, stacks: readonly StackId[]): AlertFact {
+  return { ...fact, stacks };
+}
+
+/** By the name of a stack's health, as `health:changed` tells it. */
+function healthEvent(body: JsonObject): AlertEventName | undefined {
+  const after = textIn(body, 'after');
+  if (after === 'failed') return 'health:failed';
+  return after === 'current' ? 'health:recovered' : undefined;
+}
+
+interface Described {
+  readonly subject: string;
+  readonly about?: string;
+  readonly text?: string;
+  readonly path: string;
+}
+
+function describe(noun: string, event: LiveEvent): Described {
+  const { body, stack = '', repository = '' } = event;
+  switch (noun) {
+    case 'run':
+      return describeRun(event);
+    case 'merge-request':
+    case 'plan':
+      return describeMergeRequest(event);
+    case 'drift':
+      return {
+        subject: stack,
+        about: textIn(body, 'resource'),
+        text: join([textIn(body, 'resource'), textIn(body, 'action'), textIn(body, 'closedBy')]),
+        path: stackPath(stack),
+      };
+    case 'approval':
+      return describeApproval(event);
+    case 'rollout':
+      return { subject: repository, about: textIn(body, 'rollout'), path: repositoryPath(event) };
+    case 'repository':
+      return {
+        subject: repository,
+        about: textIn(body, 'code'),
+        text: textIn(body, 'message'),
+        path: repositoryPath(event),
+      };
+    default:
+      return { subject: stack, text: textIn(body, 'reason'), path: stackPath(stack) };
+  }
+}
+
+function describeRun({ type, body, stack = '' }: LiveEvent): Described {
+  const [revision, purpose] = [textIn(body, 'revision'), textIn(body, 'purpose')];
+  const why = textIn(body, 'failure') || textIn(body, 'message');
+  const at = revision === '' ? '' : `revision ${revision.slice(0, 12)}`;
+  const done = type === 'run:succeeded' || type === 'run:failed' ? countIn(body) : '';
+  // A run that waits or failed again over the same is no news; each success is one.
+  const about =
+    type === 'run:succeeded' || type === 'run:cancelled'
+      ? textIn(body, 'run')
+      : `${revision} ${purpose} ${why}`;
+  return {
+    subject: stack,
+    about,
+    text: join([purpose === 'revision' ? '' : purpose, at, done, why]),
+    path: `/runs/${encodeURIComponent(textIn(body, 'run'))}`,
+  };
+}
+
+function countIn(body: JsonObject): string {
+  const [done, total] = [numberIn(body, 'done'), numberIn(body, 'total')];
+  return done === '' || total === '' ? '' : `${done} of ${total} changes done`;
+}
+
+function describeMergeRequest({ body, repository = '', stack }: LiveEvent): Described {
+  const number = numberIn(body, 'number');
+  const request = number === '' ? repository : `${repository}!${number}`;
+  const path = `/repositories/${encodeURIComponent(repository)}`;
+  return {
+    subject: stack === undefined ? request : `${request} ${stack}`,
+    about: join([textIn(body, 'digest'), textIn(body, 'head')]),
+    text: textIn(body, 'message'),
+    path: number === '' ? path : `${path}/merge-requests/${number}`,
+  };
+}
+
+function describeApproval(event: LiveEvent): Described {
+  const { body, stack, repository = '' } = event;
+  const [actor, run] = [textIn(body, 'actor'), textIn(body, 'run')];
+  const reason = textIn(body, 'reason');
+  const { subject: request, path } = describeMergeRequest(event);
+  return {
+    subject: stack ?? (request === '' ? repository : request),
+    about: join([actor, run, textIn(body, 'approval'), textIn(body, 'digest'), reason]),
+    text: join([actor === '' ? '' : `by ${actor}`, reason]),
+    path: run === '' ? path : `/runs/${encodeURIComponent(run)}`,
+  };
+}
+
+function stackPath(stack: StackId): string {
+  const { repository, name } = parseStackId(stack);
+  return `/stacks/${encodeURIComponent(repository)}/${encodeURIComponent(name)}`;
+}
+
+function repositoryPath({ repository = '' }: LiveEvent): string {
+  return `/repositories/${encodeURIComponent(repository)}`;
+}
+
+/** Beyond what any place shows; a message may be long, and a page of events holds many. */
+const longestText = 1000;
+
+function textIn(body: JsonObject, member: string): string {
+  const value = memberOf(body, member);
+  return typeof value === 'string' ? value.slice(0, longestText) : '';
+}
+
+function numberIn(body: JsonObject, member: string): string {
+  const value = memberOf(body, member);
+  return typeof value === 'number' ? value.toFixed(0) : '';
+}
+
+function listIn(body: JsonObject, member: string): readonly string[] {
+  const value = memberOf(body, member);
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+function memberOf(body: JsonObject, member: string): Json | undefined {
+  return isJsonObject(body) && Object.hasOwn(body, member) ? body[member] : undefined;
+}
+
+function join(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(', ');
+}
