@@ -9,8 +9,52 @@ export {
   type Verb,
 } from './access/may.ts';
 export type { Member, OneTimeLink, SecretRecord, SecretUse, TokenRecord } from './access/member.ts';
-export type { Approval } from './approval/approval.ts';
+export { mostAttempts, noteFailure, noteSent, sendAgain } from './alert/after-attempt.ts';
+export {
+  type AlertDestination,
+  type AlertRoute,
+  type DestinationKind,
+  describeDestination,
+  digestDestination,
+  nameDestination,
+  toJson as destinationToJson,
+} from './alert/alert-destination.ts';
+export {
+  type AlertEventName,
+  type AlertTone,
+  alertEventNames,
+  alertEvents,
+} from './alert/alert-event.ts';
+export { type AlertFact, toAlertFact, withStacks } from './alert/alert-fact.ts';
+export type { AlertId, AlertMessage, AlertRecord } from './alert/alert-record.ts';
+export { findRoute } from './alert/alert-route.ts';
+export {
+  type CollectRequest,
+  collectAlerts,
+  keysOf,
+  mostPending,
+  suppressionMs,
+} from './alert/collect-alerts.ts';
+export { type AlertWords, toWords } from './alert/compose/alert-text.ts';
+export { composeCloudEvent } from './alert/compose/compose-cloud-event.ts';
+export { composeDiscord } from './alert/compose/compose-discord.ts';
+export { type ComposedEmail, composeEmail } from './alert/compose/compose-email.ts';
+export { composeNtfy } from './alert/compose/compose-ntfy.ts';
+export { composeSlack } from './alert/compose/compose-slack.ts';
+export { composeTeams } from './alert/compose/compose-teams.ts';
+export { parseDestination } from './alert/parse-destination.ts';
+export { type FoundFacts, toFacts } from './alert/to-facts.ts';
+export type { Approval, ApprovalFilter, ApprovalSource } from './approval/approval.ts';
 export { type Acceptance, decideAcceptance } from './approval/decide-acceptance.ts';
+export {
+  type ApprovalDecision,
+  type ApprovalQuestion,
+  type ApprovalWord,
+  decideApproval,
+  describeRequirement,
+  type RequirementDecision,
+} from './approval/decide-approval.ts';
+export type { MergedRequest } from './approval/merged-request.ts';
 export {
   type AuditEntry,
   type AuditLine,
@@ -24,17 +68,26 @@ export {
   createChangeSet,
   digestChangeSet,
   endChangeSet,
+  isFollowed,
   isOpen,
+  isOver,
   noteStack,
   speaksOf,
   waitingStacks,
 } from './change-set/advance-change-set.ts';
 export type {
+  AppliedEnd,
   ChangeSet,
   ChangeSetId,
   ChangeSetPhase,
   ChangeSetStack,
 } from './change-set/change-set.ts';
+export type {
+  Discussion,
+  HeardComments,
+  Refusal,
+  ShownPlans,
+} from './change-set/discussion.ts';
 export { describeStatuses } from './change-set/describe-statuses.ts';
 export { type Command, parseCommands } from './change-set/parse-command.ts';
 export type { Claims, LettingGo, OtherStacks } from './claim/claims.ts';
@@ -108,6 +161,7 @@ export {
   agingKinds,
   defaultRetention,
   isBefore,
+  isOldAlert,
   isOldChangeSet,
   isOldDrift,
   isOldPlan,
@@ -187,6 +241,7 @@ export {
   toPage,
 } from './store/paging.ts';
 export type {
+  AlertFilter,
   ChangeSetFilter,
   DriftFilter,
   Lease,

@@ -1,5 +1,8 @@
 import type {
+  AlertFilter,
+  AlertRecord,
   Approval,
+  ApprovalFilter,
   AuditEntry,
   ChangeSet,
   ChangeSetFilter,
@@ -44,6 +47,7 @@ import type { Kysely } from 'kysely';
 
 import { CommitQueue, type WriteTask } from './commit-queue.ts';
 import { type DatabaseErrors, readOnly } from './database-errors.ts';
+import { findAlert, findAlertsByKey, listAlerts } from './queries/alerts.ts';
 import { listApprovals } from './queries/approvals.ts';
 import { listAudit } from './queries/audit.ts';
 import { findChangeSet, listChangeSets } from './queries/change-sets.ts';
@@ -197,8 +201,8 @@ export class SqlStore implements Store {
     return await this.#read((database) => listExecuted(database, stack));
   }
 
-  async approvals(run: RunId): Promise<readonly Approval[]> {
-    return await this.#read((database) => listApprovals(database, run));
+  async approvals(filter: ApprovalFilter): Promise<readonly Approval[]> {
+    return await this.#read((database) => listApprovals(database, filter));
   }
 
   async drift(filter: DriftFilter, page: PageRequest): Promise<Page<DriftItem>> {
@@ -207,6 +211,18 @@ export class SqlStore implements Store {
 
   async countOpen(): Promise<OpenCounts> {
     return await this.#read(countOpen);
+  }
+
+  async alert(id: string): Promise<AlertRecord | undefined> {
+    return await this.#read((database) => findAlert(database, id));
+  }
+
+  async alerts(filter: AlertFilter, page: PageRequest): Promise<Page<AlertRecord>> {
+    return await this.#read((database) => listAlerts(database, filter, page));
+  }
+
+  async alertsByKey(keys: readonly string[]): Promise<ReadonlyMap<string, AlertRecord>> {
+    return await this.#read((database) => findAlertsByKey(database, keys));
   }
 
   async members(): Promise<readonly Member[]> {

@@ -38,10 +38,25 @@ export interface Tables {
     repository: string;
     number: number;
     ended: Flag;
+    /** Empty before it is merged. */
+    merge_commit: string;
+    followed: Flag;
     body: string;
   };
   readonly hosted: { place: string; id: string; rank: string; state: string; body: string };
-  readonly approval: Placed & { id: string; run: string; body: string };
+  readonly approval: Placed & {
+    id: string;
+    /** Empty for that of a merge request. */
+    run: string;
+    repository: string;
+    /** 0 for that of a run. */
+    merge_request: number;
+    body: string;
+  };
+  /** `repository` is its name. */
+  readonly alert: Placed & { id: string; repository: string; state: string; body: string };
+  /** `alert` is the position of the newest alert with this key. */
+  readonly alert_key: { key: string; alert: number };
   readonly drift: Placed & { id: string; stack: string; closed: Flag; body: string };
 
   readonly member: { name: string; body: string };

@@ -1,6 +1,7 @@
 import { alreadyTaken, type Write } from '@trueup/engine';
 import type { Transaction } from 'kysely';
 
+import { putAlert } from './queries/alerts.ts';
 import { putApproval } from './queries/approvals.ts';
 import { addAuditLine } from './queries/audit.ts';
 import { putChangeSet } from './queries/change-sets.ts';
@@ -96,6 +97,8 @@ function writeOne(transaction: Transaction<Tables>, write: Write): Promise<void>
       return addAuditLine(transaction, write.line);
     case 'event':
       return addEvent(transaction, write.event);
+    case 'alert':
+      return putAlert(transaction, write.alert);
     case 'setting':
       return putSetting(transaction, write.name, write.value);
   }

@@ -72,6 +72,8 @@ export interface Run {
   readonly replans: number;
   /** How often it was tried again after failures. */
   readonly retries: number;
+  /** Who let it go on after a hold. */
+  readonly resumedBy?: string;
 }
 
 export interface RunPlan {
@@ -92,12 +94,21 @@ export interface Approval {
   readonly id: string;
   readonly repository: string;
   readonly stack: string;
-  readonly run: string;
+  /** That it serves; absent for one of a merge request. */
+  readonly run?: string;
+  /** Number of the merge request whose merge commit it serves. */
+  readonly mergeRequest?: number;
   readonly digests: readonly string[];
   /** The member who gave it. */
   readonly actor: string;
+  /** The account on the forge by which it was given: `gitea:42`. */
+  readonly identity?: string;
+  /** What was said on the forge. */
+  readonly source?: { readonly kind: 'comment' | 'review'; readonly id: string };
   readonly at: string;
   readonly state: 'given' | 'dropped' | 'withdrawn' | 'used';
+  /** Why it was dropped: what moved. */
+  readonly dropped?: string;
 }
 
 const extentSchema: Schema<Extent> = words(['nothing', 'part', 'all']);
@@ -171,6 +182,7 @@ export const runSchema: Schema<Run> = object<Run>(
     counts: object<RunCounts>({ done: integer(), failed: integer(), total: integer() }),
     replans: integer(),
     retries: integer(),
+    resumedBy: optional(text()),
   },
   'Run',
 );
@@ -180,11 +192,20 @@ export const approvalSchema: Schema<Approval> = object<Approval>(
     id: text(),
     repository: text(),
     stack: text(),
-    run: text(),
+    run: optional(text()),
+    mergeRequest: optional(integer()),
     digests: list(text()),
     actor: text(),
+    identity: optional(text()),
+    source: optional(
+      object<NonNullable<Approval['source']>>({
+        kind: words(['comment', 'review']),
+        id: text(),
+      }),
+    ),
     at: text(),
     state: words(['given', 'dropped', 'withdrawn', 'used']),
+    dropped: optional(text()),
   },
   'Approval',
 );

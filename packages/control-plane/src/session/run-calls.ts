@@ -68,7 +68,7 @@ function lookingCalls(
     },
     async approvals(id) {
       await desk.run(id);
-      return store.approvals(id);
+      return store.approvals({ run: id });
     },
     async rollouts(page) {
       const repositories = (await desk.visible()).map(({ id }) => id);

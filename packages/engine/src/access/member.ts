@@ -8,6 +8,8 @@ export interface Member {
   readonly groups: readonly string[];
   /** Addresses that its commits bear: whoever wrote a change may not count for its approval. */
   readonly emails: readonly string[];
+  /** Its accounts on forges, as `gitea:42`: the forge's word, and the id that it knows it by. */
+  readonly identities?: readonly string[];
   readonly createdAt: string;
 }
 

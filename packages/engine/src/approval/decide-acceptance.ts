@@ -5,48 +5,78 @@
  * A2. Where no rule asks for approvals, what is planned is accepted as planned.
  * A3. Taking over what already existed, and whatever a guard found, always asks a person.
  * A4. A run that was accepted once, and whose plan then came to hold more, is held if people have
- *     to approve it: what they saw is no longer what would be done.
+ *     to approve it: what they saw is no longer what would be done. So is one whose merge request
+ *     was approved with another plan.
+ * A5. What guards found only after a merge request was approved asks again: nobody has seen it.
  */
 import type { Change } from '@trueup/provider-sdk';
 
-import type { ApprovalRequirement } from '../configuration/configuration.ts';
-import { type ChangePlace, type Digest, isCovered } from '../plan/digest.ts';
-import type { ScreenedPlan } from '../plan/screen-plan.ts';
+import { type ChangePlace, type Digest, digestChange, isCovered } from '../plan/digest.ts';
+import type { GuardFinding } from '../plan/plan-record.ts';
 import type { Run } from '../run/run.ts';
 import type { RunRule } from '../run/run-rule.ts';
+import type { JudgedScreen } from '../run/run-session.ts';
 import type { Approval } from './approval.ts';
+import { type ApprovalWord, decideApproval, describeRequirement } from './decide-approval.ts';
+import { describeDifference } from './describe-difference.ts';
+import type { MergedRequest } from './merged-request.ts';
 
 export type Acceptance =
   /** `accepted` is what the run may do from now on, that which it might before included. */
   | { readonly kind: 'go'; readonly accepted: readonly Digest[] }
   | { readonly kind: 'ask'; readonly missing: readonly Digest[]; readonly reason: string }
-  | { readonly kind: 'hold'; readonly reason: 'plan-moved' | 'guard'; readonly message: string };
+  | {
+      readonly kind: 'hold';
+      readonly reason: 'plan-moved' | 'guard' | 'person';
+      readonly message: string;
+    };
 
 export interface AcceptanceRequest {
-  readonly run: Pick<Run, 'accepted' | 'purpose' | 'requestedBy'>;
-  readonly plan: ScreenedPlan;
+  readonly run: Pick<Run, 'accepted' | 'purpose' | 'requestedBy' | 'resumedBy'>;
+  readonly plan: JudgedScreen;
   readonly place: ChangePlace;
+  /** Of the run itself. */
   readonly approvals: readonly Approval[];
-  readonly rule: Pick<RunRule, 'approvals' | 'countsApproval'>;
+  /** What brought the run's revision, and was said there. None if absent. */
+  readonly merged?: readonly MergedRequest[];
+  readonly rule: Pick<RunRule, 'objection'>;
 }
 
 export function decideAcceptance(request: AcceptanceRequest): Acceptance {
-  const { run, plan, place, rule } = request;
+  const { run, plan, place, rule, merged = [] } = request;
   const steps = plan.changes.map(({ change }) => change).filter(({ action }) => action !== 'none');
   const findings = plan.findings.filter(({ severity }) => severity === 'error');
-  const takeOvers = steps.some(({ action }) => action === 'take-over');
-  const heals = run.purpose === 'heal';
-  const asksPeople = !heals && (rule.approvals.length > 0 || takeOvers || findings.length > 0);
+  const decision = decideApproval({
+    rule,
+    asked: plan.asked,
+    steps,
+    place,
+    findings,
+    words: wordsOf(request),
+  });
+  const asksPeople = run.purpose !== 'heal' && decision.asksPeople;
 
-  const approved = approvedDigests(request);
-  const covered = new Set([...run.accepted, ...approved]);
-  const open = steps.filter((change) => !isCovered(covered, place, change));
-  const accepted = [...new Set([...covered, ...plan.digests.values()])].sort();
-
-  if (open.length === 0) return { kind: 'go', accepted: [...covered].sort() };
-  if (!asksPeople) return { kind: 'go', accepted };
+  const before = new Set(run.accepted);
+  const covered = [...new Set([...before, ...decision.covered])].sort();
+  const known = new Set(covered);
+  const open = (asksPeople ? decision.open : steps).filter(
+    (change) => !isCovered(known, place, change),
+  );
+  const holder = merged.find(({ holdBy }) => holdBy !== undefined);
+  if (steps.length > 0 && holder && run.resumedBy === undefined) {
+    return { kind: 'hold', reason: 'person', message: describeHold(holder) };
+  }
+  if (open.length === 0) return { kind: 'go', accepted: covered };
+  if (!asksPeople) {
+    return { kind: 'go', accepted: [...new Set([...covered, ...plan.digests.values()])].sort() };
+  }
   if (run.accepted.length > 0) {
     return { kind: 'hold', reason: 'plan-moved', message: describeMove(open) };
+  }
+  const approved = merged.filter(({ approvals }) => approvals.some(isGiven));
+  if (approved.length > 0) {
+    const message = describeDifference(open, approved, plan.asked);
+    return { kind: 'hold', reason: 'plan-moved', message };
   }
   if (findings.length > 0) {
     const message = findings.map((finding) => finding.message).join(' ');
@@ -54,47 +84,47 @@ export function decideAcceptance(request: AcceptanceRequest): Acceptance {
   }
   return {
     kind: 'ask',
-    missing: open.flatMap(({ id }) => plan.digests.get(id) ?? []).sort(),
-    reason: takeOvers
+    missing: open.map((change) => digestChange(place, change)).sort(),
+    reason: steps.some(({ action }) => action === 'take-over')
       ? 'Resources that exist already would be taken over.'
-      : describeRequirements(rule.approvals),
+      : `A rule asks for ${plan.asked.map(describeRequirement).join(', and ')}.`,
   };
 }
 
-/** One word is asked for where no rule names a number: a guard, or a take-over. */
-const oneWord: ApprovalRequirement = { count: 1, from: [], excludeAuthor: false };
-
-/** Digests that enough different members stand behind, for every requirement. */
-function approvedDigests({ approvals, rule, run }: AcceptanceRequest): readonly Digest[] {
-  const requirements = rule.approvals.length > 0 ? rule.approvals : [oneWord];
-  const enough = (actors: ReadonlySet<string>): boolean =>
-    requirements.every((requirement) => {
-      const counts = (actor: string): boolean =>
-        rule.countsApproval(actor, requirement, run.requestedBy);
-      return [...actors].filter(counts).length >= requirement.count;
-    });
-  return [...backersOf(approvals)].flatMap(([digest, actors]) => (enough(actors) ? [digest] : []));
+function isGiven({ state }: Pick<Approval, 'state'>): boolean {
+  return state === 'given';
 }
 
-function backersOf(approvals: readonly Approval[]): ReadonlyMap<Digest, ReadonlySet<string>> {
-  const backers = new Map<Digest, Set<string>>();
-  for (const { state, actor, digests } of approvals) {
-    if (state !== 'given') continue;
-    for (const digest of digests) {
-      const actors = backers.get(digest);
-      if (actors) actors.add(actor);
-      else backers.set(digest, new Set([actor]));
-    }
-  }
-  return backers;
+/**
+ * Those of a merge request speak of what its authors wrote; those of the run of all that it brings,
+ * whoever pressed the button that merged it.
+ */
+function wordsOf({
+  run,
+  approvals,
+  plan,
+  merged = [],
+}: AcceptanceRequest): readonly ApprovalWord[] {
+  const authors = merged.flatMap((one) => one.authors);
+  const own = merged.length > 0 ? authors : [run.requestedBy];
+  return [
+    ...approvals.map((approval) => ({ approval, authors: own })),
+    ...merged
+      .filter((one) => hasSeen(one, plan.findings))
+      .flatMap((one) => one.approvals.map((approval) => ({ approval, authors: one.authors }))),
+  ];
 }
 
-function describeRequirements(requirements: readonly ApprovalRequirement[]): string {
-  const wanted = requirements.map(({ count, from }) => {
-    const whom = from.length > 0 ? ` from ${from.join(' or ')}` : '';
-    return `${count} approval${count === 1 ? '' : 's'}${whom}`;
-  });
-  return `A rule asks for ${wanted.join(', and ')}.`;
+/** A5 */
+function hasSeen({ findings }: MergedRequest, found: readonly GuardFinding[]): boolean {
+  const seen = new Set(findings.map(({ guard, message }) => `${guard} ${message}`));
+  return found.every(
+    ({ severity, guard, message }) => severity !== 'error' || seen.has(`${guard} ${message}`),
+  );
+}
+
+function describeHold({ number, holdBy = '' }: MergedRequest): string {
+  return `${holdBy} held merge request ${number}: it waits for \`/trueup apply\`, or for being resumed.`;
 }
 
 function describeMove(open: readonly Change[]): string {

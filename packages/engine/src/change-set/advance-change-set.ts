@@ -69,6 +69,16 @@ export function isOpen({ phase }: Pick<ChangeSet, 'phase'>): boolean {
   return phase.name === 'conflicting' || isPlannable({ phase });
 }
 
+/** It is shown and kept up to date: until it is applied, where it was merged. */
+export function isFollowed({ phase }: Pick<ChangeSet, 'phase'>): boolean {
+  return isOpen({ phase }) || (phase.name === 'merged' && phase.applied === undefined);
+}
+
+/** The merge request is over, not only this state of it. */
+export function isOver({ phase }: Pick<ChangeSet, 'phase'>): boolean {
+  return phase.name === 'merged' || phase.name === 'closed';
+}
+
 function isPlannable({ phase }: Pick<ChangeSet, 'phase'>): boolean {
   return phase.name === 'planning' || phase.name === 'planned';
 }

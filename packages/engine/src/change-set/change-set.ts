@@ -3,6 +3,7 @@ import type { Diagnostic } from '@trueup/diagnostics';
 import type { Digest } from '../plan/digest.ts';
 import type { PlanId } from '../plan/plan-record.ts';
 import type { RepositoryId, Revision, StackId } from '../stack/stack-record.ts';
+import type { Discussion } from './discussion.ts';
 
 export type ChangeSetId = string;
 
@@ -29,6 +30,11 @@ export interface ChangeSet {
   readonly merged?: Revision;
   /** The forge's id of its author. */
   readonly author: string;
+  /**
+   * Actors: its author's account (`gitea:42`), and who wrote or committed what it holds
+   * (`commit:ann@example.com`). Absent in what an older version wrote.
+   */
+  readonly authors?: readonly string[];
   /** When this head was first seen, by the forge's own clock: what was said before is about others. */
   readonly headSeenAt: string;
   readonly createdAt: string;
@@ -37,6 +43,8 @@ export interface ChangeSet {
   /** Mistakes in `trueup.yaml` that the merge would bring: what they are about is not planned. */
   readonly diagnostics: readonly Diagnostic[];
   readonly stacks: Readonly<Record<StackId, ChangeSetStack>>;
+  /** Absent before anybody was listened to. */
+  readonly discussion?: Discussion;
 }
 
 export type ChangeSetPhase =
@@ -44,8 +52,17 @@ export type ChangeSetPhase =
   | { readonly name: 'planning' }
   | { readonly name: 'planned' }
   | { readonly name: 'superseded'; readonly by: ChangeSetId }
-  | { readonly name: 'merged'; readonly commit: Revision; readonly at: string }
+  | {
+      readonly name: 'merged';
+      readonly commit: Revision;
+      readonly at: string;
+      /** How the runs of it ended; absent while some have not. */
+      readonly applied?: AppliedEnd;
+    }
   | { readonly name: 'closed' };
+
+/** `nothing`: it touched no stack that was to be changed. */
+export type AppliedEnd = 'succeeded' | 'partly' | 'failed' | 'nothing';
 
 /**
  * - `waiting`: is planned next.
@@ -63,6 +80,8 @@ export type ChangeSetStack =
       readonly digest: Digest;
       readonly digests: readonly Digest[];
       readonly plannedAt: string;
+      /** The target tells when it moves, and then it is planned again. */
+      readonly watched?: true;
     }
   | { readonly name: 'deferred'; readonly reason: string }
   | { readonly name: 'refused'; readonly reason: string }

@@ -44,11 +44,16 @@ export function isCovered(
   place: ChangePlace,
   change: Change,
 ): boolean {
-  if (approved.has(digestChange(place, change))) return true;
-  const takesOver = { ...change, action: 'take-over' } as const;
-  if (change.action === 'update' && approved.has(digestChange(place, takesOver))) return true;
-  const wasDeferred = change.action === 'create' && change.hazards.length === 0;
-  return wasDeferred && approved.has(digestDeferred(place, change));
+  return coveringDigests(place, change).some((digest) => approved.has(digest));
+}
+
+/** Of these any covers the change; its own comes first. */
+export function coveringDigests(place: ChangePlace, change: Change): readonly Digest[] {
+  const own = digestChange(place, change);
+  const { action, hazards } = change;
+  if (action === 'update') return [own, digestChange(place, { ...change, action: 'take-over' })];
+  const wasDeferred = action === 'create' && hazards.length === 0;
+  return wasDeferred ? [own, digestDeferred(place, change)] : [own];
 }
 
 /** Names a set of changes, in whatever order they are listed. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { Action, Change, ForeignField, Gap } from '@trueup/provider-sdk';
 
+import type { AskedRequirement } from '../rules/rule-verdict.ts';
 import type { RunId } from '../run/run.ts';
 import type { Revision, StackId } from '../stack/stack-record.ts';
 import type { Digest } from './digest.ts';
@@ -39,6 +40,8 @@ export interface PlanRecord {
   readonly foreign: readonly ForeignField[];
   readonly diagnostics: readonly Diagnostic[];
   readonly findings: readonly GuardFinding[];
+  /** Requirements of approval that the rules made of it. Absent: none. */
+  readonly asked?: readonly AskedRequirement[];
   readonly withheld: readonly Withheld[];
   /** The foreign program that rendered the stack, and its version; absent where there was none. */
   readonly tool?: { readonly name: string; readonly version: string };

@@ -7,7 +7,8 @@
  * A3. The audit chain goes only where a rule says so, and the line that is written then vouches for
  *     the link of what is gone: what is left is still seen to be whole (P6).
  */
-import { isOpen } from '../change-set/advance-change-set.ts';
+import { isFollowed } from '../change-set/advance-change-set.ts';
+import type { AlertRecord } from '../alert/alert-record.ts';
 import type { ChangeSet } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';
@@ -23,6 +24,7 @@ export type Aging =
   | 'rollout'
   | 'change-set'
   | 'drift'
+  | 'alert'
   | 'audit';
 
 /** In the order in which they are swept: what belongs to a run that is gone goes after it. */
@@ -34,6 +36,7 @@ export const agingKinds: readonly Aging[] = [
   'rollout',
   'change-set',
   'drift',
+  'alert',
   'audit',
 ];
 
@@ -55,6 +58,7 @@ export const defaultRetention: RetentionRules = {
     rollout: 90 * dayMs,
     'change-set': 365 * dayMs,
     drift: 365 * dayMs,
+    alert: 30 * dayMs,
     audit: undefined,
   },
   runsPerStack: 20,
@@ -103,11 +107,16 @@ export function isOldRollout(rollout: Rollout, before: string): boolean {
 }
 
 export function isOldChangeSet(set: ChangeSet, before: string): boolean {
-  return !isOpen(set) && isBefore(set.updatedAt, before);
+  return !isFollowed(set) && isBefore(set.updatedAt, before);
 }
 
 export function isOldDrift({ state, closedAt, changedAt }: DriftItem, before: string): boolean {
   return state === 'closed' && isBefore(closedAt ?? changedAt, before);
+}
+
+/** One that waits is not old, however long it does. */
+export function isOldAlert({ state, updatedAt }: AlertRecord, before: string): boolean {
+  return state !== 'pending' && isBefore(updatedAt, before);
 }
 
 /** By instant, whatever zone it is written in. */

@@ -3,7 +3,7 @@ import type { Plan, ResourceId, Survey } from '@trueup/provider-sdk';
 import { type Claims, explainElsewhere, noClaims } from '../claim/claims.ts';
 import type { Digest } from '../plan/digest.ts';
 import { orderChanges } from '../plan/order-changes.ts';
-import { type ScreenedPlan, screenPlan } from '../plan/screen-plan.ts';
+import { screenPlan } from '../plan/screen-plan.ts';
 import { sealWhenAsked } from '../plan/seal-desired.ts';
 import type { Purpose } from './run.ts';
 import { callOf, type OpenStack, observe } from './run-ports.ts';
@@ -51,8 +51,15 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     elsewhere: explainElsewhere(claims),
     owned: looked.inventory.length,
   });
-  const denied = purpose === 'removal' ? [] : await rule.findDenied(stepsOf(passed), signal);
-  const screened = { ...passed, findings: [...passed.findings, ...denied] };
+  const judged = { steps: stepsOf(passed), gaps: plan.coverage.gaps, purpose };
+  const verdict = await rule.judge({ ...judged, owned: looked.inventory.length }, signal);
+  // A removal is written in Git in so many words.
+  const denied = purpose === 'removal' ? [] : verdict.findings;
+  const screened = {
+    ...passed,
+    findings: [...passed.findings, ...denied],
+    asked: verdict.asked,
+  };
   const waves = toWaves(open, screened);
   return { open: claimed, place, plan, screened, waves, claims, inventory: looked.inventory };
 }
@@ -89,7 +96,7 @@ async function look(
 }
 
 /** A tool that applies the whole of its plan orders it by itself. */
-function toWaves({ provider }: OpenStack, screened: ScreenedPlan): PlannedRun['waves'] {
+function toWaves({ provider }: OpenStack, screened: PlannedRun['screened']): PlannedRun['waves'] {
   if (provider.applies === 'changes') {
     return orderChanges(screened.changes.map(({ change }) => change));
   }

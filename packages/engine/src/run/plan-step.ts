@@ -2,6 +2,7 @@ import { type Diagnostic, StalledError, toFailure } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
+import type { MergedRequest } from '../approval/merged-request.ts';
 import { resolveClaims } from '../claim/resolve-claims.ts';
 import { lastingResources } from '../plan/lasting-resources.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
@@ -166,11 +167,12 @@ async function decide(
   context: StepContext & { readonly planned: PlannedRun },
   writes: readonly Write[],
 ): Promise<StepResult> {
-  const { ports, planned } = context;
+  const { ports, planned, signal } = context;
   const { screened, place, open } = planned;
   const { rule } = open;
-  const approvals = await ports.store.approvals(run.id);
-  const acceptance = decideAcceptance({ run, plan: screened, place, approvals, rule });
+  const approvals = await ports.store.approvals({ run: run.id });
+  const merged = await findMerged(run, ports, signal);
+  const acceptance = decideAcceptance({ run, plan: screened, place, approvals, merged, rule });
   if (acceptance.kind === 'hold') {
     const { reason, message } = acceptance;
     return moveTo(run, { name: 'held', reason, message }, context, writes);
@@ -187,6 +189,16 @@ async function decide(
   if (frozen) return moveTo(accepted, frozen, context, writes);
   const inventory = await claim(run, planned, ports);
   return moveTo(accepted, firstPhase(planned), context, [...writes, ...inventory]);
+}
+
+async function findMerged(
+  run: Run,
+  ports: RunPorts,
+  signal: AbortSignal,
+): Promise<readonly MergedRequest[]> {
+  const isBrought = run.purpose === 'revision' || run.purpose === 'removal';
+  const found = isBrought ? await ports.mergedFor?.(run, signal) : [];
+  return found ?? [];
 }
 
 function firstPhase({ waves: [first] }: PlannedRun): Phase {

@@ -9,6 +9,7 @@ import type {
   Target,
 } from '@trueup/provider-sdk';
 
+import type { MergedRequest } from '../approval/merged-request.ts';
 import type { OtherStacks } from '../claim/claims.ts';
 import type { RenderRecord } from '../stack/stack-record.ts';
 import type { Store } from '../store/store.ts';
@@ -48,6 +49,13 @@ export interface RunPorts {
   openStack(run: Run, signal: AbortSignal): Promise<OpenStack>;
   /** Absent where no other stack shares the store. */
   readonly others?: OtherStacks;
+  /**
+   * The merge requests whose merge brought what this run is about: that at its revision, and those
+   * before it that were not applied to the stack yet. Absent where there are none.
+   *
+   * @throws OperationError when that cannot be found out now.
+   */
+  mergedFor?(run: Run, signal: AbortSignal): Promise<readonly MergedRequest[]>;
   /**
    * Returns when one of these may have changed, the run was asked for something, or the time is
    * over; at once if that happened since the last call.

@@ -1,24 +1,23 @@
-import type { Change, ForeignRule, ResourceId } from '@trueup/provider-sdk';
+import type { ForeignRule, ResourceId } from '@trueup/provider-sdk';
 
-import type { ApprovalRequirement } from '../configuration/configuration.ts';
-import type { GuardFinding } from '../plan/plan-record.ts';
+import type { JudgedPlan } from '../rules/judge-plan.ts';
+import type { AskedRequirement, RuleVerdict } from '../rules/rule-verdict.ts';
 
 /** What the rules of the followed branch's head say for one stack, as far as a run asks. */
 export interface RunRule {
-  /** Each has to be met; one person may count for several. Empty: what is planned goes on. */
-  readonly approvals: readonly ApprovalRequirement[];
-  /** Whether this member's word counts for a requirement, for a run that this actor asked for. */
-  readonly countsApproval: (
+  /**
+   * Why this member's word does not count for a requirement, in a few words for people; `undefined`
+   * where it does. `authors` are the actors who wrote what is to be approved, or asked for it:
+   * `commit:ann@example.com`, `member:ann`, `gitea:42`.
+   */
+  readonly objection: (
     member: string,
-    requirement: ApprovalRequirement,
-    requestedBy: string,
-  ) => boolean;
+    requirement: AskedRequirement,
+    authors: readonly string[],
+  ) => string | undefined;
   readonly guards: Guards;
-  /** What the rules deny of a plan's steps: findings that hold the run. */
-  readonly findDenied: (
-    steps: readonly Change[],
-    signal: AbortSignal,
-  ) => Promise<readonly GuardFinding[]>;
+  /** What they make of a plan: findings, and whose approval it needs. Asked for every plan anew. */
+  readonly judge: (plan: JudgedPlan, signal: AbortSignal) => Promise<RuleVerdict>;
   /** Whether what the target changed on its own is put back by a revision's run as well. */
   readonly healsDrift: boolean;
   readonly foreign: ForeignRule;

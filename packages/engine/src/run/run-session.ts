@@ -4,6 +4,7 @@ import type { Claims } from '../claim/claims.ts';
 import type { ChangePlace } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { ScreenedPlan } from '../plan/screen-plan.ts';
+import type { AskedRequirement } from '../rules/rule-verdict.ts';
 import { parseStackId } from '../stack/stack-record.ts';
 import type { Lease, Write } from '../store/store.ts';
 import { formatInstant } from './format-instant.ts';
@@ -11,12 +12,18 @@ import type { Extent, Phase, Run } from './run.ts';
 import type { OpenStack, RunPorts } from './run-ports.ts';
 import type { TargetHold } from './target-hold.ts';
 
+/** A plan after the guards and the rules. */
+export interface JudgedScreen extends ScreenedPlan {
+  /** Requirements of approval that the rules make of it, those that hold always included. */
+  readonly asked: readonly AskedRequirement[];
+}
+
 /** What a supervisor holds in memory between two steps. All of it can be computed again. */
 export interface PlannedRun {
   readonly open: OpenStack;
   readonly place: ChangePlace;
   readonly plan: Plan;
-  readonly screened: ScreenedPlan;
+  readonly screened: JudgedScreen;
   readonly waves: readonly Wave[];
   readonly claims: Claims;
   /** Everything that the stack owned when it was planned. */

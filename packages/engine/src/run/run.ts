@@ -91,13 +91,17 @@ export interface Run {
   readonly replans: number;
   /** How often it was tried again after transient failures. Bounded. */
   readonly retries: number;
+  /** Who let it go on after a hold: what a merge request said before does not hold it again. */
+  readonly resumedBy?: string;
 }
 
 /**
- * Asked for from outside, and taken up by the run's supervisor between two steps. `resume` ends a
+ * Asked for from outside, and taken up by the run's supervisor between two steps. `hold` stops before
+ * the next step until somebody resumes it. `resume` ends a
  * hold: with `repeat` what is in doubt is done again, with `done` it is taken for done.
  */
 export type RunRequest =
+  | { readonly kind: 'hold'; readonly by: string }
   | { readonly kind: 'cancel'; readonly by: string }
   | { readonly kind: 'supersede'; readonly by: RunId }
   | { readonly kind: 'resume'; readonly by: string; readonly doubt?: 'repeat' | 'done' };

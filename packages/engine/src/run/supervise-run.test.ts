@@ -164,7 +164,7 @@ describe('approvals', () => {
     await bench.approve(waiting, 'edsger');
 
     expect((await bench.finish(waiting.id)).phase.name).toBe('succeeded');
-    const states = (await bench.store.approvals(waiting.id)).map(({ state }) => state);
+    const states = (await bench.store.approvals({ run: waiting.id })).map(({ state }) => state);
     expect(new Set(states)).toEqual(new Set(['used']));
   });
 

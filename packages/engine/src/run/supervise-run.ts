@@ -91,7 +91,7 @@ async function superviseHolding(
 /** Another stack may have taken a resource since this one was planned: then it is planned again. */
 async function write(run: Run, step: StepResult, context: StepContext): Promise<StepResult> {
   const { store } = context.ports;
-  const last = isEnded(step.run) ? await useApprovals(step.run, context.ports) : [];
+  const last = isEnded(step.run) ? await useApprovals(step.run, context) : [];
   try {
     await store.commit([...step.writes, ...last], context.lease);
     return step;
@@ -184,8 +184,12 @@ async function takeUp(run: Run, request: RunRequest, context: StepContext): Prom
       return moveTo(run, { name: 'cancelled', extent, by: request.by }, context, [taken]);
     case 'supersede':
       return moveTo(run, { name: 'superseded', extent, by: request.by }, context, [taken]);
+    case 'hold': {
+      const phase: Phase = { name: 'held', reason: 'person', message: `${request.by} held it.` };
+      return moveTo(run, phase, { ...context, planned: undefined }, [taken]);
+    }
     case 'resume': {
-      const again = { ...run, replans: 0, retries: 0 };
+      const again = { ...run, replans: 0, retries: 0, resumedBy: request.by };
       const settled = request.doubt ? await settleDoubt(run, request.doubt, context) : [];
       const forget = { ...context, planned: undefined };
       return moveTo(again, { name: 'planning' }, forget, [taken, ...settled]);
@@ -225,9 +229,15 @@ function didNotRun(id: ResourceId): Outcome {
   return { kind: 'failed', id, failure };
 }
 
-/** An approval serves one run only. */
-async function useApprovals(run: Run, { store }: RunPorts): Promise<readonly Write[]> {
-  const approvals = await store.approvals(run.id);
+/**
+ * An approval serves one run only. That of a merge request serves until a run of what was merged has
+ * succeeded: one that failed is tried again, and one that gave way is followed by another.
+ */
+async function useApprovals(run: Run, { ports, signal }: StepContext): Promise<readonly Write[]> {
+  const own = await ports.store.approvals({ run: run.id });
+  const done = run.phase.name === 'succeeded';
+  const merged = done ? await ports.mergedFor?.(run, signal) : [];
+  const approvals = [...own, ...(merged ?? []).flatMap((one) => one.approvals)];
   const given = approvals.filter(({ state }) => state === 'given');
   return given.map((approval) => ({ kind: 'approval', approval: { ...approval, state: 'used' } }));
 }

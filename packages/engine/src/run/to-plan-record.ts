@@ -18,6 +18,7 @@ export function toPlanRecord(
     foreign: plan.foreign,
     diagnostics: plan.diagnostics,
     findings: screened.findings,
+    ...(screened.asked.length > 0 && { asked: screened.asked }),
     withheld: screened.withheld,
     ...(tool && { tool }),
   };

@@ -10,7 +10,8 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
-import type { Approval } from '../approval/approval.ts';
+import type { AlertId, AlertRecord } from '../alert/alert-record.ts';
+import type { Approval, ApprovalFilter } from '../approval/approval.ts';
 import type { AuditEntry, AuditLine } from '../audit/audit-entry.ts';
 import type { ChangeSet, ChangeSetId } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
@@ -24,6 +25,7 @@ import type { Run, RunId, RunRequest } from '../run/run.ts';
 import type {
   RepositoryId,
   RepositoryRecord,
+  Revision,
   StackChange,
   StackId,
   StackRecord,
@@ -87,7 +89,9 @@ export type Write =
   | { readonly kind: 'audit'; readonly line: AuditLine }
   /** The store gives it its sequence. */
   | { readonly kind: 'event'; readonly event: Omit<LiveEvent, 'sequence'> }
-  | { readonly kind: 'setting'; readonly name: string; readonly value: string };
+  | { readonly kind: 'setting'; readonly name: string; readonly value: string }
+  /** Each of its keys leads to it from then on. */
+  | { readonly kind: 'alert'; readonly alert: AlertRecord };
 
 /**
  * The right to act for one key (a stack), for a while. A batch that carries a lease is refused once
@@ -151,11 +155,21 @@ export interface StackSummary {
   readonly newestRun?: Run;
 }
 
+export interface AlertFilter {
+  /** Names of repositories. */
+  readonly repositories?: readonly string[];
+  readonly state?: AlertRecord['state'];
+}
+
 export interface ChangeSetFilter {
   readonly repository?: RepositoryId;
   /** Of one merge request. */
   readonly number?: number;
   readonly open?: boolean;
+  /** Open, or merged and not known to be applied yet: see `isFollowed`. */
+  readonly followed?: boolean;
+  /** Whose merge gave the followed branch this commit. */
+  readonly mergedAs?: Revision;
 }
 
 export interface Store {
@@ -216,11 +230,18 @@ export interface Store {
   /** Digest of the content that last ran, by resource. */
   executed(stack: StackId): Promise<ReadonlyMap<ResourceId, Digest>>;
 
-  approvals(run: RunId): Promise<readonly Approval[]>;
+  /** In the order in which they were given. */
+  approvals(filter: ApprovalFilter): Promise<readonly Approval[]>;
   /** Those that are not closed come first, then the newest. */
   drift(filter: DriftFilter, page: PageRequest): Promise<Page<DriftItem>>;
   /** Without reading the records. */
   countOpen(): Promise<OpenCounts>;
+
+  alert(id: AlertId): Promise<AlertRecord | undefined>;
+  /** The newest first. */
+  alerts(filter: AlertFilter, page: PageRequest): Promise<Page<AlertRecord>>;
+  /** The newest record of each key that one has. */
+  alertsByKey(keys: readonly string[]): Promise<ReadonlyMap<string, AlertRecord>>;
 
   members(): Promise<readonly Member[]>;
   member(name: string): Promise<Member | undefined>;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 
+import { itKeepsAlerts } from './store-alert-cases.ts';
 import { itKeepsOneOwner } from './store-claim-cases.ts';
 import { itCommits } from './store-commit-cases.ts';
 import { itCounts } from './store-count-cases.ts';
@@ -33,6 +34,7 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     itGivesLinksOnce(() => fixture.store);
     itCounts(() => fixture.store);
     itKeepsHosted(() => fixture.store);
+    itKeepsAlerts(() => fixture.store);
     itPages(() => fixture.store);
     itSweeps(() => fixture.store);
     itBehavesLikeMemory(() => fixture.store);

@@ -9,6 +9,7 @@ import {
   ThingCloud,
 } from '@trueup/provider-sdk/testing';
 
+import type { MergedRequest } from '../approval/merged-request.ts';
 import type { OtherStacks } from '../claim/claims.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { Run, RunId } from '../run/run.ts';
@@ -49,6 +50,8 @@ export class RunBench {
     letsGo: async () => ({ ids: new Set(), marks: [] }),
     claimants: async () => new Map(),
   };
+  /** What merged what the runs are about. */
+  merged: readonly Omit<MergedRequest, 'approvals'>[] = [];
   nowMs: number = Date.parse('2026-01-01T00:00:00Z');
   #ids = 0;
   #commits = 0;
@@ -185,12 +188,18 @@ export class RunBench {
         this.nowMs += Math.min(timeoutMs, 1000);
       },
       others: this.others,
+      mergedFor: async () => Promise.all(this.merged.map((one) => this.#withApprovals(one))),
       report: (_run, sign) => {
         this.signs.push(sign);
       },
       encrypt: (bytes) => bytes,
       decrypt: (bytes) => bytes,
     };
+  }
+
+  async #withApprovals(merged: Omit<MergedRequest, 'approvals'>): Promise<MergedRequest> {
+    const wanted = { repository: 'repo-1', mergeRequest: merged.number };
+    return { ...merged, approvals: await this.store.approvals(wanted) };
   }
 
   #crashingStore(): Store {
@@ -240,16 +249,16 @@ async function openStack(bench: RunBench, { run, provider, signal }: Opening): P
 }
 
 /** A rule that so many members other than the author have to approve. */
-export function askFor(count: number): Pick<RunRule, 'approvals'> {
-  return { approvals: [{ count, from: [], excludeAuthor: true }] };
+export function askFor(count: number): Pick<RunRule, 'judge'> {
+  const asked = [{ count, from: [], excludeAuthor: true }];
+  return { judge: async () => ({ findings: [], asked }) };
 }
 
 const calmRule: RunRule = {
-  approvals: [],
-  countsApproval: (member, { excludeAuthor }, requestedBy) =>
-    !(excludeAuthor && requestedBy === `commit:${member}`),
+  objection: (member, { excludeAuthor }, authors) =>
+    excludeAuthor && authors.includes(`commit:${member}`) ? 'wrote it' : undefined,
   guards: { maxDeletions: 10, maxDeletionsPercent: 20, allowsProtected: () => false },
-  findDenied: async () => [],
+  judge: async () => ({ findings: [], asked: [] }),
   healsDrift: false,
   foreign: 'report',
   healthTimeoutMs: 600_000,

@@ -1,5 +1,6 @@
 import { type Change, formatResourceId, type ResourceId } from '@trueup/provider-sdk';
 
+import type { AlertRecord } from '../alert/alert-record.ts';
 import type { ChangeSet } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { Digest } from '../plan/digest.ts';
@@ -157,5 +158,35 @@ export function sampleDrift(id: string, rest: Partial<DriftItem> = {}): DriftIte
     openedAt: sampleTime,
     changedAt: sampleTime,
     ...rest,
+  };
+}
+
+export function sampleAlert(id: string, change: Partial<AlertRecord> = {}): AlertRecord {
+  return {
+    id,
+    repository: 'infra',
+    name: 'slack-ops',
+    to: { kind: 'slack', url: { secret: 'ops' } },
+    message: {
+      event: 'run:failed',
+      tone: 'bad',
+      repository: 'infra',
+      stacks: ['infra/shop'],
+      subject: 'infra/shop',
+      title: 'infra/shop: run failed',
+      items: ['revision 1234'],
+      count: 1,
+      again: false,
+      at: sampleTime,
+      path: '/runs/r1',
+    },
+    keys: [`same-${id}`],
+    createdAt: sampleTime,
+    updatedAt: sampleTime,
+    state: 'pending',
+    attempts: 0,
+    nextAt: sampleTime,
+    repeats: 0,
+    ...change,
   };
 }

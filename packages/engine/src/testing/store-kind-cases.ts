@@ -34,6 +34,19 @@ const approval = {
   at: sampleTime,
   state: 'given',
 } as const;
+const ofRequest = {
+  id: 'a2',
+  repository: 'r1',
+  stack: 'infra/shop',
+  mergeRequest: 7,
+  digests: [sampleDigest(1)],
+  actor: 'ada',
+  identity: 'gitea:42',
+  source: { kind: 'review', id: '9' },
+  at: sampleTime,
+  state: 'dropped',
+  dropped: 'update web',
+} as const;
 const member = {
   name: 'ada',
   grants: [{ role: 'admin', repository: 'infra' }],
@@ -148,8 +161,19 @@ const kinds: readonly KindCase[] = [
   {
     name: 'an approval',
     write: { kind: 'approval', approval },
-    read: (store) => store.approvals('run-1'),
+    read: (store) => store.approvals({ run: 'run-1' }),
     stored: [approval],
+  },
+  {
+    name: 'an approval of a merge request',
+    write: { kind: 'approval', approval: ofRequest },
+    read: async (store) => [
+      await store.approvals({ repository: 'r1', mergeRequest: 7 }),
+      await store.approvals({ repository: 'r1', mergeRequest: 8 }),
+      await store.approvals({ repository: 'r2', mergeRequest: 7 }),
+      await store.approvals({ run: '' }),
+    ],
+    stored: [[ofRequest], [], [], []],
   },
   {
     name: 'a drift item',
@@ -225,7 +249,7 @@ export function itKeepsEveryKind(open: () => Store): void {
         store.repositories(),
         store.journal('run-1'),
         store.inventory('infra/shop'),
-        store.approvals('run-1'),
+        store.approvals({ run: 'run-1' }),
         store.members(),
         store.tokens('ada'),
         store.secrets(),

@@ -16,6 +16,7 @@ import {
 } from './sample-records.ts';
 
 const closed = { phase: { name: 'closed' } } as const;
+const merged = { name: 'merged', commit: 'd'.repeat(40), at: sampleTime } as const;
 const succeeded: Phase = { name: 'succeeded', extent: 'all' };
 
 export function itSweeps(open: () => Store): void {
@@ -35,7 +36,11 @@ export function itSweeps(open: () => Store): void {
         { kind: 'rollout', rollout: sampleRollout('new', { ...at(8), phase: 'failed' }) },
         { kind: 'change-set', set: sampleChangeSet('open', at(1)) },
         { kind: 'change-set', set: sampleChangeSet('old', { ...at(2), ...closed }) },
+        { kind: 'change-set', set: sampleChangeSet('held', { ...at(3), phase: merged }) },
+        { kind: 'change-set', set: sampleChangeSet('past', { ...at(3), number: 9, ...closed }) },
         { kind: 'change-set', set: sampleChangeSet('new', { ...at(8), ...closed }) },
+        { kind: 'approval', approval: ofRequest(8) },
+        { kind: 'approval', approval: ofRequest(9) },
       ]);
 
       await sweep(store, 'drift');
@@ -47,7 +52,9 @@ export function itSweeps(open: () => Store): void {
       expect(drift.toSorted()).toEqual(['new', 'open']);
       expect(rollouts.toSorted()).toEqual(['new', 'running']);
       const sets = (await store.changeSets({}, { limit: 9 })).items.map(({ id }) => id);
-      expect(sets.toSorted()).toEqual(['new', 'open']);
+      expect(sets.toSorted()).toEqual(['held', 'new', 'open']);
+      expect(await store.approvals({ repository: 'r1', mergeRequest: 8 })).toHaveLength(1);
+      expect(await store.approvals({ repository: 'r1', mergeRequest: 9 })).toEqual([]);
     });
   });
 }
@@ -69,9 +76,9 @@ function itSweepsRuns(open: () => Store): void {
     expect(await idsOf(store)).toEqual(['new', 'late']);
     expect(await store.journal('old')).toEqual([]);
     expect(await store.runRequest('old')).toBeUndefined();
-    expect(await store.approvals('old')).toEqual([]);
+    expect(await store.approvals({ run: 'old' })).toEqual([]);
     expect(await store.journal('new')).toHaveLength(1);
-    expect(await store.approvals('new')).toHaveLength(1);
+    expect(await store.approvals({ run: 'new' })).toHaveLength(1);
   });
 
   it('keeps what has not ended, however old, and the run by which a stack stands', async () => {
@@ -292,6 +299,11 @@ function approvalOf(id: string) {
     at: sampleTime,
     state: 'used',
   } as const;
+}
+
+function ofRequest(number: number) {
+  const { run: _run, ...rest } = approvalOf(`request-${number}`);
+  return { ...rest, mergeRequest: number };
 }
 
 function closedDrift(id: string, number: number) {

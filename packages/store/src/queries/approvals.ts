@@ -1,12 +1,12 @@
-import type { Approval, RunId } from '@trueup/engine';
+import type { Approval, ApprovalFilter } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import type { Tables } from '../tables.ts';
 
 export async function putApproval(database: Kysely<Tables>, approval: Approval): Promise<void> {
-  const { id, run } = approval;
-  const columns = { run, body: toJsonText(approval) };
+  const { id, run = '', repository, mergeRequest = 0 } = approval;
+  const columns = { run, repository, merge_request: mergeRequest, body: toJsonText(approval) };
   await database
     .insertInto('approval')
     .values({ id, ...columns })
@@ -16,13 +16,26 @@ export async function putApproval(database: Kysely<Tables>, approval: Approval):
 
 export async function listApprovals(
   database: Kysely<Tables>,
-  run: RunId,
+  filter: ApprovalFilter,
 ): Promise<readonly Approval[]> {
-  const rows = await database
-    .selectFrom('approval')
-    .select('body')
-    .where('run', '=', run)
-    .orderBy('position')
+  const query = database.selectFrom('approval').select('body').orderBy('position');
+  const wanted =
+    'run' in filter
+      ? query.where('run', '=', filter.run)
+      : query
+          .where('repository', '=', filter.repository)
+          .where('merge_request', '=', filter.mergeRequest);
+  return (await wanted.execute()).map(({ body }) => parseJsonText(body));
+}
+
+/** Of merge requests that are over. */
+export async function removeRequestApprovals(
+  database: Kysely<Tables>,
+  { repository, number }: { readonly repository: string; readonly number: number },
+): Promise<void> {
+  await database
+    .deleteFrom('approval')
+    .where('repository', '=', repository)
+    .where('merge_request', '=', number)
     .execute();
-  return rows.map(({ body }) => parseJsonText(body));
 }

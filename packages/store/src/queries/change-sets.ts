@@ -1,6 +1,7 @@
 import {
   type ChangeSet,
   type ChangeSetFilter,
+  isFollowed,
   isOpen,
   type Page,
   type PageRequest,
@@ -14,7 +15,7 @@ import { listNewest } from './list-newest.ts';
 
 export async function putChangeSet(database: Kysely<Tables>, set: ChangeSet): Promise<void> {
   const { id, repository, number } = set;
-  const columns = { repository, number, ended: toFlag(!isOpen(set)), body: toJsonText(set) };
+  const columns = { repository, number, ...flagsOf(set), body: toJsonText(set) };
   await database
     .insertInto('change_set')
     .values({ id, ...columns })
@@ -36,13 +37,28 @@ export async function findChangeSet(
 
 export async function listChangeSets(
   database: Kysely<Tables>,
-  { repository, number, open }: ChangeSetFilter,
+  { repository, number, open, followed, mergedAs }: ChangeSetFilter,
   page: PageRequest,
 ): Promise<Page<ChangeSet>> {
   const eb = expressionBuilder<Tables, 'change_set'>();
   const ofRequest = number === undefined ? [] : [eb('number', '=', number)];
+  const others = [
+    ...(mergedAs === undefined ? [] : [eb('merge_commit', '=', mergedAs)]),
+    // A literal, since a partial index serves no parameter.
+    ...(followed === undefined ? [] : [eb('followed', '=', eb.lit(toFlag(followed)))]),
+  ];
   const ended = open === undefined ? undefined : !open;
   const ofRepository = isOfRepository({ ...(repository !== undefined && { repository }) });
-  const conditions = [...ofRepository, ...ofRequest, ...hasEnded(ended)];
+  const conditions = [...ofRepository, ...ofRequest, ...hasEnded(ended), ...others];
   return await listNewest(database, 'change_set', conditions, page);
+}
+
+function flagsOf(
+  set: ChangeSet,
+): Pick<Tables['change_set'], 'ended' | 'merge_commit' | 'followed'> {
+  return {
+    ended: toFlag(!isOpen(set)),
+    merge_commit: set.phase.name === 'merged' ? set.phase.commit : '',
+    followed: toFlag(isFollowed(set)),
+  };
 }

@@ -7,7 +7,7 @@ import type { Tables } from '../tables.ts';
 /** A page of records that all `conditions` hold for: those which were first written last come first. */
 export async function listNewest<T>(
   database: Kysely<Tables>,
-  table: 'run' | 'rollout' | 'change_set',
+  table: 'run' | 'rollout' | 'change_set' | 'alert',
   conditions: readonly Expression<SqlBool>[],
   { after, limit }: PageRequest,
 ): Promise<Page<T>> {

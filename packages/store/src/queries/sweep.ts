@@ -1,15 +1,18 @@
 import {
+  type AlertRecord,
   type AuditEntry,
   boundLimit,
   type ChangeSet,
   type DriftItem,
   isBefore,
   isEnded,
+  isOldAlert,
   isOldChangeSet,
   isOldDrift,
   isOldPlan,
   isOldRollout,
   isOldRun,
+  isOver,
   type PlanRecord,
   parsePosition,
   type Rollout,
@@ -22,6 +25,8 @@ import type { Kysely } from 'kysely';
 import { inChunks } from '../chunks.ts';
 import { parseJsonText } from '../json-text.ts';
 import type { Tables } from '../tables.ts';
+import { removeAlerts } from './alerts.ts';
+import { removeRequestApprovals } from './approvals.ts';
 import { trimAudit } from './audit.ts';
 import { removePlans } from './plans.ts';
 import { findRun } from './runs.ts';
@@ -53,7 +58,17 @@ export async function sweepOld(database: Kysely<Tables>, request: SweepRequest):
         table: 'change_set',
         isYoung: ({ createdAt }) => !isBefore(createdAt, before),
         isOld: async (set) => isOldChangeSet(set, before),
-        remove: (positions) => removeRows(database, 'change_set', positions),
+        remove: async (positions, sets) => {
+          await removeRows(database, 'change_set', positions);
+          for (const set of sets.filter(isOver)) await removeRequestApprovals(database, set);
+        },
+      });
+    case 'alert':
+      return sweepPlaced<AlertRecord>(database, request, {
+        table: 'alert',
+        isYoung: ({ createdAt }) => !isBefore(createdAt, before),
+        isOld: async (alert) => isOldAlert(alert, before),
+        remove: (positions) => removeAlerts(database, positions),
       });
     case 'drift':
       return sweepPlaced<DriftItem>(database, request, {
@@ -66,7 +81,7 @@ export async function sweepOld(database: Kysely<Tables>, request: SweepRequest):
 }
 
 interface Placed<T> {
-  readonly table: 'run' | 'plan' | 'rollout' | 'change_set' | 'drift';
+  readonly table: 'run' | 'plan' | 'rollout' | 'change_set' | 'drift' | 'alert';
   /** No record behind it in the table can be old. */
   readonly isYoung: (record: T) => boolean;
   readonly isOld: (record: T) => Promise<boolean>;

@@ -1,6 +1,16 @@
+import type { AlertRecord } from '../../alert/alert-record.ts';
+import type { Approval, ApprovalFilter } from '../../approval/approval.ts';
+import { isFollowed, isOpen } from '../../change-set/advance-change-set.ts';
+import type { ChangeSet } from '../../change-set/change-set.ts';
 import { isEnded, type Run } from '../../run/run.ts';
 import type { RepositoryId, StackId } from '../../stack/stack-record.ts';
-import type { OpenCounts, StackFilter, StackSummary } from '../store.ts';
+import type {
+  AlertFilter,
+  ChangeSetFilter,
+  OpenCounts,
+  StackFilter,
+  StackSummary,
+} from '../store.ts';
 import type { MemoryTables, PlacedRecord } from './memory-tables.ts';
 
 export function isOf(id: RepositoryId, { repository, repositories }: StackFilter): boolean {
@@ -40,4 +50,40 @@ export function summarizeStacks(
       return [id, { openDrift, ...(newestRun && { newestRun }) }];
     }),
   );
+}
+
+export function isApprovalOf(approval: Approval, filter: ApprovalFilter): boolean {
+  if ('run' in filter) return approval.run === filter.run;
+  const { repository, mergeRequest } = filter;
+  return approval.repository === repository && approval.mergeRequest === mergeRequest;
+}
+
+export function isWantedSet(
+  set: ChangeSet,
+  { repository, number, open, followed, mergedAs }: ChangeSetFilter,
+): boolean {
+  const commit = set.phase.name === 'merged' ? set.phase.commit : undefined;
+  return [
+    repository === undefined || set.repository === repository,
+    number === undefined || set.number === number,
+    open === undefined || isOpen(set) === open,
+    followed === undefined || isFollowed(set) === followed,
+    mergedAs === undefined || commit === mergedAs,
+  ].every(Boolean);
+}
+
+export function isWantedAlert(alert: AlertRecord, { repositories, state }: AlertFilter): boolean {
+  if (state !== undefined && alert.state !== state) return false;
+  return repositories === undefined || repositories.includes(alert.repository);
+}
+
+export function findAlertsByKey(
+  { alerts, alertKeys }: MemoryTables,
+  keys: readonly string[],
+): ReadonlyMap<string, AlertRecord> {
+  const found = keys.flatMap((key) => {
+    const alert = alerts.get(alertKeys.get(key) ?? '')?.value;
+    return alert ? [[key, alert] as const] : [];
+  });
+  return new Map(found);
 }

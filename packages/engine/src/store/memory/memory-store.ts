@@ -1,9 +1,9 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
-import type { Approval } from '../../approval/approval.ts';
+import type { AlertId, AlertRecord } from '../../alert/alert-record.ts';
+import type { Approval, ApprovalFilter } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
-import { isOpen } from '../../change-set/advance-change-set.ts';
 import type { ChangeSet, ChangeSetId } from '../../change-set/change-set.ts';
 import type { DriftItem } from '../../drift/drift-item.ts';
 import type { HostedFilter, HostedKey, HostedRecord } from '../../hosting/hosted-record.ts';
@@ -24,6 +24,7 @@ import {
   toPage,
 } from '../paging.ts';
 import type {
+  AlertFilter,
   ChangeSetFilter,
   DriftFilter,
   Lease,
@@ -39,7 +40,16 @@ import type {
   Write,
 } from '../store.ts';
 import { leaseLost } from '../store-errors.ts';
-import { countOpenIn, isNamed, isOf, summarizeStacks } from './memory-queries.ts';
+import {
+  countOpenIn,
+  findAlertsByKey,
+  isApprovalOf,
+  isNamed,
+  isOf,
+  isWantedAlert,
+  isWantedSet,
+  summarizeStacks,
+} from './memory-queries.ts';
 import { findOwnersIn, MemoryTables } from './memory-tables.ts';
 import { sweepMemory } from './sweep-memory.ts';
 import { hostedKey, writeToMemory } from './write-to-memory.ts';
@@ -168,18 +178,9 @@ export class MemoryStore implements Store {
     return this.#tables.changeSets.get(id)?.value;
   }
 
-  async changeSets(
-    { repository, number, open }: ChangeSetFilter,
-    page: PageRequest,
-  ): Promise<Page<ChangeSet>> {
+  async changeSets(filter: ChangeSetFilter, page: PageRequest): Promise<Page<ChangeSet>> {
     this.#requireOpen();
-    return newestFirst(this.#tables.changeSets, page, (set) =>
-      [
-        repository === undefined || set.repository === repository,
-        number === undefined || set.number === number,
-        open === undefined || isOpen(set) === open,
-      ].every(Boolean),
-    );
+    return newestFirst(this.#tables.changeSets, page, (set) => isWantedSet(set, filter));
   }
 
   async hosted(key: HostedKey): Promise<HostedRecord | undefined> {
@@ -239,9 +240,11 @@ export class MemoryStore implements Store {
     return new Map(this.#tables.executed.get(stack));
   }
 
-  async approvals(run: RunId): Promise<readonly Approval[]> {
+  async approvals(filter: ApprovalFilter): Promise<readonly Approval[]> {
     this.#requireOpen();
-    return [...this.#tables.approvals.values()].filter((approval) => approval.run === run);
+    return [...this.#tables.approvals.values()].filter((approval) =>
+      isApprovalOf(approval, filter),
+    );
   }
 
   async drift(
@@ -264,6 +267,21 @@ export class MemoryStore implements Store {
   async countOpen(): Promise<OpenCounts> {
     this.#requireOpen();
     return countOpenIn(this.#tables);
+  }
+
+  async alert(id: AlertId): Promise<AlertRecord | undefined> {
+    this.#requireOpen();
+    return this.#tables.alerts.get(id)?.value;
+  }
+
+  async alerts(filter: AlertFilter, page: PageRequest): Promise<Page<AlertRecord>> {
+    this.#requireOpen();
+    return newestFirst(this.#tables.alerts, page, (alert) => isWantedAlert(alert, filter));
+  }
+
+  async alertsByKey(keys: readonly string[]): Promise<ReadonlyMap<string, AlertRecord>> {
+    this.#requireOpen();
+    return findAlertsByKey(this.#tables, keys);
   }
 
   async members(): Promise<readonly Member[]> {

@@ -1,6 +1,7 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
+import type { AlertRecord } from '../../alert/alert-record.ts';
 import type { Approval } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
 import type { ChangeSet } from '../../change-set/change-set.ts';
@@ -53,6 +54,9 @@ export class MemoryTables {
   readonly links: Table<OneTimeLink> = new Map();
   readonly secrets: Table<SecretRecord> = new Map();
   readonly settings: Table<string> = new Map();
+  readonly alerts: Table<PlacedRecord<AlertRecord>> = new Map();
+  /** Ids by key. */
+  readonly alertKeys: Table<string> = new Map();
   readonly audit: AuditEntry[] = [];
   readonly events: LiveEvent[] = [];
   /** Sequence of the newest event that was swept: the next one is larger. */

@@ -1,7 +1,9 @@
 import { type AuditEntry, describeTrim } from '../../audit/audit-entry.ts';
+import { isOver } from '../../change-set/advance-change-set.ts';
 import type { PlanRecord } from '../../plan/plan-record.ts';
 import {
   isBefore,
+  isOldAlert,
   isOldChangeSet,
   isOldDrift,
   isOldPlan,
@@ -12,6 +14,7 @@ import {
 } from '../../retention/retention.ts';
 import { isEnded, type Run } from '../../run/run.ts';
 import { boundLimit, parsePosition } from '../paging.ts';
+import { isApprovalOf } from './memory-queries.ts';
 import type { MemoryTables, PlacedRecord } from './memory-tables.ts';
 import { writeToMemory } from './write-to-memory.ts';
 
@@ -54,7 +57,13 @@ export function sweepMemory(tables: MemoryTables, request: SweepRequest): Swept 
       return sweepPlaced(tables.changeSets, request, {
         isYoung: ({ createdAt }) => !isBefore(createdAt, before),
         isOld: (set) => isOldChangeSet(set, before),
-        remove: (ids) => tables.sweep(tables.changeSets, ids),
+        remove: (ids) => removeChangeSets(tables, ids),
+      });
+    case 'alert':
+      return sweepPlaced(tables.alerts, request, {
+        isYoung: ({ createdAt }) => !isBefore(createdAt, before),
+        isOld: (alert) => isOldAlert(alert, before),
+        remove: (ids) => removeAlerts(tables, ids),
       });
     case 'drift':
       return sweepPlaced(tables.drift, request, {
@@ -117,7 +126,27 @@ function removeRuns(tables: MemoryTables, ids: readonly string[]): void {
     tables.journal.delete(id);
     tables.requests.delete(id);
   }
-  for (const [key, { run }] of tables.approvals) if (gone.has(run)) tables.approvals.delete(key);
+  for (const [key, { run }] of tables.approvals) {
+    if (run !== undefined && gone.has(run)) tables.approvals.delete(key);
+  }
+}
+
+/** With the approvals of merge requests that are over. */
+function removeChangeSets(tables: MemoryTables, ids: readonly string[]): void {
+  const sets = ids.flatMap((id) => tables.changeSets.get(id)?.value ?? []).filter(isOver);
+  tables.sweep(tables.changeSets, ids);
+  for (const { repository, number } of sets) {
+    for (const [key, approval] of tables.approvals) {
+      if (isApprovalOf(approval, { repository, mergeRequest: number }))
+        tables.approvals.delete(key);
+    }
+  }
+}
+
+function removeAlerts(tables: MemoryTables, ids: readonly string[]): void {
+  const gone = new Set(ids);
+  tables.sweep(tables.alerts, ids);
+  for (const [key, id] of tables.alertKeys) if (gone.has(id)) tables.alertKeys.delete(key);
 }
 
 function sweepEvents(tables: MemoryTables, { before, limit }: SweepRequest): Swept {

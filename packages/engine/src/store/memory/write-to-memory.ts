@@ -84,6 +84,10 @@ const writers: Writers = {
   event: (tables, { event }) =>
     tables.append(tables.events, { sequence: tables.lastEvent + 1, ...event }),
   setting: (tables, { name, value }) => tables.set(tables.settings, name, value),
+  alert: (tables, { alert }) => {
+    tables.place(tables.alerts, alert.id, alert);
+    for (const key of alert.keys) tables.set(tables.alertKeys, key, alert.id);
+  },
 };
 
 export function hostedKey({ place, id }: HostedKey): string {
