@@ -1,10 +1,12 @@
-import type { Explore, LogRequest, Provider, ResourceId } from '@trueup/provider-sdk';
+import type { CallContext, Explore, LogRequest, Provider, ResourceId } from '@trueup/provider-sdk';
 import { createThingProvider, type ThingCloud } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
+import type { Session } from './session/session.ts';
 import { ControlPlaneBench, configuration, thing, thingId } from './testing/index.ts';
 
 const password = 'correct-horse-battery';
+const web = thingId('web');
 const pod = thingId('pod-of-web');
 
 describe('looking into a stack', () => {
@@ -46,11 +48,9 @@ describe('looking into a stack', () => {
     const silent = Promise.withResolvers<void>();
     const offspring: Explore['offspring'] = (_target, _of, { signal }) => {
       silent.resolve();
-      return new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      });
+      return untilAborted(signal);
     };
-    await using bench = await openBench({ ...explore, offspring });
+    await using bench = await openBench(talking({ ...explore, offspring }));
     const stop = new AbortController();
 
     const first = logsOf(bench, pod, false, stop.signal)[Symbol.asyncIterator]().next();
@@ -58,6 +58,40 @@ describe('looking into a stack', () => {
     stop.abort(new Error('enough'));
 
     await expect(first).rejects.toThrow('enough');
+  });
+
+  it.each<readonly [string, (session: Session, signal: AbortSignal) => Promise<unknown>]>([
+    ['resources', (session, signal) => session.resources('infra/shop', signal)],
+    ['offspring', (session, signal) => session.offspring('infra/shop', signal)],
+    ['events', (session, signal) => session.resourceEvents('infra/shop', signal)],
+    ['fields', (session, signal) => session.explain('infra/shop', web, ['spec'], signal)],
+  ])('at its %s ends when nobody wants to know any more', async (_what, look) => {
+    const silent = Promise.withResolvers<void>();
+    let isSilent = false;
+    const wait = ({ signal }: CallContext) => {
+      silent.resolve();
+      return untilAborted(signal);
+    };
+    const hanging = (cloud: ThingCloud): readonly Provider[] =>
+      talking({
+        ...explore,
+        offspring: (_target, _of, call) => wait(call),
+        events: (_target, _ids, call) => wait(call),
+      })(cloud).map((provider) => ({
+        ...provider,
+        observe: (...given: Parameters<Provider['observe']>) =>
+          isSilent ? wait(given[2]) : provider.observe(...given),
+      }));
+    await using bench = await openBench(hanging);
+    const stop = new AbortController();
+
+    isSilent = true;
+    const answer = look(bench.admin, stop.signal);
+    await silent.promise;
+    stop.abort(new Error('enough'));
+
+    await expect(answer).rejects.toThrow('enough');
+    isSilent = false;
   });
 
   it('is refused before the stack was brought to its target', async () => {
@@ -88,12 +122,15 @@ const explore: Explore = {
   events: async () => [],
   async *logs(_target, { follow }, { signal }) {
     yield* ['web began', `password is ${password}`, 'web ended'];
-    if (!follow) return;
-    await new Promise((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
+    if (follow) await untilAborted(signal);
   },
 };
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
 
 const talking =
   (answers: Explore) =>
@@ -101,8 +138,8 @@ const talking =
     { ...createThingProvider(cloud, { name: 'talking' }), explore: answers },
   ];
 
-async function openBench(answers = explore): Promise<ControlPlaneBench> {
-  const bench = await ControlPlaneBench.open({ providers: talking(answers) });
+async function openBench(providers = talking(explore)): Promise<ControlPlaneBench> {
+  const bench = await ControlPlaneBench.open({ providers });
   await bench.push(files);
   await bench.untilRun('shop', 'succeeded');
   return bench;

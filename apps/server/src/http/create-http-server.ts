@@ -119,7 +119,8 @@ const nothingAllowed = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { problem, retryAfterS, ours } = toProblem(error, request.id);
-  if (ours) {
+  // What was given up because nobody waits for it any more has not failed.
+  if (ours && !reply.raw.destroyed) {
     const failure = describeFailure(error);
     request.log.error({ failure, route: routeOf(request) }, 'a request failed');
   }

@@ -28,9 +28,11 @@ export interface Explaining {
   readonly path: FieldPath | undefined;
 }
 
-export async function explainFields(explaining: Explaining): Promise<readonly FieldExplanation[]> {
+export async function explainFields(
+  explaining: Explaining,
+  signal: AbortSignal,
+): Promise<readonly FieldExplanation[]> {
   const { open, id, path } = explaining;
-  const signal = AbortSignal.timeout(60_000);
   const call = { signal, seal: open.seal };
   const desired = open.prepared.resources.find((one) => one.id === id);
   const [observed] = await open.provider.observe(open.target, { ids: [id] }, call);

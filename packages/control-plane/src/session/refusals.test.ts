@@ -24,6 +24,35 @@ describe('a refusal', () => {
     });
   });
 
+  it('says to the second of two who add one name at once that it is taken', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const wanted = { name: 'apps', url: 'https://forge.test/apps.git' };
+
+    const both = await Promise.allSettled([
+      bench.admin.addRepository(wanted),
+      bench.admin.addRepository(wanted),
+    ]);
+
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'CONFLICT', message: 'apps: there is one of this name already' },
+    });
+    expect(await bench.admin.repositories()).toHaveLength(2);
+  });
+
+  it('says that only branches are followed', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const wanted = { name: 'apps', url: 'https://forge.test/apps.git' };
+
+    const tagged = bench.admin.addRepository({ ...wanted, branch: 'refs/tags/v1' });
+    const full = bench.admin.addRepository({ ...wanted, branch: 'refs/heads/team/main' });
+
+    await expect(tagged).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringContaining('refs/tags/v1 is no branch: name a branch as git branch'),
+    });
+    expect(await full).toMatchObject({ branch: 'team/main' });
+  });
+
   it('says that a repository was removed', async () => {
     await using bench = await ControlPlaneBench.open();
     await bench.push({

@@ -1,3 +1,4 @@
+import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord, Write } from '@trueup/engine';
 
 import { readAll } from '../paging/read-all.ts';
@@ -21,12 +22,10 @@ export function repositoryCalls(desk: Desk): Calls {
 
     async addRepository(wanted) {
       desk.require('administer', { kind: 'installation' });
-      const { name, url, branch = 'main', credential, intervalMs = defaultIntervalMs } = wanted;
-      const { forge } = wanted;
+      const { name, url, credential, intervalMs = defaultIntervalMs, forge } = wanted;
+      const branch = (wanted.branch ?? 'main').replace(/^refs\/heads\//, '');
       checkWanted(wanted, mergeRequests.kinds());
-      if (following.repository(name)) {
-        throw new SessionError('CONFLICT', `${name}: there is one of this name already`);
-      }
+      if (following.repository(name)) throw nameTaken(name);
       await checkSource(name, { url, branch });
       const source = { id: newId(), name, url, branch, intervalMs, diagnostics: [] };
       const record: RepositoryRecord = {
@@ -34,10 +33,10 @@ export function repositoryCalls(desk: Desk): Calls {
         ...(credential && { credential }),
         ...(forge && { forge }),
       };
-      await store.commit([
-        { kind: 'repository', record },
-        desk.audit('repository:added', name, { branch }),
-      ]);
+      const added = desk.audit('repository:added', name, { branch });
+      await store.commit([{ kind: 'repository', record }, added]).catch((error: unknown) => {
+        throw isConflict(error) ? nameTaken(name) : error;
+      });
       await following.follow(record);
       return record;
     },
@@ -79,6 +78,15 @@ export function repositoryCalls(desk: Desk): Calls {
   };
 }
 
+function nameTaken(name: string): SessionError {
+  return new SessionError('CONFLICT', `${name}: there is one of this name already`);
+}
+
+/** Somebody else was quicker. */
+function isConflict(error: unknown): boolean {
+  return error instanceof StalledError && error.code === 'STORE_CONFLICT';
+}
+
 /** What can be said without asking anybody. */
 function checkWanted(
   { name, url, forge, intervalMs = defaultIntervalMs }: NewRepository,
@@ -112,6 +120,10 @@ async function checkSource(
   const remote = parseRemoteUrl(url);
   if ('problem' in remote) {
     throw new SessionError('INVALID_REQUEST', `${name}: its URL: ${remote.problem}`);
+  }
+  if (branch.startsWith('refs/')) {
+    const advice = 'name a branch as git branch prints it: only branches are followed';
+    throw new SessionError('INVALID_REQUEST', `${name}: ${branch} is no branch: ${advice}`);
   }
   if (!isBranchName(branch)) {
     throw new SessionError('INVALID_REQUEST', `${name}: ${branch} is not the name of a branch`);

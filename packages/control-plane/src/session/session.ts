@@ -41,7 +41,7 @@ export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
   readonly name: string;
   readonly url: string;
-  /** `main` if absent. */
+  /** `main` if absent. `refs/heads/main` is taken as `main`. */
   readonly branch?: string;
   /** Name of a secret that may be used for it. */
   readonly credential?: string;
@@ -115,15 +115,16 @@ export interface Session {
   // Stacks.
   stacks(page: PageRequest): Promise<Page<StackView>>;
   stack(id: string): Promise<StackView>;
-  resources(stack: string): Promise<readonly ResourceView[]>;
-  offspring(stack: string): Promise<readonly OffspringNode[]>;
-  resourceEvents(stack: string): Promise<readonly ResourceEvent[]>;
+  resources(stack: string, signal?: AbortSignal): Promise<readonly ResourceView[]>;
+  offspring(stack: string, signal?: AbortSignal): Promise<readonly OffspringNode[]>;
+  resourceEvents(stack: string, signal?: AbortSignal): Promise<readonly ResourceEvent[]>;
   /** Line by line, masked by value. */
   logs(stack: string, request: LogRequest, signal: AbortSignal): AsyncIterable<string>;
   explain(
     stack: string,
     id: ResourceId,
     path: FieldPath | undefined,
+    signal?: AbortSignal,
   ): Promise<readonly FieldExplanation[]>;
   pause(stack: string, reason: string): Promise<StackRecord>;
   unpause(stack: string): Promise<StackRecord>;

@@ -48,11 +48,11 @@ function lookingCalls(
 ): Pick<Calls, 'resources' | 'offspring' | 'resourceEvents' | 'logs' | 'explain'> {
   const { store } = desk.ports;
   return {
-    async resources(id) {
+    async resources(id, signal) {
       await desk.stack(id);
-      const open = await openForLooking(id, desk);
+      const open = await openForLooking(id, desk, signal);
       const ids = await store.inventory(id);
-      const observed = await open.provider.observe(open.target, { ids }, callFor(open));
+      const observed = await open.provider.observe(open.target, { ids }, callFor(open, signal));
       const byId = new Map(observed.map((one) => [one.id, one]));
       const drifted = new Set((await openDrift(id, store)).map(({ resource }) => resource));
       return ids.map((resource) => ({
@@ -62,16 +62,16 @@ function lookingCalls(
       }));
     },
 
-    async offspring(id) {
+    async offspring(id, signal) {
       await desk.stack(id);
-      return offspringOf(id, await openForLooking(id, desk), desk);
+      return offspringOf(id, await openForLooking(id, desk, signal), desk, signal);
     },
 
-    async resourceEvents(id) {
+    async resourceEvents(id, signal) {
       await desk.stack(id);
-      const open = await openForLooking(id, desk);
+      const open = await openForLooking(id, desk, signal);
       const ids = await store.inventory(id);
-      return open.provider.explore?.events(open.target, ids, callFor(open)) ?? [];
+      return open.provider.explore?.events(open.target, ids, callFor(open, signal)) ?? [];
     },
 
     async *logs(id, request, signal) {
@@ -85,13 +85,14 @@ function lookingCalls(
       for await (const line of lines ?? []) yield mask.mask(line);
     },
 
-    async explain(id, resource, path) {
+    async explain(id, resource, path, signal) {
       const record = await desk.stack(id);
-      const open = await openForLooking(id, desk);
+      const open = await openForLooking(id, desk, signal);
       const desired = open.prepared.resources.some((one) => one.id === resource);
       const own = desired || (await store.inventory(id)).includes(resource);
       if (!own) throw notFound(resource);
-      return explainFields({ desk, record, open, id: resource, path });
+      const limit = within(60_000, signal);
+      return explainFields({ desk, record, open, id: resource, path }, limit);
     },
   };
 }

@@ -15,10 +15,14 @@ const looks: Handlers<Looks> = {
     return { ...page, items: page.items.map(toView) };
   },
   stack: async ({ params }, { session }) => toView(await session.stack(idOf(params))),
-  resources: async ({ params }, { session }) => ({ items: await session.resources(idOf(params)) }),
-  offspring: async ({ params }, { session }) => ({ items: await session.offspring(idOf(params)) }),
-  resourceEvents: async ({ params }, { session }) => ({
-    items: await session.resourceEvents(idOf(params)),
+  resources: async ({ params }, { session, signal }) => ({
+    items: await session.resources(idOf(params), signal),
+  }),
+  offspring: async ({ params }, { session, signal }) => ({
+    items: await session.offspring(idOf(params), signal),
+  }),
+  resourceEvents: async ({ params }, { session, signal }) => ({
+    items: await session.resourceEvents(idOf(params), signal),
   }),
   logs: ({ params, query }, { session, signal }) => {
     const { resource, stream, tailLines = 100, follow = false } = query;
@@ -26,9 +30,10 @@ const looks: Handlers<Looks> = {
     const request = { id, tailLines, follow, ...(stream !== undefined && { stream }) };
     return session.logs(idOf(params), request, signal);
   },
-  explain: async ({ params, query }, { session }) => {
+  explain: async ({ params, query }, { session, signal }) => {
     const path = query.path === undefined ? undefined : pathIn(query.path);
-    return { items: await session.explain(idOf(params), resourceIn(query.resource), path) };
+    const resource = resourceIn(query.resource);
+    return { items: await session.explain(idOf(params), resource, path, signal) };
   },
 };
 
