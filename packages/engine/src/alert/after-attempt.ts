@@ -22,11 +22,14 @@ export interface AttemptContext {
   readonly random: () => number;
 }
 
-export function noteSent(record: AlertRecord, { nowMs }: Pick<AttemptContext, 'nowMs'>) {
+export function noteSent(
+  record: AlertRecord,
+  { nowMs }: Pick<AttemptContext, 'nowMs'>,
+): AlertRecord {
   const at = new Date(nowMs).toISOString();
   const { nextAt: _, failure: __, ...rest } = record;
   const attempts = record.attempts + 1;
-  return { ...rest, attempts, state: 'sent', sentAt: at, updatedAt: at } satisfies AlertRecord;
+  return { ...rest, attempts, state: 'sent', sentAt: at, updatedAt: at };
 }
 
 /** `retryAfterMs`: what the destination asks for. */

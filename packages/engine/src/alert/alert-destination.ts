@@ -47,7 +47,7 @@ export type DestinationKind = AlertDestination['kind'];
 
 /** The same for what is written alike, wherever it stands. */
 export function digestDestination(to: AlertDestination): string {
-  return hash('sha256', formatJson(toJson(to))).slice(0, 24);
+  return hash('sha256', formatJson(destinationToJson(to))).slice(0, 24);
 }
 
 /** What an alert is called by that has no name of its own: `slack-ops-webhook`. Holds no secret. */
@@ -67,7 +67,7 @@ function placeOf(to: AlertDestination): string {
 }
 
 /** As it is written: who asks for a test by hand, and what is stored, have this form. */
-export function toJson(to: AlertDestination): { readonly [name: string]: Json } {
+export function destinationToJson(to: AlertDestination): { readonly [name: string]: Json } {
   switch (to.kind) {
     case 'email':
       return { email: { server: { ...to.server }, from: to.from, to: [...to.to] } };
