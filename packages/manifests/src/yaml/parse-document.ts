@@ -3,6 +3,7 @@ import type { Json } from '@trueup/diagnostics';
 import { type LoadOptions, load, YAMLException } from 'js-yaml';
 
 import { findKeyProblems, needsCloseLook } from './find-key-problems.ts';
+import { readPlainDocument } from './plain/read-plain-document.ts';
 import { readingSchema } from './reading-schema.ts';
 import { type Budget, settleValue, type Unsettled, UnsettledError } from './settle-value.ts';
 import type { DocumentText } from './split-documents.ts';
@@ -15,6 +16,12 @@ export interface ParsedDocument {
 }
 
 export function parseDocument(document: DocumentText, budget: Budget): ParsedDocument {
+  const plain = readPlainDocument(document.text, budget);
+  return plain === undefined ? parseAnyDocument(document, budget) : { value: plain, problems: [] };
+}
+
+/** The parser's answer, which `readPlainDocument` gives sooner for most documents. */
+export function parseAnyDocument(document: DocumentText, budget: Budget): ParsedDocument {
   try {
     const { value, hasDuplicates } = loadDocument(document.text, budget.maxDepth);
     const settled = settleValue(value, budget);

@@ -46,6 +46,7 @@ export function parseBoolean(text: string): boolean | undefined {
 /** `undefined` when the text is no integer of at most 64 bits; larger ones are floats or text. */
 export function parseInteger(text: string): number | bigint | undefined {
   if (!startsNumber(text)) return undefined;
+  if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
   const groups = integerPattern.exec(text.replaceAll('_', ''))?.groups;
   if (!groups) return undefined;
 
