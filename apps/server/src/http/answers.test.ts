@@ -163,6 +163,37 @@ describe('a request', () => {
     expect((await (await ask('/members')).text()).includes('"eve"')).toBe(false);
   });
 
+  it.each<readonly [string, string, string]>([
+    ['POST', '/stacks', 'GET'],
+    ['DELETE', '/stacks/infra/shop', 'GET'],
+    ['GET', '/members/ada', 'DELETE, PUT'],
+    ['HEAD', '/runs', 'GET'],
+    ['OPTIONS', '/members/ada', 'DELETE, PUT'],
+    ['PROPFIND', '/runs', 'GET'],
+  ])('by %s to %s is told what the route takes', async (method, path, allow) => {
+    const headers = { 'content-type': 'text/html' };
+    const response = await ask(path, { method, headers });
+
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe(allow);
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    if (method === 'HEAD') return;
+    expect(await response.json()).toMatchObject({ status: 405, code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it('by a method to nothing finds nothing', async () => {
+    const response = await ask('/nothing', { method: 'PROPFIND' });
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('to a probe is told what the probe takes', async () => {
+    const response = await fetch(`${server.baseUrl}/healthz`, { method: 'POST' });
+
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+
   it('of another type than JSON is refused', async () => {
     const headers = { 'content-type': 'text/plain' };
     const response = await ask('/members/eve', { method: 'PUT', body: '{"grants":[]}', headers });

@@ -55,6 +55,23 @@ describe('a connection', () => {
 
     expect(await untilClosed(socket)).toContain('431');
   });
+
+  it.each([
+    ['a method that nobody knows', 'BREW /healthz HTTP/1.1\r\nhost: x\r\n\r\n', 400],
+    ['what is no HTTP', 'hello\r\n\r\n', 400],
+    ['too large a head', `GET / HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('with %s is told so as a problem', async (_case, said, status) => {
+    await open({});
+    const socket = await reach();
+
+    socket.write(said);
+    const answer = await untilClosed(socket);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code: expect.any(String) });
+  });
 });
 
 describe('TLS', () => {

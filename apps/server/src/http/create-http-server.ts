@@ -21,6 +21,7 @@ import fastify, {
 import type { Logger } from '../create-log.ts';
 import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { answerBroken } from './answer-broken.ts';
 import { openRequestAccess } from './authenticate-requests.ts';
 import {
   type ConnectionLimits,
@@ -29,6 +30,7 @@ import {
   usualLimits,
 } from './create-node-server.ts';
 import { HttpProblem } from './http-problem.ts';
+import { noteMethods } from './known-methods.ts';
 import type { TlsMaterial } from './read-tls.ts';
 import { registerProbes } from './register-probes.ts';
 import { registerRoutes } from './register-routes.ts';
@@ -82,6 +84,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     forceCloseConnections: true,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 300 },
+    clientErrorHandler: answerBroken,
     // What cannot even be routed.
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   });
@@ -89,8 +92,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setReplySerializer((payload) => formatWire(payload));
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  const methodsOf = noteMethods(app);
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(new HttpProblem('NOT_FOUND', 'There is no such route.'), request, reply),
+    sendProblem(toUnrouted(methodsOf(pathOf(request))), request, reply),
   );
   markAnswers(app);
   noteRequests(app, metrics);
@@ -118,15 +122,27 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 const nothingAllowed = { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] };
 
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { problem, retryAfterS, ours } = toProblem(error, request.id);
+  const { problem, retryAfterS, allow, ours } = toProblem(error, request.id);
   // What was given up because nobody waits for it any more has not failed.
   if (ours && !reply.raw.destroyed) {
     const failure = describeFailure(error);
     request.log.error({ failure, route: routeOf(request) }, 'a request failed');
   }
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (allow) reply.header('allow', allow.join(', '));
   if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
   return reply.code(problem.status).type(problemType).send(problem);
+}
+
+/** `methods` are those that the path takes: none where there is no such path. */
+function toUnrouted(methods: readonly string[]): HttpProblem {
+  if (methods.length === 0) return new HttpProblem('NOT_FOUND', 'There is no such route.');
+  const detail = `The route takes ${methods.join(', ')}.`;
+  return new HttpProblem('METHOD_NOT_ALLOWED', detail, { allow: methods });
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url;
 }
 
 /** Answers are for who asked: none is kept by others, and each bears the name that it has in the log. */

@@ -5,6 +5,7 @@ export type HttpProblemCode =
   | 'INVALID_REQUEST'
   | 'UNAUTHENTICATED'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
   | 'LINK_INVALID'
   | 'REQUEST_TOO_LARGE'
   | 'MEDIA_TYPE_UNSUPPORTED'
@@ -16,6 +17,8 @@ export interface HttpProblemExtra {
   readonly findings?: readonly RequestFinding[];
   /** Seconds until it is worth another try. */
   readonly retryAfterS?: number;
+  /** The methods that the route takes. */
+  readonly allow?: readonly string[];
 }
 
 /** An answer that is no success, thrown anywhere behind a route. */

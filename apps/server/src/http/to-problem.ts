@@ -11,6 +11,7 @@ import { HttpProblem, type HttpProblemExtra } from './http-problem.ts';
 export interface ToldProblem {
   readonly problem: Problem;
   readonly retryAfterS?: number;
+  readonly allow?: readonly string[];
   /** Nobody but us can mend it: it belongs into the log. */
   readonly ours: boolean;
 }
@@ -18,11 +19,12 @@ export interface ToldProblem {
 export function toProblem(error: unknown, request: string): ToldProblem {
   const { code, detail, extra = {} } = read(error);
   const { status, title } = known.get(code) ?? statusOf(error);
-  const { findings, retryAfterS = status === 503 ? 5 : undefined } = extra;
+  const { findings, allow, retryAfterS = status === 503 ? 5 : undefined } = extra;
   const type = `https://trueup.dev/errors#${code}`;
   return {
     problem: { type, title, status, code, detail, request, ...(findings && { findings }) },
     ...(retryAfterS !== undefined && { retryAfterS }),
+    ...(allow && { allow }),
     ours: status === 500,
   };
 }
@@ -78,6 +80,7 @@ const known: ReadonlyMap<string, Meaning> = new Map([
   ['UNAUTHENTICATED', { status: 401, title: 'A valid token is needed' }],
   ['ACCESS_DENIED', { status: 403, title: 'Your roles do not allow this' }],
   ['NOT_FOUND', { status: 404, title: 'There is no such thing' }],
+  ['METHOD_NOT_ALLOWED', { status: 405, title: 'The route takes other methods' }],
   ['CONFLICT', { status: 409, title: 'It does not fit to how things stand' }],
   ['LINK_INVALID', { status: 410, title: 'The link cannot be used' }],
   ['REQUEST_TOO_LARGE', { status: 413, title: 'The request is too large' }],
