@@ -15,9 +15,9 @@ export {
   type AlertRoute,
   type DestinationKind,
   describeDestination,
+  destinationToJson,
   digestDestination,
   nameDestination,
-  toJson as destinationToJson,
 } from './alert/alert-destination.ts';
 export {
   type AlertEventName,
@@ -42,6 +42,7 @@ export { type ComposedEmail, composeEmail } from './alert/compose/compose-email.
 export { composeNtfy } from './alert/compose/compose-ntfy.ts';
 export { composeSlack } from './alert/compose/compose-slack.ts';
 export { composeTeams } from './alert/compose/compose-teams.ts';
+export { keepRoutes, readRoutes, routesSetting } from './alert/kept-routes.ts';
 export { parseDestination } from './alert/parse-destination.ts';
 export { type FoundFacts, toFacts } from './alert/to-facts.ts';
 export type { Approval, ApprovalFilter, ApprovalSource } from './approval/approval.ts';
@@ -75,6 +76,13 @@ export {
   speaksOf,
   waitingStacks,
 } from './change-set/advance-change-set.ts';
+export {
+  addRefusals,
+  beginDiscussion,
+  isUnheard,
+  noteHeard,
+  passOn,
+} from './change-set/advance-discussion.ts';
 export type {
   AppliedEnd,
   ChangeSet,
@@ -82,13 +90,22 @@ export type {
   ChangeSetPhase,
   ChangeSetStack,
 } from './change-set/change-set.ts';
+export { describeStatuses } from './change-set/describe-statuses.ts';
 export type {
   Discussion,
   HeardComments,
   Refusal,
   ShownPlans,
 } from './change-set/discussion.ts';
-export { describeStatuses } from './change-set/describe-statuses.ts';
+export { dropMoved, type PlannedSteps } from './change-set/drop-moved.ts';
+export {
+  findSpeaker,
+  type HeardWords,
+  type Hearing,
+  hearWords,
+  identityOf,
+  isUnedited,
+} from './change-set/hear-words.ts';
 export { type Command, parseCommands } from './change-set/parse-command.ts';
 export type { Claims, LettingGo, OtherStacks } from './claim/claims.ts';
 export type {
@@ -106,12 +123,12 @@ export type {
   Configuration,
   ConfigurationContext,
   ConfiguredProvider,
-  DenyGuard,
   DocumentPath,
   DriftRule,
   EffectiveRule,
   ExpandedStacks,
   Freeze,
+  GuardCondition,
   GuardRule,
   InputSource,
   ParsedFile,
@@ -137,6 +154,14 @@ export type { DriftItem } from './drift/drift-item.ts';
 export { type FrozenUntil, frozenUntil } from './freeze/frozen-until.ts';
 export type { HostedFilter, HostedKey, HostedRecord } from './hosting/hosted-record.ts';
 export { formatRankCursor, parseRankCursor } from './hosting/rank-cursor.ts';
+export { findOwners, type OwnersClaim } from './owners/find-owners.ts';
+export {
+  type OwnersEntry,
+  type OwnersFile,
+  type OwnersSection,
+  ownersPaths,
+  parseOwners,
+} from './owners/parse-owners.ts';
 export {
   type ChangePlace,
   type Digest,
@@ -185,6 +210,26 @@ export {
   type RolloutStack,
   type RolloutStackState,
 } from './rollout/rollout.ts';
+export type { AskedRequirement } from './rules/asked-requirement.ts';
+export {
+  type AskConditions,
+  type ConditionAnswer,
+  type ConditionQuestion,
+  type MergeRequestFacts,
+  noMergeRequest,
+  type PlanFacts,
+  type RuleFacts,
+  type StackFacts,
+} from './rules/condition.ts';
+export {
+  type JudgedPlan,
+  type Judging,
+  judgePlan,
+  type RuleVerdict,
+} from './rules/judge-plan.ts';
+export { findObjection, type KnownMember } from './rules/objection.ts';
+export { type Risk, risks, risksOf } from './rules/risk.ts';
+export type { RuleOccasion } from './rules/rule-occasion.ts';
 export {
   type BegunStep,
   type JournalEntry,

@@ -13,7 +13,7 @@ import type { Change } from '@trueup/provider-sdk';
 
 import { type ChangePlace, coveringDigests, type Digest, digestChange } from '../plan/digest.ts';
 import type { GuardFinding } from '../plan/plan-record.ts';
-import type { AskedRequirement } from '../rules/rule-verdict.ts';
+import type { AskedRequirement } from '../rules/asked-requirement.ts';
 import type { RunRule } from '../run/run-rule.ts';
 import type { Approval } from './approval.ts';
 

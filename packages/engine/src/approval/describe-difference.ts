@@ -2,7 +2,7 @@
 import { formatFieldPath, formatJson } from '@trueup/diagnostics';
 import type { Change, FieldChange } from '@trueup/provider-sdk';
 
-import type { AskedRequirement } from '../rules/rule-verdict.ts';
+import type { AskedRequirement } from '../rules/asked-requirement.ts';
 import { describeRequirement } from './decide-approval.ts';
 import type { MergedRequest } from './merged-request.ts';
 
@@ -51,11 +51,11 @@ function compare(approved: Change, planned: Change): string {
   return details === '' ? `${head(planned)} is not approved` : `${head(planned)} (${details})`;
 }
 
-function rawSides({ before, after, unknown = false }: FieldChange): string {
+function rawSides({ before, after, unknown }: FieldChange): string {
   return formatJson([
     before === undefined ? [] : [before],
     after === undefined ? [] : [after],
-    unknown,
+    unknown === true,
   ]);
 }
 

@@ -248,6 +248,6 @@ describe('describeStatuses', () => {
   });
 
   it('say when nobody is asked', () => {
-    expect(states(both, [], false)[1]).toBe('passed: no rule asks for approvals');
+    expect(states(both, [], false)[1]).toBe('passed: nobody has to approve');
   });
 });

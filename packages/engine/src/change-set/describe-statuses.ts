@@ -9,12 +9,17 @@ export interface StatusRequest {
   readonly set: ChangeSet;
   /** Stacks whose plans wait for somebody's word. */
   readonly unapproved: ReadonlySet<StackId>;
-  /** Whether a rule asks for approvals at all. */
+  /** Whether anybody is asked for approval at all. */
   readonly asksPeople: boolean;
+  /** RFC 3339. Nothing of it may be applied before, so that it should not be merged either. */
+  readonly frozenUntil?: string;
+  /** How its runs stand, once it is merged. */
+  readonly applied?: { readonly state: CommitStatus['state']; readonly description: string };
 }
 
-/** `trueup/plan` and `trueup/approval`; nothing of what is over. */
+/** `trueup/plan` and `trueup/approval`; after the merge `trueup/apply`; nothing of what is over. */
 export function describeStatuses(request: StatusRequest): readonly CommitStatus[] {
+  if (request.applied) return [{ context: 'trueup/apply', ...request.applied }];
   if (!isOpen(request.set)) return [];
   return [planStatus(request.set), approvalStatus(request)];
 }
@@ -54,17 +59,21 @@ function planStatus({ phase, stacks, diagnostics }: ChangeSet): CommitStatus {
   return { context, state: 'passed', description: total === 0 ? 'touches no stack' : planned };
 }
 
-function approvalStatus({ set, unapproved, asksPeople }: StatusRequest): CommitStatus {
+function approvalStatus(request: StatusRequest): CommitStatus {
+  const { set, unapproved, asksPeople, frozenUntil } = request;
   const context = 'trueup/approval';
   if (set.phase.name !== 'planned') {
     return { context, state: 'pending', description: 'waits for the plan' };
   }
-  if (!asksPeople) return { context, state: 'passed', description: 'no rule asks for approvals' };
   if (unapproved.size > 0) {
     const description = `${countStacks(unapproved.size)} to be approved`;
     return { context, state: 'pending', description };
   }
-  return { context, state: 'passed', description: 'approved' };
+  if (frozenUntil !== undefined) {
+    return { context, state: 'pending', description: `frozen until ${frozenUntil}` };
+  }
+  const description = asksPeople ? 'approved' : 'nobody has to approve';
+  return { context, state: 'passed', description };
 }
 
 function countStacks(count: number): string {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@trueup/diagnostics';
-
+import type { Refusal } from '../change-set/discussion.ts';
 import type { Digest } from '../plan/digest.ts';
 import type { PlannedChange, PlanRecord } from '../plan/plan-record.ts';
 
@@ -13,6 +13,14 @@ export interface CommentView {
   readonly diagnostics?: readonly Diagnostic[];
   /** Those that the merge request touches, in any order. */
   readonly stacks: readonly StackComment[];
+  /** Sentences about all of it: it is frozen, somebody holds it. None if absent. */
+  readonly notices?: readonly string[];
+  /** How the runs go that the merge led to. Absent before the merge. */
+  readonly applied?: CommentApplied;
+  /** What was asked for and not done, and whose word does not count. None if absent. */
+  readonly refusals?: readonly Refusal[];
+  /** How it is decided who has to approve, where somebody asked for it. */
+  readonly explanation?: readonly string[];
   /** Where all of it can be read, for people. */
   readonly url?: string;
 }
@@ -48,8 +56,17 @@ export type StackCommentState =
   | { readonly name: 'orphaned' }
   | { readonly name: 'planning' };
 
+export interface CommentApplied {
+  /** One sentence. */
+  readonly title: string;
+  readonly stacks: readonly { readonly stack: string; readonly state: string }[];
+}
+
 export interface CommentApproval {
-  /** What is asked for, in words: `2 approvals from group:ops`. Empty when nothing is. */
+  /**
+   * What is missing, or was asked for where nothing is, in words: `2 approvals from group:ops`. Empty
+   * when nothing is asked.
+   */
   readonly required: string;
   readonly covered: boolean;
   /** Who gave theirs for what is shown. */

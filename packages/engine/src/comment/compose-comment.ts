@@ -29,7 +29,7 @@ export interface CommentLimit {
 
 export function composeComment(view: CommentView, { length }: CommentLimit): string {
   const head = headOf(view);
-  const foot = footOf(view);
+  const foot = [...listWords(view, length / 4), footOf(view)].join('\n\n');
   const groups = groupStacks(view.stacks).toSorted(
     (one, other) => weightOfGroup(one) - weightOfGroup(other),
   );
@@ -46,9 +46,56 @@ function headOf(view: CommentView): string {
   const touched = stacks.length === 1 ? '1 stack' : `${stacks.length} stacks`;
   const title = `### Trueup: ${describeTotals(addTotals(planned))} in ${touched}`;
   const trouble = failed > 0 ? [`**${failed} cannot be planned.**`] : [];
-  return [title, ...trouble, mistakesOf(view), risksOf(stacks), approvalOf(view)]
+  const notices = (view.notices ?? []).map((one) => `**${prose(one)}**`);
+  const applied = appliedOf(view);
+  const waits = view.applied ? '' : approvalOf(view);
+  return [title, ...trouble, ...notices, applied, mistakesOf(view), risksOf(stacks), waits]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+const shownRuns = 30;
+
+function appliedOf({ applied }: CommentView): string {
+  if (!applied) return '';
+  const lines = applied.stacks
+    .slice(0, shownRuns)
+    .map(({ stack, state }) => `- ${codeSpan(stack)}: ${prose(state)}`);
+  const more = applied.stacks.length - lines.length;
+  return [
+    `**${prose(applied.title)}**`,
+    '',
+    ...lines,
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ].join('\n');
+}
+
+/** What was said to people who asked for something: the newest that there is room for. */
+function listWords({ refusals = [], explanation = [] }: CommentView, room: number): string[] {
+  const lines = refusals.map(
+    ({ who, what, reason }) => `- ${codeSpan(who)}, ${codeSpan(what)}: ${prose(reason)}`,
+  );
+  return [
+    listNewest('**Not done, or not counted**', lines, room),
+    listNewest(
+      '**How it is decided**',
+      explanation.map((line) => `- ${prose(line)}`),
+      room,
+    ),
+  ].filter((text) => text !== '');
+}
+
+function listNewest(title: string, lines: readonly string[], room: number): string {
+  const shown: string[] = [];
+  let left = room - title.length - 40;
+  for (const line of lines.toReversed()) {
+    left -= line.length + 1;
+    if (left < 0) break;
+    shown.unshift(line);
+  }
+  if (shown.length === 0) return '';
+  const more = lines.length - shown.length;
+  return [title, '', ...shown, ...(more > 0 ? [`- and ${more} before`] : [])].join('\n');
 }
 
 const shownMistakes = 10;
