@@ -6,7 +6,7 @@ export { type FileBounds, openRevision, type RevisionFiles } from './files/revis
 export { type Git, openGit } from './git/git.ts';
 export { type BlamedLine, type BlameRequest, blameLine } from './history/blame-line.ts';
 export { blameWorkTree, type WorkTreeLine } from './history/blame-work-tree.ts';
-export { isBranchName } from './history/branch-name.ts';
+export { branchRef, isBranchName } from './history/branch-name.ts';
 export {
   type Commit,
   type CommitsRequest,
@@ -24,6 +24,11 @@ export { type MergeResult, mergeRevisions } from './merge/merge-revisions.ts';
 export { type BringRequest, bringRevision } from './mirror/bring-revision.ts';
 export { collectGarbage, keepOnly, keepRevision, releaseRevision } from './mirror/keep-revision.ts';
 export { type Mirror, type MirrorOptions, openMirror } from './mirror/open-mirror.ts';
+export {
+  type OwnRepository,
+  type OwnRepositoryOptions,
+  openOwnRepository,
+} from './mirror/open-own-repository.ts';
 export { snapshotFolder } from './mirror/snapshot-folder.ts';
 export type { Credential, Credentials } from './remote/credentials.ts';
 export { parseRemoteUrl, type Remote, type UrlProblem } from './remote/parse-remote-url.ts';

@@ -1,5 +1,3 @@
-import type { Json } from '@trueup/diagnostics';
-
 /**
  * One thing that the built-in forge keeps: a repository, a merge request, a comment. What is in it is
  * that forge's business alone (docs/decisions/007-records-of-the-built-in-forge.md): the store knows
@@ -14,7 +12,8 @@ export interface HostedRecord {
   readonly rank: string;
   /** Lists are narrowed by it. */
   readonly state: string;
-  readonly body: Json;
+  /** JSON. */
+  readonly body: unknown;
 }
 
 /** Names one record. */

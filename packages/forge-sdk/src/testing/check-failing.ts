@@ -6,7 +6,7 @@ import { TransientError } from '@trueup/diagnostics';
 import type { Forge, ForgeCall } from '../forge.ts';
 import { RateLimitError } from '../rate-limit-error.ts';
 import type { ForgeCheck } from './forge-check.ts';
-import type { ForgeFailure } from './forge-fixture.ts';
+import type { ForgeAbilities, ForgeFailure } from './forge-fixture.ts';
 import type { ForgeRehearsal, Opened } from './forge-rehearsal.ts';
 
 export const failingChecks: readonly ForgeCheck[] = [
@@ -25,12 +25,12 @@ export const failingChecks: readonly ForgeCheck[] = [
   { name: 'rejects an address that is none, in all its calls', run: rejectsAddress },
   { name: 'sends no token that would be two headers', run: refusesToken },
   { name: 'goes on after a failure', run: goesOn },
-  { name: 'waits for a short rate limit', run: waitsShortly },
-  { name: 'writes once when a rate limit came in between', run: writesOnce },
-  { name: 'tells when a long rate limit ends', run: tellsLongLimit },
+  { name: 'waits for a short rate limit', when: isLimited, run: waitsShortly },
+  { name: 'writes once when a rate limit came in between', when: isLimited, run: writesOnce },
+  { name: 'tells when a long rate limit ends', when: isLimited, run: tellsLongLimit },
   { name: 'asks nothing when aborted before', run: doesNotBegin },
   { name: 'stops within a second when aborted', run: stopsPromptly },
-  { name: 'stops waiting for a rate limit when aborted', run: stopsWaiting },
+  { name: 'stops waiting for a rate limit when aborted', when: isLimited, run: stopsWaiting },
   { name: 'gives up on a forge that does not answer', run: timesOut },
   {
     name: 'asks again for what is as before without a cost',
@@ -41,6 +41,10 @@ export const failingChecks: readonly ForgeCheck[] = [
   { name: 'shows its credential in no answer', run: hidesCredential },
   { name: 'changes none of its arguments', run: changesNothing },
 ];
+
+function isLimited({ limitsRequests = true }: ForgeAbilities): boolean {
+  return limitsRequests;
+}
 
 type Calls = Readonly<Record<string, (call: ForgeCall, forge?: Forge) => Promise<unknown>>>;
 

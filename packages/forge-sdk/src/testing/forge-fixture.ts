@@ -15,6 +15,8 @@ export interface ForgeAbilities {
   readonly nestedGroups: boolean;
   /** It says that an answer is as before, which costs nothing of a limit. */
   readonly conditionalRequests: boolean;
+  /** False where nobody is refused for asking too often. True if absent. */
+  readonly limitsRequests?: boolean;
   /** `token`: a word that is sent along, so that a changed body is not noticed. */
   readonly signs: 'body' | 'token';
 }

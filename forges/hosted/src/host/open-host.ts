@@ -1,0 +1,11 @@
+import { systemUser } from '../model/hosted-merge-request.ts';
+import { followHeads } from './follow-heads.ts';
+import { type HostOptions, RepositoryHost } from './repository-host.ts';
+
+/** Opens nothing yet: each repository is opened when it is first asked for. */
+export function openHost(options: Omit<HostOptions, 'settle'>): RepositoryHost {
+  return new RepositoryHost({
+    ...options,
+    settle: (host, open) => followHeads(host, open, systemUser),
+  });
+}

@@ -1,0 +1,1 @@
+export { createHostedForge, type HostedForgeOptions } from './hosted-forge.ts';
