@@ -40,7 +40,8 @@ import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
 import { createOtherStacks } from './rollouts/other-stacks.ts';
 import { RolloutContinuation } from './rollouts/rollout-continuation.ts';
-import { ConditionEvaluator, checkCondition } from './rules/condition-evaluator.ts';
+import { checkCondition } from './rules/check-condition.ts';
+import { ConditionEvaluator } from './rules/condition-evaluator.ts';
 import { countFigures } from './runs/count-figures.ts';
 import { HintHub } from './runs/hint-hub.ts';
 import { RunScheduler } from './runs/run-scheduler.ts';
@@ -270,7 +271,7 @@ class Parts {
       installation: secrets.installation,
       seal: secrets.seal,
       readSecret: this.#readSecret,
-      findDenied: (guards, steps, signal) => this.conditions.findDenied(guards, steps, signal),
+      askConditions: this.conditions.ask,
       members: () => store.members(),
       stackRecord: (id) => store.stack(id),
       configurationAt: ({ name }, revision, signal) =>
@@ -375,7 +376,8 @@ class Parts {
       if (write.kind === 'request' && write.request) this.#wake(write.run);
       if (write.kind === 'run' && isEnded(write.run)) this.#countEnd(write.run);
       if (write.kind === 'approval' && write.approval.state === 'given') {
-        this.#wake(write.approval.run);
+        const { run } = write.approval;
+        if (run !== undefined) this.#wake(run);
       }
     }
   }

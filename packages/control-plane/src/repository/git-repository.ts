@@ -42,6 +42,12 @@ export interface GitRepository {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>>;
   commit(revision: Revision, signal: AbortSignal): Promise<Commit>;
+  /** Files that differ, sorted; all of them where `from` is absent. A rename is two. */
+  changedFiles(
+    from: Revision | undefined,
+    to: Revision,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
   /**
    * Fetches what a ref leads to that is not followed: a merge request's head. False when it leads
    * elsewhere by now, or is gone. What was brought, and what was merged, stays until tidied away.

@@ -5,6 +5,7 @@ import {
   type Connection,
   collectGarbage,
   commitsBetween,
+  compareRevisions,
   type Git,
   identifyPaths,
   keepOnly,
@@ -42,6 +43,8 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
     directories: (revision, signal) => listDirectories(mirror, revision, signal),
     identify: (revision, paths, signal) => identifyPaths(mirror, revision, paths, signal),
     commit: (revision, signal) => readCommit(mirror, revision, signal),
+    changedFiles: async (from, to, signal) =>
+      (await compareRevisions(mirror, from, to, signal)).map(({ path }) => path).sort(),
     bring: (wanted, signal) => bringRevision(mirror, wanted, signal),
     merge: async (into, from, signal) => {
       const result = await mergeRevisions(mirror, into, from, signal);

@@ -1,90 +1,148 @@
-/** Asks the conditions of guards about changes, in a thread that is ended when it takes too long. */
-import { createRequire } from 'node:module';
+/**
+ * Asks the conditions of rules about a plan, in a thread that is ended when it takes too long.
+ *
+ * E1. Each condition has its own time, so that the one that runs for ever is named, and the others are
+ *     asked all the same.
+ * E2. What has no answer is `broken`: whoever asks takes the safe side. It is never "no".
+ * E3. A long plan goes over in parts, so that the thread's memory is for the conditions.
+ */
 import { Worker } from 'node:worker_threads';
 
-import { formatFieldPath, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
-import type { DenyGuard, GuardFinding } from '@trueup/engine';
-import { type Change, type FieldChange, parseResourceId } from '@trueup/provider-sdk';
+import type { AskConditions, ConditionAnswer, ConditionQuestion } from '@trueup/engine';
+import type { Change } from '@trueup/provider-sdk';
 
-import type { ConditionAnswer, ConditionQuestion } from './condition-messages.ts';
+import type { WorkerAnswer, WorkerQuestion } from './condition-messages.ts';
+import { toCelChange, toCelFacts } from './to-cel.ts';
 
-const timeLimitMs = 5000;
-/** A condition needs little; whoever writes a bomb gets this much. */
-const memoryLimitMb = 128;
-
-/** What is wrong with a condition, in a few words; `undefined` when it can be run. */
-export function checkCondition(condition: string): string | undefined {
-  const { valid, type, error } = describedEnvironment().check(condition);
-  if (!valid) return `is not CEL over \`change\`: ${error?.message.split('\n')[0] ?? 'unreadable'}`;
-  return type === 'bool' || type === 'dyn' ? undefined : `gives ${type}, not true or false`;
+export interface EvaluatorOptions {
+  /** For one condition and one part of a plan; 5 s if absent. */
+  readonly timeLimitMs?: number;
+  /** For the thread; a condition needs little. 128 if absent. */
+  readonly memoryLimitMb?: number;
 }
 
-/** Knows the members of a change: a slip of the pen would make a guard that never holds. */
-function describedEnvironment(): InstanceType<typeof import('@marcbachmann/cel-js').Environment> {
-  const { Environment } = loadCel();
-  const id = { kind: 'string', scope: 'string', name: 'string' };
-  return new Environment().registerVariable({
-    name: 'change',
-    schema: {
-      id,
-      action: 'string',
-      cause: 'string',
-      confidence: 'string',
-      hazards: 'list<string>',
-      fields: 'list<map>',
-    },
-  });
-}
-
-const load = createRequire(import.meta.url);
-
-/** With the first condition, since most repositories have none and every command would wait for it. */
-function loadCel(): typeof import('@marcbachmann/cel-js') {
-  return load('@marcbachmann/cel-js');
-}
+/** So many steps go over at once. */
+const partLength = 500;
+/** Threads that one question may cost before the rest of it counts as broken. */
+const mostThreads = 3;
 
 export class ConditionEvaluator {
-  #worker: Worker | undefined;
+  readonly #timeLimitMs: number;
+  readonly #memoryLimitMb: number;
+  #worker: Promise<Worker> | undefined;
   #asked = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /**
-   * A finding for each guard that holds for some change, and for all of them when time runs out.
-   * One question is asked at a time; an abort ends the wait for its turn as well.
-   */
-  async findDenied(
-    guards: readonly DenyGuard[],
-    changes: readonly Change[],
-    signal: AbortSignal,
-  ): Promise<readonly GuardFinding[]> {
-    if (guards.length === 0 || changes.length === 0) return [];
-    const conditions = guards.map(({ when }) => when);
-    const question = { conditions, changes: changes.map(toCelChange) };
-    const turn = this.#turn.then(() => this.#ask(question, signal));
-    this.#turn = turn.catch(() => undefined);
-    const answers = await untilAborted(turn, signal);
-    if (!answers) return guards.map((guard) => ranOut(guard));
-    return guards.flatMap((guard, index) => describe(guard, answers[index] ?? [], changes));
+  constructor({ timeLimitMs = 5000, memoryLimitMb = 128 }: EvaluatorOptions = {}) {
+    this.#timeLimitMs = timeLimitMs;
+    this.#memoryLimitMb = memoryLimitMb;
   }
+
+  /** One question is asked at a time; an abort ends the wait for its turn as well. */
+  readonly ask: AskConditions = async (question, signal) => {
+    if (question.conditions.length === 0) return [];
+    const turn = this.#turn.then(() => this.#askParts(question, signal));
+    this.#turn = turn.catch(() => undefined);
+    return untilAborted(turn, signal);
+  };
 
   async close(): Promise<void> {
-    await this.#worker?.terminate();
+    const worker = this.#worker;
     this.#worker = undefined;
+    await (await worker)?.terminate();
   }
 
-  async #ask(
-    question: Omit<ConditionQuestion, 'id'>,
+  async #askParts(
+    { conditions, facts, steps }: ConditionQuestion,
     signal: AbortSignal,
-  ): Promise<ConditionAnswer['answers'] | undefined> {
-    signal.throwIfAborted();
-    this.#worker ??= startWorker();
-    this.#asked += 1;
-    const id = this.#asked;
-    const answer = await exchange(this.#worker, { id, ...question }, signal);
-    if (!answer) await this.close();
-    signal.throwIfAborted();
-    return answer?.answers;
+  ): Promise<readonly ConditionAnswer[]> {
+    const answers = conditions.map((): ConditionAnswer => ({ kind: 'no' }));
+    const shared = { facts: toCelFacts(facts), threads: { left: mostThreads } };
+    for (let from = 0; from === 0 || from < steps.length; from += partLength) {
+      const part = steps.slice(from, from + partLength);
+      const open = [...conditions.keys()].filter((index) => answers[index]?.kind !== 'broken');
+      const written = open.map((index) => conditions[index] ?? '');
+      const asked = { ...shared, conditions: written, part, first: from === 0 };
+      const found = await this.#askPart(asked, signal);
+      for (const [at, index] of open.entries()) {
+        answers[index] = join(answers[index], found[at] ?? unanswered, from);
+      }
+    }
+    return answers;
   }
+
+  /** E1: after one that had no answer the thread is a new one, for those behind it. */
+  async #askPart(part: Part, signal: AbortSignal): Promise<readonly ConditionAnswer[]> {
+    const { conditions, threads } = part;
+    const answers: ConditionAnswer[] = [];
+    while (answers.length < conditions.length) {
+      signal.throwIfAborted();
+      if (threads.left === 0)
+        return [...answers, ...conditions.slice(answers.length).map(() => tooMany)];
+      const rest = { ...part, conditions: conditions.slice(answers.length) };
+      const { answered, end } = await this.#exchange(rest, signal);
+      answers.push(...answered.map((one) => nameStep(one, part.part)));
+      if (end === 'done') break;
+      signal.throwIfAborted();
+      threads.left -= 1;
+      await this.close();
+      answers.push({ kind: 'broken', why: this.#explain(end) });
+    }
+    return answers;
+  }
+
+  async #exchange(part: Part, signal: AbortSignal): Promise<Exchanged> {
+    const worker = await (this.#worker ?? this.#start());
+    this.#asked += 1;
+    const { conditions, facts, first } = part;
+    const changes = part.part.map(toCelChange);
+    const question = { id: this.#asked, conditions, facts, changes, first };
+    return exchange(worker, question, { timeLimitMs: this.#timeLimitMs, signal });
+  }
+
+  #start(): Promise<Worker> {
+    const started = startWorker(this.#memoryLimitMb, () => {
+      if (this.#worker === started) this.#worker = undefined;
+    });
+    this.#worker = started;
+    return started;
+  }
+
+  #explain(end: Exclude<Exchanged['end'], 'done'>): string {
+    if (end === 'ended') return `needs more than ${this.#memoryLimitMb} MiB, or ends its thread`;
+    return `takes longer than ${this.#timeLimitMs} ms`;
+  }
+}
+
+interface Part extends Pick<WorkerQuestion, 'conditions' | 'facts' | 'first'> {
+  readonly part: readonly Change[];
+  readonly threads: { left: number };
+}
+
+const unanswered: ConditionAnswer = { kind: 'broken', why: 'was not evaluated' };
+const tooMany: ConditionAnswer = {
+  kind: 'broken',
+  why: `was not evaluated, since ${mostThreads} others took too long`,
+};
+
+function join(
+  before: ConditionAnswer | undefined,
+  found: ConditionAnswer,
+  from: number,
+): ConditionAnswer {
+  if (found.kind === 'broken') return found;
+  const known = before?.kind === 'yes' ? before.positions : [];
+  if (found.kind === 'no') return before ?? found;
+  return { kind: 'yes', positions: [...known, ...found.positions.map((one) => one + from)] };
+}
+
+function nameStep(
+  { position, ...answer }: WorkerAnswer['answer'],
+  steps: readonly Change[],
+): ConditionAnswer {
+  const step = position === undefined ? undefined : steps[position];
+  if (answer.kind !== 'broken' || !step) return answer;
+  return { kind: 'broken', why: `${answer.why} (for ${step.id})` };
 }
 
 /** Answers as `work` does, or rejects with the signal's reason; `work` itself goes on. */
@@ -100,84 +158,65 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-function startWorker(): Worker {
+/** Ready, or ended: how long it takes to start is not the conditions' business. */
+async function startWorker(memoryLimitMb: number, onExit: () => void): Promise<Worker> {
   const worker = new Worker(new URL('./condition-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
     env: {},
   });
   worker.unref();
+  // Who waits for it hears of it as well; nobody else has to.
+  worker.on('error', () => undefined);
+  worker.once('exit', onExit);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const sign of ['message', 'error', 'exit']) worker.once(sign, () => resolve());
+  await promise;
   return worker;
 }
 
-/** `undefined` when the thread does not answer in time, ends, or nobody waits any more. */
-function exchange(
+interface Exchanged {
+  /** Those that came, in the order of the conditions. */
+  readonly answered: readonly WorkerAnswer['answer'][];
+  readonly end: 'done' | 'late' | 'ended';
+}
+
+interface Waiting {
+  readonly timeLimitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** An abort counts as late: nobody waits for the answer any more. */
+async function exchange(
   worker: Worker,
-  question: ConditionQuestion,
-  signal: AbortSignal,
-): Promise<ConditionAnswer | undefined> {
-  const { promise, resolve } = Promise.withResolvers<ConditionAnswer | undefined>();
-  const giveUp = (): void => resolve(undefined);
-  const timer = setTimeout(giveUp, timeLimitMs);
-  const take = (answer: ConditionAnswer): void => {
-    if (answer.id === question.id) resolve(answer);
+  question: WorkerQuestion,
+  { timeLimitMs, signal }: Waiting,
+): Promise<Exchanged> {
+  const answered: WorkerAnswer['answer'][] = [];
+  const { promise, resolve } = Promise.withResolvers<Exchanged['end']>();
+  // What came while this thread was busy is taken first.
+  const giveUp = (): void => {
+    const { length } = answered;
+    setImmediate(() => answered.length === length && resolve('late'));
   };
+  let timer = setTimeout(giveUp, timeLimitMs);
+  const take = ({ id, answer }: WorkerAnswer): void => {
+    if (id !== question.id) return;
+    answered.push(answer);
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, timeLimitMs);
+    if (answered.length === question.conditions.length) resolve('done');
+  };
+  const ended = (): void => resolve('ended');
   worker.on('message', take);
-  worker.once('error', giveUp);
-  worker.once('exit', giveUp);
+  worker.once('error', ended);
+  worker.once('exit', ended);
   signal.addEventListener('abort', giveUp, { once: true });
   worker.postMessage(question);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    worker.off('message', take);
-    worker.off('error', giveUp);
-    worker.off('exit', giveUp);
-    signal.removeEventListener('abort', giveUp);
-  });
-}
-
-/** CEL's integers are 64 bits wide, which JavaScript writes as `bigint`. */
-function toCelChange({ id, action, cause, confidence, hazards, fields }: Change): unknown {
-  return {
-    id: parseResourceId(id),
-    action,
-    cause: cause ?? 'revision',
-    confidence,
-    hazards: [...hazards],
-    fields: fields.map(toCelField),
-  };
-}
-
-function toCelField({ path, before, after, sensitive, generated }: FieldChange): unknown {
-  return {
-    path: formatFieldPath(path),
-    before: toCel(before ?? null),
-    after: toCel(after ?? null),
-    sensitive,
-    generated: generated ?? false,
-  };
-}
-
-function toCel(value: Json): unknown {
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
-  if (isJsonList(value)) return value.map(toCel);
-  if (!isJsonObject(value)) return value;
-  return new Map(Object.entries(value).map(([name, member]) => [name, toCel(member)]));
-}
-
-function describe(
-  { say }: DenyGuard,
-  positions: readonly number[],
-  changes: readonly Change[],
-): readonly GuardFinding[] {
-  const named = positions.slice(0, 3).flatMap((position) => changes[position]?.id ?? []);
-  if (named.length === 0) return [];
-  const more =
-    positions.length > named.length ? ` and ${positions.length - named.length} more` : '';
-  const message = `${say} (${named.join(', ')}${more})`;
-  return [{ guard: 'deny', severity: 'error', message }];
-}
-
-function ranOut({ say }: DenyGuard): GuardFinding {
-  const message = `${say} (the condition could not be evaluated in time)`;
-  return { guard: 'deny', severity: 'error', message };
+  const end = await promise;
+  clearTimeout(timer);
+  worker.off('message', take);
+  worker.off('error', ended);
+  worker.off('exit', ended);
+  signal.removeEventListener('abort', giveUp);
+  return { answered, end };
 }

@@ -6,30 +6,74 @@ import { parentPort } from 'node:worker_threads';
 
 import { Environment } from '@marcbachmann/cel-js';
 
-import type { ConditionAnswer, ConditionQuestion } from './condition-messages.ts';
+import type { WorkerAnswer, WorkerQuestion } from './condition-messages.ts';
 
-const environment = new Environment().registerVariable('change', 'map');
+const names = ['plan', 'stack', 'mergeRequest'] as const;
+const ofPlan = names.reduce((all, name) => all.registerVariable(name, 'map'), new Environment());
+const ofChange = names.reduce(
+  (all, name) => all.registerVariable(name, 'map'),
+  new Environment().registerVariable('change', 'map'),
+);
 
-parentPort?.on('message', ({ id, conditions, changes }: ConditionQuestion) => {
-  const answers = conditions.map((condition) => holdsFor(condition, changes));
-  parentPort?.postMessage({ id, answers } satisfies ConditionAnswer);
+type Answer = WorkerAnswer['answer'];
+
+parentPort?.on('message', (question: WorkerQuestion) => {
+  for (const [condition, written] of question.conditions.entries()) {
+    const answer = answerOf(written, question);
+    parentPort?.postMessage({ id: question.id, condition, answer } satisfies WorkerAnswer);
+  }
 });
 
-/** Positions of the changes for which it holds. A condition that cannot be run holds for all (P3). */
-function holdsFor(condition: string, changes: ConditionQuestion['changes']): readonly number[] {
+parentPort?.postMessage({ id: 0 });
+
+function answerOf(written: string, question: WorkerQuestion): Answer {
   try {
-    const rule = environment.parse(condition);
-    return changes.flatMap((change, index) => (holds(rule, change) ? [index] : []));
-  } catch {
-    return changes.map((_change, index) => index);
+    const facts = Object.fromEntries(question.facts);
+    if (ofPlan.check(written).valid) {
+      if (!question.first) return { kind: 'no' };
+      return toAnswer(evaluate(ofPlan.parse(written), facts));
+    }
+    const rule = ofChange.parse(written);
+    return askEach(question.changes, (change) => evaluate(rule, { ...facts, change }));
+  } catch (error) {
+    return { kind: 'broken', why: reasonOf(error) };
   }
 }
 
-function holds(rule: ReturnType<typeof environment.parse>, change: unknown): boolean {
-  try {
-    return rule({ change }) !== false;
-  } catch {
-    // It speaks of something that this change does not have: `change.fields[0]` of a delete.
-    return false;
+function askEach(changes: readonly unknown[], ask: (change: unknown) => Evaluated): Answer {
+  const positions: number[] = [];
+  for (const [position, change] of changes.entries()) {
+    const held = ask(change);
+    if (typeof held === 'object') return { kind: 'broken', why: held.why, position };
+    if (held) positions.push(position);
   }
+  return positions.length > 0 ? { kind: 'yes', positions } : { kind: 'no' };
+}
+
+type Evaluated = boolean | { readonly why: string };
+
+function toAnswer(held: Evaluated): Answer {
+  if (typeof held === 'object') return { kind: 'broken', why: held.why };
+  return held ? { kind: 'yes', positions: [] } : { kind: 'no' };
+}
+
+/** It speaks of something that this change does not have: `change.fields[0]` of one without fields. */
+const absences: ReadonlySet<unknown> = new Set(['no_such_key', 'index_out_of_bounds']);
+
+function evaluate(
+  rule: ReturnType<typeof ofChange.parse>,
+  variables: Record<string, unknown>,
+): Evaluated {
+  try {
+    const value: unknown = rule(variables);
+    return typeof value === 'boolean' ? value : { why: 'gives neither true nor false' };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return absences.has(code) ? false : { why: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  return `could not be evaluated: ${message.split('\n')[0]?.slice(0, 200) ?? ''}`;
 }

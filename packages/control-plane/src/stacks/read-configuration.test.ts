@@ -1,7 +1,7 @@
 import { createThingProvider, ThingCloud } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
-import { checkCondition } from '../rules/condition-evaluator.ts';
+import { checkCondition } from '../rules/check-condition.ts';
 import { FakeGitRepository } from '../testing/index.ts';
 import { readConfiguration } from './read-configuration.ts';
 
@@ -101,9 +101,9 @@ describe('trueup.yaml', () => {
     ],
     ['drift that nobody proposes', rule('drift: propose'), '9:22 CONFIG_NOT_SERVED'],
     [
-      'alerts that nobody sends',
-      [...head, ...shop, 'alerts: [{ to: { slack: x }, on: ["run:*"] }]'],
-      '8:10 CONFIG_NOT_SERVED',
+      'an event that is none',
+      [...head, ...shop, 'alerts: [{ to: { slack: { secret: x } }, on: ["run:faild"] }]'],
+      '8:46 CONFIG_VALUE_INVALID',
     ],
   ])('says where %s stands, and what to do', async (_name, lines, expected) => {
     const { diagnostics } = await read(lines);

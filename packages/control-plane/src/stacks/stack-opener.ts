@@ -10,12 +10,15 @@ import {
   digestSettings,
   type EffectiveRule,
   type Member,
+  type MergeRequestFacts,
+  noMergeRequest,
   type OpenStack,
   type Purpose,
   parseStackId,
   type RenderRecord,
   type RepositoryRecord,
   type Revision,
+  type RuleOccasion,
   type RulePorts,
   ruleFor,
   type StackDefinition,
@@ -27,6 +30,7 @@ import type { Inputs, Prepared, Provider, Stack, Target } from '@trueup/provider
 
 import type { Registry } from '../registry.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
+import { readOccasion } from '../rules/read-occasion.ts';
 import { markOwner } from './mark-owner.ts';
 import { prepareWith } from './prepare-with.ts';
 import type { RevisionConfiguration } from './read-configuration.ts';
@@ -37,7 +41,7 @@ export interface OpenerPorts {
   readonly installation: string;
   readonly seal: OpenStack['seal'];
   readonly readSecret: ReadSecret;
-  readonly findDenied: RulePorts['findDenied'];
+  readonly askConditions: RulePorts['askConditions'];
   readonly members: () => Promise<readonly Member[]>;
   readonly stackRecord: (id: StackId) => Promise<StackRecord | undefined>;
   readonly configurationAt: (
@@ -59,6 +63,8 @@ export interface Opening {
   readonly reuse: boolean;
   /** Of an unmerged revision: nothing that is kept for the stack is touched by it. */
   readonly passing?: true;
+  /** That brings the revision. None if absent. */
+  readonly mergeRequest?: MergeRequestFacts;
 }
 
 export class StackOpener {
@@ -73,7 +79,7 @@ export class StackOpener {
   async open(opening: Opening, signal: AbortSignal): Promise<OpenStack> {
     const described = await this.#describe(opening, signal);
     const { provider, target, stack, rule } = described;
-    const { seal, findDenied } = this.#ports;
+    const { seal, askConditions } = this.#ports;
     const rendered = await this.#render(opening, described, signal);
     const members = new Map((await this.#ports.members()).map((one) => [one.name, one]));
     return {
@@ -82,8 +88,32 @@ export class StackOpener {
       stack,
       seal,
       ...rendered,
-      rule: toRunRule(rule, { findMember: (name) => members.get(name), findDenied }),
+      rule: toRunRule(rule, {
+        findMember: (name) => members.get(name),
+        askConditions,
+        occasion: (later) => this.#occasion(opening, { ...described, ...rendered }, later),
+        stack: parseStackId(opening.stack),
+      }),
     };
+  }
+
+  async #occasion(
+    { repository, stack, revision, passing, mergeRequest = noMergeRequest }: Opening,
+    { definition, render }: Described & Rendered,
+    signal: AbortSignal,
+  ): Promise<RuleOccasion> {
+    const record = await this.#ports.stackRecord(stack);
+    const head = repository.head ?? revision;
+    const { name, path, target, provider } = definition;
+    const facts = { name, repository: repository.name, path, target, provider };
+    const applied = record?.applied?.render;
+    // Of an unmerged revision: what it would change in the followed branch.
+    const base = passing ? { ...applied, revision: head } : applied;
+    const git = this.#ports.git(repository);
+    return readOccasion(
+      { repository, git, stack: facts, mergeRequest, head, base, render },
+      signal,
+    );
   }
 
   /** By which targets know what this stack owns. */

@@ -17,7 +17,7 @@ import {
 } from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
 
-import { checkCondition } from '../rules/condition-evaluator.ts';
+import { checkCondition } from '../rules/check-condition.ts';
 import { configurationFile, parseConfigurationFile } from '../stacks/parse-configuration-file.ts';
 import type { DiskFiles } from './disk-files.ts';
 

@@ -79,7 +79,7 @@ export async function openStandAlone(options: StandAloneOptions): Promise<Opened
     seal: createSealer(createSecretKey(randomBytes(32))),
     readSecret: secretReader(options.secret),
     blame: createBlame(options),
-    findDenied: (guards, steps, signal) => conditions.findDenied(guards, steps, signal),
+    askConditions: conditions.ask,
     installation,
     holder: `command line on ${hostname()} (process ${process.pid})`,
     now: Date.now,

@@ -5,6 +5,7 @@
 import { StalledError } from '@trueup/diagnostics';
 import {
   type Lease,
+  noMergeRequest,
   type OpenStack,
   type PlannedRun,
   planStack,
@@ -12,6 +13,7 @@ import {
   type Run,
   type RunPorts,
   type RunSign,
+  type StackFacts,
   type Store,
   superviseRun,
   toRunRule,
@@ -42,7 +44,7 @@ export interface StandAlonePorts {
   readonly seal: OpenStack['seal'];
   readonly readSecret: ReadSecret;
   readonly blame: BlameLine;
-  readonly findDenied: RulePorts['findDenied'];
+  readonly askConditions: RulePorts['askConditions'];
   /** Names whoever applies, for marks: stacks that a server keeps bear another one. */
   readonly installation: string;
   /** Names this process to others who work on the same targets. */
@@ -87,7 +89,7 @@ export class StandAlone {
   }
 
   async #open(stack: ProjectStack, { surveyFollows, signal }: Opening): Promise<OpenStack> {
-    const { providers, project, readSecret, seal, installation, findDenied } = this.#ports;
+    const { providers, project, readSecret, seal, installation, askConditions } = this.#ports;
     const files = this.#ports.files.again();
     const { definition, target: written, rule } = stack;
     const provider = providers.find(({ name }) => name === written.provider);
@@ -109,7 +111,9 @@ export class StandAlone {
       provider.prepare(files, request, { signal, seal }),
     );
     const render = { revision: '', paths: {}, inputs: {}, settings: '' };
-    const ports = { findMember: () => undefined, findDenied };
+    const facts = factsOf(project, stack);
+    const occasion = async () => ({ ...occasionOfFolder, stack: facts });
+    const ports = { findMember: () => undefined, askConditions, occasion, stack: facts };
     const runRule = toRunRule({ ...rule, approvals: [] }, ports);
     return { provider, target, stack: described, prepared, render, rule: runRule, seal };
   }
@@ -231,6 +235,14 @@ export class StandAlone {
       decrypt: (bytes) => bytes,
     };
   }
+}
+
+/** Nothing is merged, and whoever applies has seen all of it. */
+const occasionOfFolder = { mergeRequest: noMergeRequest, paths: [], owners: 'absent' } as const;
+
+function factsOf(project: Project, { definition, target }: ProjectStack): StackFacts {
+  const { name, path, provider } = definition;
+  return { name, repository: project.name, path, target: target.name, provider };
 }
 
 interface Opening {

@@ -126,6 +126,13 @@ export class FakeGitRepository implements GitRepository {
     return this.#find(revision).commit;
   }
 
+  async changedFiles(from: Revision | undefined, to: Revision): Promise<readonly string[]> {
+    const before = from === undefined ? new Map<string, string>() : this.#find(from).files;
+    const after = this.#find(to).files;
+    const all = new Set([...before.keys(), ...after.keys()]);
+    return [...all].filter((path) => before.get(path) !== after.get(path)).sort();
+  }
+
   async bring({ revision }: { readonly revision: Revision }): Promise<boolean> {
     return this.#snapshots.has(revision);
   }

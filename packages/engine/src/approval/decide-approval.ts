@@ -61,12 +61,15 @@ export interface RequirementDecision {
 export function decideApproval(question: ApprovalQuestion): ApprovalDecision {
   const { steps, place } = question;
   const asked = requirementsOf(question);
+  if (asked.length === 0) {
+    return { asksPeople: false, open: [], covered: [], requirements: [] };
+  }
   const ways = steps.map((change) => coveringDigests(place, change));
   const weighed = asked.map((one) => weigh(one, ways, question));
   const isMet = steps.map((_, index) => weighed.every(({ met }) => met[index]));
-  const covered = steps.filter((_, index) => asked.length > 0 && isMet[index]);
+  const covered = steps.filter((_, index) => isMet[index]);
   return {
-    asksPeople: asked.length > 0,
+    asksPeople: true,
     open: steps.filter((_, index) => !isMet[index]),
     covered: covered.map((change) => digestChange(place, change)).sort(),
     requirements: weighed.map(({ decision }) => decision),

@@ -5,24 +5,19 @@
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import type { ForeignRule } from '@trueup/provider-sdk';
 
+import type { AlertDestination } from '../alert/alert-destination.ts';
+import { destinationShape, eventShape } from '../alert/destination-shape.ts';
 import { canBegin, parseCron } from '../freeze/parse-cron.ts';
 import { offsetsOf } from '../freeze/zone-clock.ts';
-import type {
-  DenyGuard,
-  DriftRule,
-  Freeze,
-  GuardRule,
-  InputSource,
-  RemovedStack,
-} from './configuration.ts';
-import { globRules, resourceGlobRules } from './match-glob.ts';
+import type { DriftRule, Freeze, GuardRule, InputSource, RemovedStack } from './configuration.ts';
+import { approvalsShape, guardsShape, type WrittenRequirement } from './guard-shapes.ts';
+import { globRules } from './match-glob.ts';
 import { durationRules } from './parse-duration.ts';
 import type { Place } from './place.ts';
 import { type Entry, entriesOf, namedEntriesOf } from './read-entries.ts';
 import {
   choice,
   flag,
-  integer,
   listOf,
   type Member,
   mapOf,
@@ -61,13 +56,9 @@ export interface WrittenStack {
 
 export interface WrittenRule {
   readonly stacks: readonly string[];
-  readonly approvals?: {
-    readonly count?: number;
-    readonly from?: readonly string[];
-    readonly excludeAuthor?: boolean;
-  };
+  readonly approvals?: readonly WrittenRequirement[];
   readonly freeze?: readonly (Omit<Freeze, 'timezone'> & Partial<Freeze>)[];
-  readonly guards?: Partial<GuardRule>;
+  readonly guards?: Partial<GuardRule> & { readonly require?: readonly WrittenRequirement[] };
   readonly drift?: DriftRule;
   readonly foreign?: ForeignRule;
   readonly healthTimeout?: string;
@@ -75,7 +66,8 @@ export interface WrittenRule {
 }
 
 export interface WrittenAlert {
-  readonly to: Readonly<Record<string, Json>>;
+  readonly name?: string;
+  readonly to: AlertDestination;
   readonly on: readonly string[];
   readonly stacks?: readonly string[];
 }
@@ -120,7 +112,7 @@ export function sectionsOf(vocabulary: Vocabulary): Sections {
     rules: optional(entriesOf(ruleShape(vocabulary), 1000), 'What holds for which stacks.'),
     alerts: optional(
       entriesOf(alertShape(), 1000),
-      'Who is told about what. Read and checked, and not sent yet.',
+      'Who is told about what, by the head of the followed branch.',
     ),
   };
 }
@@ -200,24 +192,6 @@ const stackMembers = {
 
 const names = listOf(text(globRules), { minItems: 1, maxItems: 200 });
 
-const approvals = record({
-  count: optional(integer(1, 20), 'How many different people have to approve; 1 if absent.'),
-  from: optional(
-    listOf(
-      text({
-        is: 'a group or a member',
-        check: (who) =>
-          /^(?:group|member):[^\s:/]{1,100}$/.test(who) ? undefined : 'is no group and no member',
-        advice: 'Write `group:NAME` or `member:NAME`.',
-        schema: { pattern: '^(group|member):[^\\s:/]+$' },
-      }),
-      { maxItems: 100 },
-    ),
-    'Whose approval counts: `group:NAME`, `member:NAME`. Anybody who may approve if absent.',
-  ),
-  excludeAuthor: optional(flag(), 'Whoever wrote the commits does not count; false if absent.'),
-});
-
 const freeze = record({
   cron: required(
     text({
@@ -246,26 +220,21 @@ function checkCron(written: string): string | undefined {
   return canBegin(cron.times) ? undefined : 'names a day that never comes';
 }
 
-function ruleShape({ checkCondition = refuseCondition }: Vocabulary): Shape<WrittenRule> {
-  const condition = text({
-    is: 'a condition',
-    maxLength: 4000,
-    check: checkCondition,
-    advice:
-      'Write CEL over `change`, which has `action`, `cause`, `confidence`, `hazards`, `id` and `fields`: `change.id.kind == "Namespace"`.',
-  });
-  const deny: Shape<DenyGuard> = record({
-    when: required(condition, 'A condition in CEL over `change`: `change.action == "delete"`.'),
-    say: required(text({ is: 'a text' }), 'What people are told.'),
-  });
+function ruleShape(vocabulary: Vocabulary): Shape<WrittenRule> {
   return record({
     stacks: required(names, 'Globs of stack names; a leading `!` takes away.'),
-    approvals: optional(approvals, 'Who has to approve. Those of all rules have to be met.'),
+    approvals: optional(
+      approvalsShape(vocabulary),
+      'Who has to approve: one requirement, or a list. All of them have to be met, of all rules.',
+    ),
     freeze: optional(
       listOf(freeze, { maxItems: 20 }),
       'When nothing is applied. Those of all rules add up.',
     ),
-    guards: optional(guards(deny), 'What a plan may not do. Of all rules, the smallest limit.'),
+    guards: optional(
+      guardsShape(vocabulary),
+      'What a plan may not do. Of all rules, the smallest limit.',
+    ),
     drift: optional(
       choice(['heal', 'report', 'propose']),
       'What to do about drift: put desired back, list it (the default), or propose it in a merge request (listed only, for now).',
@@ -282,29 +251,6 @@ function ruleShape({ checkCondition = refuseCondition }: Vocabulary): Shape<Writ
   });
 }
 
-/** A guard that nobody asks protects nothing, and its author would believe that it did. */
-function refuseCondition(): string {
-  return 'cannot be asked by this installation, which evaluates no conditions';
-}
-
-function guards(deny: Shape<DenyGuard>): Shape<Partial<GuardRule>> {
-  return record({
-    maxDeletions: optional(
-      integer(0, 1_000_000),
-      'So many resources may be deleted at once; 10 if absent.',
-    ),
-    maxDeletionsPercent: optional(
-      integer(0, 100),
-      'Of the stack, from five resources on; 20 if absent.',
-    ),
-    deny: optional(listOf(deny, { maxItems: 100 }), 'Changes that need a word from a person.'),
-    allowProtected: optional(
-      listOf(text(resourceGlobRules), { maxItems: 200 }),
-      'Protected resources that may be deleted or replaced: `PersistentVolumeClaim/shop/*`.',
-    ),
-  });
-}
-
 function removedShape(): Shape<Omit<RemovedStack, 'index'>> {
   return record({
     stack: required(text(nameRules), 'The name of the stack.'),
@@ -316,16 +262,16 @@ function removedShape(): Shape<Omit<RemovedStack, 'index'>> {
 }
 
 function alertShape(): Shape<WrittenAlert> {
-  const event = text({
-    is: 'an event',
-    check: (type) => (/^[a-z-]+:(?:[a-z-]+|\*)$/.test(type) ? undefined : 'is no event'),
-    maxLength: 100,
-    advice: 'Write noun and phase: `run:failed`, `drift:*`.',
-    schema: { pattern: '^[a-z-]+:([a-z-]+|\\*)$' },
-  });
   const alert: Shape<WrittenAlert> = record({
-    to: required(mapOf(opaque(), { name: nameRules, maxMembers: 1 }), 'One kind of receiver.'),
-    on: required(listOf(event, { minItems: 1, maxItems: 100 }), 'Events: `run:failed`.'),
+    name: optional(
+      text(nameRules),
+      'What it is called in the outbox and by `trueup alert test`; by its destination if absent.',
+    ),
+    to: required(destinationShape, 'One destination: `{ slack: { secret: NAME } }`.'),
+    on: required(
+      listOf(eventShape, { minItems: 1, maxItems: 100 }),
+      'Events: `run:failed`, `drift:*`.',
+    ),
     stacks: optional(names, 'Globs of stack names; all if absent.'),
   });
   return { schema: alert.schema, read: (place) => alert.read(restoreOn(place)) };

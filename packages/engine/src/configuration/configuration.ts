@@ -1,6 +1,8 @@
 import type { Diagnostic, Json, Origin } from '@trueup/diagnostics';
 import type { ForeignRule, Provider } from '@trueup/provider-sdk';
 
+import type { AlertRoute } from '../alert/alert-destination.ts';
+
 /** `trueup.yaml`, read as YAML and not understood yet. */
 export interface ParsedFile {
   /** From the repository's root. */
@@ -94,9 +96,10 @@ export interface Rule {
   readonly index: number;
   /** Globs of stack names; a leading `!` takes away. */
   readonly stacks: readonly string[];
-  readonly approvals?: ApprovalRequirement;
+  /** Each of them has to be met. */
+  readonly approvals?: readonly ApprovalRequirement[];
   readonly freeze?: readonly Freeze[];
-  readonly guards?: Partial<GuardRule>;
+  readonly guards?: Partial<WrittenGuards>;
   readonly drift?: DriftRule;
   readonly foreign?: ForeignRule;
   readonly healthTimeoutMs?: number;
@@ -106,10 +109,16 @@ export interface Rule {
 export interface ApprovalRequirement {
   /** So many different people. */
   readonly count: number;
-  /** `group:NAME` or `member:NAME`, any of them. Empty: anybody who may approve. */
+  /**
+   * `group:NAME`, `member:NAME` or `codeowners`, any of them. Empty: anybody who may approve.
+   */
   readonly from: readonly string[];
-  /** Whoever wrote one of the commits does not count. */
+  /** Whoever wrote one of the commits, committed them or asked for the run does not count. */
   readonly excludeAuthor: boolean;
+  /** A risk (`deletion`) or a condition in CEL: it is asked where that holds. Absent: always. */
+  readonly when?: string;
+  /** Why, for people. Absent: said by us. */
+  readonly say?: string;
 }
 
 /** A time in which nothing is applied: it begins when `cron` says so and lasts for `for`. */
@@ -130,7 +139,10 @@ export interface GuardRule {
    * one of three is a third.
    */
   readonly maxDeletionsPercent: number;
-  readonly deny: readonly DenyGuard[];
+  /** Of the changes: a person has to say yes before the plan is applied. */
+  readonly deny: readonly GuardCondition[];
+  /** Shown, and nobody is asked. */
+  readonly warn: readonly GuardCondition[];
   /**
    * Resources whose protection is lifted, as globs of `kind/scope/name`: they may be deleted and
    * replaced although their kind is protected.
@@ -138,8 +150,13 @@ export interface GuardRule {
   readonly allowProtected: readonly string[];
 }
 
-export interface DenyGuard {
-  /** A condition in CEL over `change`. */
+/** As a file has them: `require` is one more way to write requirements of approval. */
+export interface WrittenGuards extends GuardRule {
+  readonly require: readonly ApprovalRequirement[];
+}
+
+export interface GuardCondition {
+  /** A risk, or a condition in CEL over `change`, `plan`, `stack` and `mergeRequest`. */
   readonly when: string;
   /** What people are told. */
   readonly say: string;
@@ -148,15 +165,9 @@ export interface DenyGuard {
 /** `propose` opens a merge request that adopts what is observed. */
 export type DriftRule = 'heal' | 'report' | 'propose';
 
-/** Who is told about what. Kept as data. */
-export interface Alert {
+/** Who is told about what. */
+export interface Alert extends AlertRoute {
   readonly index: number;
-  /** One kind of receiver. */
-  readonly to: { readonly kind: string; readonly settings: Json };
-  /** `noun:phase`, or `noun:*`. */
-  readonly on: readonly string[];
-  /** Globs of stack names. */
-  readonly stacks: readonly string[];
 }
 
 /** What holds for one stack, all rules taken together. */

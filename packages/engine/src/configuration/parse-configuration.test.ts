@@ -31,6 +31,8 @@ describe('parseConfiguration', () => {
             maxDeletions: 5,
             maxDeletionsPercent: 0,
             deny: [{ when: 'true', say: 'no' }],
+            warn: [{ when: 'take-over', say: 'look' }],
+            require: [{ when: 'a.b', say: 'it is large', from: ['group:sec'] }],
             allowProtected: ['Namespace//shop-*'],
           },
           drift: 'heal',
@@ -39,13 +41,15 @@ describe('parseConfiguration', () => {
           healDuringFreeze: true,
         },
         { stacks: ['*'], approvals: {}, freeze: [{ cron: '* * * * *', for: '1m' }] },
+        {
+          stacks: ['*'],
+          approvals: [{ from: ['codeowners'] }, { when: 'deletion', count: 2 }],
+        },
       ],
       alerts: [{ to: { slack: { secret: 'hook' } }, on: ['run:failed', 'drift:*'] }],
     });
 
-    expect(problems).toEqual([
-      'CONFIG_NOT_SERVED `alerts`[0]: is read and checked, and nobody is told yet',
-    ]);
+    expect(problems).toEqual([]);
     expect(configuration).toMatchObject({
       complete: true,
       targets: [
@@ -63,13 +67,21 @@ describe('parseConfiguration', () => {
       ],
       removed: [{ stack: 'shop-old', resources: 'keep' }],
       rules: [
-        { healthTimeoutMs: 5_400_000, drift: 'heal', approvals: { count: 2 } },
         {
-          approvals: { count: 1, from: [], excludeAuthor: false },
+          healthTimeoutMs: 5_400_000,
+          drift: 'heal',
+          approvals: [{ count: 2 }],
+          guards: { require: [{ count: 1, when: 'a.b', say: 'it is large' }] },
+        },
+        {
+          approvals: [{ count: 1, from: [], excludeAuthor: false }],
           freeze: [{ cron: '* * * * *', for: '1m', timezone: 'UTC' }],
         },
+        { approvals: [{ from: ['codeowners'] }, { when: 'deletion', count: 2 }] },
       ],
-      alerts: [{ to: { kind: 'slack', settings: { secret: 'hook' } }, stacks: ['*'] }],
+      alerts: [
+        { name: 'slack-hook', to: { kind: 'slack', url: { secret: 'hook' } }, stacks: ['*'] },
+      ],
       broken: { targets: [], stacks: [], rules: [] },
     });
   });
@@ -241,10 +253,10 @@ describe('parseConfiguration', () => {
 
   it('knows `on` when YAML has made a boolean of it', () => {
     const { configuration, problems } = configure({
-      alerts: [{ to: { slack: 1 }, true: ['run:*'] }],
+      alerts: [{ to: { slack: { secret: 'hook' } }, true: ['run:*'] }],
     });
 
-    expect(problems).toHaveLength(1);
+    expect(problems).toEqual([]);
     expect(configuration.alerts[0]?.on).toEqual(['run:*']);
   });
 
@@ -257,7 +269,10 @@ describe('parseConfiguration', () => {
     });
 
     expect(configure(deny('true')).problems).toEqual([]);
-    expect(configure(deny('wrong')).problems).toHaveLength(1);
+    expect(configure(deny('wrong.wrong')).problems).toHaveLength(1);
+    expect(configure(deny('deletoin')).problems).toEqual([
+      'CONFIG_VALUE_INVALID `rules`[0]: `guards`: `deny`[0]: `when`: is no risk and no condition. Did you mean `deletion`?',
+    ]);
     expect(unasked.diagnostics).toHaveLength(1);
     expect(unasked.configuration.broken.rules).toEqual(['*']);
   });

@@ -10,9 +10,10 @@
  */
 import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
 
+import { nameDestination } from '../alert/alert-destination.ts';
+import { checkAlertNames } from '../alert/check-alert-names.ts';
 import { checkSettings } from './check-settings.ts';
 import type {
-  Alert,
   ApprovalRequirement,
   Configuration,
   ConfigurationContext,
@@ -20,6 +21,7 @@ import type {
   Rule,
   StackEntry,
   TargetDefinition,
+  WrittenGuards,
 } from './configuration.ts';
 import {
   apiVersion,
@@ -31,6 +33,7 @@ import {
   type WrittenStack,
   type WrittenTarget,
 } from './configuration-shape.ts';
+import type { WrittenRequirement } from './guard-shapes.ts';
 import { globRules } from './match-glob.ts';
 import { parseDuration } from './parse-duration.ts';
 import { type Findings, reportAt, topOf } from './place.ts';
@@ -58,6 +61,7 @@ export function parseConfiguration(
 
   const read = toConfiguration(file, values, context);
   const bad = checkSettings(read, context.providers, findings);
+  checkAlertNames(read.alerts, findings);
   warnUnserved(read, findings);
   const stacks = read.stacks.filter(({ index }) => !bad.stacks.has(index));
   const brokenStacks = read.stacks.filter(({ index }) => bad.stacks.has(index)).flatMap(namesOf);
@@ -233,22 +237,32 @@ function toStack(
 }
 
 function toRule(index: number, written: WrittenRule): Rule {
-  const { approvals, freeze, healthTimeout, ...rest } = written;
+  const { approvals, freeze, guards, healthTimeout, ...rest } = written;
   const timeout = healthTimeout === undefined ? undefined : parseDuration(healthTimeout);
   return {
     index,
     ...rest,
-    ...(approvals && { approvals: toRequirement(approvals) }),
+    ...(approvals && { approvals: approvals.map(toRequirement) }),
+    ...(guards && { guards: toGuards(guards) }),
     ...(freeze && { freeze: freeze.map((one) => ({ timezone: 'UTC', ...one })) }),
     ...(timeout !== undefined && { healthTimeoutMs: timeout }),
   };
 }
 
-function toRequirement(written: NonNullable<WrittenRule['approvals']>): ApprovalRequirement {
+function toRequirement(written: WrittenRequirement): ApprovalRequirement {
   return { count: 1, from: [], excludeAuthor: false, ...written };
 }
 
-function toAlert(index: number, { to, on, stacks = ['*'] }: WrittenAlert): Alert {
-  const [[kind, settings] = ['', null]] = Object.entries(to);
-  return { index, to: { kind, settings }, on, stacks };
+function toGuards({
+  require,
+  ...guards
+}: NonNullable<WrittenRule['guards']>): Partial<WrittenGuards> {
+  return { ...guards, ...(require && { require: require.map(toRequirement) }) };
+}
+
+function toAlert(
+  index: number,
+  { name, to, on, stacks = ['*'] }: WrittenAlert,
+): Configuration['alerts'][number] {
+  return { index, name: name ?? nameDestination(to), to, on, stacks };
 }

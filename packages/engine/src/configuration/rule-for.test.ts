@@ -41,7 +41,7 @@ describe('ruleFor', () => {
         stacks: ['*'],
         approvals: { count: 2, from: ['group:ops'] },
         freeze: [freeze],
-        guards: { maxDeletions: 3, deny: [{ when: 'a', say: 'a' }] },
+        guards: { maxDeletions: 3, deny: [{ when: 'a.b', say: 'a' }] },
       },
       {
         stacks: ['shop'],
@@ -52,7 +52,7 @@ describe('ruleFor', () => {
       {
         stacks: ['s*'],
         approvals: { from: ['group:sec'] },
-        guards: { deny: [{ when: 'b', say: 'b' }], allowProtected: ['Namespace//x'] },
+        guards: { deny: [{ when: 'b.c', say: 'b' }], allowProtected: ['Namespace//x'] },
       },
     ];
 
@@ -65,7 +65,7 @@ describe('ruleFor', () => {
       guards: {
         maxDeletions: 3,
         maxDeletionsPercent: 90,
-        deny: [{ when: 'a' }, { when: 'b' }],
+        deny: [{ when: 'a.b' }, { when: 'b.c' }],
         allowProtected: ['Namespace//x'],
       },
     });

@@ -13,6 +13,7 @@ import type {
   EffectiveRule,
   GuardRule,
   Rule,
+  WrittenGuards,
 } from './configuration.ts';
 import { matchesGlobs } from './match-glob.ts';
 
@@ -20,7 +21,7 @@ import { matchesGlobs } from './match-glob.ts';
 export const defaultRule: EffectiveRule = {
   approvals: [],
   freezes: [],
-  guards: { maxDeletions: 10, maxDeletionsPercent: 20, deny: [], allowProtected: [] },
+  guards: { maxDeletions: 10, maxDeletionsPercent: 20, deny: [], warn: [], allowProtected: [] },
   drift: 'report',
   foreign: 'report',
   healthTimeoutMs: 600_000,
@@ -32,7 +33,10 @@ export function ruleFor({ rules }: Pick<Configuration, 'rules'>, stackName: stri
   const matching = rules.filter(({ stacks }) => matchesGlobs(stackName, stacks));
   const guards = matching.flatMap((rule) => rule.guards ?? []);
   return {
-    approvals: mergeRequirements(matching.flatMap(({ approvals }) => approvals ?? [])),
+    approvals: mergeRequirements([
+      ...matching.flatMap(({ approvals }) => approvals ?? []),
+      ...guards.flatMap((one) => one.require ?? []),
+    ]),
     freezes: matching.flatMap(({ freeze }) => freeze ?? []),
     guards: mergeGuards(guards),
     drift: lastOf(matching, (rule) => rule.drift) ?? defaultRule.drift,
@@ -48,19 +52,22 @@ function lastOf<T>(rules: readonly Rule[], choiceOf: (rule: Rule) => T | undefin
   return rules.map(choiceOf).findLast((choice) => choice !== undefined);
 }
 
-/** Those that ask the same people become one, with the greater count. */
+/** Those that ask the same people for the same reason become one, with the greater count. */
 function mergeRequirements(
   written: readonly ApprovalRequirement[],
 ): readonly ApprovalRequirement[] {
-  const groups = Map.groupBy(written, ({ from }) => [...new Set(from)].sort().join(' '));
+  const groups = Map.groupBy(written, ({ from, when, say }) =>
+    JSON.stringify([[...new Set(from)].sort(), when ?? null, say ?? null]),
+  );
   return [...groups.values()].map((group) => ({
+    ...group[0],
     count: Math.max(...group.map(({ count }) => count)),
     from: [...new Set(group.flatMap(({ from }) => from))].sort(),
     excludeAuthor: group.some(({ excludeAuthor }) => excludeAuthor),
   }));
 }
 
-function mergeGuards(written: readonly Partial<GuardRule>[]): GuardRule {
+function mergeGuards(written: readonly Partial<WrittenGuards>[]): GuardRule {
   const smallest = (member: 'maxDeletions' | 'maxDeletionsPercent'): number => {
     const limits = written.flatMap((guards) => guards[member] ?? []);
     return limits.length === 0 ? defaultRule.guards[member] : Math.min(...limits);
@@ -69,6 +76,7 @@ function mergeGuards(written: readonly Partial<GuardRule>[]): GuardRule {
     maxDeletions: smallest('maxDeletions'),
     maxDeletionsPercent: smallest('maxDeletionsPercent'),
     deny: written.flatMap(({ deny }) => deny ?? []),
+    warn: written.flatMap(({ warn }) => warn ?? []),
     allowProtected: [...new Set(written.flatMap((one) => one.allowProtected ?? []))],
   };
 }

@@ -1,12 +1,32 @@
 import { formatResourceId } from '@trueup/provider-sdk';
 import { describe, expect, it } from 'vitest';
 
+import { noMergeRequest } from '../rules/condition.ts';
+import type { KnownMember } from '../rules/objection.ts';
 import type { ApprovalRequirement } from './configuration.ts';
 import { defaultRule } from './rule-for.ts';
-import { toRunRule } from './to-run-rule.ts';
+import { type RulePorts, toRunRule } from './to-run-rule.ts';
 
-const ann = { name: 'ann', groups: ['ops'], emails: ['Ann@example.com'] };
+const ann: KnownMember = {
+  name: 'ann',
+  grants: [{ role: 'approver' }],
+  groups: ['ops'],
+  emails: ['Ann@example.com'],
+  identities: ['gitea:42'],
+};
 const findMember = (name: string) => (name === 'ann' ? ann : undefined);
+const stack = { repository: 'infra', name: 'shop' };
+const ports: RulePorts = {
+  findMember,
+  stack,
+  askConditions: async () => [],
+  occasion: async () => ({
+    stack: { ...stack, path: 'shop', target: 'cloud', provider: 'things' },
+    mergeRequest: noMergeRequest,
+    paths: [],
+    owners: 'absent',
+  }),
+};
 const anybody: ApprovalRequirement = { count: 1, from: [], excludeAuthor: false };
 const others: ApprovalRequirement = { ...anybody, excludeAuthor: true };
 
@@ -20,35 +40,30 @@ describe('toRunRule', () => {
     ['of who asked for it', others, 'member:ann', false],
     ['of the author by name', others, 'commit:ann', false],
     ['of the author by address', others, 'commit:ann@Example.com', false],
+    ['of an account of the same digits', others, 'github:42', true],
+    ['of a forge account called like it', others, 'gitea:ann', true],
+    ['of the author by account', others, 'gitea:42', false],
     ['of the author as Git writes it', others, 'commit:Ann A. <ann@example.com>', false],
   ])('counts the word %s, or not', (_name, requirement, actor, expected) => {
-    const { countsApproval } = toRunRule(defaultRule, { findMember, findDenied: async () => [] });
+    const { objection } = toRunRule(defaultRule, ports);
 
-    expect(countsApproval('ann', requirement, actor)).toBe(expected);
+    expect(objection('ann', requirement, ['commit:eve@example.com', actor]) === undefined).toBe(
+      expected,
+    );
   });
 
   it('does not count the word of nobody we know', () => {
-    expect(
-      toRunRule(defaultRule, { findMember, findDenied: async () => [] }).countsApproval(
-        'bob',
-        anybody,
-        'trueup',
-      ),
-    ).toBe(false);
+    const { objection } = toRunRule(defaultRule, ports);
+
+    expect(objection('bob', anybody, ['trueup'])).toBe('is no member any more');
   });
 
   it('freezes, and heals meanwhile only where the rule says so', () => {
     const freezes = [{ cron: '0 0 * * *', for: '2h', timezone: 'UTC' }];
     const at = Date.parse('2026-07-01T01:00:00Z');
     const until = Date.parse('2026-07-01T02:00:00Z');
-    const strict = toRunRule(
-      { ...defaultRule, freezes },
-      { findMember, findDenied: async () => [] },
-    );
-    const healing = toRunRule(
-      { ...defaultRule, freezes, healDuringFreeze: true },
-      { findMember, findDenied: async () => [] },
-    );
+    const strict = toRunRule({ ...defaultRule, freezes }, ports);
+    const healing = toRunRule({ ...defaultRule, freezes, healDuringFreeze: true }, ports);
 
     expect(strict.frozenUntil(at, 'heal')).toBe(until);
     expect(strict.frozenUntil(until, 'change')).toBeUndefined();
@@ -58,10 +73,7 @@ describe('toRunRule', () => {
 
   it('lifts the protection of what is named', () => {
     const guards = { ...defaultRule.guards, allowProtected: ['Namespace//shop-*'] };
-    const { allowsProtected } = toRunRule(
-      { ...defaultRule, guards },
-      { findMember, findDenied: async () => [] },
-    ).guards;
+    const { allowsProtected } = toRunRule({ ...defaultRule, guards }, ports).guards;
 
     expect(
       allowsProtected(formatResourceId({ kind: 'Namespace', scope: '', name: 'shop-1' })),

@@ -2,10 +2,7 @@
 import type { Configuration } from './configuration.ts';
 import { type Findings, reportAt } from './place.ts';
 
-export function warnUnserved(
-  { rules, alerts }: Pick<Configuration, 'rules' | 'alerts'>,
-  findings: Findings,
-): void {
+export function warnUnserved({ rules }: Pick<Configuration, 'rules'>, findings: Findings): void {
   for (const { index, drift } of rules) {
     if (drift !== 'propose') continue;
     reportAt(findings, ['rules', index, 'drift'], {
@@ -13,14 +10,6 @@ export function warnUnserved(
       code: 'CONFIG_NOT_SERVED',
       summary: `\`rules\`[${index}]: \`drift\`: merge requests are not opened yet, so drift is listed only`,
       advice: 'Write `report` to mean just that, or `heal`.',
-    });
-  }
-  for (const { index } of alerts) {
-    reportAt(findings, ['alerts', index], {
-      severity: 'warning',
-      code: 'CONFIG_NOT_SERVED',
-      summary: `\`alerts\`[${index}]: is read and checked, and nobody is told yet`,
-      advice: 'Follow events of the API, or `/metrics`, until alerts are sent.',
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { Action, Change, ForeignField, Gap } from '@trueup/provider-sdk';
 
-import type { AskedRequirement } from '../rules/rule-verdict.ts';
+import type { AskedRequirement } from '../rules/asked-requirement.ts';
 import type { RunId } from '../run/run.ts';
 import type { Revision, StackId } from '../stack/stack-record.ts';
 import type { Digest } from './digest.ts';

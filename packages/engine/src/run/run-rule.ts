@@ -1,7 +1,7 @@
 import type { ForeignRule, ResourceId } from '@trueup/provider-sdk';
 
-import type { JudgedPlan } from '../rules/judge-plan.ts';
-import type { AskedRequirement, RuleVerdict } from '../rules/rule-verdict.ts';
+import type { AskedRequirement } from '../rules/asked-requirement.ts';
+import type { JudgedPlan, RuleVerdict } from '../rules/judge-plan.ts';
 
 /** What the rules of the followed branch's head say for one stack, as far as a run asks. */
 export interface RunRule {

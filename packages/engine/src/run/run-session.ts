@@ -4,7 +4,7 @@ import type { Claims } from '../claim/claims.ts';
 import type { ChangePlace } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { ScreenedPlan } from '../plan/screen-plan.ts';
-import type { AskedRequirement } from '../rules/rule-verdict.ts';
+import type { AskedRequirement } from '../rules/asked-requirement.ts';
 import { parseStackId } from '../stack/stack-record.ts';
 import type { Lease, Write } from '../store/store.ts';
 import { formatInstant } from './format-instant.ts';

@@ -43,10 +43,10 @@ export const providers: readonly ConfiguredProvider[] = [
   { name: 'ansible', checkTarget: refuseBad, checkStack: refuseBad },
 ];
 
-/** Conditions are words here, and `wrong` is none. */
+/** Conditions are words here, and `wrong.wrong` is none. */
 export const context: ConfigurationContext = {
   providers,
-  checkCondition: (condition) => (condition === 'wrong' ? 'is no condition' : undefined),
+  checkCondition: (condition) => (condition === 'wrong.wrong' ? 'is no condition' : undefined),
 };
 
 function refuseBad(settings: unknown): readonly Diagnostic[] {
