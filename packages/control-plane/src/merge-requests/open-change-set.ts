@@ -38,6 +38,9 @@ export interface ChangeSetPlace {
   readonly known: ChangeSet | undefined;
 }
 
+/** More than anybody reads; whoever can set them must not fill the store. */
+const mostLabels = 100;
+
 /**
  * Merges a merge request in the mirror, and finds what it touches. `undefined` when its head has moved
  * since the forge was asked: then the forge is asked again.
@@ -56,6 +59,10 @@ export async function openChangeSet(
     head,
     base,
     author: request.author.id,
+    traits: {
+      fork: request.source.repository !== request.target.repository,
+      labels: request.labels.slice(0, mostLabels),
+    },
     headSeenAt: known?.head === head ? known.headSeenAt : request.updatedAt,
     createdAt: new Date(now()).toISOString(),
   };

@@ -16,6 +16,7 @@ import {
 import {
   type ChangeSet,
   type ChangeSetStack,
+  type MergeRequestFacts,
   noteStack,
   type PlannedRun,
   planStack,
@@ -153,7 +154,8 @@ async function planNow(
   const purpose = definitionOf(stack, configuration) ? 'revision' : 'removal';
   const at = { ...repository, head: set.base };
   const opening = { repository: at, stack, revision: set.merged, purpose, reuse: false } as const;
-  const open = await opener.open({ ...opening, passing: true }, signal);
+  const mergeRequest = factsOf(set, repository);
+  const open = await opener.open({ ...opening, passing: true, mergeRequest }, signal);
   const { diagnostics } = open.prepared;
   if (diagnostics.some(isError)) return { state: { name: 'failed', diagnostics }, writes: [] };
 
@@ -172,6 +174,15 @@ async function planNow(
     return { state: { name: 'failed', diagnostics: refusals }, writes: [] };
   const createdAt = new Date(now()).toISOString();
   return answerWith(planned, { id: newId(), revision: set.merged, createdAt }, encrypt);
+}
+
+/** What rules may ask of a merge request. Also of the runs that it brings. */
+export function factsOf(
+  { number, author, traits }: Pick<ChangeSet, 'number' | 'author' | 'traits'>,
+  { forge }: Pick<RepositoryRecord, 'forge'>,
+): MergeRequestFacts {
+  const { fork = true, labels = [] } = traits ?? {};
+  return { known: true, number, author: `${forge?.kind ?? 'hosted'}:${author}`, fork, labels };
 }
 
 function answerWith(

@@ -35,6 +35,8 @@ export interface ChangeSet {
    * (`commit:ann@example.com`). Absent in what an older version wrote.
    */
   readonly authors?: readonly string[];
+  /** For the rules, as the forge told when it was opened; absent in what an older version wrote. */
+  readonly traits?: { readonly fork: boolean; readonly labels: readonly string[] };
   /** When this head was first seen, by the forge's own clock: what was said before is about others. */
   readonly headSeenAt: string;
   readonly createdAt: string;
