@@ -66,6 +66,8 @@ describe('a folder on disk', () => {
 
   it('tells what is there and cannot be read, to whom it concerns', async () => {
     symlinkSync(join(top, 'outside.yaml'), join(root, 'apps/shop/away.yaml'));
+    symlinkSync('nowhere.yaml', join(root, 'apps/shop/lost.yaml'));
+    symlinkSync('loop.yaml', join(root, 'apps/shop/loop.yaml'));
     writeFileSync(join(root, 'apps/shop/large.yaml'), `#${'x'.repeat(10 * 1024 * 1024)}`);
     const files = await openDiskFiles(root);
     const [shop, other] = [files.again(), files.again()];
@@ -75,12 +77,54 @@ describe('a folder on disk', () => {
     await other.read('lost.yaml');
     await other.read('../outside.yaml');
 
-    const told = shop.diagnostics?.().map(({ code, origin }) => `${code} ${origin?.file}`);
-    expect(told).toEqual([
-      'REPOSITORY_LINK_OUTSIDE apps/shop/away.yaml',
+    const told = shop.diagnostics?.() ?? [];
+    expect(told.map(({ code, origin }) => `${code} ${origin?.file}`).sort()).toEqual([
       'REPOSITORY_FILE_TOO_LARGE apps/shop/large.yaml',
+      'REPOSITORY_LINK_DANGLING apps/shop/lost.yaml',
+      'REPOSITORY_LINK_LOOP apps/shop/loop.yaml',
+      'REPOSITORY_LINK_OUTSIDE apps/shop/away.yaml',
     ]);
+    expect(told.map(({ severity }) => severity)).toEqual(['error', 'error', 'error', 'error']);
     expect(other.diagnostics?.()).toEqual([]);
+  });
+
+  it('warns of links to nothing that nobody asked for', async () => {
+    symlinkSync('nowhere', join(root, 'apps/shop/lost'));
+    const files = await openDiskFiles(root);
+
+    expect(await files.list('apps')).toEqual(['apps/shop/lost', 'apps/shop/web.yaml']);
+    expect(files.diagnostics?.()).toMatchObject([
+      { severity: 'warning', code: 'REPOSITORY_LINK_DANGLING', origin: { file: 'apps/shop/lost' } },
+    ]);
+  });
+
+  it('lists the files of folders that links lead to, by the names of the links', async () => {
+    mkdirSync(join(root, 'apps/other'));
+    symlinkSync('../shop', join(root, 'apps/other/same'));
+    symlinkSync('..', join(root, 'apps/other/above'));
+    symlinkSync('apps/other', join(root, 'linked'));
+    symlinkSync(top, join(root, 'apps/shop/outside'));
+    const files = await openDiskFiles(root);
+
+    expect(await files.list('apps/other')).toEqual([
+      'apps/other/same/outside',
+      'apps/other/same/web.yaml',
+    ]);
+    expect(await files.list('linked')).toEqual(['linked/same/outside', 'linked/same/web.yaml']);
+    expect(String(await files.read('linked/same/web.yaml'))).toBe('kind: Service');
+    expect(await files.directories()).toEqual(['', 'apps', 'apps/other', 'apps/shop']);
+  });
+
+  it('does not multiply folders without end', async () => {
+    for (let index = 0; index < 20; index += 1) {
+      mkdirSync(join(root, `d${index}`));
+      for (const name of ['one', 'two'])
+        symlinkSync(`../d${index + 1}`, join(root, `d${index}`, name));
+    }
+    mkdirSync(join(root, 'd20'));
+    const files = await openDiskFiles(root);
+
+    await expect(files.list('d0')).rejects.toMatchObject({ code: 'PROJECT_TOO_LARGE' });
   });
 
   it('follows a link that stays inside', async () => {
@@ -104,6 +148,12 @@ describe('a folder on disk', () => {
 
     const found = (await readdir(copy.path, { recursive: true })).sort();
     expect(found).toEqual(['other', 'same.yaml', 'web.yaml']);
+    const told = files.diagnostics?.().map(({ severity, code }) => `${severity} ${code}`);
+    expect(told?.sort()).toEqual([
+      'warning REPOSITORY_LINK_DANGLING',
+      'warning REPOSITORY_LINK_OUTSIDE',
+      'warning REPOSITORY_LINK_OUTSIDE',
+    ]);
     expect(lstatSync(join(copy.path, 'same.yaml')).isFile()).toBe(true);
   });
 

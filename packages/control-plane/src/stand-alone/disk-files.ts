@@ -5,17 +5,17 @@
  * other: a command has nothing else to do, and the way through the thread pool takes ten times as long.
  */
 import { hash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative, sep } from 'node:path';
 
-import { type Diagnostic, StalledError } from '@trueup/diagnostics';
+import type { Diagnostic } from '@trueup/diagnostics';
 
 import type { RevisionFiles } from '../repository/git-repository.ts';
+import { isWithin, realPathOf, troubleOfLink } from './link-trouble.ts';
+import { walkFolder } from './walk-folder.ts';
 
-/** More is not a repository, but somebody's disk. */
-const mostFiles = 100_000;
 const largestFile = 10 * 1024 * 1024;
 
 export interface DiskFiles extends RevisionFiles {
@@ -33,24 +33,41 @@ function viewOf(root: string): DiskFiles {
   const troubles = new Map<string, Diagnostic>();
   const record = new Map<string, string>();
   const inside = (path: string): string | undefined => {
-    const real = realPathOf(join(root, ...posix.normalize(path).split('/')));
+    const real = realPathOf(placeOf(path, root));
     return real !== undefined && isWithin(real, root) ? real : undefined;
+  };
+  const noteLink = (path: string, severity: Diagnostic['severity']): void => {
+    const place = placeOf(path, root);
+    const trouble = isWithin(place, root) ? troubleOfLink(place, path, root) : undefined;
+    if (trouble && !troubles.has(path)) troubles.set(path, { ...trouble, severity });
   };
   return {
     again: () => viewOf(root),
     diagnostics: () => [...troubles.values()],
     record: () => Object.fromEntries(record),
     async list(path) {
-      const place = inside(path);
-      return place === undefined ? [] : listBelow(place, root).sort();
+      const real = inside(path);
+      if (!real || !lstatSync(real).isDirectory()) return [];
+      const paths: string[] = [];
+      walkFolder(
+        { real, at: toRepositoryPath(path) },
+        {
+          root,
+          followsLinks: true,
+          file: (file) => paths.push(file),
+          lost: (link) => noteLink(link, 'warning'),
+        },
+      );
+      return paths.sort();
     },
     async read(path) {
       const place = inside(path);
       const found = place === undefined ? undefined : lstatSync(place);
       if (place === undefined || !found?.isFile() || found.size > largestFile) {
-        const trouble =
-          place === undefined ? troubleOfLink(root, path) : troubleOfSize(found, path);
-        if (trouble) troubles.set(path, trouble);
+        const large = troubleOfSize(found, path);
+        troubles.delete(path);
+        if (large) troubles.set(path, large);
+        else noteLink(path, 'error');
         record.set(path, '');
         return undefined;
       }
@@ -62,8 +79,11 @@ function viewOf(root: string): DiskFiles {
       const copy = await mkdtemp(join(tmpdir(), 'trueup-'));
       const place = inside(path);
       if (place !== undefined) {
-        const filter = (source: string): boolean =>
-          !source.split(sep).includes('.git') && isFollowed(source, { place, root });
+        const filter = (source: string): boolean => {
+          if (source.split(sep).includes('.git')) return false;
+          noteLink(toRepositoryPath(join(path, relative(place, source))), 'warning');
+          return isFollowed(source, { place, root });
+        };
         await cp(place, copy, { recursive: true, dereference: true, filter });
       }
       return {
@@ -71,42 +91,34 @@ function viewOf(root: string): DiskFiles {
         [Symbol.asyncDispose]: () => rm(copy, { recursive: true, force: true }),
       };
     },
-    directories: async () => listDirectories(root),
+    async directories() {
+      const folders = [''];
+      const folder = (path: string): unknown => folders.push(path);
+      walkFolder({ real: root, at: '' }, { root, followsLinks: false, folder });
+      return folders.sort();
+    },
   };
 }
 
-/** What it describes would be taken for something that nobody wants any more. */
-function troubleOfLink(root: string, path: string): Diagnostic | undefined {
-  const named = join(root, ...posix.normalize(path).split('/'));
-  if (!isWithin(named, root) || realPathOf(named) === undefined) return undefined;
-  return {
-    ...troubleAt(path),
-    code: 'REPOSITORY_LINK_OUTSIDE',
-    summary: `${path}: the link leads out of the repository`,
-    advice: 'link to a file of the repository by a relative path',
-  };
+function placeOf(path: string, root: string): string {
+  return join(root, ...posix.normalize(path).split('/'));
+}
+
+/** Without `.`, `..` and a slash at the end. */
+function toRepositoryPath(path: string): string {
+  const text = posix.normalize(path).replace(/\/+$/, '');
+  return text === '.' ? '' : text;
 }
 
 function troubleOfSize(found: Stats | undefined, path: string): Diagnostic | undefined {
   if (!found?.isFile()) return undefined;
   return {
-    ...troubleAt(path),
+    severity: 'error',
     code: 'REPOSITORY_FILE_TOO_LARGE',
+    path: [],
+    origin: { file: path, line: 1 },
     summary: `${path}: the file is too large to be read`,
   };
-}
-
-function troubleAt(file: string): Pick<Diagnostic, 'severity' | 'path' | 'origin'> {
-  return { severity: 'error', path: [], origin: { file, line: 1 } };
-}
-
-/** `undefined` where nothing is. */
-function realPathOf(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -124,56 +136,4 @@ function isFollowed(
     if (isWithin(realPathOf(folder) ?? folder, real)) return false;
   }
   return true;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder + sep);
-}
-
-function listBelow(place: string, root: string): string[] {
-  return readEntries(place)
-    .filter(({ isDirectory }) => !isDirectory)
-    .map(({ path }) => toRepositoryPath(join(place, path), root));
-}
-
-function listDirectories(root: string): readonly string[] {
-  const folders = readEntries(root).filter(({ isDirectory }) => isDirectory);
-  return ['', ...folders.map(({ path }) => toRepositoryPath(join(root, path), root))].sort();
-}
-
-interface Entry {
-  readonly path: string;
-  readonly isDirectory: boolean;
-}
-
-/** Everything below, but for what is no part of a repository. */
-function readEntries(place: string): readonly Entry[] {
-  const found: Entry[] = [];
-  const folders = [''];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = readFolder(place, folder);
-    found.push(...entries);
-    folders.push(...entries.filter(({ isDirectory }) => isDirectory).map(({ path }) => path));
-    if (found.length > mostFiles) {
-      const message = `${place}: more than ${mostFiles} files`;
-      throw new StalledError('PROJECT_TOO_LARGE', message);
-    }
-  }
-  return found;
-}
-
-const leftOut: ReadonlySet<string> = new Set(['.git', 'node_modules']);
-
-function readFolder(place: string, folder: string): readonly Entry[] {
-  const entries = readdirSync(join(place, folder), { withFileTypes: true });
-  return entries
-    .filter(({ name }) => !leftOut.has(name))
-    .map((entry) => ({
-      path: folder === '' ? entry.name : join(folder, entry.name),
-      isDirectory: entry.isDirectory(),
-    }));
-}
-
-function toRepositoryPath(path: string, root: string): string {
-  return relative(root, path).split(sep).join('/');
 }

@@ -5,6 +5,7 @@ export type FileProblem =
   | 'path-outside'
   | 'link-outside'
   | 'link-loop'
+  | 'link-dangling'
   | 'lfs-pointer'
   | 'too-large'
   | 'submodule'
@@ -29,6 +30,11 @@ const wordings: Readonly<Record<FileProblem, Wording>> = {
   'link-loop': {
     code: 'REPOSITORY_LINK_LOOP',
     summary: 'the link leads to itself, or through too many others',
+  },
+  'link-dangling': {
+    code: 'REPOSITORY_LINK_DANGLING',
+    summary: 'the link leads to nothing',
+    advice: 'commit what it leads to, or remove the link',
   },
   'lfs-pointer': {
     code: 'REPOSITORY_LFS_POINTER',

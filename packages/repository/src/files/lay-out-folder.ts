@@ -109,12 +109,12 @@ async function followItem(item: Item, parts: LayOutParts): Promise<Item | undefi
   const target = await parts.resolve(item.from);
   if (!target) return undefined;
   if (target.entry.kind !== 'folder') return { ...item, entry: target.entry, from: target.path };
-  if (item.linked.includes(target.entry.id) || contains(target.path, item.from)) return undefined;
+  if (item.linked.includes(target.entry.id) || isWithin(item.from, target.path)) return undefined;
   const linked = [...item.linked, target.entry.id];
   return { to: item.to, from: target.path, entry: target.entry, linked };
 }
 
-function contains(folder: Segments, path: Segments): boolean {
+export function isWithin(path: Segments, folder: Segments): boolean {
   return folder.every((name, index) => path[index] === name);
 }
 

@@ -44,16 +44,20 @@ export class PathResolver {
 
   async resolve(path: Segments): Promise<Resolution> {
     let at = path;
+    let link: Segments | undefined;
     for (let hop = 0; hop <= longestChain; hop += 1) {
       const step = await this.#step(at);
-      if ('kind' in step) return step;
-      at = step;
+      if (step.kind === 'missing' && link) {
+        return { kind: 'problem', problem: 'link-dangling', path: link };
+      }
+      if (step.kind !== 'linked') return step;
+      link = step.link;
+      at = step.next;
     }
     return { kind: 'problem', problem: 'link-loop', path };
   }
 
-  /** The end, or the path that a link leads to. */
-  async #step(path: Segments): Promise<Resolution | Segments> {
+  async #step(path: Segments): Promise<Resolution | Linked> {
     const place = await this.look(path);
     if (place.kind === 'missing') return place;
     const at = place.kind === 'blocked' ? place.at : path;
@@ -63,7 +67,8 @@ export class PathResolver {
     const target = await this.#targetOf(place.entry);
     const next = target === undefined ? undefined : followLink(at.slice(0, -1), target);
     if (!next) return { kind: 'problem', problem: 'link-outside', path: at };
-    return place.kind === 'blocked' ? [...next, ...place.rest] : next;
+    if (place.kind !== 'blocked') return { kind: 'linked', next, link: path };
+    return { kind: 'linked', next: [...next, ...place.rest], link: undefined };
   }
 
   async #targetOf({ id }: TreeEntry): Promise<string | undefined> {
@@ -72,6 +77,13 @@ export class PathResolver {
     if (object.kind !== 'object' || object.body.length > longestTarget) return undefined;
     return object.body.toString();
   }
+}
+
+/** `next` is where a link leads; `link` is itself, where it is in the last place. */
+interface Linked {
+  readonly kind: 'linked';
+  readonly next: Segments;
+  readonly link: Segments | undefined;
 }
 
 /** Names a path in a diagnostic; the root has no name of its own. */

@@ -73,6 +73,7 @@ describe('read', () => {
     ['a link out of the root', { link: '../../outside' }, 'REPOSITORY_LINK_OUTSIDE'],
     ['a link that comes back in', { link: '../../repository/x' }, 'REPOSITORY_LINK_OUTSIDE'],
     ['a link to itself', { link: 'it' }, 'REPOSITORY_LINK_LOOP'],
+    ['a link to nothing', { link: '../b/x' }, 'REPOSITORY_LINK_DANGLING'],
     ['a submodule', { submodule: 'a'.repeat(40) }, 'REPOSITORY_SUBMODULE'],
     ['what is too large', 'x'.repeat(5000), 'REPOSITORY_FILE_TOO_LARGE'],
   ] as const)('names %s', async (_name, content, code) => {
@@ -82,6 +83,13 @@ describe('read', () => {
     expect(files.diagnostics()).toMatchObject([
       { severity: 'error', code, origin: { file: 'a/it' } },
     ]);
+  });
+
+  it('has nothing of what is missing in a folder that a link leads to', async () => {
+    const files = await filesOf({ 'a/x': 'x', folder: { link: 'a' } });
+
+    expect(await files.read('folder/missing')).toBeUndefined();
+    expect(files.diagnostics()).toEqual([]);
   });
 
   it('names a submodule in the middle of a path', async () => {
@@ -165,6 +173,42 @@ describe('list', () => {
     ]);
   });
 
+  it('gives the files of folders that links lead to, by the names of the links', async () => {
+    const files = await filesOf({
+      'a/below': { link: '../b' },
+      'a/self': { link: '.' },
+      'a/above': { link: '..' },
+      'b/y': 'y',
+      'b/back': { link: '../a' },
+      'b/deep/z': 'z',
+    });
+
+    expect(await files.list('a')).toEqual(['a/below/deep/z', 'a/below/y']);
+    expect(await text(files, 'a/below/deep/z')).toBe('z');
+    expect(files.diagnostics()).toEqual([]);
+    expect(Object.keys(files.record())).toContain('a/below');
+  });
+
+  it('names links that lead to nothing that it could give', async () => {
+    const files = await filesOf({
+      'a/away': { link: '/etc/passwd' },
+      'a/lost': { link: '../b' },
+      'a/x': '',
+    });
+
+    expect(await files.list('a')).toEqual(['a/away', 'a/lost', 'a/x']);
+    expect(files.diagnostics()).toMatchObject([
+      { severity: 'warning', code: 'REPOSITORY_LINK_OUTSIDE', origin: { file: 'a/away' } },
+      { severity: 'warning', code: 'REPOSITORY_LINK_DANGLING', origin: { file: 'a/lost' } },
+    ]);
+  });
+
+  it('does not multiply folders without end', async () => {
+    const files = await filesOf(multiplying(), { entries: 1000 });
+
+    await expect(files.list('d0')).rejects.toMatchObject({ code: 'REPOSITORY_FOLDER_TOO_LARGE' });
+  });
+
   it('is bounded', async () => {
     const files = await filesOf({ a: '', b: '', c: '' }, { entries: 2 });
 
@@ -212,13 +256,7 @@ describe('layOut', () => {
   });
 
   it('does not multiply folders without end', async () => {
-    const content = Object.fromEntries(
-      Array.from({ length: 20 }, (_, index) => index).flatMap((index) => [
-        [`d${index}/one`, { link: `../d${index + 1}` }],
-        [`d${index}/two`, { link: `../d${index + 1}` }],
-      ]),
-    );
-    const files = await filesOf({ ...content, 'd20/x': 'x' }, { entries: 1000 });
+    const files = await filesOf(multiplying(), { entries: 1000 });
 
     await expect(files.layOut('d0')).rejects.toMatchObject({ code: 'REPOSITORY_FOLDER_TOO_LARGE' });
   });
@@ -272,6 +310,17 @@ describe('changedInputs', () => {
     expect(await changedInputs(mirror, record, files.revision, never)).toEqual([]);
   });
 });
+
+/** Twenty folders, each of which leads to the next one twice. */
+function multiplying(): Readonly<Record<string, TestContent>> {
+  const content = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => index).flatMap((index) => [
+      [`d${index}/one`, { link: `../d${index + 1}` }],
+      [`d${index}/two`, { link: `../d${index + 1}` }],
+    ]),
+  );
+  return { ...content, 'd20/x': 'x' };
+}
 
 async function filesOf(
   content: Readonly<Record<string, TestContent>>,

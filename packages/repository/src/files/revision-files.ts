@@ -10,7 +10,7 @@ import { type Diagnostic, StalledError } from '@trueup/diagnostics';
 import type { Mirror } from '../mirror/open-mirror.ts';
 import type { TreeEntry } from '../objects/parse-tree.ts';
 import { FileDiagnostics } from './file-diagnostics.ts';
-import { type LaidOutFolder, layOutFolder } from './lay-out-folder.ts';
+import { isWithin, type LaidOutFolder, layOutFolder } from './lay-out-folder.ts';
 import { isLfsPointer } from './lfs-pointer.ts';
 import { nameOf, PathResolver, type Resolution } from './path-resolver.ts';
 import type { ReadRecord } from './read-record.ts';
@@ -20,7 +20,8 @@ import { formatPath, parsePath, type Segments } from './repository-path.ts';
 export interface RevisionFiles {
   readonly revision: string;
   /**
-   * The files below a folder, at any depth, sorted; links by their own names, submodules not.
+   * The files below a folder, at any depth, sorted; submodules not. What links lead to by the names of
+   * the links: also the files of folders, but for a folder within itself, which would have no end.
    * Empty when there is no such folder. Rejects with `REPOSITORY_FOLDER_TOO_LARGE` (stalled).
    */
   list(folder: string): Promise<readonly string[]>;
@@ -94,12 +95,17 @@ class OpenRevision implements RevisionFiles {
   async list(folder: string): Promise<readonly string[]> {
     const found = await this.#find(folder, 'error');
     if (found?.entry.kind !== 'folder') return [];
-    const asked = parsePath(folder) ?? [];
+    const { entry, path: place } = found;
     const paths: string[] = [];
-    await this.#walk(found.entry.id, asked, (path) => {
-      paths.push(formatPath(path));
-      if (paths.length > this.#bounds.entries) throw this.#tooManyEntries(folder);
-    });
+    let entries = 0;
+    const walk: Walk = {
+      count: () => {
+        entries += 1;
+        if (entries > this.#bounds.entries) throw this.#tooManyEntries(folder);
+      },
+      file: (path) => paths.push(formatPath(path)),
+    };
+    await this.#walk({ id: entry.id, at: parsePath(folder) ?? [], place, linked: [] }, walk);
     return paths.sort();
   }
 
@@ -164,18 +170,31 @@ class OpenRevision implements RevisionFiles {
   }
 
   /** Side by side, so that all trees of one depth are read at once. */
-  async #walk(id: string, at: Segments, file: (path: Segments) => void): Promise<void> {
+  async #walk({ id, at, place, linked }: Walked, walk: Walk): Promise<void> {
     const { mirror, signal } = this.#parts;
     const tree = await mirror.trees.read(id, signal);
-    const folders: Promise<void>[] = [];
+    const inner: Promise<void>[] = [];
     for (const [name, entry] of tree) {
-      const path = [...at, name];
-      if (entry.kind === 'folder') folders.push(this.#walk(entry.id, path, file));
+      walk.count();
+      const member = { at: [...at, name], place: [...place, name], linked };
+      if (entry.kind === 'folder') inner.push(this.#walk({ id: entry.id, ...member }, walk));
+      else if (entry.kind === 'link') inner.push(this.#walkLink(member, walk));
       else if (entry.kind === 'submodule') {
-        this.#diagnostics.add('submodule', nameOf(path), 'warning');
-      } else file(path);
+        this.#diagnostics.add('submodule', nameOf(member.at), 'warning');
+      } else walk.file(member.at);
     }
-    await Promise.all(folders);
+    await Promise.all(inner);
+  }
+
+  async #walkLink({ at, place, linked }: Omit<Walked, 'id'>, walk: Walk): Promise<void> {
+    const target = this.#judge(await this.#resolver.resolve(at), 'warning');
+    if (target?.entry.kind !== 'folder') {
+      walk.file(at);
+      return;
+    }
+    const { id } = target.entry;
+    if (linked.includes(id) || isWithin(place, target.path)) return;
+    await this.#walk({ id, at, place: target.path, linked: [...linked, id] }, walk);
   }
 
   #tooManyEntries(folder: string): StalledError {
@@ -183,6 +202,22 @@ class OpenRevision implements RevisionFiles {
     const message = `${name}: not listed: it holds more than ${this.#bounds.entries} files`;
     return new StalledError('REPOSITORY_FOLDER_TOO_LARGE', message, this.#parts.mirror.name);
   }
+}
+
+interface Walk {
+  /** Told of every entry, so that there is an end also where no files are. */
+  readonly count: () => void;
+  readonly file: (path: Segments) => void;
+}
+
+interface Walked {
+  readonly id: string;
+  /** By the names of the links on the way. */
+  readonly at: Segments;
+  /** Where it lies. */
+  readonly place: Segments;
+  /** Folders that links led into on the way here, by their ids. */
+  readonly linked: readonly string[];
 }
 
 type Found = Extract<Resolution, { readonly kind: 'found' }>;
