@@ -7,10 +7,11 @@
  *     the other one's resources would be taken for superfluous.
  */
 
+import { checkFolders } from './check-folders.ts';
 import { checkRules } from './check-rules.ts';
 import { breakStack, checkNames } from './check-stack-names.ts';
 import { checkOrder } from './check-stack-order.ts';
-import { composeSettings } from './compose-settings.ts';
+import { composeSettings, toolsIn } from './compose-settings.ts';
 import type {
   Configuration,
   ConfiguredProvider,
@@ -63,6 +64,7 @@ export function expandStacks(
   const named = checkNames(written, work);
   const placed = named.stacks.filter((stack) => isPlaced(stack, work));
   const stacks = checkOrder(placed, work);
+  checkFolders(stacks, (stack) => namesTool(stack, work), findings);
   checkRules(written, work);
   return {
     stacks: stacks.toSorted(byName),
@@ -258,6 +260,15 @@ function findRuleProblem({ name }: StackDefinition, work: Work): Problem | undef
   const summary = `stack ${quote(name)}: a rule that may be about it has errors`;
   const advice = 'Mend the rule: it may ask for approvals.';
   return { at: [], remark: { code: 'CONFIG_RULE_BROKEN', summary, advice } };
+}
+
+/** Whether it says itself what renders it. */
+function namesTool(
+  { provider, index }: StackDefinition,
+  { configuration, toolsOf }: Work,
+): boolean {
+  const entry = configuration.stacks.find((one) => one.index === index);
+  return toolsIn(entry?.settings ?? {}, toolsOf.get(provider) ?? { name: provider }).length > 0;
 }
 
 function byName(a: StackDefinition, b: StackDefinition): number {
