@@ -32,6 +32,11 @@ export interface ProgramLimits {
   readonly timeoutMs: number;
   /** Between asking the program to stop and killing it. 500 when absent, 0 kills at once. */
   readonly graceMs?: number;
+  /**
+   * For how long output that nobody reads is kept once the program is gone; then it is lost. 1 s when
+   * absent. More where whoever reads is slow: the output has to be read or destroyed then.
+   */
+  readonly drainMs?: number;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
   /**

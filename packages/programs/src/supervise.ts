@@ -43,7 +43,7 @@ type Child = ChildProcessWithoutNullStreams;
 const defaultGraceMs = 500;
 
 /** Output that nobody reads keeps a pipe open; a program that is gone is not waited for longer. */
-const drainMs = 1000;
+const usualDrainMs = 1000;
 
 export function supervise(child: Child, supervision: Supervision): RunningProgram {
   const { spec, launch, signal } = supervision;
@@ -129,11 +129,11 @@ async function clearAway(
   signalGroup(pidOf(child), 'SIGKILL');
   const foreign = (spec.isolation?.level ?? 'none') !== 'none';
   if (launch.isolation === 'none' && (foreign || stopped)) await killMarked(launch.mark);
-  await drain(child);
+  await drain(child, spec.limits.drainMs ?? usualDrainMs);
   await owned[Symbol.asyncDispose]();
 }
 
-async function drain(child: Child): Promise<void> {
+async function drain(child: Child, drainMs: number): Promise<void> {
   const streams = [child.stdout, child.stderr];
   if (streams.every(({ closed }) => closed)) return;
   const timer = setTimeout(() => {

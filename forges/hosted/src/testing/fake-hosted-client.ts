@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import type { ForgeGroup, ForgeUser, Permission } from '@trueup/forge-sdk';
 import { type ForgeFailure, type ForgeFaults, foreignText } from '@trueup/forge-sdk/testing';
-import { type Git, openGit, openOwnRepository } from '@trueup/repository';
+import { type Git, type OwnRepository, openGit, openOwnRepository } from '@trueup/repository';
 
 import type {
   HostedClient,
@@ -94,7 +94,7 @@ export class FakeHostedClient implements HostedClient, ForgeFaults {
     },
   };
 
-  async openGit(id: string, signal: AbortSignal) {
+  async openGit(id: string, signal: AbortSignal): Promise<OwnRepository> {
     this.#git ??= openGit('/usr/bin:/bin:/usr/local/bin', signal);
     const folder = join(this.#folder, id);
     await mkdir(folder, { recursive: true });
@@ -132,8 +132,8 @@ export class FakeHostedClient implements HostedClient, ForgeFaults {
 export class FakePeople implements HostedPeople {
   knowsTokens = true;
   lets = true;
-  readonly tokens = new Map<string, ForgeUser>();
-  readonly groups = new Map<string, ForgeGroup>();
+  readonly tokens: Map<string, ForgeUser> = new Map();
+  readonly groups: Map<string, ForgeGroup> = new Map();
   readonly #permissions = new Map<string, Permission>();
   readonly #admit: () => Promise<void>;
   #count = 0;

@@ -69,6 +69,8 @@ export interface GitCall {
   readonly settings?: readonly (readonly [name: string, value: string])[];
   /** 60 s when absent. */
   readonly timeoutMs?: number;
+  /** Of a process that is started: see `ProgramLimits`. */
+  readonly drainMs?: number;
   /** 64 MiB when absent; more is `REPOSITORY_ANSWER_TOO_LONG`. */
   readonly stdoutBytes?: number;
   /** Bounds the memory of each process. */
@@ -114,7 +116,12 @@ export async function startGit(
   signal: AbortSignal,
 ): Promise<RunningProgram> {
   const spec = specOf(git, place, call);
-  const limits = { ...spec.limits, timeoutMs: Number.POSITIVE_INFINITY };
+  const { drainMs } = call;
+  const limits = {
+    ...spec.limits,
+    timeoutMs: Number.POSITIVE_INFINITY,
+    ...(drainMs !== undefined && { drainMs }),
+  };
   return await startProgram({ ...spec, limits }, signal);
 }
 
