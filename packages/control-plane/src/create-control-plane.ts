@@ -27,6 +27,7 @@ import {
   firstAdministratorLink,
   redeemLink,
 } from './access/authenticate.ts';
+import { type AlertServices, Alerts } from './alerts/alerts.ts';
 import { StackKeeper } from './drift/stack-keeper.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { observeCommits } from './events/observe-commits.ts';
@@ -69,6 +70,8 @@ export interface ControlPlaneOptions {
   readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
   /** Where merge requests may be. None if absent. */
   readonly forges?: readonly Forge[];
+  /** How alerts are sent. None are if absent. */
+  readonly alerts?: AlertServices;
   readonly secrets: SecretServices;
   readonly clock: { readonly now: () => number };
   readonly newId: () => string;
@@ -134,6 +137,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       following.begin();
       parts.mergeRequests.begin();
       parts.housekeeping.start();
+      await parts.alerts?.begin();
       started = true;
     },
     async stop() {
@@ -145,6 +149,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         () => following.stop(reason),
         () => keeper.stop(reason),
         () => scheduler.stop(reason),
+        async () => parts.alerts?.stop(reason),
         () => parts.conditions.close(),
         () => options.store.close(),
       ]);
@@ -192,12 +197,13 @@ class Parts {
   readonly mergeRequests: MergeRequestKeeper;
   readonly scheduler: RunScheduler;
   readonly housekeeping: Housekeeping;
+  readonly alerts: Alerts | undefined;
   readonly takesWrites: () => Promise<Readiness>;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
     const { providers, secrets, clock, newId } = options;
-    this.store = observeCommits(options.store, (writes) => this.#noteWrites(writes));
+    this.store = observeCommits(options.store, (writes) => this.#noteWrites(writes), clock.now);
     this.access = { store: this.store, now: clock.now, newId };
     this.#configurations = new ConfigurationCache({ providers, checkCondition });
     this.#readSecret = createSecretReader(
@@ -211,6 +217,7 @@ class Parts {
     this.scheduler = this.#composeScheduler();
     this.mergeRequests = this.#composeMergeRequests();
     this.housekeeping = this.#composeHousekeeping();
+    this.alerts = options.alerts && this.#composeAlerts(options.alerts);
     this.takesWrites = createWriteCheck({
       ...this.access,
       // Not the observed one: what is written to find out is no work that was done.
@@ -292,7 +299,10 @@ class Parts {
       targets: this.targets,
       random: this.#options.random,
       onRuns: (runs) => this.#enqueue(runs),
-      onHint: (stack) => this.#hub.hint(stack),
+      onHint: (stack) => {
+        this.#hub.hint(stack);
+        this.mergeRequests.noteMove(stack);
+      },
       onError: (error, subject) => this.#report(error, subject),
       settleMs,
       intervalMs: this.#options.lookIntervalMs ?? defaultLookIntervalMs,
@@ -341,6 +351,32 @@ class Parts {
     };
   }
 
+  #composeAlerts(services: AlertServices): Alerts {
+    const { random, log } = this.#options;
+    const { following, turns } = this;
+    return new Alerts({
+      ...services,
+      ...this.access,
+      turns,
+      random,
+      readSecret: this.#readSecret,
+      readHead: async (repository) => {
+        const { name, head = '' } = repository;
+        const never = new AbortController().signal;
+        const read = await this.#configurations.read(following.git(name), head, never);
+        return read.configuration.alerts;
+      },
+      onGivenUp: ({ repository, name, failure }) =>
+        log('warn', 'gave up an alert', {
+          repository,
+          alert: name,
+          code: failure?.code ?? '',
+          why: failure?.message ?? '',
+        }),
+      onError: (error, subject) => this.#report(error, subject),
+    });
+  }
+
   #composeHousekeeping(): Housekeeping {
     const { clock, random, retention: rules = defaultRetention, log } = this.#options;
     return new Housekeeping({
@@ -370,15 +406,18 @@ class Parts {
 
   #noteWrites(writes: readonly Write[]): void {
     this.commits += 1;
+    this.alerts?.noteWrites(writes);
     this.targets.noteWrites(writes);
     if (writes.some(({ kind }) => kind === 'event')) this.feed.notify();
-    for (const write of writes) {
-      if (write.kind === 'request' && write.request) this.#wake(write.run);
-      if (write.kind === 'run' && isEnded(write.run)) this.#countEnd(write.run);
-      if (write.kind === 'approval' && write.approval.state === 'given') {
-        const { run } = write.approval;
-        if (run !== undefined) this.#wake(run);
-      }
+    for (const write of writes) this.#noteWrite(write);
+  }
+
+  #noteWrite(write: Write): void {
+    if (write.kind === 'request' && write.request) this.#wake(write.run);
+    if (write.kind === 'run' && isEnded(write.run)) this.#countEnd(write.run);
+    if (write.kind === 'approval' && write.approval.state === 'given') {
+      const { run } = write.approval;
+      if (run !== undefined) this.#wake(run);
     }
   }
 

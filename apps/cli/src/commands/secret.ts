@@ -24,7 +24,7 @@ export const secret: CommandDefinition = {
       .argument('<name>', 'what trueup.yaml calls it')
       .option(
         '--for <use>',
-        'repository:NAME, target:REPOSITORY/NAME or host:NAME; repeatable',
+        'repository:NAME, target:REPOSITORY/NAME, host:NAME or alert:REPOSITORY; repeatable',
         collect,
       )
       .action((name: string, flags: SetFlags) => start(flags, (cli) => setOne(cli, name, flags)));
@@ -65,14 +65,14 @@ async function readValue({ surroundings }: Cli, name: string): Promise<string> {
 }
 
 export function parseUse(text: string): SecretUse {
-  const [, kind, rest = ''] = /^(repository|target|host):(.+)$/.exec(text) ?? [];
-  if (kind === 'repository' || kind === 'host') return { kind, name: rest };
+  const [, kind, rest = ''] = /^(repository|target|host|alert):(.+)$/.exec(text) ?? [];
+  if (kind === 'repository' || kind === 'host' || kind === 'alert') return { kind, name: rest };
   const [repository = '', name = '', ...more] = rest.split('/');
   if (kind === 'target' && repository !== '' && name !== '' && more.length === 0) {
     return { kind, repository, name };
   }
   throw new UsageError(
-    `--for ${text}: write repository:NAME, target:REPOSITORY/NAME or host:NAME.`,
+    `--for ${text}: write repository:NAME, target:REPOSITORY/NAME, host:NAME or alert:REPOSITORY.`,
   );
 }
 

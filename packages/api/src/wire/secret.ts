@@ -4,7 +4,9 @@ import { list, object, type Schema, text, union, words } from '../schema/schema.
 export type SecretUse =
   | { readonly kind: 'repository'; readonly name: string }
   | { readonly kind: 'target'; readonly repository: string; readonly name: string }
-  | { readonly kind: 'host'; readonly name: string };
+  | { readonly kind: 'host'; readonly name: string }
+  /** By alerts of the repository with this name. */
+  | { readonly kind: 'alert'; readonly name: string };
 
 /** A secret, without its value: nobody can read that back. */
 export interface Secret {
@@ -32,6 +34,7 @@ export const secretUseSchema: Schema<SecretUse> = union(
       name,
     }),
     object<Extract<SecretUse, { readonly kind: 'host' }>>({ kind: words(['host']), name }),
+    object<Extract<SecretUse, { readonly kind: 'alert' }>>({ kind: words(['alert']), name }),
   ],
   'SecretUse',
 );

@@ -1,14 +1,24 @@
 import { isEnded, type Run, type Store, type Write } from '@trueup/engine';
 
+import { describeNews, mayHoldNews } from './describe-news.ts';
+
 /**
  * The same store, which tells after each batch what was written, and writes an audit line with the
- * end of every run: in the same batch, so that neither is there without the other (P6).
+ * end of every run, and live events of what has none: in the same batch, so that neither is there
+ * without the other (P6).
  */
-export function observeCommits(store: Store, told: (writes: readonly Write[]) => void): Store {
+export function observeCommits(
+  store: Store,
+  told: (writes: readonly Write[]) => void,
+  now: () => number,
+): Store {
+  const at = (): string => new Date(now()).toISOString();
   const commit: Store['commit'] = async (writes, lease) => {
     const lines = writes.flatMap(describeEnd);
-    await store.commit([...writes, ...lines], lease);
-    told(writes);
+    const news = mayHoldNews(writes) ? await describeNews(writes, store, at) : [];
+    const all = [...writes, ...lines, ...news];
+    await store.commit(all, lease);
+    told(all);
   };
   return new Proxy(store, {
     get: (inner, member) => {

@@ -17,7 +17,7 @@ describe('housekeeping', () => {
       onSwept: (kind, removed) => told.push(`${kind} ${removed}`),
     });
 
-    await house.until(() => asked.at(-1)?.kind === 'drift');
+    await house.until(() => asked.at(-1)?.kind === 'alert');
 
     expect(
       asked.map(({ kind, after }) => `${kind}${after === undefined ? '' : ` after ${after}`}`),
@@ -30,6 +30,7 @@ describe('housekeeping', () => {
       'rollout',
       'change-set',
       'drift',
+      'alert',
     ]);
     expect(asked[0]).toMatchObject({ before: iso(now - 30 * dayMs), now: iso(now), limit: 100 });
     expect(asked[1]).toMatchObject({ before: iso(now - 365 * dayMs), runsPerStack: 20 });

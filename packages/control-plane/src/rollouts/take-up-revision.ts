@@ -10,6 +10,7 @@
 import {
   cancelRollout,
   createRollout,
+  keepRoutes,
   type Purpose,
   type RepositoryRecord,
   type Revision,
@@ -73,6 +74,7 @@ export async function takeUpRevision(
   };
   const writes: Write[] = [
     { kind: 'repository', record: taken },
+    keepRoutes(repository.id, read.configuration.alerts),
     ...describeStacks({ repository, revision, records, stacks: expanded.stacks, work: names }),
     // Not healed while it is on its way out.
     ...[...left.orphaned, ...left.deleted].flatMap(orphan),

@@ -103,7 +103,7 @@ describe('trueup.yaml', () => {
     [
       'an event that is none',
       [...head, ...shop, 'alerts: [{ to: { slack: { secret: x } }, on: ["run:faild"] }]'],
-      '8:46 CONFIG_VALUE_INVALID',
+      '8:47 CONFIG_VALUE_INVALID',
     ],
   ])('says where %s stands, and what to do', async (_name, lines, expected) => {
     const { diagnostics } = await read(lines);

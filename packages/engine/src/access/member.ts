@@ -47,4 +47,6 @@ export interface SecretRecord {
 export type SecretUse =
   | { readonly kind: 'repository'; readonly name: string }
   | { readonly kind: 'target'; readonly repository: string; readonly name: string }
-  | { readonly kind: 'host'; readonly name: string };
+  | { readonly kind: 'host'; readonly name: string }
+  /** By alerts of the repository with this name. */
+  | { readonly kind: 'alert'; readonly name: string };

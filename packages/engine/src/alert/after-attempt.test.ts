@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { sampleAlert } from '../testing/sample-records.ts';
+import { sampleAlert, sampleTime } from '../testing/sample-records.ts';
 import { mostAttempts, noteFailure, noteSent, sendAgain } from './after-attempt.ts';
 
 const busy = { family: 'transient', code: 'ALERT_REFUSED', message: 'no' } as const;
-const now = { nowMs: Date.parse('2026-01-01T00:00:00Z'), random: () => 0.5 };
+const now = { nowMs: Date.parse(sampleTime), random: () => 0.5 };
 
 function waitMs(record: { readonly nextAt?: string }): number {
   return Date.parse(record.nextAt ?? '') - now.nowMs;
@@ -29,6 +29,12 @@ describe('after an attempt', () => {
     const record = noteFailure(sampleAlert('a'), { ...busy, family: 'stalled' }, now);
 
     expect(record).toMatchObject({ state: 'failed', attempts: 1 });
+  });
+
+  it('gives up what is a day old', () => {
+    const late = { ...now, nowMs: now.nowMs + 25 * 3600_000 };
+
+    expect(noteFailure(sampleAlert('a'), busy, late)).toMatchObject({ state: 'failed' });
   });
 
   it('waits as long as it is asked to, within bounds', () => {
@@ -61,7 +67,7 @@ describe('after an attempt', () => {
     const sent = noteSent(failed, now);
     const again = sendAgain(sent, now.nowMs);
 
-    expect(sent).toMatchObject({ state: 'sent', attempts: 2, sentAt: '2026-01-01T00:00:00.000Z' });
+    expect(sent).toMatchObject({ state: 'sent', attempts: 2, sentAt: sampleTime });
     expect(sent.failure).toBeUndefined();
     expect(sent.nextAt).toBeUndefined();
     expect(again).toMatchObject({ state: 'pending', attempts: 0 });

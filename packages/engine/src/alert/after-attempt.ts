@@ -3,7 +3,7 @@
  *
  * The pauses double from ten seconds to an hour, with a fifth of jitter, so that a destination that
  * comes back is not met by everybody at once: ten attempts within some three hours. A destination
- * that names a time gets it, up to six hours.
+ * that names a time gets it, up to six hours. What is a day old is news no more, and is tried once.
  */
 import type { Failure } from '@trueup/diagnostics';
 
@@ -13,6 +13,7 @@ export const mostAttempts = 10;
 
 const firstPauseMs = 10_000;
 const longestPauseMs = 3600_000;
+const longestLifeMs = 24 * 3600_000;
 /** A destination must not keep a message back for ever. */
 const longestWishMs = 6 * 3600_000;
 
@@ -43,7 +44,8 @@ export function noteFailure(
   const { nextAt: _, ...rest } = record;
   const attempts = record.attempts + 1;
   const tried = { ...rest, attempts, failure: told, updatedAt: at };
-  if (told.family === 'stalled' || attempts >= mostAttempts) return { ...tried, state: 'failed' };
+  const last = attempts >= mostAttempts || nowMs - Date.parse(record.createdAt) > longestLifeMs;
+  if (told.family === 'stalled' || last) return { ...tried, state: 'failed' };
   const pauseMs = Math.max(pauseAfter(attempts, random), boundWish(retryAfterMs));
   return { ...tried, state: 'pending', nextAt: new Date(nowMs + pauseMs).toISOString() };
 }

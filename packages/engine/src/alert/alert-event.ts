@@ -16,7 +16,36 @@ export interface AlertEventWords {
   readonly says: string;
 }
 
-const events = {
+export type AlertEventName =
+  | 'merge-request:planned'
+  | 'merge-request:conflicting'
+  | 'merge-request:merged'
+  | 'merge-request:closed'
+  | 'plan:failed'
+  | 'plan:refused'
+  | 'approval:given'
+  | 'approval:dropped'
+  | 'approval:withdrawn'
+  | 'approval:break-glass'
+  | 'run:awaiting-approval'
+  | 'run:held'
+  | 'run:succeeded'
+  | 'run:failed'
+  | 'run:cancelled'
+  | 'rollout:succeeded'
+  | 'rollout:partly'
+  | 'rollout:failed'
+  | 'drift:opened'
+  | 'drift:closed'
+  | 'health:failed'
+  | 'health:recovered'
+  | 'stack:paused'
+  | 'stack:unpaused'
+  | 'repository:failed'
+  | 'repository:recovered';
+
+/** In the order of the reference. */
+export const alertEvents: Readonly<Record<AlertEventName, AlertEventWords>> = {
   'merge-request:planned': {
     title: 'merge request planned',
     tone: 'neutral',
@@ -127,18 +156,13 @@ const events = {
     tone: 'good',
     says: 'A repository that could not be fetched is followed again.',
   },
-} as const satisfies Readonly<Record<string, AlertEventWords>>;
+};
 
-export type AlertEventName = keyof typeof events;
-
-/** In the order of the reference. */
-export const alertEvents: Readonly<Record<AlertEventName, AlertEventWords>> = events;
-
-// biome-ignore lint/nursery/noUnsafeTypeAssertion: the table has no names but these.
-export const alertEventNames: readonly AlertEventName[] = Object.keys(events) as AlertEventName[];
+export const alertEventNames: readonly AlertEventName[] =
+  Object.keys(alertEvents).filter(isAlertEvent);
 
 export function isAlertEvent(name: string): name is AlertEventName {
-  return Object.hasOwn(events, name);
+  return Object.hasOwn(alertEvents, name);
 }
 
 /** All that may stand behind `on`: the names, and `noun:*` for each noun. */

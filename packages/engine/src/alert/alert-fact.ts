@@ -19,6 +19,8 @@ export interface AlertFact {
   readonly repository: string;
   /** Those that it concerns, full names: whom it is told to goes by them. Empty: all of them. */
   readonly stacks: readonly StackId[];
+  /** Id of the change set whose stacks it concerns, where `stacks` does not say. */
+  readonly changeSet?: string;
   /** What a title begins with: a stack, a repository, `repository!12`. */
   readonly subject: string;
   /** The same for the same news of this event and subject. */
@@ -39,7 +41,9 @@ export function toAlertFact(event: LiveEvent): AlertFact | undefined {
   const about = `${name} ${described.about ?? ''}`;
   const stacks = event.stack === undefined ? listIn(body, 'stacks') : [event.stack];
   const { subject, text = '', path } = described;
-  return { event: name, at, repository, stacks, subject, about, text, path };
+  const changeSet = textIn(body, 'changeSet');
+  const fact = { event: name, at, repository, stacks, subject, about, text, path };
+  return changeSet === '' ? fact : { ...fact, changeSet };
 }
 
 /** The stacks of a change set are too many for an event, so that who knows them adds them. */
@@ -115,27 +119,36 @@ function countIn(body: JsonObject): string {
   return done === '' || total === '' ? '' : `${done} of ${total} changes done`;
 }
 
-function describeMergeRequest({ body, repository = '', stack }: LiveEvent): Described {
-  const number = numberIn(body, 'number');
-  const request = number === '' ? repository : `${repository}!${number}`;
-  const path = `/repositories/${encodeURIComponent(repository)}`;
+function describeMergeRequest(event: LiveEvent): Described {
+  const { body, stack } = event;
+  const { request, path } = requestOf(event);
   return {
     subject: stack === undefined ? request : `${request} ${stack}`,
     about: join([textIn(body, 'digest'), textIn(body, 'head')]),
     text: textIn(body, 'message'),
-    path: number === '' ? path : `${path}/merge-requests/${number}`,
+    path,
   };
+}
+
+/** `infra!12`, or the repository where there is no number. */
+function requestOf(event: LiveEvent): { readonly request: string; readonly path: string } {
+  const { body, repository = '' } = event;
+  const number = numberIn(body, 'number') || numberIn(body, 'mergeRequest');
+  const path = repositoryPath(event);
+  if (number === '') return { request: repository, path };
+  return { request: `${repository}!${number}`, path: `${path}/merge-requests/${number}` };
 }
 
 function describeApproval(event: LiveEvent): Described {
   const { body, stack, repository = '' } = event;
   const [actor, run] = [textIn(body, 'actor'), textIn(body, 'run')];
-  const reason = textIn(body, 'reason');
-  const { subject: request, path } = describeMergeRequest(event);
+  const why = textIn(body, 'reason') || textIn(body, 'message');
+  const { request, path } = requestOf(event);
+  const named = request === repository ? '' : request;
   return {
-    subject: stack ?? (request === '' ? repository : request),
-    about: join([actor, run, textIn(body, 'approval'), textIn(body, 'digest'), reason]),
-    text: join([actor === '' ? '' : `by ${actor}`, reason]),
+    subject: stack ?? request,
+    about: join([actor, run, named, textIn(body, 'approval'), why]),
+    text: join([actor === '' ? '' : `by ${actor}`, named, why]),
     path: run === '' ? path : `/runs/${encodeURIComponent(run)}`,
   };
 }

@@ -16,7 +16,7 @@ import type { AlertMessage, AlertRecord } from './alert-record.ts';
 import { type RoutedTo, routeFact } from './alert-route.ts';
 
 /** How long the same news is kept back: what flaps is told a few times in an hour. */
-export const suppressionMs = 15 * 60_000;
+export const suppressionMs: number = 15 * 60_000;
 
 /** A destination that was down for a day has this much to catch up with. */
 export const mostPending = 500;
