@@ -2,7 +2,13 @@ import { createPlainRenderer } from '@trueup/manifests';
 import { describe, expect, it } from 'vitest';
 
 import { checkStackSettings } from './prepare/parse-stack-settings.ts';
-import { checkTargetSettings, formatVersion, parseTargetSettings, parseVersion } from './schema.ts';
+import {
+  checkTargetSettings,
+  formatVersion,
+  parseRefusal,
+  parseTargetSettings,
+  parseVersion,
+} from './schema.ts';
 
 const renderers = [createPlainRenderer()];
 
@@ -17,6 +23,16 @@ describe('settings of a target', () => {
   ])('%j reach a cluster', (settings, expected) => {
     expect(checkTargetSettings(settings)).toEqual([]);
     expect(parseTargetSettings(settings)).toMatchObject(Object(expected));
+  });
+
+  it('tell which member may be meant', () => {
+    const [misspelled] = checkTargetSettings({ contxt: 'a', inCluster: true });
+    const [strange] = checkTargetSettings({ zzz: 'a', inCluster: true });
+    const [ofStack] = checkStackSettings({ namspace: 'a' }, renderers);
+
+    expect(misspelled?.advice).toBe('Did you mean `context`?');
+    expect(strange?.advice).toBe('Known: `context`, `kubeconfig`, `inCluster`, `namespace`.');
+    expect(ofStack?.advice).toBe('Did you mean `namespace`?');
   });
 
   it('may name a secret, which has to be there when it is used', () => {
@@ -68,4 +84,32 @@ it('reads a version as it wrote it', () => {
   const version = { uid: 'u', resourceVersion: '5', content: 'c', kindVersion: 'v1' };
 
   expect(parseVersion(formatVersion(version))).toEqual(version);
+});
+
+describe('parseRefusal', () => {
+  it.each([
+    'json: cannot unmarshal number into Go struct field spec.replicas of type int32',
+    'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal number 99999999999999999999 into Go struct field DeploymentSpec.spec.replicas of type int32',
+  ])('names the field whose number is too large, not the number: %s', (message) => {
+    const { reason, fields, problems, traits } = parseRefusal(400, {
+      reason: 'BadRequest',
+      message,
+    });
+
+    expect([reason, [...fields], [...problems]]).toEqual([
+      'Invalid',
+      ['spec.replicas'],
+      [['spec.replicas', 'expected int32']],
+    ]);
+    expect(traits).toEqual(['malformed']);
+  });
+
+  it('leaves other bad requests as they are', () => {
+    const { reason, fields } = parseRefusal(400, {
+      reason: 'BadRequest',
+      message: 'json: hunter2',
+    });
+
+    expect([reason, [...fields]]).toEqual(['BadRequest', []]);
+  });
 });

@@ -1,4 +1,5 @@
 import {
+  adviseName,
   type Diagnostic,
   type FieldPath,
   isJsonList,
@@ -34,13 +35,12 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
     return [complain(code, [], 'the settings do not say how to reach the cluster', advice)];
   }
   const { context, kubeconfig, inCluster, namespace } = settings;
-  const unknown = unknownMembers(settings, ['context', 'kubeconfig', 'inCluster', 'namespace']);
+  const known = ['context', 'kubeconfig', 'inCluster', 'namespace'];
+  const wording = { diagnosticCode: code, what: 'no setting of a target' };
   const ways = [kubeconfig, inCluster].filter((one) => one !== undefined).length;
   const isReached = ways === 1 || (ways === 0 && context !== undefined);
   return [
-    ...unknown.map((name) =>
-      complain(code, [name], `${JSON.stringify(name)} is no setting of a target`),
-    ),
+    ...refuseUnknown(settings, known, wording),
     ...(isReached ? [] : [complain(code, [], 'say in one way how to reach the cluster', advice)]),
     ...expectText(code, { context, namespace }),
     ...(kubeconfig === undefined || typeof kubeconfig === 'string' || isSecretName(kubeconfig)
@@ -88,11 +88,30 @@ export function complain(
   };
 }
 
-export function unknownMembers(
+/** Says of each member that is not known so, `what` it is none of, and which one may be meant. */
+export function refuseUnknown(
   settings: Readonly<Record<string, Json>>,
   known: readonly string[],
-): readonly string[] {
-  return Object.keys(settings).filter((name) => !known.includes(name));
+  { diagnosticCode, what, path }: UnknownWording,
+): readonly Diagnostic[] {
+  return Object.keys(settings)
+    .filter((name) => !known.includes(name))
+    .map((name) =>
+      complain(
+        diagnosticCode,
+        path ?? [name],
+        `${JSON.stringify(name)} is ${what}`,
+        adviseName(name, known),
+      ),
+    );
+}
+
+export interface UnknownWording {
+  readonly diagnosticCode: string;
+  /** "no setting of a target" */
+  readonly what: string;
+  /** Of the member if absent. */
+  readonly path?: FieldPath;
 }
 
 export function expectText(
@@ -152,6 +171,7 @@ export function parseRefusal(status: number, answer: Json): KubernetesApiError {
  * the manifest: what is wrong stands in the text, field by field. `undefined` for other failures.
  */
 function parseTypeErrors(status: number, message: string): ReadonlyMap<string, string> | undefined {
+  if (status === 400) return parseDecodingError(message);
   if (status !== 500 || !/^failed to (?:create typed patch|convert new) object/.test(message)) {
     return undefined;
   }
@@ -165,6 +185,16 @@ function parseTypeErrors(status: number, message: string): ReadonlyMap<string, s
 
 const typeError =
   /^\.(.{1,300}?): (expected [a-z]{1,20}|field not declared in schema|duplicate entries for key)\b/;
+
+/** A number that its type cannot hold is told by the decoder, with the Go type in front of the path. */
+function parseDecodingError(message: string): ReadonlyMap<string, string> | undefined {
+  const [, path = '', type = ''] = decodingError.exec(message.slice(0, 100_000)) ?? [];
+  const field = path.replace(/^[A-Z]\w*\./, '');
+  return isFieldName(field) ? new Map([[field, `expected ${type}`]]) : undefined;
+}
+
+const decodingError =
+  /\bcannot unmarshal \w+(?: \S{1,400})? into Go struct field ([\w.]{1,300}) of type ([\w.*[\]]{1,60})/;
 
 function isFieldName(field: string | undefined): field is string {
   return field !== undefined && /^[a-z](?:[\w./-]|\[[\w=",./-]{1,200}\]){0,300}$/i.test(field);

@@ -1,5 +1,11 @@
 /** What a stack may say to Helm. Nothing unparsed gets past. */
-import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+import {
+  adviseName,
+  type Diagnostic,
+  isJsonList,
+  isJsonObject,
+  type Json,
+} from '@trueup/diagnostics';
 import { parseHostSecrets } from '@trueup/outbound/credentials';
 
 export interface HelmSettings {
@@ -72,7 +78,7 @@ export function checkSettings(settings: unknown): readonly Diagnostic[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const member = Object.hasOwn(members, name) ? members[name] : undefined;
     if (!member) {
-      const advice = `There are ${Object.keys(members).join(', ')}.`;
+      const advice = adviseName(name, Object.keys(members));
       return [remark([name], `\`${name}\` is no setting of a stack`, advice)];
     }
     return member.isSound(value) ? [] : [remark([name], `\`${name}\` is not ${member.expected}`)];

@@ -1,5 +1,11 @@
 /** What a stack may say to Kustomize, and what a kustomization names. Nothing unparsed gets past. */
-import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+import {
+  adviseName,
+  type Diagnostic,
+  isJsonList,
+  isJsonObject,
+  type Json,
+} from '@trueup/diagnostics';
 import { parseHostSecrets } from '@trueup/outbound/credentials';
 
 export interface KustomizeSettings {
@@ -56,7 +62,7 @@ function checkMember(name: string, value: Json): readonly Diagnostic[] {
       return [remark([name], '`credentials` names no secrets by host', advice)];
     }
     default: {
-      const advice = 'There are `files`, `allowHosts` and `credentials`.';
+      const advice = adviseName(name, ['files', 'allowHosts', 'credentials']);
       return [remark([name], `\`${name}\` is no setting of a stack`, advice)];
     }
   }

@@ -1,7 +1,5 @@
 /** How a destination is written in `trueup.yaml`: reading, advice and JSON Schema come from here. */
-import { isJsonObject, type Json } from '@trueup/diagnostics';
-
-import { adviseName } from '../configuration/nearest-name.ts';
+import { adviseName, isJsonObject, type Json } from '@trueup/diagnostics';
 import type { Place } from '../configuration/place.ts';
 import {
   listOf,

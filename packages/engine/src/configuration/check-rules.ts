@@ -1,8 +1,9 @@
 /** Finds rules that speak about no stack: most likely they were meant for one, and protect nothing. */
+
+import { adviseName } from '@trueup/diagnostics';
 import { isNamed } from './check-stack-names.ts';
 import type { Configuration, StackDefinition } from './configuration.ts';
 import { matchesGlobs } from './match-glob.ts';
-import { adviseName } from './nearest-name.ts';
 import { type Findings, quote, reportAt } from './place.ts';
 
 export interface RuleCheck {

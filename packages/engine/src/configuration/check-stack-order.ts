@@ -1,7 +1,8 @@
 /** Finds out whether stacks can come after each other as they say. */
+
+import { adviseName } from '@trueup/diagnostics';
 import { breakStack, isNamed } from './check-stack-names.ts';
 import type { StackDefinition } from './configuration.ts';
-import { adviseName } from './nearest-name.ts';
 import { type Findings, quote, reportAt, valueIn } from './place.ts';
 
 export interface OrderCheck {

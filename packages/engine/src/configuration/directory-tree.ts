@@ -2,7 +2,7 @@
  * Matches path patterns with the directories of a repository, folder by folder: a pattern looks at
  * no more than the folders on its way.
  */
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '@trueup/diagnostics';
 import { quote } from './place.ts';
 import { segmentsOf } from './stack-name.ts';
 

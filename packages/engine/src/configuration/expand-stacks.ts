@@ -7,6 +7,7 @@
  *     the other one's resources would be taken for superfluous.
  */
 
+import { adviseName } from '@trueup/diagnostics';
 import { checkFolders } from './check-folders.ts';
 import { checkRules } from './check-rules.ts';
 import { breakStack, checkNames } from './check-stack-names.ts';
@@ -31,7 +32,6 @@ import {
   treeOf,
 } from './directory-tree.ts';
 import { matchesGlobs } from './match-glob.ts';
-import { adviseName } from './nearest-name.ts';
 import { type Findings, quote, type Remark, reportAt } from './place.ts';
 import { checkName, placeholdersOf, splitOutput, substitute } from './stack-name.ts';
 

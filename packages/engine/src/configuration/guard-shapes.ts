@@ -1,10 +1,8 @@
 /** What rules ask of people and of plans, as `trueup.yaml` has it. */
-import { isJsonList } from '@trueup/diagnostics';
-
+import { adviseName, isJsonList } from '@trueup/diagnostics';
 import { isRisk, risks } from '../rules/risk.ts';
 import type { GuardCondition, GuardRule } from './configuration.ts';
 import { resourceGlobRules } from './match-glob.ts';
-import { adviseName } from './nearest-name.ts';
 import { flag, integer, listOf, optional, record, required, type Shape, text } from './shape.ts';
 
 export interface WrittenRequirement {

@@ -1,10 +1,9 @@
 import type { JsonObject } from '@trueup/diagnostics';
+import { nearestName } from '@trueup/diagnostics';
 import { formatResourceId } from '@trueup/provider-sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { matchesGlobs, matchesResource, matchGlob } from './match-glob.ts';
-import { nearestName } from './nearest-name.ts';
 import { parseDuration } from './parse-duration.ts';
 import { defaultRule, ruleFor } from './rule-for.ts';
 import { configure } from './testing/configuration-file.ts';

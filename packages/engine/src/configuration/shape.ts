@@ -2,9 +2,13 @@
  * Describes what may stand in a configuration file, once: the description reads a value, reports
  * all that is wrong with it, knows the names for "did you mean", and gives the JSON Schema.
  */
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
-
-import { adviseName } from './nearest-name.ts';
+import {
+  adviseName,
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from '@trueup/diagnostics';
 import { itemOf, memberOf, type Place, quote, type Remark, report } from './place.ts';
 
 export interface Shape<T> {

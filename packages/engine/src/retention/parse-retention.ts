@@ -1,4 +1,4 @@
-import { nearestName } from '../configuration/nearest-name.ts';
+import { nearestName } from '@trueup/diagnostics';
 import { parseDuration } from '../configuration/parse-duration.ts';
 import { type Aging, agingKinds, defaultRetention, type RetentionRules } from './retention.ts';
 

@@ -2,7 +2,7 @@ import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/di
 import type { Renderer } from '@trueup/manifests';
 
 import { readList, readObject, readText, readTextMap, readTexts } from '../client/read-fields.ts';
-import { complain, expectText, isTextList, unknownMembers } from '../schema.ts';
+import { complain, expectText, isTextList, refuseUnknown } from '../schema.ts';
 
 /** What a stack says for this provider. */
 export interface StackSettings {
@@ -51,9 +51,10 @@ export function checkStackSettings(
   const { namespace, renderer, releaseName, leaveTo } = settings;
   const isKnown = typeof renderer !== 'string' || names.includes(renderer);
   return [
-    ...unknownMembers(settings, [...own, ...names]).map((name) =>
-      complain(code, [name], `${JSON.stringify(name)} is no setting of a stack`),
-    ),
+    ...refuseUnknown(settings, [...own, ...names], {
+      diagnosticCode: code,
+      what: 'no setting of a stack',
+    }),
     ...expectText(code, { namespace, renderer, releaseName }),
     ...(isKnown
       ? []
@@ -95,9 +96,11 @@ function checkRules(
     if (!isJsonObject(rule)) return [complain(code, [setting], `\`${setting}\` holds no object`)];
     const missing = needed.filter((name) => typeof rule[name] !== 'string');
     return [
-      ...unknownMembers(rule, known).map((name) =>
-        complain(code, [setting], `${JSON.stringify(name)} is unknown in \`${setting}\``),
-      ),
+      ...refuseUnknown(rule, known, {
+        diagnosticCode: code,
+        what: `unknown in \`${setting}\``,
+        path: [setting],
+      }),
       ...missing.map((name) =>
         complain(code, [setting], `a rule of \`${setting}\` needs \`${name}\``),
       ),
