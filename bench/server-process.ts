@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 
 import { type ApiClient, createApiClient } from '@trueup/api';
 
+import { installedPackage } from './installed-package.ts';
+
 /** A whole server, as people start it, and somebody who follows all that happens in it. */
 export interface ServerProcess extends AsyncDisposable {
   follow(url: string): Promise<void>;
@@ -25,7 +27,7 @@ const wrongPhases = ['failed', 'held', 'cancelled', 'awaiting-approval'];
 
 /** Resolves when it is ready. `folder` is its own. */
 export async function startServer(folder: string, kubeconfig: string): Promise<ServerProcess> {
-  const child = launch(folder, kubeconfig);
+  const child = launch(await installedPackage(), folder, kubeconfig);
   const client = await logIn(child);
   const runs = new Runs();
   child.on('exit', (code) => runs.fail(new Error(`The server ended with ${code}.`)));
@@ -50,11 +52,11 @@ export async function startServer(folder: string, kubeconfig: string): Promise<S
   };
 }
 
-function launch(folder: string, kubeconfig: string): ChildProcess {
+function launch(code: string, folder: string, kubeconfig: string): ChildProcess {
   const guard = ['--import', join(root, 'tools/end-with-parent.mjs')];
   const place = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
   const flags = ['--listen', '127.0.0.1:0', '--log-level', 'warn', '--allow-local-repositories'];
-  const main = join(root, 'apps/server/bin/trueup-server.mjs');
+  const main = join(code, 'apps/server/bin/trueup-server.mjs');
   // What Node is told about this process (`--cpu-prof`) is said to the server as well.
   return spawn(process.execPath, [...process.execArgv, ...guard, main, ...place, ...flags], {
     env: { ...process.env, KUBECONFIG: kubeconfig },

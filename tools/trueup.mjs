@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The command `trueup` of a checkout: `npx trueup …`, or this file by its path.
+ * The command `trueup`, of a checkout (`npx trueup …`, or this file by its path) and of the package.
  *
  * It runs on whatever Node the machine has, hence no TypeScript, no dependencies and nothing newer
  * than Node 18; an older one hands over to the Node that npm brought along. The version is told right
@@ -12,9 +12,11 @@ import process from 'node:process';
 const root = new URL('..', import.meta.url);
 const neededMajor = 24;
 const words = process.argv.slice(2);
+const joined = new URL('apps/cli/src/main.js', root);
+const isCheckout = !existsSync(joined);
 
 if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) printVersion();
-else if (!existsSync(new URL('node_modules/commander', root))) await askToInstall();
+else if (isCheckout && !existsSync(new URL('node_modules/commander', root))) await askToInstall();
 else if (Number(process.versions.node.split('.')[0]) < neededMajor) await handOver();
 else await start();
 
@@ -43,7 +45,8 @@ async function start() {
   const { XDG_CACHE_HOME: caches, HOME: home } = process.env;
   const folder = caches || (home && join(home, '.cache'));
   if (folder) nodeModule.enableCompileCache?.(join(folder, 'trueup', 'compiled'));
-  await import(new URL('apps/cli/src/main.ts', root).href);
+  const main = isCheckout ? new URL('apps/cli/src/main.ts', root) : joined;
+  await import(main.href);
 }
 
 async function handOver() {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 
+import { installedPackage } from '../installed-package.ts';
 import { timeProgram } from '../run-program.ts';
 import type { Suite } from '../suite.ts';
 import { takeTurns } from '../take-turns.ts';
@@ -12,7 +13,7 @@ const runs = 20;
 export const cli: Suite = {
   name: 'cli',
   async run({ report }) {
-    const trueup = join(import.meta.dirname, '../../tools/trueup.mjs');
+    const trueup = join(await installedPackage(), 'tools/trueup.mjs');
     const node = (...args: readonly string[]) => timeProgram({ command: process.execPath, args });
     const { bare, version } = await takeTurns(runs, {
       bare: () => node('-e', '0'),

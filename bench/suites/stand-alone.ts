@@ -4,6 +4,7 @@ import process from 'node:process';
 
 import { type BareCluster, startBareCluster } from '../bare-cluster.ts';
 import { generateFleet } from '../generate-fleet.ts';
+import { installedPackage } from '../installed-package.ts';
 import { type Program, timeProgram } from '../run-program.ts';
 import type { Row, Suite, SuiteContext } from '../suite.ts';
 import { takeTurns } from '../take-turns.ts';
@@ -11,6 +12,7 @@ import { takeTurns } from '../take-turns.ts';
 export const standAlone: Suite = {
   name: 'stand-alone',
   async run(context) {
+    trueupProgram = join(await installedPackage(), 'tools/trueup.mjs');
     await using cluster = await startBareCluster(join(context.folder, 'cluster'));
     await measureFirstApply(cluster, context);
     await measureNoChange(cluster, context);
@@ -130,7 +132,7 @@ function kubectlDiff({ kubectl, kubeconfig }: BareCluster, fleet: string): Progr
   return { command: kubectl, args };
 }
 
-const trueupProgram = join(import.meta.dirname, '../../tools/trueup.mjs');
+let trueupProgram = '';
 
 function trueup(
   { kubeconfig }: BareCluster,

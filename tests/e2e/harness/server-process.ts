@@ -19,13 +19,13 @@ export class ServerProcess {
   readonly ended: Promise<number | undefined>;
   #output = '';
 
-  /** `folder` holds its data, its key and the kubeconfig. */
-  constructor(folder: string) {
-    const place = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
+  /** `folder` holds its data, its key and the kubeconfig; `place` is a checkout or a package. */
+  constructor(folder: string, place: string = root) {
+    const data = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
     const flags = ['--listen', '127.0.0.1:0', '--log-level', 'info', '--allow-local-repositories'];
-    const main = join(root, 'apps/server/bin/trueup-server.mjs');
+    const main = join(place, 'apps/server/bin/trueup-server.mjs');
     const loaded = ['--import', guard, '--import', crasher];
-    this.#child = spawn(process.execPath, [...loaded, main, ...place, ...flags], {
+    this.#child = spawn(process.execPath, [...loaded, main, ...data, ...flags], {
       env: { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
