@@ -119,7 +119,7 @@ export type Log = (
 
 const leaseMs = 30_000;
 const settleMs = 150;
-const defaultParallelRuns = 24;
+const defaultParallelRuns = 16;
 const defaultLookIntervalMs = 300_000;
 const defaultForgeIntervalMs = 60_000;
 
