@@ -15,6 +15,7 @@ interface SetFlags extends ServerFlags {
   readonly role?: readonly string[];
   readonly group?: readonly string[];
   readonly email?: readonly string[];
+  readonly identity?: readonly string[];
 }
 
 /** Each one may what the one before it may. */
@@ -38,6 +39,11 @@ export const member: CommandDefinition = {
       )
       .option('--group <name>', 'what rules may ask approvals from; repeatable', collect)
       .option('--email <address>', 'what its commits bear; repeatable', collect)
+      .option(
+        '--identity <account>',
+        'its account on a forge, by which it approves there: gitea:42; repeatable',
+        collect,
+      )
       .action((name: string, flags: SetFlags) =>
         start(flags, (cli) => setMember(cli, name, flags)),
       );
@@ -54,6 +60,7 @@ const columns: readonly Column[] = [
   { title: 'ROLES', flexible: true },
   { title: 'GROUPS', flexible: true },
   { title: 'EMAILS', flexible: true },
+  { title: 'ACCOUNTS', flexible: true },
   { title: 'SINCE', align: 'right' },
 ];
 
@@ -61,11 +68,12 @@ async function listMembers(cli: Cli, { server }: ServerFlags): Promise<ExitCode>
   const { printer, surroundings } = cli;
   const client = await connectServer(cli, server);
   const { items } = await client.members();
-  const rows = items.map(({ name, grants, groups, emails, createdAt }) => [
+  const rows = items.map(({ name, grants, groups, emails, identities = [], createdAt }) => [
     span(name, 'strong'),
     span(grants.length === 0 ? 'none' : grants.map(formatGrant).join(', ')),
     span(groups.join(', ')),
     span(emails.join(', '), 'dim'),
+    span(identities.join(', '), 'dim'),
     span(formatAge(createdAt, surroundings.nowMs()), 'dim'),
   ]);
   printer.lines(table(columns, rows, printer.tableWidth));
@@ -100,12 +108,14 @@ function settingsOf(
     grants,
     group,
     email,
+    identity,
   }: Omit<SetFlags, 'role'> & { readonly grants: readonly Grant[] | undefined },
 ): MemberSettings {
   return {
     grants: grants ?? known?.grants ?? [],
     groups: group ?? known?.groups ?? [],
     emails: email ?? known?.emails ?? [],
+    identities: identity ?? known?.identities ?? [],
   };
 }
 

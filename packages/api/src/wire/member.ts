@@ -26,6 +26,8 @@ export interface Member {
   readonly groups: readonly string[];
   /** Addresses that its commits bear. */
   readonly emails: readonly string[];
+  /** Its accounts on forges: `gitea:42`. */
+  readonly identities?: readonly string[];
   readonly createdAt: string;
 }
 
@@ -33,6 +35,8 @@ export interface MemberSettings {
   readonly grants: readonly Grant[];
   readonly groups?: readonly string[];
   readonly emails?: readonly string[];
+  /** Its accounts on forges: the forge, and the id by which it knows the account: `gitea:42`. */
+  readonly identities?: readonly string[];
 }
 
 /** Who asks. */
@@ -81,6 +85,7 @@ export const memberSchema: Schema<Member> = object<Member>(
     grants: list(grantSchema),
     groups: list(text()),
     emails: list(text()),
+    identities: optional(list(text())),
     createdAt: text(),
   },
   'Member',
@@ -91,6 +96,7 @@ export const memberSettingsSchema: Schema<MemberSettings> = object<MemberSetting
     grants: list(grantSchema, { maxItems: 200 }),
     groups: optional(list(name, { maxItems: 200 })),
     emails: optional(list(text({ minLength: 3, maxLength: 320 }), { maxItems: 20 })),
+    identities: optional(list(text({ minLength: 3, maxLength: 140 }), { maxItems: 20 })),
   },
   'MemberSettings',
 );

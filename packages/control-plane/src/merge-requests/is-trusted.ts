@@ -1,30 +1,43 @@
-import { type ChangeSet, parseCommands } from '@trueup/engine';
-import type { Forge, ForgeUser, MergeRequest } from '@trueup/forge-sdk';
+import { type ChangeSet, isUnedited, type Member, parseCommands } from '@trueup/engine';
+import type { ForgeUser, MergeRequest } from '@trueup/forge-sdk';
 
+import { mayPlan } from './listen.ts';
+import { mayPush } from './may-push.ts';
 import type { ForgePlace } from './merge-request-face.ts';
+
+export interface TrustRequest {
+  /** Name of the repository. */
+  readonly repository: string;
+  readonly request: MergeRequest;
+  readonly place: ForgePlace;
+  readonly members: readonly Member[];
+}
 
 /**
  * Whether a merge request may be planned with secrets: its author may push to the repository anyway, or
- * somebody who may has asked for the plan of this very head by `/trueup plan`. An edited comment is
- * nobody's word.
+ * is a member who may plan there, or somebody of these has asked for the plan of this very head by
+ * `/trueup plan`. An edited comment is nobody's word.
  */
 export async function isTrusted(
   set: ChangeSet,
-  { request, place }: { readonly request: MergeRequest; readonly place: ForgePlace },
+  { repository, request, place, members }: TrustRequest,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { forge, repository } = place;
-  const mayPush = async (user: ForgeUser): Promise<boolean> =>
-    pushes.has(await forge.permission(repository, user, { signal }));
-  if (await mayPush(request.author)) return true;
+  const { forge } = place;
+  const mayAsk = async (user: ForgeUser): Promise<boolean> =>
+    mayPlan(user, repository, { members, forge: forge.name }) || mayPush(user, place, signal);
+  if (await mayAsk(request.author)) return true;
   const since = set.headSeenAt;
-  const comments = await forge.comments(repository, { number: set.number, since }, { signal });
-  for (const { author, body, createdAt, updatedAt } of comments) {
-    if (createdAt !== updatedAt || Date.parse(createdAt) <= Date.parse(since)) continue;
+  const comments = await forge.comments(
+    place.repository,
+    { number: set.number, since },
+    { signal },
+  );
+  for (const comment of comments) {
+    const { author, body, createdAt } = comment;
+    if (!isUnedited(comment) || Date.parse(createdAt) <= Date.parse(since)) continue;
     if (!parseCommands(body).some(({ name }) => name === 'plan')) continue;
-    if (await mayPush(author)) return true;
+    if (await mayAsk(author)) return true;
   }
   return false;
 }
-
-const pushes: ReadonlySet<Awaited<ReturnType<Forge['permission']>>> = new Set(['write', 'admin']);

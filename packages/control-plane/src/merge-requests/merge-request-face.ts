@@ -5,19 +5,13 @@
  */
 import {
   type ChangeSet,
-  type ChangeSetStack,
+  type CommentView,
   composeComment,
   composeConflict,
-  describeStatuses,
   digestChangeSet,
-  type StackComment,
-  type StackCommentState,
-  type StackId,
-  type Store,
+  type ShownPlans,
 } from '@trueup/engine';
-import type { CommentPlace, Forge, ForgeRepository } from '@trueup/forge-sdk';
-
-import { readAll } from '../paging/read-all.ts';
+import type { CommentPlace, CommitStatus, Forge, ForgeRepository } from '@trueup/forge-sdk';
 
 export interface ForgePlace {
   readonly forge: Forge;
@@ -29,56 +23,68 @@ const mark = 'plan';
 
 /** One merge request's face. Calls of one change set come one after the other. */
 export class MergeRequestFace {
-  readonly #store: Plans;
   #comment: { readonly place: CommentPlace; readonly body: string } | undefined;
-  #status = '';
+  readonly #statuses = new Map<string, string>();
+  /** What the forge said when we listened last: it moves with everything that people say. */
+  listenedTo: string | undefined;
+  /** How often it was looked at since. */
+  looks = 0;
 
-  constructor(store: Plans) {
-    this.#store = store;
+  async putStatuses(
+    { head }: Pick<ChangeSet, 'head'>,
+    statuses: readonly CommitStatus[],
+    { place, signal }: Showing,
+  ): Promise<void> {
+    for (const status of statuses) {
+      const text = JSON.stringify([head, status]);
+      if (text === this.#statuses.get(status.context)) continue;
+      await place.forge.putStatus(place.repository, { commit: head, status }, { signal });
+      this.#statuses.set(status.context, text);
+    }
   }
 
-  async putStatus(set: ChangeSet, place: ForgePlace, signal: AbortSignal): Promise<void> {
-    const statuses = describeStatuses({ set, unapproved: new Set(), asksPeople: false });
-    const status = statuses.find(({ context }) => context === 'trueup/plan');
-    const text = JSON.stringify([set.head, status]);
-    if (!status || text === this.#status) return;
-    await place.forge.putStatus(place.repository, { commit: set.head, status }, { signal });
-    this.#status = text;
-  }
-
-  async putComment(set: ChangeSet, place: ForgePlace, signal: AbortSignal): Promise<void> {
+  /** Answers with what is shown from now on, and since when. */
+  async putComment(
+    set: ChangeSet,
+    view: CommentView,
+    { place, signal }: Showing,
+  ): Promise<ShownPlans | undefined> {
     const { forge, repository } = place;
-    const body = await composeBody(set, this.#store, forge.limits.commentLength);
-    if (body === this.#comment?.body) return;
-    const known = this.#comment?.place;
+    const { phase, number, discussion } = set;
+    const length = forge.limits.commentLength;
+    const body =
+      phase.name === 'conflicting'
+        ? composeConflict(phase.files, { length })
+        : composeComment(view, { length });
+    const before = discussion?.shown;
+    if (body === this.#comment?.body) return before;
+    const known = this.#comment?.place ?? before?.comment;
     const comment = { mark, body, ...(known && { known }) };
-    const request = { number: set.number, comment };
-    this.#comment = { body, place: await forge.putComment(repository, request, { signal }) };
+    const placed = await forge.putComment(repository, { number, comment }, { signal });
+    this.#comment = { body, place: placed };
+    const digest = digestChangeSet(set);
+    const isSame =
+      before?.digest === digest && before.head === set.head && before.comment.id === placed.id;
+    if (isSame) return before;
+    const since = await readSince(set, placed, { place, signal });
+    const at = { id: placed.id, url: placed.url };
+    return since === undefined ? before : { comment: at, digest, head: set.head, since };
   }
 }
 
-type Plans = Pick<Store, 'stack' | 'plan' | 'planChanges'>;
-
-async function composeBody(set: ChangeSet, store: Plans, length: number): Promise<string> {
-  const { phase, head } = set;
-  if (phase.name === 'conflicting') return composeConflict(phase.files, { length });
-  const stacks: StackComment[] = [];
-  for (const [id, state] of Object.entries(set.stacks)) stacks.push(await show(id, state, store));
-  const { diagnostics } = set;
-  return composeComment({ digest: digestChangeSet(set), head, diagnostics, stacks }, { length });
+export interface Showing {
+  readonly place: ForgePlace;
+  readonly signal: AbortSignal;
 }
 
-async function show(id: StackId, state: ChangeSetStack, store: Plans): Promise<StackComment> {
-  const target = (await store.stack(id))?.target ?? '';
-  return { stack: id, target, state: await showState(state, store) };
-}
-
-async function showState(state: ChangeSetStack, store: Plans): Promise<StackCommentState> {
-  if (state.name === 'waiting') return { name: 'planning' };
-  if (state.name !== 'planned') return state;
-  const plan = await store.plan(state.plan);
-  // It was swept, which takes longer than any merge request should be open.
-  if (!plan) return { name: 'deferred', reason: 'Its plan is too old: push again.' };
-  const changes = await readAll((page) => store.planChanges(state.plan, page));
-  return { name: 'planned', plan, changes };
+/** By the forge's own clock: reviews are told apart by it. */
+async function readSince(
+  { number, discussion, headSeenAt }: ChangeSet,
+  { id }: CommentPlace,
+  { place, signal }: Showing,
+): Promise<string | undefined> {
+  const { forge, repository } = place;
+  const since = discussion?.shown?.since ?? headSeenAt;
+  const comments = await forge.comments(repository, { number, since }, { signal });
+  return comments.find((comment) => comment.id === id)?.updatedAt;
 }

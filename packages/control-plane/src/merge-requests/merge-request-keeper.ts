@@ -8,30 +8,24 @@
  * K4. One merge request that cannot be read or planned holds up no other. It is tried again at the
  *     next look.
  */
-import type { ChangeSet, RepositoryRecord, Revision } from '@trueup/engine';
-import { endChangeSet, isOpen, speaksOf, waitingStacks } from '@trueup/engine';
+import type { ChangeSet, RepositoryRecord, Revision, StackId } from '@trueup/engine';
+import { endChangeSet, passOn, speaksOf } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
 
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
-import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
-import { isTrusted } from './is-trusted.ts';
+import { type AttendPorts, attend } from './attend.ts';
 import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { openChangeSet } from './open-change-set.ts';
-import { type PlanChangeSetPorts, planChangeSet } from './plan-change-set.ts';
+import { TargetMoves } from './target-moves.ts';
 
-export interface MergeRequestPorts extends Omit<PlanChangeSetPorts, 'signal'> {
+export interface MergeRequestPorts extends AttendPorts {
   readonly random: () => number;
   /** Names of those that are followed. */
   readonly repositories: () => readonly string[];
   /** As it is registered now; `undefined` once it is not any more. */
   readonly repository: (name: string) => RepositoryRecord | undefined;
   readonly git: (name: string) => GitRepository;
-  readonly configurationAt: (
-    repository: RepositoryRecord,
-    revision: Revision,
-    signal: AbortSignal,
-  ) => Promise<RevisionConfiguration>;
   /** Names of the forges that are installed. */
   readonly kinds: () => readonly string[];
   /** `undefined` for a repository without a forge, or with one that is not installed. */
@@ -47,12 +41,16 @@ interface Kept {
   timer: NodeJS.Timeout | undefined;
   look: Promise<void> | undefined;
   again: boolean;
+  /** Merge requests that people said something on. */
+  readonly spoken: Set<number>;
 }
 
 interface AtWork {
   readonly repository: string;
   readonly abort: AbortController;
   readonly done: Promise<void>;
+  /** Somebody looked meanwhile: once more afterwards. */
+  again: boolean;
 }
 
 export class MergeRequestKeeper {
@@ -61,9 +59,11 @@ export class MergeRequestKeeper {
   readonly #planning = new Map<string, AtWork>();
   readonly #faces = new Map<string, MergeRequestFace>();
   readonly #stopping = new AbortController();
+  readonly #moves: TargetMoves;
 
   constructor(ports: MergeRequestPorts) {
     this.#ports = ports;
+    this.#moves = new TargetMoves({ now: ports.now, onMoved: (name) => this.hint(name) });
   }
 
   /** Of forges, by which a repository may name its own. */
@@ -76,11 +76,20 @@ export class MergeRequestKeeper {
     for (const name of this.#ports.repositories()) this.hint(name);
   }
 
-  /** Looks soon, and from then on at its interval. Nothing happens for one without a forge. */
-  hint(name: string): void {
+  /** Something in a stack's target may have moved. */
+  noteMove(stack: StackId): void {
+    this.#moves.note(stack);
+  }
+
+  /**
+   * Looks soon, and from then on at its interval; people said something on merge request `number`.
+   * Nothing happens for one without a forge.
+   */
+  hint(name: string, number?: number): void {
     if (this.#stopping.signal.aborted || !this.#ports.repository(name)?.forge) return;
     const kept = this.#kept.get(name) ?? begin();
     this.#kept.set(name, kept);
+    if (number !== undefined) kept.spoken.add(number);
     clearTimeout(kept.timer);
     if (kept.look !== undefined) {
       kept.again = true;
@@ -88,7 +97,7 @@ export class MergeRequestKeeper {
     }
     kept.again = false;
     const signal = AbortSignal.any([kept.abort.signal, this.#stopping.signal]);
-    kept.look = this.#look(name, signal).finally(() => {
+    kept.look = this.#look(name, kept, signal).finally(() => {
       kept.look = undefined;
       this.#schedule(name, kept);
     });
@@ -112,6 +121,7 @@ export class MergeRequestKeeper {
 
   async stop(reason: Error): Promise<void> {
     this.#stopping.abort(reason);
+    this.#moves.stop();
     for (const { timer } of this.#kept.values()) clearTimeout(timer);
     await Promise.all([...this.#kept.values()].map(({ look }) => look));
     for (const { abort } of this.#planning.values()) abort.abort(reason);
@@ -126,13 +136,13 @@ export class MergeRequestKeeper {
   }
 
   /** Never rejects. */
-  async #look(name: string, signal: AbortSignal): Promise<void> {
+  async #look(name: string, kept: Kept, signal: AbortSignal): Promise<void> {
     const repository = this.#ports.repository(name);
     const head = repository?.head;
     if (!repository || head === undefined) return;
     await this.#guard(name, signal, async () => {
       const place = await this.#ports.connect(repository);
-      if (place) await this.#lookAt({ repository: { ...repository, head }, place, signal });
+      if (place) await this.#lookAt({ repository: { ...repository, head }, place, kept, signal });
     });
   }
 
@@ -183,14 +193,27 @@ export class MergeRequestKeeper {
     const { repository, request, known } = following;
     const heads = { head: request.source.commit, base: repository.head };
     const set = known && speaksOf(known, heads) ? known : await this.#renew(following);
-    if (!set || this.#planning.has(set.id)) return;
+    if (!set) return;
+    const atWork = this.#planning.get(set.id);
+    if (atWork) atWork.again = true;
+    else this.#attend(set, following);
+  }
+
+  #attend(set: ChangeSet, { repository, request, place, kept }: Following): void {
+    const { id } = set;
+    const subject = subjectOf(repository, request);
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
-    const work = this.#guard(subjectOf(repository, request), signal, () =>
-      this.#planAndShow(set.id, { ...following, signal }),
-    );
-    const done = work.finally(() => this.#planning.delete(set.id));
-    this.#planning.set(set.id, { repository: repository.name, abort, done });
+    const hinted = kept.spoken.delete(request.number);
+    const face = this.#faceOf(subject);
+    const attending = { repository, request, place, face, hinted, moves: this.#moves, signal };
+    const work = this.#guard(subject, signal, () => attend(id, attending, this.#ports));
+    const done = work.finally(() => {
+      const again = this.#planning.get(id)?.again === true;
+      this.#planning.delete(id);
+      if (again && !signal.aborted) this.hint(repository.name);
+    });
+    this.#planning.set(id, { repository: repository.name, abort, done, again: false });
   }
 
   /** K2 */
@@ -211,43 +234,17 @@ export class MergeRequestKeeper {
     const older = known && ((await store.changeSet(known.id)) ?? known);
     const superseded =
       older && endChangeSet(older, { name: 'superseded', by: set.id }, set.createdAt);
+    const said = older?.discussion;
+    const renewed = said ? { ...set, discussion: passOn(said, older.head === set.head) } : set;
     await store.commit([
       ...(superseded ? [{ kind: 'change-set' as const, set: superseded }] : []),
-      { kind: 'change-set', set },
+      { kind: 'change-set', set: renewed },
     ]);
-    return set;
-  }
-
-  async #planAndShow(id: string, following: Following): Promise<void> {
-    const { repository, request, place, signal } = following;
-    // Since the list was read another look may have planned it.
-    const set = await this.#ports.store.changeSet(id);
-    if (!set || !isOpen(set)) return;
-    const planned = await this.#plan(set, following);
-    const face = this.#faceOf(subjectOf(repository, request));
-    await face.putComment(planned, place, signal);
-    await face.putStatus(planned, place, signal);
-  }
-
-  async #plan(set: ChangeSet, following: Following): Promise<ChangeSet> {
-    const { repository, request, place, signal } = following;
-    const { merged } = set;
-    if (merged === undefined) return set;
-    const trusted = await isTrusted(set, { request, place }, signal);
-    const again = trusted ? retryRefused(set) : set;
-    if (waitingStacks(again).length === 0) return again;
-    await this.#faceOf(subjectOf(repository, request)).putStatus(again, place, signal);
-    const { configurationAt } = this.#ports;
-    const configuration = await configurationAt(repository, merged, signal);
-    const base = await configurationAt(repository, set.base, signal);
-    return planChangeSet(
-      { repository, set: { ...again, merged }, configuration, base, trusted },
-      { ...this.#ports, signal },
-    );
+    return renewed;
   }
 
   #faceOf(subject: string): MergeRequestFace {
-    const face = this.#faces.get(subject) ?? new MergeRequestFace(this.#ports.store);
+    const face = this.#faces.get(subject) ?? new MergeRequestFace();
     this.#faces.set(subject, face);
     return face;
   }
@@ -263,7 +260,13 @@ export class MergeRequestKeeper {
 }
 
 function begin(): Kept {
-  return { abort: new AbortController(), timer: undefined, look: undefined, again: false };
+  return {
+    abort: new AbortController(),
+    timer: undefined,
+    look: undefined,
+    again: false,
+    spoken: new Set(),
+  };
 }
 
 type Followed = RepositoryRecord & { readonly head: Revision };
@@ -272,6 +275,7 @@ type Followed = RepositoryRecord & { readonly head: Revision };
 interface Look {
   readonly repository: Followed;
   readonly place: ForgePlace;
+  readonly kept: Kept;
   readonly signal: AbortSignal;
 }
 
@@ -298,14 +302,4 @@ async function readOpen(
 
 function subjectOf({ name }: RepositoryRecord, { number }: { readonly number: number }): string {
   return `${name}!${number}`;
-}
-
-/** Somebody who may has asked for their plans meanwhile. */
-function retryRefused(set: ChangeSet): ChangeSet {
-  const stacks = Object.entries(set.stacks).map(
-    ([id, state]) => [id, state.name === 'refused' ? { name: 'waiting' as const } : state] as const,
-  );
-  const some = stacks.some(([, { name }]) => name === 'waiting');
-  const phase = some ? ({ name: 'planning' } as const) : set.phase;
-  return { ...set, phase, stacks: Object.fromEntries(stacks) };
 }

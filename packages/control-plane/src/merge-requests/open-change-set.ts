@@ -2,6 +2,7 @@ import type { Diagnostic } from '@trueup/diagnostics';
 import {
   type ChangeSet,
   createChangeSet,
+  identityOf,
   noteStack,
   type RepositoryRecord,
   type Revision,
@@ -59,6 +60,7 @@ export async function openChangeSet(
     head,
     base,
     author: request.author.id,
+    authors: await findAuthors(repository, { base, request }, ports),
     traits: {
       fork: request.source.repository !== request.target.repository,
       labels: request.labels.slice(0, mostLabels),
@@ -79,6 +81,21 @@ export async function openChangeSet(
     (all, stack) => noteStack(all, stack, { name: 'orphaned' }, made.createdAt),
     set,
   );
+}
+
+/** A branch of more commits than this is not for people to approve; the newest of them count. */
+const mostCommits = 2000;
+
+async function findAuthors(
+  { forge }: RepositoryRecord,
+  { base, request }: Pick<ChangeSetPlace, 'base' | 'request'>,
+  { git, signal }: OpenChangeSetPorts,
+): Promise<readonly string[]> {
+  const range = { from: base, to: request.source.commit, limit: mostCommits };
+  const commits = await git.commitsBetween(range, signal);
+  const emails = new Set(commits.flatMap((commit) => commit.emails));
+  const author = identityOf(forge?.kind ?? 'hosted', request.author.id);
+  return [author, ...[...emails].sort().map((email) => `commit:${email}`)];
 }
 
 interface Touch {

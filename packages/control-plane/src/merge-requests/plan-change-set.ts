@@ -151,6 +151,8 @@ async function planNow(
   { repository, set, configuration }: Planning,
   { store, opener, encrypt, now, newId, signal }: PlanChangeSetPorts,
 ): Promise<Answer> {
+  // What moves from now on is not in it.
+  const createdAt = new Date(now()).toISOString();
   const purpose = definitionOf(stack, configuration) ? 'revision' : 'removal';
   const at = { ...repository, head: set.base };
   const opening = { repository: at, stack, revision: set.merged, purpose, reuse: false } as const;
@@ -172,8 +174,9 @@ async function planNow(
   const refusals = planned.plan.diagnostics;
   if (refusals.some(isError))
     return { state: { name: 'failed', diagnostics: refusals }, writes: [] };
-  const createdAt = new Date(now()).toISOString();
-  return answerWith(planned, { id: newId(), revision: set.merged, createdAt }, encrypt);
+  const made = { id: newId(), revision: set.merged, createdAt };
+  const watched = record?.applied !== undefined && open.provider.watch !== undefined;
+  return answerWith(planned, { made, watched }, encrypt);
 }
 
 /** What rules may ask of a merge request. Also of the runs that it brings. */
@@ -185,9 +188,15 @@ export function factsOf(
   return { known: true, number, author: `${forge?.kind ?? 'hosted'}:${author}`, fork, labels };
 }
 
+interface Making {
+  readonly made: { readonly id: string; readonly revision: Revision; readonly createdAt: string };
+  /** Its target tells when it moves. */
+  readonly watched: boolean;
+}
+
 function answerWith(
   planned: PlannedRun,
-  made: { readonly id: string; readonly revision: Revision; readonly createdAt: string },
+  { made, watched }: Making,
   encrypt: PlanChangeSetPorts['encrypt'],
 ): Answer {
   const { screened, plan } = planned;
@@ -201,6 +210,7 @@ function answerWith(
       digest: screened.digest,
       digests: [...new Set(screened.digests.values())].sort(),
       plannedAt: made.createdAt,
+      ...(watched && { watched }),
     },
     writes: [{ kind: 'plan', record, changes, ...(artifact && { artifact }) }],
   };

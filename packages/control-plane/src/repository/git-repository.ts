@@ -20,6 +20,21 @@ export interface Commit {
   readonly summary: string;
 }
 
+/** One of a range. */
+export interface ListedCommit {
+  readonly revision: Revision;
+  /** Addresses of who wrote and who committed it. */
+  readonly emails: readonly string[];
+}
+
+/** Without `from` all that `to` comes from. */
+export interface CommitRange {
+  readonly from?: Revision;
+  readonly to: Revision;
+  /** At most so many. */
+  readonly limit: number;
+}
+
 /** `files` are those that people have to look at, sorted. */
 export type MergeResult =
   | { readonly kind: 'merged'; readonly revision: Revision }
@@ -42,6 +57,8 @@ export interface GitRepository {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>>;
   commit(revision: Revision, signal: AbortSignal): Promise<Commit>;
+  /** What one revision has and the other has not, the newest first. */
+  commitsBetween(range: CommitRange, signal: AbortSignal): Promise<readonly ListedCommit[]>;
   /** Files that differ, sorted; all of them where `from` is absent. A rename is two. */
   changedFiles(
     from: Revision | undefined,

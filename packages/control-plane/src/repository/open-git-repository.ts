@@ -43,6 +43,13 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
     directories: (revision, signal) => listDirectories(mirror, revision, signal),
     identify: (revision, paths, signal) => identifyPaths(mirror, revision, paths, signal),
     commit: (revision, signal) => readCommit(mirror, revision, signal),
+    commitsBetween: async (range, signal) => {
+      const { commits } = await commitsBetween(mirror, range, signal);
+      return commits.map(({ revision, author, committer }) => ({
+        revision,
+        emails: [...new Set([author.email, committer.email])],
+      }));
+    },
     changedFiles: async (from, to, signal) =>
       (await compareRevisions(mirror, from, to, signal)).map(({ path }) => path).sort(),
     bring: (wanted, signal) => bringRevision(mirror, wanted, signal),

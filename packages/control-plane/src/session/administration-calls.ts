@@ -21,6 +21,8 @@ type Calls = Pick<
   | 'audit'
 >;
 
+/** Word of the forge, and its id of the account: never the login, which changes hands. */
+const identityPattern = /^[a-z][a-z0-9-]{0,30}:[A-Za-z0-9_-]{1,100}$/;
 const installation = { kind: 'installation' } as const;
 const longestLifeMs = 10 * 366 * 24 * 3600_000;
 const secretPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
@@ -36,18 +38,20 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
       desk.require('administer', installation);
       return store.members();
     },
-    async putMember(name, { grants, groups = [], emails = [] }) {
+    async putMember(name, { grants, groups = [], emails = [], identities = [] }) {
       desk.require('administer', installation);
       if (!isMemberName(name)) throw misnamed(name, 'a member', 64);
       return turns.take('members', async () => {
-        const known = findNamesake(name, await store.members());
+        const members = await store.members();
+        requireFree(identities, { name, members });
+        const known = findNamesake(name, members);
         if (known && known.name !== name) {
           throw new SessionError('CONFLICT', `${name}: there is a member ${known.name} already`);
         }
         if (known && !isAdministrator({ grants })) await requireAnother(desk, known);
         const createdAt = known?.createdAt ?? desk.at();
-        const member = { name, grants, groups, emails, createdAt };
-        const detail = { roles: grants.map(({ role }) => role) };
+        const member = { name, grants, groups, emails, identities, createdAt };
+        const detail = { roles: grants.map(({ role }) => role), identities };
         await store.commit([{ kind: 'member', member }, desk.audit('member:set', name, detail)]);
         return member;
       });
@@ -85,6 +89,22 @@ async function requireAnother({ ports }: Desk, member: Member): Promise<void> {
   if (!isAdministrator(member) || (await canBeAdministered(ports, name))) return;
   const why = 'nobody else who has a token may administer the installation';
   throw new SessionError('CONFLICT', `${name}: ${why}`);
+}
+
+/** By an account of two members nobody could tell who spoke. @throws SessionError. */
+function requireFree(
+  identities: readonly string[],
+  { name, members }: { readonly name: string; readonly members: readonly Member[] },
+): void {
+  const strange = identities.find((one) => !identityPattern.test(one));
+  if (strange !== undefined) {
+    const example = 'the forge and the id by which it knows the account, as in gitea:42';
+    throw invalid(`${JSON.stringify(strange)}: not an account on a forge: ${example}`);
+  }
+  for (const other of members.filter((one) => one.name !== name)) {
+    const taken = identities.find((one) => other.identities?.includes(one));
+    if (taken !== undefined) throw new SessionError('CONFLICT', `${taken}: it is ${other.name}`);
+  }
 }
 
 function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeToken'> {

@@ -59,6 +59,8 @@ export interface MemberSettings {
 }
 
 export interface StackView extends StackRecord {
+  /** Its accounts on forges: `gitea:42`. Each is one member's. */
+  readonly identities?: readonly string[];
   /** The newest run, if there was one. */
   readonly lastRun?: Run;
   /** How many drift items are not closed. */

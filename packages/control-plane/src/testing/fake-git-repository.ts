@@ -6,7 +6,9 @@ import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 
 import type {
   Commit,
+  CommitRange,
   GitRepository,
+  ListedCommit,
   MergeResult,
   RevisionFiles,
 } from '../repository/git-repository.ts';
@@ -124,6 +126,14 @@ export class FakeGitRepository implements GitRepository {
 
   async commit(revision: Revision): Promise<Commit> {
     return this.#find(revision).commit;
+  }
+
+  async commitsBetween({ from, to, limit }: CommitRange): Promise<readonly ListedCommit[]> {
+    const left = new Set(from === undefined ? [] : this.#history(from));
+    const revisions = this.#history(to).filter((one) => !left.has(one));
+    return revisions
+      .slice(0, limit)
+      .map((revision) => ({ revision, emails: [this.#find(revision).commit.email] }));
   }
 
   async changedFiles(from: Revision | undefined, to: Revision): Promise<readonly string[]> {

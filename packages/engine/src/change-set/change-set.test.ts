@@ -222,13 +222,16 @@ describe('describeStatuses', () => {
       'a stack fails',
       noteStack(both, 'r/a', { name: 'failed', diagnostics: [] }, at),
       [],
-      ['failed: 1 stack cannot be planned', 'passed: approved'],
+      ['failed: 1 stack cannot be planned', 'pending: waits for the plan'],
     ],
     [
       'a stack waits for trust',
       noteStack(both, 'r/a', { name: 'refused', reason: '' }, at),
       [],
-      ['pending: 1 stack not planned before somebody who may says so', 'passed: approved'],
+      [
+        'pending: 1 stack not planned before somebody who may says so',
+        'pending: waits for the plan',
+      ],
     ],
     [
       'a stack is planned later',

@@ -62,7 +62,8 @@ function planStatus({ phase, stacks, diagnostics }: ChangeSet): CommitStatus {
 function approvalStatus(request: StatusRequest): CommitStatus {
   const { set, unapproved, asksPeople, frozenUntil } = request;
   const context = 'trueup/approval';
-  if (set.phase.name !== 'planned') {
+  const unknown = Object.values(set.stacks).some(({ name }) => unplanned.has(name));
+  if (set.phase.name !== 'planned' || unknown) {
     return { context, state: 'pending', description: 'waits for the plan' };
   }
   if (unapproved.size > 0) {
@@ -75,6 +76,9 @@ function approvalStatus(request: StatusRequest): CommitStatus {
   const description = asksPeople ? 'approved' : 'nobody has to approve';
   return { context, state: 'passed', description };
 }
+
+/** Of these nobody knows yet who would have to approve them. */
+const unplanned: ReadonlySet<string> = new Set(['waiting', 'refused', 'failed']);
 
 function countStacks(count: number): string {
   return count === 1 ? '1 stack' : `${count} stacks`;

@@ -202,10 +202,10 @@ class Ear {
     if (approvals.some((one) => isSame(one.source, source))) return;
     const shown = this.discussion.shown;
     const reason = reasonNotToCount(review, set, shown);
-    if (reason !== undefined) return this.#refuse(review.author, 'review', reason);
     const found = findApproved(set, digestChangeSet(set));
-    if (found.kind !== 'approved') return;
-    const refused = this.#give(found.stacks, review.author, source);
+    const stacks = found.kind === 'approved' ? found.stacks : [];
+    if (reason === undefined && stacks.length === 0) return;
+    const refused = reason ?? this.#give(stacks, review.author, source);
     if (refused !== undefined) this.#refuse(review.author, 'review', refused);
   }
 

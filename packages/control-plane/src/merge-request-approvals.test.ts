@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+
+import { thing } from './testing/index.ts';
+import { biggerShop, MergeRequestBench, shopAndBlog } from './testing/merge-request-bench.ts';
+
+describe('an approval on the forge', () => {
+  it('is given by a command, shown with its name, and turns the status', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const bob = await bench.member('bob', 'approver', ['ops']);
+    const request = await bench.propose(biggerShop);
+    await bench.untilComment(request, 'waits for 1 approval from group&#58;ops');
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack to be approved');
+
+    await bench.say(request, bob, await bench.commandIn(request));
+
+    expect(await bench.untilComment(request, '**approved**')).toContain('given by `bob`');
+    await bench.untilStatusOf(request, 'trueup/approval', 'passed: approved');
+    expect(await bench.approvals(1)).toMatchObject([
+      { stack: 'infra/shop', actor: 'bob', identity: `memory:${bob.id}`, state: 'given' },
+    ]);
+    const { items } = await bench.plane.memory.audit({ limit: 100 });
+    expect(items.at(-1)).toMatchObject({ actor: 'member:bob', event: 'approval:given' });
+    expect(bench.plane.errors).toEqual([]);
+  });
+
+  it('is given by a review of what the comment shows, and withdrawn with it', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const bob = await bench.member('bob', 'approver', ['ops']);
+    const request = await bench.propose(biggerShop);
+    await bench.untilComment(request, 'waits for 1 approval');
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack');
+
+    const review = bench.remote.review(request.number, bob, 'approved');
+    await bench.hint();
+    await bench.untilComment(request, '**approved**');
+    bench.remote.dismiss(request.number, review.id);
+    await bench.hint();
+
+    await bench.untilComment(request, 'waits for 1 approval');
+    expect((await bench.approvals(1)).map(({ state }) => state)).toEqual(['withdrawn']);
+  });
+
+  it('stays while the branch moves and the plan does not', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const bob = await bench.member('bob', 'approver', ['ops']);
+    const request = await bench.propose(biggerShop);
+    await bench.say(request, bob, await bench.commandIn(request));
+    await bench.untilComment(request, '**approved**');
+
+    await bench.pushTo(request, { README: 'words' });
+
+    await bench.untilComment(request, request.sourceCommit.slice(0, 12));
+    await bench.untilStatusOf(request, 'trueup/approval', 'passed: approved');
+    expect((await bench.approvals(1)).map(({ state }) => state)).toEqual(['given']);
+  });
+
+  it('is dropped when the plan becomes another one, and the comment says what moved', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const bob = await bench.member('bob', 'approver', ['ops']);
+    const request = await bench.propose(biggerShop);
+    await bench.say(request, bob, await bench.commandIn(request));
+    await bench.untilComment(request, '**approved**');
+
+    await bench.pushTo(request, { 'shop/web.json': thing('web', { spec: { size: 7 } }) });
+
+    const comment = await bench.untilComment(request, 'dropped');
+    expect(comment).toContain('not approved&#58; update Thing//web');
+    expect(comment).toContain('waits for 1 approval');
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending');
+    expect((await bench.approvals(1)).map(({ state }) => state)).toEqual(['dropped']);
+  });
+
+  it('of who is none of those that the rule names is shown, and does not count', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const carol = await bench.member('carol');
+    const request = await bench.propose(biggerShop);
+
+    await bench.say(request, carol, await bench.commandIn(request));
+
+    const comment = await bench.untilComment(request, 'Does not count');
+    expect(comment).toMatch(/`carol`, `approve`: Does not count&#58; is not of group&#58;ops/);
+    expect(bench.statusOf(request, 'trueup/approval')).toContain('pending');
+  });
+
+  it('survives the end of the process at any moment', async () => {
+    for (let commits = 0; commits <= 4; commits += 1) {
+      await using bench = await MergeRequestBench.openRuled();
+      const bob = await bench.member('bob', 'approver', ['ops']);
+      const request = await bench.propose(biggerShop);
+      const command = await bench.commandIn(request);
+      await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack');
+      bench.plane.crashAfter(commits);
+      bench.remote.comment(request.number, bob, command);
+      await bench.hint().catch(() => undefined);
+      await bench.plane.crash();
+      await bench.plane.start();
+      await bench.hint();
+
+      await bench.untilComment(request, '**approved**');
+      expect(await bench.approvals(1)).toHaveLength(1);
+    }
+  });
+});
+
+describe('a command', () => {
+  it('that is refused is answered once, in the comment', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const stranger = bench.world.createUser('stranger');
+    const request = await bench.propose(biggerShop);
+    const command = await bench.commandIn(request);
+
+    for (let times = 0; times < 3; times += 1) await bench.say(request, stranger, command);
+
+    const comment = await bench.untilComment(request, 'No member of Trueup is linked');
+    expect(comment.split('No member of Trueup')).toHaveLength(2);
+    const own = request.comments.filter(({ author }) => author.id === bench.self.id);
+    expect(own).toHaveLength(1);
+    expect(await bench.approvals(1)).toEqual([]);
+  });
+
+  it('explain says who is asked and why', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const bob = await bench.member('bob', 'viewer');
+    const request = await bench.propose(biggerShop);
+    await bench.commandIn(request);
+
+    await bench.say(request, bob, '/trueup explain');
+
+    const comment = await bench.untilComment(request, 'How it is decided');
+    expect(comment).toContain('1 approval from group&#58;ops');
+  });
+
+  it('plan makes all plans anew', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const request = await bench.propose(biggerShop);
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack');
+    const [before] = (await bench.plane.memory.changeSets({ open: true }, { limit: 1 })).items;
+
+    await bench.say(request, bench.ann, '/trueup plan');
+
+    const planOf = (stack: unknown): unknown => Object(stack).plan;
+    const plan = await bench.plane.until('another plan', async () => {
+      const [set] = (await bench.plane.memory.changeSets({ open: true }, { limit: 1 })).items;
+      const newest = planOf(set?.stacks['infra/shop']);
+      return newest !== planOf(before?.stacks['infra/shop']) && newest;
+    });
+    expect(plan).toBeDefined();
+  });
+});
+
+describe('a merge request', () => {
+  it('that would be applied during a freeze says so, and should not be merged', async () => {
+    await using bench = await MergeRequestBench.open();
+    await bench.push({
+      'trueup.yaml': `${shopAndBlog['trueup.yaml']}rules:\n  - { stacks: ["*"], freeze: [{ cron: "* * * * *", for: 1h, timezone: UTC }] }\n`,
+    });
+
+    const request = await bench.propose(biggerShop);
+
+    expect(await bench.untilComment(request, 'Frozen')).toContain('nothing is applied before');
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: frozen until');
+  });
+});

@@ -1,0 +1,160 @@
+/**
+ * Attends to one open merge request: hears what was said, plans what waits, weighs who approved it, and
+ * shows all of that. Each part is written before the next one begins: after a crash it goes on there.
+ */
+import {
+  type ChangeSet,
+  describeStatuses,
+  frozenUntil,
+  isOpen,
+  parseStackId,
+  type RepositoryRecord,
+  type Revision,
+  ruleFor,
+  waitingStacks,
+} from '@trueup/engine';
+import type { MergeRequest } from '@trueup/forge-sdk';
+
+import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import { composeView } from './compose-view.ts';
+import { isTrusted } from './is-trusted.ts';
+import { listen } from './listen.ts';
+import type { ForgePlace, MergeRequestFace } from './merge-request-face.ts';
+import { type PlanChangeSetPorts, planChangeSet } from './plan-change-set.ts';
+import { againRefused, replan } from './replan.ts';
+import type { TargetMoves } from './target-moves.ts';
+import { type WeighedSet, weighApprovals } from './weigh-approvals.ts';
+
+export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal'> {
+  readonly configurationAt: (
+    repository: RepositoryRecord,
+    revision: Revision,
+    signal: AbortSignal,
+  ) => Promise<RevisionConfiguration>;
+}
+
+export interface Attending {
+  readonly repository: RepositoryRecord;
+  readonly request: MergeRequest;
+  readonly place: ForgePlace;
+  readonly face: MergeRequestFace;
+  /** Somebody says that people said something. */
+  readonly hinted: boolean;
+  readonly moves: TargetMoves;
+  readonly signal: AbortSignal;
+}
+
+export async function attend(id: string, attending: Attending, ports: AttendPorts): Promise<void> {
+  // Since the list was read another look may have planned it.
+  const found = await ports.store.changeSet(id);
+  if (!found || !isOpen(found)) return;
+  const { set, plans, listened } = await hear(found, attending, ports);
+  const { moves } = attending;
+  const stale = replan(set, plans ? new Set(Object.keys(set.stacks)) : moves.find(set));
+  const planned = await plan(stale, { ...attending, listened }, ports);
+  moves.keep(planned);
+  const weighed = await weighApprovals(planned, attending.repository, ports);
+  if (weighed.writes.length > 0) await ports.store.commit(weighed.writes);
+  await show(planned, weighed, attending, ports);
+}
+
+/** A forge that forgets to tell that people spoke is asked anyway, this many looks later. */
+const mostLooks = 10;
+
+interface Heard {
+  readonly set: ChangeSet;
+  readonly plans: boolean;
+  /** Whether anybody was listened to. */
+  readonly listened: boolean;
+}
+
+async function hear(set: ChangeSet, attending: Attending, ports: AttendPorts): Promise<Heard> {
+  const { face, request, hinted } = attending;
+  face.looks += 1;
+  const isCalm = face.listenedTo === request.updatedAt && face.looks < mostLooks;
+  if (isCalm && !hinted) return { set, plans: false, listened: false };
+  const heard = await listen(set, attending, ports);
+  // What was said about plans that are not shown yet is heard the next time.
+  if (set.phase.name === 'planned') {
+    face.listenedTo = request.updatedAt;
+    face.looks = 0;
+  }
+  return { ...heard, listened: true };
+}
+
+async function plan(
+  set: ChangeSet,
+  attending: Attending & { readonly listened: boolean },
+  ports: AttendPorts,
+): Promise<ChangeSet> {
+  const { repository, request, place, face, listened, signal } = attending;
+  const { merged } = set;
+  if (merged === undefined) return set;
+  const refused = Object.values(set.stacks).some(({ name }) => name === 'refused');
+  if (waitingStacks(set).length === 0 && !(refused && listened)) return set;
+  const members = await ports.store.members();
+  const asked = { repository: repository.name, request, place, members };
+  const trusted = await isTrusted(set, asked, signal);
+  const again = trusted ? againRefused(set) : set;
+  if (waitingStacks(again).length === 0) return again;
+  const [status] = describeStatuses({ set: again, unapproved: new Set(), asksPeople: false });
+  await face.putStatuses(again, status ? [status] : [], { place, signal });
+  const { configurationAt } = ports;
+  const configuration = await configurationAt(repository, merged, signal);
+  const base = await configurationAt(repository, set.base, signal);
+  return planChangeSet(
+    { repository, set: { ...again, merged }, configuration, base, trusted },
+    { ...ports, signal },
+  );
+}
+
+async function show(
+  set: ChangeSet,
+  weighed: WeighedSet,
+  { repository, place, face, signal }: Attending,
+  ports: AttendPorts,
+): Promise<void> {
+  const { store, configurationAt, now } = ports;
+  const base = await configurationAt(repository, set.base, signal);
+  const frozen = findFrozen(weighed, base, now());
+  const targets = new Map<string, string>();
+  for (const id of Object.keys(set.stacks)) {
+    const record = await store.stack(id);
+    if (record) targets.set(id, record.target);
+  }
+  const targetOf = (id: string): string => targets.get(id) ?? '';
+  const freeze = frozen === undefined ? {} : { frozenUntil: frozen };
+  const view = composeView({ set, weighed, targetOf, ...freeze });
+  const shown = await face.putComment(set, view, { place, signal });
+  if (shown && JSON.stringify(shown) !== JSON.stringify(set.discussion?.shown)) {
+    const discussion = set.discussion ?? {
+      heard: { since: set.headSeenAt, comments: [] },
+      refusals: [],
+    };
+    await store.commit([
+      { kind: 'change-set', set: { ...set, discussion: { ...discussion, shown } } },
+    ]);
+  }
+  const statuses = describeStatuses({ set, ...standOf(weighed), ...freeze });
+  await face.putStatuses(set, statuses, { place, signal });
+}
+
+function standOf({ plans }: WeighedSet) {
+  const asking = [...plans].filter(([, { decision }]) => decision.asksPeople);
+  const open = asking.filter(([, { decision }]) => decision.open.length > 0);
+  return { unapproved: new Set(open.map(([id]) => id)), asksPeople: asking.length > 0 };
+}
+
+/** When the last of the freezes ends that bind a stack with something to do. */
+function findFrozen(
+  { plans }: WeighedSet,
+  { configuration }: RevisionConfiguration,
+  nowMs: number,
+): string | undefined {
+  const ends = [...plans].flatMap(([id, { changes }]) => {
+    if (changes.every(({ change }) => change.action === 'none')) return [];
+    const { freezes } = ruleFor(configuration, parseStackId(id).name);
+    return frozenUntil(freezes, nowMs)?.untilMs ?? [];
+  });
+  return ends.length === 0 ? undefined : new Date(Math.max(...ends)).toISOString();
+}
