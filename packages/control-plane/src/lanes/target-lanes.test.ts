@@ -71,6 +71,36 @@ describe('lanes of targets', () => {
     expect(counts).toEqual([2, 2, 2, 2, 2, 2]);
   });
 
+  it('are released by the last who works on the target', async () => {
+    const bench = new Bench(4, 2);
+    bench.come('a', 'a1', 'a2');
+    bench.come('dead', 'd1');
+    await bench.inside();
+
+    bench.leave('a1');
+    expect(bench.lanes.size).toBe(2);
+    bench.leave('a2');
+    bench.leave('d1', false);
+
+    // What failed is remembered, as long as there is that target.
+    expect(bench.lanes.size).toBe(1);
+    bench.come('dead', 'd2');
+    await bench.inside();
+    bench.leave('d2', true);
+    expect(bench.lanes.size).toBe(0);
+  });
+
+  it('do not pile up for targets that are gone', async () => {
+    const bench = new Bench(4, 1);
+    for (const target of names('t', 20)) {
+      bench.come(target, target);
+      await bench.inside();
+      bench.leave(target, false);
+    }
+
+    expect(bench.lanes.size).toBe(1);
+  });
+
   it('forget who gives up', async () => {
     const bench = new Bench(1);
     bench.come('a', 'a1');

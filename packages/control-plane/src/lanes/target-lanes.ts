@@ -20,6 +20,7 @@ interface Waiting {
 }
 
 interface Lane {
+  readonly target: string;
   readonly waiting: Set<Waiting>;
   working: number;
   /** Ends in a row in which the target did not answer. */
@@ -35,6 +36,11 @@ export class TargetLanes {
   readonly #lanes = new Map<string, Lane>();
   #working = 0;
 
+  /** Targets that it keeps something of. */
+  get size(): number {
+    return this.#lanes.size;
+  }
+
   /** `countTargets`: how many there are, also those that nobody has worked on yet. */
   constructor(places: number, countTargets: () => number) {
     this.#places = places;
@@ -49,7 +55,9 @@ export class TargetLanes {
     const waiting: Waiting = { begin: resolve };
     lane.waiting.add(waiting);
     const giveUp = (): void => {
-      if (lane.waiting.delete(waiting)) reject(signal.reason);
+      if (!lane.waiting.delete(waiting)) return;
+      this.#release(lane);
+      reject(signal.reason);
     };
     signal.addEventListener('abort', giveUp, { once: true });
     this.#begin();
@@ -63,7 +71,7 @@ export class TargetLanes {
   #laneOf(target: string): Lane {
     const known = this.#lanes.get(target);
     if (known) return known;
-    const lane = { waiting: new Set<Waiting>(), working: 0, failures: 0 };
+    const lane = { target, waiting: new Set<Waiting>(), working: 0, failures: 0 };
     this.#lanes.set(target, lane);
     return lane;
   }
@@ -98,6 +106,13 @@ export class TargetLanes {
     return Math.max(1, this.#places - spare);
   }
 
+  /** Nobody needs to know of a target without work, unless it fails, and is still one of those there are. */
+  #release(lane: Lane): void {
+    const { target, waiting, working, failures } = lane;
+    if (waiting.size > 0 || working > 0 || this.#lanes.get(target) !== lane) return;
+    if (failures === 0 || this.#lanes.size > this.#countTargets()) this.#lanes.delete(target);
+  }
+
   #placeIn(lane: Lane): Place {
     let left = false;
     return {
@@ -107,6 +122,7 @@ export class TargetLanes {
         lane.working -= 1;
         this.#working -= 1;
         lane.failures = reached ? 0 : lane.failures + 1;
+        this.#release(lane);
         this.#begin();
       },
     };
