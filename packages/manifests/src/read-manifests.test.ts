@@ -194,6 +194,14 @@ describe('readManifests', () => {
     ]);
   });
 
+  it('tells a circle from plain nesting', () => {
+    const adviceOf = (text: string) => read(text, { maxDepth: 20 }).diagnostics[0]?.advice;
+
+    expect(adviceOf(`${object}x: &a [*a]\n`)).toContain('alias');
+    expect(adviceOf(`${object}x: ${'['.repeat(50)}${']'.repeat(50)}\n`)).toContain('fewer');
+    expect(adviceOf(`${object}x: ${'['.repeat(21)}${']'.repeat(21)}\n`)).toContain('fewer');
+  });
+
   it('depends on nothing that every object inherits', () => {
     const { documents, diagnostics } = read(
       'toString: 1\nconstructor: {prototype: {polluted: 1}}\n__proto__: {apiVersion: v1, kind: A}\nmetadata: {__proto__: {name: a}}',

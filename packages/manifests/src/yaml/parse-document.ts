@@ -55,7 +55,8 @@ function loadDocument(
 
 function toProblem(error: unknown, { text, firstLine, contentLine }: DocumentText): YamlProblem {
   if (error instanceof UnsettledError) {
-    return { severity: 'error', line: contentLine, ...unsettledTexts[error.reason] };
+    const texts = error.reason === 'too-deep' ? tooDeep(text) : unsettledTexts[error.reason];
+    return { severity: 'error', line: contentLine, ...texts };
   }
   if (!(error instanceof YAMLException)) throw error;
 
@@ -68,7 +69,7 @@ function toProblem(error: unknown, { text, firstLine, contentLine }: DocumentTex
     column: (before.at(-1) ?? '').length + 1,
   };
   if (error.reason.startsWith('nesting exceeded')) {
-    return { severity: 'error', ...place, ...unsettledTexts['too-deep'] };
+    return { severity: 'error', ...place, ...tooDeep(text) };
   }
   return { severity: 'error', code: 'YAML_SYNTAX', ...place, ...describeSyntax(error.reason) };
 }
@@ -88,17 +89,25 @@ const adviceByReason: ReadonlyMap<string, string> = new Map([
   ['can not read a block mapping entry', 'Look for a line above that lacks its `:`.'],
   ['can not read an implicit mapping pair', 'Write `name: value`, with a space after the colon.'],
   ['the stream contains non-printable', 'Write such characters as escapes in double quotes.'],
+  ['cannot resolve a node with', 'Write a value that its tag (`!!null`, `!!int`) can have.'],
   ['unknown escape sequence', 'Use single quotes where a backslash means itself.'],
 ]);
 
-const unsettledTexts: Readonly<
-  Record<Unsettled, Pick<YamlProblem, 'code' | 'summary' | 'advice'>>
-> = {
-  'too-deep': {
+/** Only where there is an alias can something stand inside of itself. */
+function tooDeep(text: string): Pick<YamlProblem, 'code' | 'summary' | 'advice'> {
+  const hasAlias = /(?:^|[\s[{,:])\*[^\s,[\]{}]/.test(text);
+  return {
     code: 'YAML_TOO_DEEP',
     summary: 'objects and lists stand too deep inside each other',
-    advice: 'An alias must not stand inside of its own anchor.',
-  },
+    advice: hasAlias
+      ? 'An alias must not stand inside of its own anchor.'
+      : 'Put fewer objects and lists inside each other.',
+  };
+}
+
+const unsettledTexts: Readonly<
+  Record<Exclude<Unsettled, 'too-deep'>, Pick<YamlProblem, 'code' | 'summary' | 'advice'>>
+> = {
   'too-many-nodes': {
     code: 'YAML_TOO_MANY_NODES',
     summary: 'the document has more values than may be read, aliases counted in full',
