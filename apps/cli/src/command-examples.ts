@@ -24,6 +24,7 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
     ['trueup why deployment/web spec.replicas --folder ./manifests', 'one field of a folder'],
     ['trueup why deployment/web', 'all that Git sets, on the server'],
   ],
+  'rule test': [['trueup rule test .', 'all of tests/rules/, or trueup.rules-test.yaml']],
   history: [['trueup history shop/web -n 5', 'its last five runs']],
   'run show': [['trueup run show --follow 01a2029186', 'watch it; the beginning of an id will do']],
   approve: [

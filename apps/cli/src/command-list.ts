@@ -65,6 +65,13 @@ export const commandList: readonly ListedCommand[] = [
     load: async () => (await import('./commands/why.ts')).why,
   },
   {
+    name: 'rule',
+    summary: 'test what the rules of trueup.yaml make of a plan',
+    group: 'Look and change',
+    below: ['test'],
+    load: async () => (await import('./commands/rule.ts')).rule,
+  },
+  {
     name: 'history',
     summary: 'list the runs of a stack',
     group: 'With a server',

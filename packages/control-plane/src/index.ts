@@ -19,6 +19,7 @@ export {
   parseRetention,
   type RetentionRules,
 } from '@trueup/engine';
+export type { GitAnswer } from '@trueup/forge-hosted';
 export { formatYaml, parseYaml } from '@trueup/manifests';
 export type {
   Action,
@@ -37,16 +38,25 @@ export type {
   Writer,
 } from '@trueup/provider-sdk';
 export { parseResourceId } from '@trueup/provider-sdk';
+export type { AlertServices, AlertTrial } from './alerts/alerts.ts';
 export type {
   ControlPlaneOptions,
   InstalledProvider,
   Log,
   SecretServices,
 } from './create-control-plane.ts';
+export type { GitCall } from './hosting/git-call.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
+export {
+  type RuleTestReport,
+  ruleTestFile,
+  ruleTestFolder,
+  testRules,
+} from './rules/run-rule-tests.ts';
 export { parseResource } from './session/parse-resource.ts';
 export type {
+  AlertView,
   ControlPlane,
   FieldExplanation,
   Figures,

@@ -55,7 +55,7 @@ export {
   describeRequirement,
   type RequirementDecision,
 } from './approval/decide-approval.ts';
-export type { MergedRequest } from './approval/merged-request.ts';
+export type { MergedRequest, MergedWork } from './approval/merged-request.ts';
 export {
   type AuditEntry,
   type AuditLine,
@@ -109,6 +109,7 @@ export {
 export { type Command, parseCommands } from './change-set/parse-command.ts';
 export type { Claims, LettingGo, OtherStacks } from './claim/claims.ts';
 export type {
+  CommentApplied,
   CommentApproval,
   CommentView,
   StackComment,
@@ -210,6 +211,10 @@ export {
   type RolloutStack,
   type RolloutStackState,
 } from './rollout/rollout.ts';
+export { type ParsedRuleTests, parseRuleTests } from './rule-test/parse-rule-tests.ts';
+export type { RuleTest, RuleTestResult } from './rule-test/rule-test.ts';
+export { ruleTestSchema } from './rule-test/rule-test-shape.ts';
+export { type RuleTestPorts, runRuleTest } from './rule-test/run-rule-test.ts';
 export type { AskedRequirement } from './rules/asked-requirement.ts';
 export {
   type AskConditions,

@@ -77,7 +77,7 @@ function listSome(names: readonly string[]): string {
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
 }
 
-function requireFolder(place: string, written: string): void {
+export function requireFolder(place: string, written: string): void {
   const found = statSync(place, { throwIfNoEntry: false });
   if (!found) throw new UsageError(`${written}: there is no such folder.`);
   if (!found.isDirectory()) throw new UsageError(`${written}: it is a file; name its folder.`);

@@ -134,10 +134,11 @@ function standStill({ id, confidence, position, dependsOn, version }: Change): C
   return { ...rest, action: 'none', ...(version !== undefined && { version }) };
 }
 
-function findExcesses(
+/** S5 */
+export function findExcesses(
   changes: readonly Change[],
   owned: number,
-  { maxDeletions, maxDeletionsPercent }: Guards,
+  { maxDeletions, maxDeletionsPercent }: Omit<Guards, 'allowsProtected'>,
 ): readonly GuardFinding[] {
   const deletions = changes.filter(({ action }) => action === 'delete').length;
   if (deletions === 0) return [];

@@ -1,0 +1,237 @@
+/** What rules ask, on the whole way from the file to the run; and who tries to get around them. */
+import { type AskedRequirement, type ChangeSet, describeRequirement } from '@trueup/engine';
+import {
+  createMemoryForge,
+  FaultClock,
+  ForgeWorld,
+  MemoryLink,
+  type WorldMergeRequest,
+} from '@trueup/forge-sdk/testing';
+import { describe, expect, it } from 'vitest';
+
+import { ControlPlaneBench, configuration, type PushedFiles, thing } from './testing/index.ts';
+
+const stacks = ['stacks:', '  - { name: shop, path: shop, target: cloud }'];
+const web = (size: number): string => thing('web', { spec: { size } });
+
+describe('a rule', () => {
+  it('asks more people for a plan that deletes than for one that does not', async () => {
+    await using bench = await openWith([
+      'rules:',
+      '  - stacks: [shop]',
+      '    approvals:',
+      '      - { from: [group:dev] }',
+      '      - { when: deletion, from: [group:ops] }',
+    ]);
+    await approve(bench, 'dora');
+    await bench.untilRun('shop', 'succeeded');
+
+    const revision = await bench.push({ 'shop/other.json': undefined });
+    await approve(bench, 'dora', revision);
+    const waiting = await bench.untilRun('shop', 'awaiting-approval', revision);
+    await approve(bench, 'olga', revision);
+    await bench.untilRun('shop', 'succeeded', revision);
+
+    expect(waiting.phase).toMatchObject({
+      reason: expect.stringContaining(
+        '1 approval from group:ops, since something is deleted (Thing//other)',
+      ),
+    });
+  });
+
+  it('asks the owners of the file that changed, and of no other', async () => {
+    await using bench = await openWith(
+      ['rules:', '  - { stacks: [shop], approvals: { from: [codeowners] } }'],
+      { CODEOWNERS: 'shop/ @dora\nshop/other.json olga@example.com\n' },
+    );
+    await approve(bench, 'dora');
+    await approve(bench, 'olga');
+    await bench.untilRun('shop', 'succeeded');
+
+    const revision = await bench.push({ 'shop/web.json': web(2) });
+    await approve(bench, 'olga', revision);
+    const waiting = await bench.untilRun('shop', 'awaiting-approval', revision);
+    await approve(bench, 'dora', revision);
+    await bench.untilRun('shop', 'succeeded', revision);
+
+    expect(waiting.phase).toMatchObject({
+      reason: expect.stringContaining('from @dora, since they own shop/web.json'),
+    });
+  });
+
+  it('that cannot be evaluated holds the run, and says why', async () => {
+    await using bench = await openWith([
+      'rules:',
+      '  - stacks: [shop]',
+      `    guards: { deny: [{ when: 'change.id.name.matches("(" + change.action)', say: Look. }] }`,
+    ]);
+
+    const run = await bench.untilRun('shop', 'held');
+
+    expect(run.phase).toMatchObject({
+      reason: 'guard',
+      message: expect.stringMatching(/^Look\. \(its condition could not be evaluated: Invalid/),
+    });
+    expect(bench.cloud.effects).toEqual([]);
+  });
+
+  it('warns without asking anybody', async () => {
+    await using bench = await openWith([
+      'rules:',
+      '  - { stacks: [shop], guards: { warn: [{ when: plan.creates > 1, say: Many. }] } }',
+    ]);
+
+    const run = await bench.untilRun('shop', 'succeeded');
+
+    const [first] = (await bench.runsOf('shop')).filter(({ id }) => id === run.id);
+    const plan = await bench.memory.plan(first?.plan?.id ?? '');
+    expect(plan?.findings).toEqual([{ guard: 'warn', severity: 'warning', message: 'Many.' }]);
+  });
+});
+
+describe('attack: a merge request', () => {
+  const rules = [
+    'rules:',
+    '  - stacks: [shop]',
+    '    approvals: { count: 2, from: [codeowners, group:ops], excludeAuthor: true }',
+    '    guards: { deny: [{ when: plan.updates > 0, say: Ask Olga. }] }',
+  ];
+  const owners = { CODEOWNERS: 'shop/ @olga\n' };
+
+  it('that weakens the rules in the same breath is judged by those of the branch', async () => {
+    await using bench = await openWith(rules, owners);
+    const plan = await planOf(bench, {
+      'trueup.yaml': configuration(...stacks),
+      'shop/web.json': web(2),
+    });
+
+    expect(plan.asked).toEqual([
+      '2 approvals from group:ops or @olga, since they own shop/web.json',
+    ]);
+    expect(plan.findings).toEqual(['Ask Olga.']);
+  });
+
+  it('that makes its author an owner finds the owners of the branch', async () => {
+    await using bench = await openWith(rules, owners);
+    const plan = await planOf(bench, {
+      CODEOWNERS: '* @eve\n',
+      '.github/CODEOWNERS': '* @eve\n',
+      'shop/web.json': web(2),
+    });
+
+    expect(plan.asked).toEqual([
+      '2 approvals from group:ops or @olga, since they own shop/web.json',
+    ]);
+  });
+
+  it('that removes CODEOWNERS finds the owners of the branch', async () => {
+    await using bench = await openWith(rules, owners);
+    const plan = await planOf(bench, { CODEOWNERS: undefined, 'shop/web.json': web(2) });
+
+    expect(plan.asked).toEqual([
+      '2 approvals from group:ops or @olga, since they own shop/web.json',
+    ]);
+  });
+
+  it('that moves the stack to another folder is owned by who owned what it read', async () => {
+    await using bench = await openWith(rules, owners);
+    const plan = await planOf(bench, {
+      'trueup.yaml': configuration(
+        'stacks:',
+        '  - { name: shop, path: elsewhere, target: cloud }',
+        ...rules,
+      ),
+      'shop/web.json': undefined,
+      'shop/other.json': undefined,
+      'elsewhere/web.json': web(2),
+      'elsewhere/other.json': thing('other'),
+    });
+
+    expect(plan.asked.join()).toContain('from group:ops or @olga');
+  });
+});
+
+async function openWith(
+  rules: readonly string[],
+  files: PushedFiles = {},
+): Promise<ControlPlaneBench> {
+  const world = new ForgeWorld();
+  const remote = world.createRepository('acme/infra');
+  const self = world.createUser('trueup');
+  remote.permissions.set(self.id, 'admin');
+  const link = new MemoryLink(new FaultClock());
+  const bench = new ControlPlaneBench({ forges: [createMemoryForge({ world, link, self })] });
+  worlds.set(bench, { world, remote });
+  await bench.start();
+  const forge = { kind: 'memory', path: 'acme/infra' };
+  await bench.admin.addRepository({ name: 'infra', url: 'https://git.example.com/i.git', forge });
+  const approver = { grants: [{ role: 'approver' }] } as const;
+  await bench.admin.putMember('root', { grants: [{ role: 'admin' }] });
+  await bench.admin.putMember('dora', { ...approver, groups: ['dev'] });
+  await bench.admin.putMember('olga', {
+    ...approver,
+    groups: ['ops'],
+    emails: ['olga@example.com'],
+  });
+  await bench.admin.putMember('otto', { ...approver, groups: ['ops'] });
+  await bench.push({
+    'trueup.yaml': configuration(...stacks, ...rules),
+    'shop/web.json': web(1),
+    'shop/other.json': thing('other'),
+    ...files,
+  });
+  return bench;
+}
+
+const worlds = new WeakMap<
+  ControlPlaneBench,
+  { readonly world: ForgeWorld; readonly remote: ReturnType<ForgeWorld['createRepository']> }
+>();
+
+/** Approves the newest plan that waits. */
+async function approve(bench: ControlPlaneBench, name: string, revision?: string): Promise<void> {
+  const run = await bench.untilRun('shop', 'awaiting-approval', revision);
+  await bench.as('approver', name).approve(run.id, run.plan?.digest ?? '');
+}
+
+interface FoundPlan {
+  readonly asked: readonly string[];
+  readonly findings: readonly string[];
+}
+
+/** How a merge request with these changes is judged. */
+async function planOf(bench: ControlPlaneBench, changed: PushedFiles): Promise<FoundPlan> {
+  await approve(bench, 'olga');
+  await approve(bench, 'otto');
+  const { revision } = await bench.untilRun('shop', 'succeeded');
+  const request = propose(bench, changed, revision);
+  await bench.admin.hintRepository('infra');
+  const set = await bench.until('a planned change set', async () => {
+    const { items } = await bench.memory.changeSets({ number: request.number }, { limit: 1 });
+    return items.find((one: ChangeSet) => one.phase.name === 'planned');
+  });
+  const state = set.stacks['infra/shop'];
+  if (state?.name !== 'planned') throw new Error(JSON.stringify(state));
+  const plan = await bench.memory.plan(state.plan);
+  const asked: readonly AskedRequirement[] = plan?.asked ?? [];
+  const findings = (plan?.findings ?? []).map(({ message }) => message);
+  return { asked: asked.map(describeRequirement), findings };
+}
+
+function propose(bench: ControlPlaneBench, changed: PushedFiles, base: string): WorldMergeRequest {
+  const found = worlds.get(bench);
+  if (!found) throw new Error('no world');
+  const { world, remote } = found;
+  const eve = world.createUser('eve');
+  remote.permissions.set(eve.id, 'write');
+  const head = bench.git.propose(changed, { base });
+  for (const [branch, id] of [
+    ['main', base],
+    ['topic', head],
+  ] as const) {
+    world.commits.put({ id, parents: [], files: new Map(), message: '' });
+    remote.moveBranch(branch, id);
+  }
+  const place = { sourceBranch: 'topic', targetBranch: 'main' };
+  return remote.open({ ...place, title: 'Change', body: '', author: eve });
+}
