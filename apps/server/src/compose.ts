@@ -29,7 +29,8 @@ export interface ServerHandle {
 /** @throws StalledError `STORE_LOCKED` when another server has the data folder, and as parts say. */
 export async function startServer({ settings, logger }: StartOptions): Promise<ServerHandle> {
   await using opened = new AsyncDisposableStack();
-  const plane = await openPlane(settings, logger);
+  let reached: string | undefined;
+  const plane = await openPlane(settings, logger, () => settings.publicUrl ?? reached);
   opened.defer(() => plane.stop());
   const metrics = openMetrics(plane);
   opened.defer(() => metrics.close());
@@ -39,6 +40,7 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
   opened.defer(() => http.close());
 
   const url = await listen(http, settings);
+  reached = url;
   await plane.start();
   const token = await plane.firstAdministratorLink();
   const firstLink = token && `${settings.publicUrl ?? url}/welcome#${token}`;
@@ -65,8 +67,13 @@ function renewal(http: HttpServer, files: TlsFiles, logger: Logger): () => void 
   };
 }
 
-function openPlane(settings: Settings, logger: Logger): Promise<ControlPlane> {
+function openPlane(
+  settings: Settings,
+  logger: Logger,
+  reachedAt: () => string | undefined,
+): Promise<ControlPlane> {
   const { dataFolder, keyFile, allowLocalRepositories, retention, machine } = settings;
+  const alerts = { hosts: settings.alertHosts };
   const { searchPath, kubeconfigs, programEnvironment, serviceAccount } = machine;
   return openControlPlane({
     dataFolder,
@@ -74,6 +81,8 @@ function openPlane(settings: Settings, logger: Logger): Promise<ControlPlane> {
     searchPath,
     allowLocalRepositories,
     retention,
+    reachedAt,
+    alerts,
     log: toLog(logger),
     clusters: {
       kubeconfigs,

@@ -1,1 +1,60 @@
+export { composePayload, signatureHeader, signDelivery } from './delivery/write-delivery.ts';
+export {
+  addNote,
+  addReview,
+  deleteNote,
+  dismissReview,
+  editNote,
+  type NewNote,
+  type NewReview,
+  resolveThread,
+  type TalkKey,
+} from './host/discuss.ts';
+export { type Edit, type Edited, editFiles, type FileEdit } from './host/edit-files.ts';
+export {
+  cancelAutoMerge,
+  gatherFacts,
+  getRequest,
+  type HostedMergeOrder,
+  type HostedMergeOutcome,
+  mergeRequest,
+  mergeWhenGreen,
+} from './host/merge-request.ts';
+export { openHost } from './host/open-host.ts';
+export {
+  closeRequest,
+  editRequest,
+  type NewHostedRequest,
+  openRequest,
+  type RequestEdit,
+  reopenRequest,
+} from './host/open-request.ts';
+export { type NewStatus, postCheck, postStatus } from './host/post-status.ts';
+export { changeSettings, type RepositorySettings } from './host/protect-branches.ts';
+export { type ConflictFile, type Conflicts, readConflicts } from './host/read-conflicts.ts';
+export { type DiffRequest, type FileDiff, readDiff } from './host/read-diff.ts';
+export type { OpenRepository, RepositoryHost } from './host/repository-host.ts';
+export { revertRequest } from './host/revert-request.ts';
+export { takeSuggestion } from './host/take-suggestion.ts';
+export type {
+  HostedClient,
+  HostedEvent,
+  HostedPeople,
+  HostedRecord,
+  HostedRecords,
+  RecordWrite,
+} from './hosted-client.ts';
 export { createHostedForge, type HostedForgeOptions } from './hosted-forge.ts';
+export { approversOf, findObstacle, openThreads } from './model/decide-merge.ts';
+export {
+  type HostedActor,
+  type HostedMergeRequest,
+  type HostedReview,
+  type HostedStatus,
+  type Note,
+  type NotePlace,
+  systemUser,
+} from './model/hosted-merge-request.ts';
+export { type HostedRepository, isHostedPath, type Protection } from './model/hosted-repository.ts';
+export { type GitAnswer, type GitRequest, parseGitAddress } from './serving/git-request.ts';
+export { GitServer, type GitServerOptions } from './serving/serve-git.ts';

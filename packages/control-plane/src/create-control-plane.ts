@@ -32,6 +32,9 @@ import { StackKeeper } from './drift/stack-keeper.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
+import { followHosted } from './hosting/follow-hosted.ts';
+import type { Hosting } from './hosting/open-hosting.ts';
+import { serveGit } from './hosting/serve-git.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { createWriteCheck, type Readiness } from './housekeeping/write-check.ts';
 import { StackTargets } from './lanes/stack-targets.ts';
@@ -70,6 +73,8 @@ export interface ControlPlaneOptions {
   readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
   /** Where merge requests may be. None if absent. */
   readonly forges?: readonly Forge[];
+  /** The built-in forge, which it ends when it stops. None if absent. */
+  readonly hosting?: Hosting;
   /** How alerts are sent. None are if absent. */
   readonly alerts?: AlertServices;
   readonly secrets: SecretServices;
@@ -151,10 +156,12 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         () => scheduler.stop(reason),
         async () => parts.alerts?.stop(reason),
         () => parts.conditions.close(),
+        async () => options.hosting?.[Symbol.asyncDispose](),
         () => options.store.close(),
       ]);
     },
     as: (actor) => createSession(actor, parts.sessionPorts),
+    serveGit: (actor, call, signal) => serveGit({ actor, call, signal }, options),
     authenticate: (token) => authenticate(token, access),
     firstAdministratorLink: () => firstAdministratorLink(access),
     redeemLink: (token, member) => redeemLink(token, member, access),
@@ -217,6 +224,7 @@ class Parts {
     this.scheduler = this.#composeScheduler();
     this.mergeRequests = this.#composeMergeRequests();
     this.housekeeping = this.#composeHousekeeping();
+    this.#followHosted(options.hosting);
     this.alerts = options.alerts && this.#composeAlerts(options.alerts);
     this.takesWrites = createWriteCheck({
       ...this.access,
@@ -230,7 +238,16 @@ class Parts {
     const { encrypt, decrypt } = this.#options.secrets;
     const { access, following, keeper, mergeRequests, scheduler } = this;
     const [feed, opener, turns] = [this.feed, this.#opener, this.turns];
-    const people = { following, mergeRequests, keeper, scheduler };
+    const { hosting } = this.#options;
+    const { alerts } = this;
+    const people = {
+      following,
+      mergeRequests,
+      keeper,
+      scheduler,
+      alerts,
+      ...(hosting && { hosting }),
+    };
     return { ...access, ...people, feed, opener, turns, encrypt, decrypt };
   }
 
@@ -397,6 +414,17 @@ class Parts {
       repository: (name) => following.repository(name),
       configurationAt: ({ name }, revision, signal) =>
         this.#configurations.read(following.git(name), revision, signal),
+    });
+  }
+
+  #followHosted(hosting: Hosting | undefined): void {
+    const { following, mergeRequests } = this;
+    hosting?.listen((events) => {
+      followHosted(events, {
+        repositories: () => following.names().flatMap((name) => following.repository(name) ?? []),
+        fetch: (name) => following.hint(name),
+        look: (name, number) => mergeRequests.hint(name, number),
+      });
     });
   }
 

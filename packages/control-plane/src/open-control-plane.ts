@@ -13,7 +13,7 @@ import type { RetentionRules, SecretRecord, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
 import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
-
+import type { AccessPorts } from './access/authenticate.ts';
 import type {
   ControlPlaneOptions,
   InstalledProvider,
@@ -21,6 +21,7 @@ import type {
   SecretServices,
 } from './create-control-plane.ts';
 import { createIds, isId } from './create-ids.ts';
+import type { Hosting } from './hosting/open-hosting.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import type { ControlPlane } from './session/session.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
@@ -37,6 +38,13 @@ export interface OpenControlPlaneOptions {
   readonly clusters: OpenKubernetesOptions['connections'];
   /** How long records are kept; the engine's defaults if absent. */
   readonly retention?: RetentionRules;
+  /** How people and git reach the server, once that is known; for addresses of the built-in forge. */
+  readonly reachedAt?: () => string | undefined;
+  /** How alerts are sent. None are if absent. */
+  readonly alerts?: {
+    /** Hosts of private networks, or this machine, that they may go to. */
+    readonly hosts: readonly string[];
+  };
   /** Whether repositories of this machine, by path or by loopback, may be registered. */
   readonly allowLocalRepositories: boolean;
 }
@@ -64,17 +72,21 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   const provider = await openClusters(options, readSecret);
   opened.defer(() => provider.close());
   const outbound = await openOutbound(options, opened);
+  const newId = createIds(Date.now);
+  const hosting = await openOwnHosting(options, { store, now: Date.now, newId });
   const { openForges } = await import('./forges/open-forges.ts');
 
   const plane = createControlPlane({
     store,
     providers: [provider],
-    openRepository: await repositoryOpener(options, outbound),
-    forges: openForges(outbound),
+    openRepository: await repositoryOpener(options, { outbound, hosting }),
+    forges: openForges(outbound, hosting),
+    hosting,
+    ...(await alertServices(options, opened)),
     removeMirrors: (ids) => removeMirrors(mirrorFolder(dataFolder), ids),
     secrets,
     clock: { now: Date.now },
-    newId: createIds(Date.now),
+    newId,
     random: Math.random,
     log,
     // The store's lock lets one process in at a time.
@@ -149,9 +161,21 @@ async function openOutbound(
   return opened.use(createOutbound({ addresses }));
 }
 
+/** Only public addresses, but for those that the operator names: `trueup.yaml` has many authors. */
+async function alertServices(
+  { alerts, reachedAt }: OpenControlPlaneOptions,
+  opened: AsyncDisposableStack,
+): Promise<Pick<ControlPlaneOptions, 'alerts'>> {
+  if (!alerts) return {};
+  const { createOutbound } = await import('@trueup/outbound');
+  const addresses = { trustedHosts: alerts.hosts };
+  const outbound = opened.use(createOutbound({ addresses }));
+  return { alerts: { outbound, ...(reachedAt && { publicUrl: reachedAt }) } };
+}
+
 async function repositoryOpener(
   { dataFolder, searchPath, allowLocalRepositories }: OpenControlPlaneOptions,
-  outbound: Outbound,
+  { outbound, hosting }: { readonly outbound: Outbound; readonly hosting: Hosting },
 ): Promise<ControlPlaneOptions['openRepository']> {
   const { openGit } = await import('@trueup/repository');
   const { openGitRepository } = await import('./repository/open-git-repository.ts');
@@ -168,8 +192,32 @@ async function repositoryOpener(
       allowFiles: allowLocalRepositories,
       ...(ssh !== undefined && { ssh }),
     };
-    return openGitRepository({ git, connection, repository, folder, readCredential });
+    const opening = { git, connection, repository, folder, readCredential };
+    const { forge } = repository;
+    if (forge?.kind !== 'hosted') return openGitRepository(opening);
+    // It lies beside its mirror: no address, no credential, and no wait for our own server.
+    const own = await hosting.host.open(forge.path);
+    const { credential: _unused, ...record } = repository;
+    const local = { ...record, url: own.git.own.path };
+    return openGitRepository({
+      ...opening,
+      connection: { ...connection, allowFiles: true },
+      repository: local,
+    });
   };
+}
+
+async function openOwnHosting(
+  { dataFolder, searchPath, reachedAt = () => undefined }: OpenControlPlaneOptions,
+  ports: AccessPorts,
+): Promise<Hosting> {
+  const { openHosting } = await import('./hosting/open-hosting.ts');
+  return openHosting({
+    ...ports,
+    folder: join(dataFolder, 'hosted'),
+    searchPath,
+    publicUrl: () => reachedAt()?.replace(/\/+$/, '') ?? 'http://localhost',
+  });
 }
 
 function mirrorFolder(dataFolder: string): string {

@@ -11,6 +11,7 @@ import { reportDiagnostic } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { parseCount } from '../server/parse-count.ts';
 import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
+import { UsageError } from '../usage-error.ts';
 
 interface AddFlags extends ServerFlags {
   readonly name?: string;
@@ -26,16 +27,22 @@ interface AddFlags extends ServerFlags {
 export const repository: CommandDefinition = {
   declare(command, start) {
     addServerFlags(command.command('add').description('Follow a branch of a repository.'))
-      .argument('<url>', 'https or ssh')
+      .argument('[url]', 'https or ssh; none with --forge hosted')
       .option('--name <name>', 'the end of the URL if absent')
       .option('--branch <branch>', 'which one is followed', 'main')
       .option('--credential <secret>', 'name of the secret to fetch with')
       .option('--interval <seconds>', 'how often it is fetched without a hint', '60')
-      .addOption(new Option('--forge <kind>', 'plan merge requests there').choices(forgeKinds))
+      .addOption(
+        new Option('--forge <kind>', 'plan merge requests there; hosted is built in').choices(
+          forgeKinds,
+        ),
+      )
       .option('--forge-path <path>', 'as the forge addresses it; the end of the URL if absent')
       .option('--forge-url <url>', "root of the forge's API, where it is not the public one")
       .option('--forge-credential <secret>', 'name of the secret with a token')
-      .action((url: string, flags: AddFlags) => start(flags, (cli) => addOne(cli, url, flags)));
+      .action((url: string | undefined, flags: AddFlags) =>
+        start(flags, (cli) => addOne(cli, url, flags)),
+      );
     addServerFlags(command.command('list').description('List what is followed.')).action(
       (flags: ServerFlags) => start(flags, (cli) => listAll(cli, flags)),
     );
@@ -54,20 +61,25 @@ export const repository: CommandDefinition = {
   },
 };
 
-async function addOne(cli: Cli, url: string, flags: AddFlags): Promise<ExitCode> {
+async function addOne(cli: Cli, url: string | undefined, flags: AddFlags): Promise<ExitCode> {
+  const source = url ?? flags.forgePath;
+  if (source === undefined || (url === undefined && flags.forge !== 'hosted')) {
+    throw new UsageError('Name a URL, or `--forge hosted --forge-path PATH`.');
+  }
   const client = await connectServer(cli, flags.server);
   const { branch, credential, interval } = flags;
   const added = await client.addRepository({
     body: {
-      name: flags.name ?? nameFrom(url),
-      url,
+      name: flags.name ?? nameFrom(source),
+      ...(url !== undefined && { url }),
       branch,
       intervalMs: parseCount('--interval', interval) * 1000,
       ...(credential !== undefined && { credential }),
-      ...(flags.forge !== undefined && { forge: forgeOf(flags.forge, url, flags) }),
+      ...(flags.forge !== undefined && { forge: forgeOf(flags.forge, source, flags) }),
     },
   });
   cli.printer.lines([line(`${added.name}: branch ${added.branch} is followed.`, 'good')]);
+  if (url === undefined) cli.printer.lines([line(`It lies at ${added.url}: push to it.`)]);
   cli.printer.note([
     line('`trueup status` shows its stacks, `trueup events` what happens.', 'dim'),
   ]);
@@ -75,7 +87,7 @@ async function addOne(cli: Cli, url: string, flags: AddFlags): Promise<ExitCode>
   return exitCodes.done;
 }
 
-const forgeKinds = ['gitea', 'github', 'gitlab'];
+const forgeKinds = ['hosted', 'gitea', 'github', 'gitlab'];
 
 function forgeOf(kind: string, url: string, flags: AddFlags): ForgeLink {
   const { forgePath = pathFrom(url), forgeUrl, forgeCredential } = flags;

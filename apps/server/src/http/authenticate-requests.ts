@@ -10,9 +10,15 @@ import { HttpProblem } from './http-problem.ts';
 
 type Actor = Session['actor'];
 
+export type ReadToken = (request: FastifyRequest) => string | undefined;
+
 export interface RequestAccess {
-  /** @throws HttpProblem `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`. */
-  actorOf(request: FastifyRequest): Promise<Actor>;
+  /**
+   * `read` finds the token where it is not a bearer's.
+   *
+   * @throws HttpProblem `UNAUTHENTICATED`, `TOO_MANY_REQUESTS`.
+   */
+  actorOf(request: FastifyRequest, read?: ReadToken): Promise<Actor>;
   /** Of a route that needs no token. @throws HttpProblem `TOO_MANY_REQUESTS`. */
   nobody(request: FastifyRequest): Promise<Actor>;
   /** Who asks may not be known yet (one-time links): runs `attempt`, and counts it when it throws. */
@@ -40,8 +46,8 @@ export async function openRequestAccess(
     throw new HttpProblem('TOO_MANY_REQUESTS', 'Too many failed attempts.', { retryAfterS });
   };
   return {
-    async actorOf(request) {
-      const token = tokenOf(request);
+    async actorOf(request, read = tokenOf) {
+      const token = read(request);
       const actor = token === undefined ? undefined : await plane.authenticate(token);
       // Whoever has a valid token is not kept out by others behind the same address.
       if (actor) return actor;

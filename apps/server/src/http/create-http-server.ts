@@ -29,6 +29,7 @@ import {
   type NodeServer,
   usualLimits,
 } from './create-node-server.ts';
+import { gitPrefix, registerGit } from './git/register-git.ts';
 import { HttpProblem } from './http-problem.ts';
 import { noteMethods } from './known-methods.ts';
 import type { TlsMaterial } from './read-tls.ts';
@@ -77,7 +78,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     trustProxy: options.trustProxy,
     genReqId: () => randomUUID(),
     serverFactory: (handler) => {
-      node = createNodeServer(handler, limits, tls);
+      node = createNodeServer(handler, { limits, isLong }, tls);
       return node.server;
     },
     exposeHeadRoutes: false,
@@ -102,6 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(helmet, { contentSecurityPolicy: { directives: nothingAllowed } });
   const access = await openRequestAccess(app, plane, { failuresPerMinute });
   registerProbes(app, { plane, access, metrics });
+  await registerGit(app, { plane, access });
   await registerRoutes(app, { plane, access, streams, pace });
   metrics.watchStreams(() => streams.count);
   return {
@@ -116,6 +118,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       await app.close();
     },
   };
+}
+
+/** A clone or a push takes as long as it takes: what bounds it knows how git does. */
+function isLong(url: string): boolean {
+  return url.startsWith(gitPrefix);
 }
 
 /** An answer that a browser takes for one may load and run nothing. */

@@ -2,7 +2,7 @@
  * The server of Node behind fastify: with or without TLS, and with bounds on what a connection may
  * take before anybody knows who it is.
  */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 
 import type { TlsMaterial } from './read-tls.ts';
@@ -10,7 +10,7 @@ import type { TlsMaterial } from './read-tls.ts';
 export interface ConnectionLimits {
   /** For the handshake of TLS, and again for the head of a request to arrive. */
   readonly headMs: number;
-  /** For the whole of a request to arrive; ours are small. */
+  /** For the whole of a request to arrive; ours are small, but for those that may be long. */
   readonly requestMs: number;
   /** How often those that take too long are looked for. */
   readonly checkMs: number;
@@ -36,27 +36,51 @@ export interface NodeServer {
   renew(tls: TlsMaterial): void;
 }
 
+export interface RequestBounds {
+  readonly limits: ConnectionLimits;
+  /** Whether requests for this URL may take longer to arrive. Their handler bounds them. */
+  readonly isLong: (url: string) => boolean;
+}
+
+/** No request takes longer to arrive, whoever bounds it. */
+const longestRequestMs = 3_600_000;
+
 export function createNodeServer(
   handler: RequestListener,
-  limits: ConnectionLimits,
+  { limits, isLong }: RequestBounds,
   tls: TlsMaterial | undefined,
 ): NodeServer {
   const { headMs, requestMs, checkMs, idleMs, connections } = limits;
+  const bounded: RequestListener = (request, response) => {
+    if (!isLong(request.url ?? '')) boundArrival(request, requestMs);
+    handler(request, response);
+  };
   const options = {
     headersTimeout: headMs,
-    requestTimeout: requestMs,
+    requestTimeout: longestRequestMs,
     connectionsCheckingInterval: checkMs,
     keepAliveTimeout: idleMs,
   };
   if (!tls) {
-    const server = createServer(options, handler);
+    const server = createServer(options, bounded);
     server.maxConnections = connections;
     return { server, renew: () => refuseRenewal() };
   }
   const secured = { ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: headMs } as const;
-  const server = createSecureServer(secured, handler);
+  const server = createSecureServer(secured, bounded);
   server.maxConnections = connections;
   return { server, renew: (next) => server.setSecureContext({ ...next, minVersion: 'TLSv1.2' }) };
+}
+
+/** Node itself knows one bound for all requests. */
+function boundArrival(request: IncomingMessage, ms: number): void {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length === undefined && encoding === undefined) return;
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, ms);
+  const arrived = (): void => clearTimeout(timer);
+  request.once('end', arrived).once('close', arrived);
 }
 
 function refuseRenewal(): never {

@@ -103,6 +103,15 @@ export class HostedGit {
     return id;
   }
 
+  /** A file at a revision; `undefined` where there is none, or it is too large to be held. */
+  async read(commit: string, path: string): Promise<Buffer | undefined> {
+    const root = await this.own.trees.rootOf(commit, this.#signal);
+    const place = await this.own.trees.find(root, path.split('/'), this.#signal);
+    if (place.kind !== 'entry' || place.entry.kind === 'folder') return undefined;
+    const blob = await this.own.objects.read(place.entry.id, this.#signal);
+    return blob.kind === 'object' && blob.type === 'blob' ? blob.body : undefined;
+  }
+
   async fit(target: string, source: string): Promise<Fit> {
     if (await this.isAncestor(target, source)) {
       return { kind: 'merges', tree: await this.treeOf(source) };

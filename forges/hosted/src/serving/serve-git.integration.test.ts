@@ -109,7 +109,7 @@ describe('git over HTTP', () => {
       expect(stderr).toContain('protected branch');
     }
     expect(await branches()).toEqual(['main']);
-    expect(await readOnServer('main', 'README.md')).toBe('Shop.\n');
+    expect(await readOnServer('main', 'README.md')).toBe('Shop.');
   });
 
   it('takes a forced push to any other branch', async () => {

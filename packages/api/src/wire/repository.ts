@@ -5,7 +5,7 @@ import { diagnosticSchema } from './diagnostic.ts';
 
 /** Where a repository's merge requests are. */
 export interface ForgeLink {
-  /** `gitea`, `github`, `gitlab`. */
+  /** `hosted` (built in), `gitea`, `github`, `gitlab`. */
   readonly kind: string;
   /** As the forge addresses it: `shop/gitops`. */
   readonly path: string;
@@ -36,7 +36,8 @@ export interface Repository {
 
 export interface NewRepository {
   readonly name: string;
-  readonly url: string;
+  /** Absent for one of the built-in forge: it follows from its path there. */
+  readonly url?: string;
   /** `main` if absent. */
   readonly branch?: string;
   /** Name of a secret that may be used for it. */
@@ -75,7 +76,7 @@ export const repositorySchema: Schema<Repository> = object<Repository>(
 export const newRepositorySchema: Schema<NewRepository> = object<NewRepository>(
   {
     name: text({ minLength: 1, maxLength: 100 }),
-    url: text({ minLength: 1, maxLength: 2000 }),
+    url: optional(text({ minLength: 1, maxLength: 2000 })),
     branch: optional(text({ minLength: 1, maxLength: 250 })),
     credential: optional(text({ minLength: 1, maxLength: 100 })),
     intervalMs: optional(integer({ minimum: 1000, maximum: 7 * 24 * 3600_000 })),

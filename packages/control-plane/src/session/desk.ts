@@ -12,9 +12,11 @@ import {
   type Write,
 } from '@trueup/engine';
 
+import type { Alerts } from '../alerts/alerts.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { RepositoryFollowing } from '../following/repository-following.ts';
+import type { Hosting } from '../hosting/open-hosting.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
@@ -29,9 +31,13 @@ export interface SessionPorts {
   readonly feed: EventFeed;
   readonly following: RepositoryFollowing;
   readonly mergeRequests: MergeRequestKeeper;
+  /** The built-in forge, where there is one. */
+  readonly hosting?: Hosting;
   readonly opener: StackOpener;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;
+  /** Absent where none are sent. */
+  readonly alerts?: Alerts | undefined;
   /** By repository id: what becomes of its stacks is decided by one at a time. */
   readonly turns: Turns;
   readonly encrypt: (bytes: Uint8Array, place: string) => Uint8Array;

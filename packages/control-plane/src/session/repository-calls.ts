@@ -1,6 +1,8 @@
 import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord, Write } from '@trueup/engine';
 
+import { hostedKind } from '../hosting/hosted-people.ts';
+import { makeHosted } from '../hosting/make-hosted.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { Desk } from './desk.ts';
 import type { NewRepository, Session } from './session.ts';
@@ -22,10 +24,12 @@ export function repositoryCalls(desk: Desk): Calls {
 
     async addRepository(wanted) {
       desk.require('administer', { kind: 'installation' });
-      const { name, url, credential, intervalMs = defaultIntervalMs, forge } = wanted;
+      const { name, credential, intervalMs = defaultIntervalMs, forge } = wanted;
       const branch = (wanted.branch ?? 'main').replace(/^refs\/heads\//, '');
       checkWanted(wanted, mergeRequests.kinds());
       if (following.repository(name)) throw nameTaken(name);
+      const { hosting } = desk.ports;
+      const url = wanted.url ?? (await makeHosted({ ...wanted, branch }, hosting));
       await checkSource(name, { url, branch });
       const source = { id: newId(), name, url, branch, intervalMs, diagnostics: [] };
       const record: RepositoryRecord = {
@@ -89,7 +93,7 @@ function isConflict(error: unknown): boolean {
 
 /** What can be said without asking anybody. */
 function checkWanted(
-  { name, url, forge, intervalMs = defaultIntervalMs }: NewRepository,
+  { name, url = '', forge, intervalMs = defaultIntervalMs }: NewRepository,
   forges: readonly string[],
 ): void {
   const refuse = (message: string): never => {
@@ -99,6 +103,9 @@ function checkWanted(
     const rule =
       'up to 100 of a-z, 0-9, ".", "_" and "-"; a letter or digit first and last; no ".."';
     refuse(`${JSON.stringify(name)}: not a name of a repository: ${rule}`);
+  }
+  if (forge?.kind === hostedKind && url !== '') {
+    refuse(`${name}: the address of a repository of the built-in forge follows from its path`);
   }
   if (/:\/\/[^/]*:[^/]*@/.test(url)) {
     const advice = 'put the password into a secret, and name that as the credential';

@@ -8,6 +8,7 @@
 import type { Diagnostic, FieldPath, Json, Origin } from '@trueup/diagnostics';
 import type {
   Actor,
+  AlertRecord,
   Approval,
   AuditEntry,
   DriftItem,
@@ -28,6 +29,7 @@ import type {
   StoredJournalEntry,
   TokenRecord,
 } from '@trueup/engine';
+import type { GitAnswer } from '@trueup/forge-hosted';
 import type {
   Health,
   LogRequest,
@@ -36,11 +38,14 @@ import type {
   ResourceId,
   Writer,
 } from '@trueup/provider-sdk';
+import type { AlertTrial } from '../alerts/alerts.ts';
+import type { GitCall } from '../hosting/git-call.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
   readonly name: string;
-  readonly url: string;
+  /** Absent for one of the built-in forge: it follows from its path there. */
+  readonly url?: string;
   /** `main` if absent. `refs/heads/main` is taken as `main`. */
   readonly branch?: string;
   /** Name of a secret that may be used for it. */
@@ -56,11 +61,11 @@ export interface MemberSettings {
   readonly grants: readonly Grant[];
   readonly groups?: readonly string[];
   readonly emails?: readonly string[];
+  /** Its accounts on forges: `gitea:42`. Each is one member's. */
+  readonly identities?: readonly string[];
 }
 
 export interface StackView extends StackRecord {
-  /** Its accounts on forges: `gitea:42`. Each is one member's. */
-  readonly identities?: readonly string[];
   /** The newest run, if there was one. */
   readonly lastRun?: Run;
   /** How many drift items are not closed. */
@@ -94,6 +99,17 @@ export interface FieldExplanation {
   readonly writer?: Writer;
   /** The run that last applied this resource. */
   readonly appliedBy?: { readonly run: string; readonly revision: string; readonly at: string };
+}
+
+/** A message of the outbox, for people. */
+export interface AlertView extends Omit<AlertRecord, 'to' | 'message' | 'keys'> {
+  /** What kind of place, and which; without secrets. */
+  readonly destination: string;
+  readonly event: AlertRecord['message']['event'];
+  readonly title: string;
+  readonly items: readonly string[];
+  readonly count: number;
+  readonly again: boolean;
 }
 
 /** An end of a session's call that is the caller's to mend. Codes are public. */
@@ -150,6 +166,8 @@ export interface Session {
   /** `digest` names the run's newest plan, or is the beginning of it, 12 digits or more. */
   approve(run: string, digest: string): Promise<Approval>;
   cancel(run: string): Promise<void>;
+  /** Stops it before its next step, until somebody resumes it. */
+  hold(run: string): Promise<void>;
   resume(run: string, doubt?: 'repeat' | 'done'): Promise<void>;
   rollouts(page: PageRequest): Promise<Page<Rollout>>;
   rollout(id: string): Promise<Rollout>;
@@ -159,6 +177,24 @@ export interface Session {
     filter: { readonly stack?: string; readonly open?: boolean },
     page: PageRequest,
   ): Promise<Page<DriftItem>>;
+
+  // Alerts.
+  /** The outbox, the newest first. */
+  alerts(
+    filter: { readonly repository?: string; readonly state?: AlertRecord['state'] },
+    page: PageRequest,
+  ): Promise<Page<AlertView>>;
+  /** Sends it once more, as if it had not been tried. */
+  retryAlert(id: string): Promise<AlertView>;
+  /**
+   * Sends a test to an alert that the repository's head names, or - administrators only - to what
+   * could stand behind `to`.
+   */
+  testAlert(
+    repository: string,
+    which: { readonly name: string } | { readonly to: Json },
+    signal: AbortSignal,
+  ): Promise<AlertTrial>;
 
   // Live. `after` is the sequence of the last event that was seen.
   events(after: number | undefined, signal: AbortSignal): AsyncIterable<LiveEvent>;
@@ -192,6 +228,8 @@ export interface Figures {
   readonly ended: Readonly<Record<string, number>>;
   /** Batches written to the store since the start. */
   readonly commits: number;
+  /** Messages that wait, and how many were sent and given up since the start. */
+  readonly alerts: { readonly waiting: number; readonly sent: number; readonly failed: number };
 }
 
 /** The server around it: what nobody has to be asked for. */
@@ -201,6 +239,12 @@ export interface ControlPlane {
   /** Stops new work, aborts what is under way (it is taken up again), and closes the store. */
   stop(): Promise<void>;
   as(actor: Actor): Session;
+  /**
+   * Serves a git client of the built-in forge, as {@link GitServer.serve} does.
+   *
+   * @throws SessionError `NOT_FOUND`, `ACCESS_DENIED`, `INVALID_REQUEST`, `UNAVAILABLE`.
+   */
+  serveGit(actor: Actor, call: GitCall, signal: AbortSignal): Promise<GitAnswer>;
   /** Whose token this is; `undefined` when it is unknown, expired or revoked. */
   authenticate(token: string): Promise<Actor | undefined>;
   /** While there is no administrator: the token of a one-time link that makes one. */

@@ -1,0 +1,29 @@
+import type { RepositoryRecord } from '@trueup/engine';
+import type { HostedEvent } from '@trueup/forge-hosted';
+
+import { hostedKind } from './hosted-people.ts';
+
+export interface FollowHostedPorts {
+  /** Those that are followed. */
+  readonly repositories: () => readonly RepositoryRecord[];
+  /** Its branch has something new. */
+  readonly fetch: (name: string) => void;
+  /** Its merge requests have. */
+  readonly look: (name: string, number?: number) => void;
+}
+
+/** What happens in the built-in forge is looked at at once: nobody has to set up a webhook. */
+export function followHosted(events: readonly HostedEvent[], ports: FollowHostedPorts): void {
+  for (const { name, branch, forge } of ports.repositories()) {
+    if (forge?.kind !== hostedKind) continue;
+    const own = events.filter(({ repository }) => repository === forge.path);
+    if (own.some((event) => event.kind === 'push' && event.branch === branch)) ports.fetch(name);
+    for (const number of numbersIn(own)) ports.look(name, number);
+    if (own.some(({ kind }) => kind === 'check')) ports.look(name);
+  }
+}
+
+function numbersIn(events: readonly HostedEvent[]): readonly number[] {
+  const numbers = events.flatMap((event) => ('number' in event ? [event.number] : []));
+  return [...new Set(numbers)];
+}

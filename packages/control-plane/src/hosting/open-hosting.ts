@@ -1,0 +1,77 @@
+/** Opens the built-in forge on the store and a folder. It lives and ends with the control plane. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import {
+  GitServer,
+  type HostedClient,
+  type HostedEvent,
+  openHost,
+  parseGitAddress,
+  type RepositoryHost,
+} from '@trueup/forge-hosted';
+import { type Git, openGit, openOwnRepository } from '@trueup/repository';
+
+import type { AccessPorts } from '../access/authenticate.ts';
+import { isId } from '../create-ids.ts';
+import { createHostedPeople } from './hosted-people.ts';
+import { createHostedRecords } from './hosted-records.ts';
+
+export interface HostingOptions extends AccessPorts {
+  /** Holds a folder for each repository. It belongs to every backup: nothing else has what is in it. */
+  readonly folder: string;
+  /** Where git is looked for, written like PATH. */
+  readonly searchPath: string;
+  /** Root of the addresses that people and git use. */
+  readonly publicUrl: () => string;
+}
+
+/** The built-in forge. Disposing it waits for what is under way. */
+export interface Hosting extends AsyncDisposable {
+  readonly host: RepositoryHost;
+  readonly git: GitServer;
+  readonly publicUrl: () => string;
+  readonly parseAddress: typeof parseGitAddress;
+  /** `listener` is told what happened, after it was written, from now on. There is one at most. */
+  listen(listener: (events: readonly HostedEvent[]) => void): void;
+}
+
+export function openHosting(options: HostingOptions): Hosting {
+  const { folder, searchPath, publicUrl, store, now, newId } = options;
+  let listener: (events: readonly HostedEvent[]) => void = () => undefined;
+  // Without git everything else works, and each repository says what is missing.
+  let git: Promise<Git> | undefined;
+  const folderOf = (id: string): string => {
+    if (!isId(id)) throw new Error('A folder of a hosted repository is named by its id.');
+    return join(folder, id);
+  };
+  const client: HostedClient = {
+    records: createHostedRecords({
+      store,
+      announce: async () => [],
+      onEvents: (events) => listener(events),
+    }),
+    people: createHostedPeople(options),
+    async openGit(id, signal) {
+      git ??= openGit(searchPath, signal);
+      git.catch(() => {
+        git = undefined;
+      });
+      const found = await git;
+      await mkdir(folderOf(id), { recursive: true, mode: 0o700 });
+      return openOwnRepository({ git: found, name: id, folder: folderOf(id) }, signal);
+    },
+    removeGit: (id) => rm(folderOf(id), { recursive: true, force: true }),
+  };
+  const host = openHost({ client, now, newId, publicUrl });
+  return {
+    host,
+    git: new GitServer({ host }),
+    publicUrl,
+    parseAddress: parseGitAddress,
+    listen(next) {
+      listener = next;
+    },
+    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+  };
+}
