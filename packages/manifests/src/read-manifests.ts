@@ -21,6 +21,8 @@ export interface ManifestDocument {
   readonly body: JsonObject;
   /** The line where the document, or the item of a `List`, begins; for `locateField`. */
   readonly origin: Origin;
+  /** It comes before all hooks, as CRDs of charts do. */
+  readonly beforeHooks?: true;
 }
 
 export interface ReadManifestsOptions {

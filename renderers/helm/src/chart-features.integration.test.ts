@@ -39,6 +39,7 @@ describe.runIf(hasHelm).each(helms)('a chart with Helm $line', ({ line, program 
       ['a1', 'a2', 'b', 'c'].map((name) => `${name}.example.com`),
     );
     expect(names.slice(4)).toEqual(['made', 'made.example.com', 'shop-redis']);
+    expect(documents.filter(({ beforeHooks }) => beforeHooks)).toEqual(documents.slice(0, 4));
     expect(
       documents.map(({ body }) => (body['spec'] as JsonObject)?.['group']).slice(0, 4),
     ).toEqual(Array(4).fill('{{ .Values.x }}'));

@@ -27,6 +27,9 @@ export interface Order {
 /** Far beyond any wave that people write, and exact in every number format. */
 const phaseWidth = 1_000_000;
 
+/** Before the hooks that run before all else. */
+export const waveBeforeHooks: number = -2 * phaseWidth;
+
 /** `undefined` for hooks that are not part of bringing a stack to its target, such as tests. */
 export function readOrder(body: JsonObject): Order | undefined {
   const hook = readHook(body);

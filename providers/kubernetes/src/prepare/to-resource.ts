@@ -7,7 +7,7 @@ import { type DesiredResource, formatResourceId, type Stack } from '@trueup/prov
 
 import { readField, readObject, readText, readTextMap } from '../client/read-fields.ts';
 import { markObject } from '../marks/marks.ts';
-import { readOrder } from '../order/read-order.ts';
+import { readOrder, waveBeforeHooks } from '../order/read-order.ts';
 import { formatKind, kindOf } from '../order/resource-kind.ts';
 
 export interface Placing {
@@ -18,7 +18,7 @@ export interface Placing {
 
 /** `undefined` for hooks that do not belong to bringing a stack to its target. */
 export function toResource(
-  { body, origin }: ManifestDocument,
+  { body, origin, beforeHooks }: ManifestDocument,
   { stack, namespace, namespaced }: Placing,
 ): DesiredResource | undefined {
   const order = readOrder(body);
@@ -34,7 +34,7 @@ export function toResource(
       name: readText(object, 'metadata', 'name') ?? '',
     }),
     body: object,
-    position: order.position,
+    position: beforeHooks ? { ...order.position, wave: waveBeforeHooks } : order.position,
     dependsOn: order.dependsOn,
     origin,
     ...(executes && { executes }),

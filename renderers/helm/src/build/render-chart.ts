@@ -86,7 +86,7 @@ export function createRenderChart(options: RenderChartOptions): RenderChart {
     if (random?.length === 0 && steady.size < mostKnown) steady.add(key);
     const lookups = reportLookups(chartFiles, locator);
     return {
-      documents: rendered.documents.map(({ body, origin }) => ({ body, origin })),
+      documents: rendered.documents.map(({ template: _template, ...document }) => document),
       diagnostics: [...rendered.diagnostics, ...lookups, ...(random ?? [])],
     };
   };

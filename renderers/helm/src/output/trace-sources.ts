@@ -36,8 +36,14 @@ export function traceSources(
       body,
       template,
       origin: findKind(locator.originOf(template), text, { kind, earlier }),
+      ...(isFromCrds(template) && { beforeHooks: true }),
     };
   });
+}
+
+/** Helm makes what lies in `crds/` of a chart, or of one below it, before `pre-install` hooks run. */
+function isFromCrds(template: string): boolean {
+  return /^[^/]+(?:\/charts\/[^/]+)*\/crds\//.test(template);
 }
 
 /** The line of this kind, that comes after as many others of it; the last one in a loop. */
