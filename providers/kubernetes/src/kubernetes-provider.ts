@@ -87,6 +87,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
       ? async () => ''
       : createFingerprint(connections, () => performance.now()),
     watch: options.watch ?? false,
+    random: connections.random ?? Math.random,
     now: () => performance.now(),
   });
   const sightings = new LeaseSightings(machineClock);

@@ -60,6 +60,8 @@ export interface ConnectionOptions {
   readonly concurrency: number;
   readonly requestTimeoutMs: number;
   readonly exec: ExecSurroundings;
+  /** From 0 up to 1: spreads pauses, so that not all clients come at once. */
+  readonly random: () => number;
 }
 
 interface Answer {
@@ -130,7 +132,7 @@ export function openHttpConnection(
     throw toRefusal(answer, await body.text());
   }
 
-  const again = (request: HttpRequest) => createRetry(request, authenticator);
+  const again = (request: HttpRequest) => createRetry(request, authenticator, options.random);
   return {
     async call(request) {
       const text = await again(request)(callOnce);
@@ -196,6 +198,7 @@ const attempts = 8;
 function createRetry(
   request: HttpRequest,
   authenticator: Authenticator,
+  random: () => number,
 ): <T>(once: (request: HttpRequest) => Promise<T>) => Promise<T> {
   let renewed = false;
   /** `undefined` when it is no use, or not safe, to try again. */
@@ -204,7 +207,9 @@ function createRetry(
       renewed = true;
       return authenticator.renew() ? 0 : undefined;
     }
-    return attempt < attempts ? pauseAfter(error, request, attempt) : undefined;
+    if (attempt >= attempts) return undefined;
+    const backoffMs = Math.min(5000, 50 * 2 ** attempt) * (0.5 + random());
+    return pauseAfter(error, request, { attempt, backoffMs });
   }
   return async (once) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -224,8 +229,11 @@ function isRefusal(error: unknown): error is Refusal {
   return error instanceof Refusal;
 }
 
-function pauseAfter(error: unknown, request: HttpRequest, attempt: number): number | undefined {
-  const backoffMs = Math.min(5000, 50 * 2 ** attempt) * (0.5 + Math.random());
+function pauseAfter(
+  error: unknown,
+  request: HttpRequest,
+  { attempt, backoffMs }: { readonly attempt: number; readonly backoffMs: number },
+): number | undefined {
   if (isRefusal(error)) {
     if (error.status === 429) return Math.max(error.retryAfterMs ?? 1000, backoffMs);
     const stumbled = [500, 502, 503, 504].includes(error.status) && !error.has('webhook');

@@ -70,8 +70,10 @@ export function openKubernetesClient(
       const listing = unlessMissing(() => listPages(connection, query, signal));
       return (await listing) ?? empty;
     },
-    watch: (query, resourceVersion, signal) =>
-      watchOnce(connection, { query, resourceVersion, idleMs: options.watchIdleMs }, signal),
+    watch: (query, resourceVersion, signal) => {
+      const { watchIdleMs: idleMs, random } = options;
+      return watchOnce(connection, { query, resourceVersion, idleMs, random }, signal);
+    },
 
     apply: (place, body, apply) => applyObject(connection, { place, body }, apply),
 

@@ -14,6 +14,7 @@ export interface WatchRequest {
   readonly resourceVersion: string;
   /** See `ClientOptions.watchIdleMs`. */
   readonly idleMs: number;
+  readonly random: () => number;
 }
 
 /** An object of etcd's limit, twice in one event, escaped. */
@@ -22,15 +23,15 @@ const eventBytes = 16 * 1024 * 1024;
 /** One watch, from a version on until the server ends it or says nothing any more. */
 export async function* watchOnce(
   connection: HttpConnection,
-  { query, resourceVersion, idleMs }: WatchRequest,
+  request: WatchRequest,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
-  const body = await open(connection, query, resourceVersion, signal);
+  const body = await open(connection, request, signal);
   if (body === 'gone') {
     yield { kind: 'gone' };
     return;
   }
-  const idle = setTimeout(() => body.destroy(), idleMs);
+  const idle = setTimeout(() => body.destroy(), request.idleMs);
   try {
     for await (const line of readLines(body, eventBytes)) {
       idle.refresh();
@@ -48,8 +49,7 @@ export async function* watchOnce(
 
 async function open(
   connection: HttpConnection,
-  query: ListQuery,
-  resourceVersion: string,
+  { query, resourceVersion, random }: WatchRequest,
   signal: AbortSignal,
 ): Promise<Awaited<ReturnType<HttpConnection['stream']>> | 'gone'> {
   try {
@@ -62,7 +62,7 @@ async function open(
         allowWatchBookmarks: 'true',
         resourceVersion,
         // Between five and ten minutes, so that not all watches of all clients end at once.
-        timeoutSeconds: `${Math.round(300 + Math.random() * 300)}`,
+        timeoutSeconds: `${Math.round(300 + random() * 300)}`,
       },
       purpose: 'watch',
       canRepeat: true,

@@ -25,9 +25,11 @@ export interface CacheOptions {
   readonly client: KubernetesClient;
   readonly versionOf: (kind: ApiKind) => string | undefined;
   readonly onBreak: () => void;
+  readonly random: () => number;
 }
 
-export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): WatchCache {
+export function createWatchCache(options: CacheOptions): WatchCache {
+  const { client, versionOf, onBreak, random } = options;
   const marked = new Map<string, KindWatch>();
   const whole = new Map<string, KindWatch>();
   // By id: a thousand stacks listen, and each change is news to one of them.
@@ -48,6 +50,7 @@ export function createWatchCache({ client, versionOf, onBreak }: CacheOptions): 
         for (const listener of listeners.get(id) ?? []) listener(id);
       },
       onBreak,
+      random,
     });
     among.set(name, opened);
     return opened;

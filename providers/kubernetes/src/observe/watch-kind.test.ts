@@ -37,6 +37,7 @@ async function start(client = new FakeKubernetesClient()): Promise<Scene> {
     query: { kind, labelSelector: 'trueup.dev/owner' },
     onChange: (one) => hints.push(one),
     onBreak: () => undefined,
+    random: () => 0.5,
   });
   open.push(watch);
   await watch.synced(signal);

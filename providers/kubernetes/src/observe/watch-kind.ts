@@ -27,6 +27,8 @@ export interface KindWatchOptions {
   readonly onChange: (id: ResourceId) => void;
   /** Told when the connection was lost: what is behind the address may be another server. */
   readonly onBreak: () => void;
+  /** From 0 up to 1: spreads pauses, so that not all clients come at once. */
+  readonly random: () => number;
 }
 
 export class KindWatch {
@@ -94,7 +96,7 @@ export class KindWatch {
         this.#fail(error);
         // What we may not look at is not asked for all the time.
         const longestMs = isForbidden(error) ? 300_000 : 5000;
-        const pauseMs = Math.min(longestMs, 100 * 2 ** failures) * (0.5 + Math.random());
+        const pauseMs = Math.min(longestMs, 100 * 2 ** failures) * (0.5 + this.#options.random());
         await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
         this.#begin();
       }

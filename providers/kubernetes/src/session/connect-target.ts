@@ -18,6 +18,8 @@ export interface Connections {
   readonly programs: ExecSurroundings;
   /** Requests on their way at once to one cluster. 16 when absent. */
   readonly concurrency?: number;
+  /** From 0 up to 1, for pauses. `Math.random` when absent. */
+  readonly random?: () => number;
 }
 
 /** A cluster that can be talked to. */
@@ -35,6 +37,7 @@ export async function connectTarget(
   const access = await readClusterAccess(sourceOf(parsed, connections));
   const client = openKubernetesClient(access, {
     concurrency: connections.concurrency ?? 16,
+    random: connections.random ?? Math.random,
     requestTimeoutMs: 60_000,
     watchIdleMs: 90_000,
     exec: connections.programs,

@@ -19,6 +19,7 @@ function keep() {
     fingerprint: async () => state.fingerprint,
     watch: false,
     now: () => state.nowMs,
+    random: () => 0.5,
   });
   const visit = (name: Target) => sessions.use(name, async (session) => session);
   return { state, sessions, visit };

@@ -29,6 +29,7 @@ export interface KeepOptions {
   readonly watch: boolean;
   /** Milliseconds, from anywhere, never going back. */
   readonly now: () => number;
+  readonly random: () => number;
 }
 
 interface Kept {
@@ -48,14 +49,15 @@ const farewellMs = 30_000;
 const idleMs = 60 * 60_000;
 
 /** One session for each way to reach a cluster, whatever its target is called. */
-export function keepSessions({ connect, fingerprint, watch, now }: KeepOptions): KeptSessions {
+export function keepSessions(options: KeepOptions): KeptSessions {
+  const { connect, fingerprint, watch, now, random } = options;
   const sessions = new Map<string, Kept>();
   const leaving = new Set<Session>();
   const closing = new Set<Promise<void>>();
 
   async function connectTo(target: Target): Promise<Session> {
     const { client, namespace } = await connect(target);
-    return openSession({ client, namespace, watch, now });
+    return openSession({ client, namespace, watch, now, random });
   }
 
   async function all(): Promise<readonly Session[]> {

@@ -45,12 +45,13 @@ export interface SessionOptions {
   readonly watch: boolean;
   /** Milliseconds, from anywhere, never going back. */
   readonly now: () => number;
+  readonly random: () => number;
 }
 
 /** Longer than a burst of plans, shorter than anybody takes to put a cluster in another's place. */
 const identityMs = 10 * 60_000;
 
-export function openSession({ client, namespace, watch, now }: SessionOptions): Session {
+export function openSession({ client, namespace, watch, now, random }: SessionOptions): Session {
   const versions = new Map<string, string>();
   const versionOf = (kind: ApiKind) => {
     const preferred = versions.get(`${kind.kind}.${kind.group}`);
@@ -59,14 +60,11 @@ export function openSession({ client, namespace, watch, now }: SessionOptions): 
   let identity: { readonly uid: Promise<string>; readonly until: number } | undefined;
   let cache: WatchCache | undefined;
   const closing = new AbortController();
+  const onBreak = (): void => {
+    identity = undefined;
+  };
   function watches(): WatchCache {
-    cache ??= createWatchCache({
-      client,
-      versionOf,
-      onBreak: () => {
-        identity = undefined;
-      },
-    });
+    cache ??= createWatchCache({ client, versionOf, onBreak, random });
     return cache;
   }
 

@@ -58,6 +58,7 @@ export class ApiServer {
       requestTimeoutMs: 5000,
       watchIdleMs: 5000,
       exec: { searchPath: '', environment: {} },
+      random: () => 0.5,
       ...options,
     });
     this.#clients.push(client);

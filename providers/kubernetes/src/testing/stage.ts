@@ -37,6 +37,7 @@ const clientOptions = {
   requestTimeoutMs: 30_000,
   watchIdleMs: 90_000,
   exec: { searchPath: '', environment: {} },
+  random: () => 0.5,
 };
 
 export interface StageOptions extends Partial<KubernetesProviderOptions> {
