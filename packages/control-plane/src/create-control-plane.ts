@@ -39,6 +39,7 @@ import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { createWriteCheck, type Readiness } from './housekeeping/write-check.ts';
 import { StackTargets } from './lanes/stack-targets.ts';
 import { connectForge } from './merge-requests/connect-forge.ts';
+import { findMerged } from './merge-requests/find-merged.ts';
 import { MergeRequestKeeper } from './merge-requests/merge-request-keeper.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
@@ -283,6 +284,8 @@ class Parts {
       kinds: () => forges.map(({ name }) => name),
       connect: (repository) => connectForge(repository, { forges, readSecret: this.#readSecret }),
       onError: (error, subject) => this.#report(error, subject),
+      as: (actor) => createSession(actor, this.sessionPorts),
+      onMerged: (stack) => this.scheduler.wake(stack),
       intervalMs: forgeIntervalMs ?? defaultForgeIntervalMs,
     });
   }
@@ -350,6 +353,11 @@ class Parts {
       random,
       holder: targetHolder,
       others: this.#composeOthers(),
+      mergedFor: (run, signal) => {
+        const { repository } = parseStackId(run.stack);
+        const git = this.following.git(repository);
+        return findMerged(run, { store: this.store, git }, signal);
+      },
       openStack: async (run, signal) => {
         const { repository: name } = parseStackId(run.stack);
         const repository = this.following.repository(name);
@@ -443,6 +451,7 @@ class Parts {
   #noteWrite(write: Write): void {
     if (write.kind === 'request' && write.request) this.#wake(write.run);
     if (write.kind === 'run' && isEnded(write.run)) this.#countEnd(write.run);
+    if (write.kind === 'run') this.mergeRequests.noteRun(write.run.stack);
     if (write.kind === 'approval' && write.approval.state === 'given') {
       const { run } = write.approval;
       if (run !== undefined) this.#wake(run);

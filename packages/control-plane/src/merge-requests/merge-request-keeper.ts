@@ -8,18 +8,19 @@
  * K4. One merge request that cannot be read or planned holds up no other. It is tried again at the
  *     next look.
  */
-import type { ChangeSet, RepositoryRecord, Revision, StackId } from '@trueup/engine';
-import { endChangeSet, passOn, speaksOf } from '@trueup/engine';
+import type { ChangeSet, RepositoryRecord, Revision, StackId, Write } from '@trueup/engine';
+import { endChangeSet, isOpen, parseStackId, passOn, speaksOf } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
 
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { type AttendPorts, attend } from './attend.ts';
+import { type AttendMergedPorts, attendMerged, isMerged } from './attend-merged.ts';
 import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { openChangeSet } from './open-change-set.ts';
 import { TargetMoves } from './target-moves.ts';
 
-export interface MergeRequestPorts extends AttendPorts {
+export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 'as'> {
   readonly random: () => number;
   /** Names of those that are followed. */
   readonly repositories: () => readonly string[];
@@ -28,6 +29,8 @@ export interface MergeRequestPorts extends AttendPorts {
   readonly git: (name: string) => GitRepository;
   /** Names of the forges that are installed. */
   readonly kinds: () => readonly string[];
+  /** What brings a stack's runs was merged, with approvals that they may wait for. */
+  readonly onMerged: (stack: StackId) => void;
   /** `undefined` for a repository without a forge, or with one that is not installed. */
   readonly connect: (repository: RepositoryRecord) => Promise<ForgePlace | undefined>;
   readonly onError: (error: unknown, subject: string) => void;
@@ -60,6 +63,8 @@ export class MergeRequestKeeper {
   readonly #faces = new Map<string, MergeRequestFace>();
   readonly #stopping = new AbortController();
   readonly #moves: TargetMoves;
+  /** Repositories with merge requests that wait for their runs, and when to look at them. */
+  readonly #awaited = new Map<string, NodeJS.Timeout | undefined>();
 
   constructor(ports: MergeRequestPorts) {
     this.#ports = ports;
@@ -74,6 +79,17 @@ export class MergeRequestKeeper {
   /** Looks at all of them, also where no branch moves. */
   begin(): void {
     for (const name of this.#ports.repositories()) this.hint(name);
+  }
+
+  /** A run of the stack stands otherwise: merge requests that brought it show so. */
+  noteRun(stack: StackId): void {
+    const { repository } = parseStackId(stack);
+    if (!this.#awaited.has(repository) || this.#awaited.get(repository)) return;
+    const look = (): void => {
+      if (this.#awaited.has(repository)) this.#awaited.set(repository, undefined);
+      this.hint(repository);
+    };
+    this.#awaited.set(repository, setTimeout(look, settleMs).unref());
   }
 
   /** Something in a stack's target may have moved. */
@@ -122,6 +138,7 @@ export class MergeRequestKeeper {
   async stop(reason: Error): Promise<void> {
     this.#stopping.abort(reason);
     this.#moves.stop();
+    for (const timer of this.#awaited.values()) clearTimeout(timer);
     for (const { timer } of this.#kept.values()) clearTimeout(timer);
     await Promise.all([...this.#kept.values()].map(({ look }) => look));
     for (const { abort } of this.#planning.values()) abort.abort(reason);
@@ -149,9 +166,14 @@ export class MergeRequestKeeper {
   async #lookAt(look: Look): Promise<void> {
     const { repository, place, signal } = look;
     const requests = await readOpen(repository, place, signal);
-    const open = await readAll((page) =>
-      this.#ports.store.changeSets({ repository: repository.id, open: true }, page),
+    const { store } = this.#ports;
+    const followed = await readAll((page) =>
+      store.changeSets({ repository: repository.id, followed: true }, page),
     );
+    const open = followed.filter(isOpen);
+    const merged = followed.filter(isMerged);
+    this.#awaited.delete(repository.name);
+    for (const set of merged) this.#attendMerged(set, look);
     const sets = new Map(open.map((set) => [set.number, set]));
     for (const set of open) {
       if (requests.has(set.number)) continue;
@@ -166,21 +188,41 @@ export class MergeRequestKeeper {
   }
 
   /** It is not open any more, or goes elsewhere: what became of it? */
-  async #end(set: ChangeSet, { repository, place, signal }: Look): Promise<void> {
+  async #end(set: ChangeSet, { repository, place, kept, signal }: Look): Promise<void> {
     const { store, now } = this.#ports;
     const request = await place.forge.mergeRequest(place.repository, set.number, { signal });
     const state = request?.state ?? { name: 'closed' };
     // Opened again since the list was read: the next look knows.
     if (state.name === 'open' && request?.target.branch === repository.branch) return;
+    // Of one that went elsewhere nothing comes to the followed branch.
+    const here = request?.target.branch === repository.branch;
     const phase =
-      state.name === 'merged'
+      state.name === 'merged' && here
         ? ({ name: 'merged', commit: state.commit, at: state.at } as const)
         : ({ name: 'closed' } as const);
     await this.#endPlanning(set, 'the merge request is not open any more');
     const known = (await store.changeSet(set.id)) ?? set;
     const ended = endChangeSet(known, phase, new Date(now()).toISOString());
-    await store.commit([{ kind: 'change-set', set: ended }]);
-    this.#faces.delete(subjectOf(repository, set));
+    await store.commit([
+      { kind: 'change-set', set: ended },
+      ...tellEnd(ended, repository, new Date(now()).toISOString()),
+    ]);
+    if (!isMerged(ended)) {
+      this.#faces.delete(subjectOf(repository, set));
+      return;
+    }
+    // Their runs may wait for just these approvals.
+    for (const stack of Object.keys(ended.stacks)) this.#ports.onMerged(stack);
+    this.#attendMerged(ended, { repository, place, kept, signal });
+  }
+
+  #attendMerged(set: ChangeSet, { repository, place, kept }: Look): void {
+    this.#awaited.set(repository.name, undefined);
+    const face = this.#faceOf(subjectOf(repository, set));
+    kept.spoken.delete(set.number);
+    this.#work(set, repository, (signal) =>
+      attendMerged(set.id, { repository, place, face, signal }, this.#ports),
+    );
   }
 
   async #endPlanning({ id }: ChangeSet, reason: string): Promise<void> {
@@ -192,28 +234,52 @@ export class MergeRequestKeeper {
   async #follow(following: Following): Promise<void> {
     const { repository, request, known } = following;
     const heads = { head: request.source.commit, base: repository.head };
+    // The forge is about to tell that it is merged: its approvals are those of the set as it was.
+    const baseMoved = known?.head === heads.head && known.base !== heads.base;
+    if (baseMoved && (await this.#isWithin(heads, following))) return;
     const set = known && speaksOf(known, heads) ? known : await this.#renew(following);
     if (!set) return;
-    const atWork = this.#planning.get(set.id);
-    if (atWork) atWork.again = true;
-    else this.#attend(set, following);
+    const { place, kept } = following;
+    const hinted = kept.spoken.has(request.number);
+    const face = this.#faceOf(subjectOf(repository, request));
+    const attending = { repository, request, place, face, hinted, moves: this.#moves };
+    const begun = this.#work(set, repository, (signal) =>
+      attend(set.id, { ...attending, signal }, this.#ports),
+    );
+    if (begun) kept.spoken.delete(request.number);
   }
 
-  #attend(set: ChangeSet, { repository, request, place, kept }: Following): void {
+  /** One piece of work for each change set at a time; false where one is under way, and told to repeat. */
+  #work(
+    set: ChangeSet,
+    repository: RepositoryRecord,
+    task: (signal: AbortSignal) => Promise<void>,
+  ): boolean {
     const { id } = set;
-    const subject = subjectOf(repository, request);
+    const atWork = this.#planning.get(id);
+    if (atWork) {
+      atWork.again = true;
+      return false;
+    }
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
-    const hinted = kept.spoken.delete(request.number);
-    const face = this.#faceOf(subject);
-    const attending = { repository, request, place, face, hinted, moves: this.#moves, signal };
-    const work = this.#guard(subject, signal, () => attend(id, attending, this.#ports));
+    const work = this.#guard(subjectOf(repository, set), signal, () => task(signal));
     const done = work.finally(() => {
       const again = this.#planning.get(id)?.again === true;
       this.#planning.delete(id);
       if (again && !signal.aborted) this.hint(repository.name);
     });
     this.#planning.set(id, { repository: repository.name, abort, done, again: false });
+    return true;
+  }
+
+  async #isWithin(
+    { head, base }: { readonly head: Revision; readonly base: Revision },
+    { repository, signal }: Following,
+  ): Promise<boolean> {
+    const git = this.#ports.git(repository.name);
+    const range = { from: base, to: head, limit: 1 };
+    return (await git.commitsBetween(range, signal)).length === 0;
   }
 
   /** K2 */
@@ -298,6 +364,20 @@ async function readOpen(
     if (requests.size >= mostRequests) break;
   }
   return requests;
+}
+
+/** Runs of one rollout stand otherwise one after the other. */
+const settleMs = 300;
+
+function tellEnd(
+  { number, phase }: ChangeSet,
+  { name }: RepositoryRecord,
+  at: string,
+): readonly Write[] {
+  const revision = phase.name === 'merged' ? { revision: phase.commit } : {};
+  const body = { mergeRequest: number, ...revision };
+  const type = `merge-request:${phase.name}`;
+  return [{ kind: 'event', event: { at, type, repository: name, body } }];
 }
 
 function subjectOf({ name }: RepositoryRecord, { number }: { readonly number: number }): string {

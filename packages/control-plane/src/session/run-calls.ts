@@ -9,7 +9,9 @@ import {
 } from '@trueup/engine';
 
 import { createRun } from '../runs/create-run.ts';
+import { breakGlass } from './break-glass.ts';
 import { type Desk, stackSubject } from './desk.ts';
+import { readPlanned } from './read-planned.ts';
 import type { Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
 
@@ -25,14 +27,13 @@ type Calls = Pick<
   | 'rollback'
   | 'heal'
   | 'approve'
+  | 'breakGlass'
   | 'cancel'
+  | 'hold'
   | 'resume'
   | 'rollouts'
   | 'rollout'
 >;
-
-/** Digits of a digest that are enough to name it: others are as likely as a collision of 48 bits. */
-const shortestDigest = 12;
 
 export function runCalls(desk: Desk): Calls {
   return { ...lookingCalls(desk), ...startingCalls(desk), ...decidingCalls(desk) };
@@ -172,7 +173,9 @@ async function start(
   return run;
 }
 
-function decidingCalls(desk: Desk): Pick<Calls, 'approve' | 'cancel' | 'resume'> {
+function decidingCalls(
+  desk: Desk,
+): Pick<Calls, 'approve' | 'breakGlass' | 'cancel' | 'hold' | 'resume'> {
   const { store } = desk.ports;
   const ask = async (run: Run, request: RunRequest): Promise<void> => {
     if (isEnded(run)) throw new SessionError('CONFLICT', `run ${run.id}: it has ended`);
@@ -192,7 +195,9 @@ function decidingCalls(desk: Desk): Pick<Calls, 'approve' | 'cancel' | 'resume'>
       ]);
       return approval;
     },
+    breakGlass: (id, digest, reason) => breakGlass({ id, digest, reason }, desk),
     cancel: async (id) => ask(await desk.run(id, 'cancel'), { kind: 'cancel', by: desk.name }),
+    hold: async (id) => ask(await desk.run(id, 'resume'), { kind: 'hold', by: desk.name }),
     resume: async (id, doubt) =>
       ask(await desk.run(id, 'resume'), {
         kind: 'resume',
@@ -202,24 +207,11 @@ function decidingCalls(desk: Desk): Pick<Calls, 'approve' | 'cancel' | 'resume'>
   };
 }
 
-/** Names what is approved: a plan that has become another one meanwhile is refused. */
 async function toApproval(run: Run, digest: string, desk: Desk): Promise<Approval> {
-  const { store, newId } = desk.ports;
+  const { newId } = desk.ports;
   const { actor } = desk;
-  const named = digest.replace(/^sha256:/, '');
-  const planned = run.plan?.digest.slice('sha256:'.length) ?? '';
-  if (!run.plan || named.length < shortestDigest || !planned.startsWith(named)) {
-    const now = planned ? `its plan is ${planned.slice(0, shortestDigest)}` : 'it has no plan';
-    throw new SessionError('CONFLICT', `run ${run.id}: ${digest} is not its newest plan, ${now}`);
-  }
+  const digests = await readPlanned(run, digest, desk);
   if (actor.kind !== 'member') throw new SessionError('ACCESS_DENIED', 'only members approve');
-  const digests: Approval['digests'][number][] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await store.planChanges(run.plan.id, { limit: 500, ...(after && { after }) });
-    digests.push(...page.items.flatMap((one) => one.digest ?? []));
-    if (!page.next) break;
-    after = page.next;
-  }
   const { repository, stack } = run;
   const place = { id: newId(), repository, stack, run: run.id };
   return { ...place, digests, actor: actor.name, at: desk.at(), state: 'given' };

@@ -19,7 +19,7 @@ import type { JudgedScreen } from '../run/run-session.ts';
 import type { Approval } from './approval.ts';
 import { type ApprovalWord, decideApproval, describeRequirement } from './decide-approval.ts';
 import { describeDifference } from './describe-difference.ts';
-import type { MergedRequest } from './merged-request.ts';
+import type { MergedRequest, MergedWork } from './merged-request.ts';
 
 export type Acceptance =
   /** `accepted` is what the run may do from now on, that which it might before included. */
@@ -32,18 +32,18 @@ export type Acceptance =
     };
 
 export interface AcceptanceRequest {
-  readonly run: Pick<Run, 'accepted' | 'purpose' | 'requestedBy' | 'resumedBy'>;
+  readonly run: Pick<Run, 'accepted' | 'purpose' | 'resumedBy'>;
   readonly plan: JudgedScreen;
   readonly place: ChangePlace;
   /** Of the run itself. */
   readonly approvals: readonly Approval[];
-  /** What brought the run's revision, and was said there. None if absent. */
-  readonly merged?: readonly MergedRequest[];
+  /** What brought the run's revision, and was said there. */
+  readonly merged: MergedWork;
   readonly rule: Pick<RunRule, 'objection'>;
 }
 
 export function decideAcceptance(request: AcceptanceRequest): Acceptance {
-  const { run, plan, place, rule, merged = [] } = request;
+  const { run, plan, place, rule, merged } = request;
   const steps = plan.changes.map(({ change }) => change).filter(({ action }) => action !== 'none');
   const findings = plan.findings.filter(({ severity }) => severity === 'error');
   const decision = decideApproval({
@@ -62,7 +62,7 @@ export function decideAcceptance(request: AcceptanceRequest): Acceptance {
   const open = (asksPeople ? decision.open : steps).filter(
     (change) => !isCovered(known, place, change),
   );
-  const holder = merged.find(({ holdBy }) => holdBy !== undefined);
+  const holder = merged.requests.find(({ holdBy }) => holdBy !== undefined);
   if (steps.length > 0 && holder && run.resumedBy === undefined) {
     return { kind: 'hold', reason: 'person', message: describeHold(holder) };
   }
@@ -73,7 +73,7 @@ export function decideAcceptance(request: AcceptanceRequest): Acceptance {
   if (run.accepted.length > 0) {
     return { kind: 'hold', reason: 'plan-moved', message: describeMove(open) };
   }
-  const approved = merged.filter(({ approvals }) => approvals.some(isGiven));
+  const approved = merged.requests.filter(({ approvals }) => approvals.some(isGiven));
   if (approved.length > 0) {
     const message = describeDifference(open, approved, plan.asked);
     return { kind: 'hold', reason: 'plan-moved', message };
@@ -95,21 +95,11 @@ function isGiven({ state }: Pick<Approval, 'state'>): boolean {
   return state === 'given';
 }
 
-/**
- * Those of a merge request speak of what its authors wrote; those of the run of all that it brings,
- * whoever pressed the button that merged it.
- */
-function wordsOf({
-  run,
-  approvals,
-  plan,
-  merged = [],
-}: AcceptanceRequest): readonly ApprovalWord[] {
-  const authors = merged.flatMap((one) => one.authors);
-  const own = merged.length > 0 ? authors : [run.requestedBy];
+/** Those of a merge request speak of what its authors wrote; those of the run of all that it brings. */
+function wordsOf({ approvals, plan, merged }: AcceptanceRequest): readonly ApprovalWord[] {
   return [
-    ...approvals.map((approval) => ({ approval, authors: own })),
-    ...merged
+    ...approvals.map((approval) => ({ approval, authors: merged.authors })),
+    ...merged.requests
       .filter((one) => hasSeen(one, plan.findings))
       .flatMap((one) => one.approvals.map((approval) => ({ approval, authors: one.authors }))),
   ];

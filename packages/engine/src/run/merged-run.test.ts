@@ -39,8 +39,9 @@ describe('a run of what a merge request brought', () => {
     const author = await openMerged(1);
     await approve(author, 'eve');
 
-    expect((await merger.run({ requestedBy: 'commit:ada' })).phase.name).toBe('succeeded');
-    expect((await author.run({ requestedBy: 'commit:ada' })).phase.name).toBe('held');
+    const requestedBy = 'commit:ada';
+    expect((await merger.run({ requestedBy })).phase.name).toBe('succeeded');
+    expect((await author.run({ requestedBy })).phase.name).toBe('held');
   });
 
   it('that was not approved there waits for approval', async () => {

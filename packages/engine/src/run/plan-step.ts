@@ -2,7 +2,7 @@ import { type Diagnostic, StalledError, toFailure } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
-import type { MergedRequest } from '../approval/merged-request.ts';
+import type { MergedWork } from '../approval/merged-request.ts';
 import { resolveClaims } from '../claim/resolve-claims.ts';
 import { lastingResources } from '../plan/lasting-resources.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
@@ -191,14 +191,10 @@ async function decide(
   return moveTo(accepted, firstPhase(planned), context, [...writes, ...inventory]);
 }
 
-async function findMerged(
-  run: Run,
-  ports: RunPorts,
-  signal: AbortSignal,
-): Promise<readonly MergedRequest[]> {
+async function findMerged(run: Run, ports: RunPorts, signal: AbortSignal): Promise<MergedWork> {
   const isBrought = run.purpose === 'revision' || run.purpose === 'removal';
-  const found = isBrought ? await ports.mergedFor?.(run, signal) : [];
-  return found ?? [];
+  const found = isBrought ? await ports.mergedFor?.(run, signal) : undefined;
+  return found ?? { requests: [], authors: [run.requestedBy] };
 }
 
 function firstPhase({ waves: [first] }: PlannedRun): Phase {

@@ -9,7 +9,7 @@ import type {
   Target,
 } from '@trueup/provider-sdk';
 
-import type { MergedRequest } from '../approval/merged-request.ts';
+import type { MergedWork } from '../approval/merged-request.ts';
 import type { OtherStacks } from '../claim/claims.ts';
 import type { RenderRecord } from '../stack/stack-record.ts';
 import type { Store } from '../store/store.ts';
@@ -55,7 +55,7 @@ export interface RunPorts {
    *
    * @throws OperationError when that cannot be found out now.
    */
-  mergedFor?(run: Run, signal: AbortSignal): Promise<readonly MergedRequest[]>;
+  mergedFor?(run: Run, signal: AbortSignal): Promise<MergedWork>;
   /**
    * Returns when one of these may have changed, the run was asked for something, or the time is
    * over; at once if that happened since the last call.

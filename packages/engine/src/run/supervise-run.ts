@@ -188,6 +188,14 @@ async function takeUp(run: Run, request: RunRequest, context: StepContext): Prom
       const phase: Phase = { name: 'held', reason: 'person', message: `${request.by} held it.` };
       return moveTo(run, phase, { ...context, planned: undefined }, [taken]);
     }
+    case 'break-glass': {
+      const { by, at, reason, digests } = request;
+      const accepted = [...new Set([...run.accepted, ...digests])].sort();
+      const calm = { replans: 0, retries: 0, resumedBy: by, brokenGlass: { by, at, reason } };
+      const broken = { ...run, ...calm, accepted };
+      const forget = { ...context, planned: undefined };
+      return moveTo(broken, { name: 'planning' }, forget, [taken]);
+    }
     case 'resume': {
       const again = { ...run, replans: 0, retries: 0, resumedBy: request.by };
       const settled = request.doubt ? await settleDoubt(run, request.doubt, context) : [];
@@ -236,8 +244,8 @@ function didNotRun(id: ResourceId): Outcome {
 async function useApprovals(run: Run, { ports, signal }: StepContext): Promise<readonly Write[]> {
   const own = await ports.store.approvals({ run: run.id });
   const done = run.phase.name === 'succeeded';
-  const merged = done ? await ports.mergedFor?.(run, signal) : [];
-  const approvals = [...own, ...(merged ?? []).flatMap((one) => one.approvals)];
+  const merged = done ? await ports.mergedFor?.(run, signal) : undefined;
+  const approvals = [...own, ...(merged?.requests ?? []).flatMap((one) => one.approvals)];
   const given = approvals.filter(({ state }) => state === 'given');
   return given.map((approval) => ({ kind: 'approval', approval: { ...approval, state: 'used' } }));
 }

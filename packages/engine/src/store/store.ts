@@ -168,8 +168,8 @@ export interface ChangeSetFilter {
   readonly open?: boolean;
   /** Open, or merged and not known to be applied yet: see `isFollowed`. */
   readonly followed?: boolean;
-  /** Whose merge gave the followed branch this commit. */
-  readonly mergedAs?: Revision;
+  /** Whose merge gave the followed branch one of these commits. */
+  readonly mergedAs?: readonly Revision[];
 }
 
 export interface Store {

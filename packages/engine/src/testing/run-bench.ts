@@ -188,7 +188,10 @@ export class RunBench {
         this.nowMs += Math.min(timeoutMs, 1000);
       },
       others: this.others,
-      mergedFor: async () => Promise.all(this.merged.map((one) => this.#withApprovals(one))),
+      mergedFor: async ({ requestedBy }) => ({
+        requests: await Promise.all(this.merged.map((one) => this.#withApprovals(one))),
+        authors: [requestedBy, ...this.merged.flatMap(({ authors }) => authors)],
+      }),
       report: (_run, sign) => {
         this.signs.push(sign);
       },

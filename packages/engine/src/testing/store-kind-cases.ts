@@ -229,6 +229,32 @@ export function itKeepsEveryKind(open: () => Store): void {
       expect(await read(store)).toEqual(stored);
     });
 
+    it('of a merge request is found by its merge commit, and while it is followed', async () => {
+      const store = open();
+      const at = sampleTime;
+      const merged = (commit: string) => ({ name: 'merged', commit, at }) as const;
+      await store.commit([
+        { kind: 'change-set', set: sampleChangeSet('open') },
+        { kind: 'change-set', set: sampleChangeSet('m', { phase: merged('d'.repeat(40)) }) },
+        {
+          kind: 'change-set',
+          set: sampleChangeSet('done', {
+            phase: { ...merged('e'.repeat(40)), applied: 'succeeded' },
+          }),
+        },
+      ]);
+
+      const idsOf = async (filter: Parameters<Store['changeSets']>[0]) =>
+        (await store.changeSets(filter, { limit: 9 })).items.map(({ id }) => id);
+
+      const wanted = ['e'.repeat(40), 'f'.repeat(40), ''];
+      expect(await idsOf({ repository: 'r1', mergedAs: wanted })).toEqual(['done']);
+      expect(await idsOf({ repository: 'r2', mergedAs: wanted })).toEqual([]);
+      expect(await idsOf({ mergedAs: [] })).toEqual([]);
+      expect(await idsOf({ followed: true })).toEqual(['m', 'open']);
+      expect(await idsOf({ followed: false })).toEqual(['done']);
+    });
+
     it('is left out when nobody wrote it', async () => {
       const store = open();
 

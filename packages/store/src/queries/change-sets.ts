@@ -6,7 +6,7 @@ import {
   type Page,
   type PageRequest,
 } from '@trueup/engine';
-import { expressionBuilder, type Kysely } from 'kysely';
+import { type Expression, expressionBuilder, type Kysely, type SqlBool } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import { type Tables, toFlag } from '../tables.ts';
@@ -43,7 +43,7 @@ export async function listChangeSets(
   const eb = expressionBuilder<Tables, 'change_set'>();
   const ofRequest = number === undefined ? [] : [eb('number', '=', number)];
   const others = [
-    ...(mergedAs === undefined ? [] : [eb('merge_commit', '=', mergedAs)]),
+    ...(mergedAs === undefined ? [] : [isMergedAs(mergedAs)]),
     // A literal, since a partial index serves no parameter.
     ...(followed === undefined ? [] : [eb('followed', '=', eb.lit(toFlag(followed)))]),
   ];
@@ -61,4 +61,13 @@ function flagsOf(
     merge_commit: set.phase.name === 'merged' ? set.phase.commit : '',
     followed: toFlag(isFollowed(set)),
   };
+}
+
+/** What is longer than any statement may be is looked for among the newest. */
+const mostCommits = 500;
+
+function isMergedAs(commits: readonly string[]): Expression<SqlBool> {
+  const eb = expressionBuilder<Tables, 'change_set'>();
+  const wanted = commits.filter((commit) => commit !== '').slice(0, mostCommits);
+  return wanted.length === 0 ? eb.lit(false) : eb('merge_commit', 'in', wanted);
 }

@@ -68,7 +68,7 @@ export function isWantedSet(
     number === undefined || set.number === number,
     open === undefined || isOpen(set) === open,
     followed === undefined || isFollowed(set) === followed,
-    mergedAs === undefined || commit === mergedAs,
+    mergedAs === undefined || (commit !== undefined && mergedAs.includes(commit)),
   ].every(Boolean);
 }
 
