@@ -30,6 +30,10 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
   approve: [
     ['trueup approve 01a2029186', 'shows the plan, and asks'],
     ['trueup approve 01a2029186 2e85c297cdb0', 'this plan and no other'],
+    [
+      'trueup approve 01a2029186 --break-glass --reason "the shop is down"',
+      'in an emergency, with the role for it',
+    ],
   ],
   heal: [['trueup heal "shop/*"', 'every stack of shop that has drifted']],
   rollback: [

@@ -7,7 +7,9 @@ export {
 export type { StreamPace } from './client/follow-stream.ts';
 export { describeApi, type OpenApiDocument } from './open-api/describe-api.ts';
 export type {
+  AlertQuery,
   ApprovalRequest,
+  BreakGlassRequest,
   Calls,
   DriftQuery,
   EventQuery,
@@ -28,6 +30,7 @@ export {
   routes,
 } from './routes/routes.ts';
 export type { Schema } from './schema/schema.ts';
+export type { Alert, AlertState, AlertTest, AlertTrial } from './wire/alert.ts';
 export type { AuditEntry } from './wire/audit-entry.ts';
 export type { Action, Change, FieldChange, ForeignField } from './wire/change.ts';
 export type { DriftItem } from './wire/drift-item.ts';

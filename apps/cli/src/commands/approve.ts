@@ -17,6 +17,8 @@ import { UsageError } from '../usage-error.ts';
 
 interface ApproveFlags extends ServerFlags {
   readonly all?: true;
+  readonly breakGlass?: true;
+  readonly reason?: string;
 }
 
 export const approve: CommandDefinition = {
@@ -25,6 +27,8 @@ export const approve: CommandDefinition = {
       .argument('<run>', 'its id, or the beginning of it, as `trueup run list` shows it')
       .argument('[digest]', 'what is approved, 12 digits or more; shown and asked for if absent')
       .option('-a, --all', 'cut nothing of the plan')
+      .option('--break-glass', 'without the approvals that rules ask for, and in a freeze')
+      .option('--reason <text>', 'why; it stands in the audit chain, and goes out with alerts')
       .action((run: string, digest: string | undefined, flags: ApproveFlags) =>
         start(flags, (cli) => approveRun(cli, { run, digest, flags })),
       );
@@ -40,10 +44,17 @@ interface Asked {
 /** An approval is for a digest (P2): whoever names none is shown the plan first. */
 async function approveRun(cli: Cli, { run, digest, flags }: Asked): Promise<ExitCode> {
   const { printer } = cli;
+  const reason = reasonOf(flags);
   const client = await connectServer(cli, flags.server);
   const id = await findRunId(client, run);
   const agreed = digest ?? (await askForDigest(cli, client, { id, all: flags.all === true }));
   if (agreed === undefined) return exitCodes.pending;
+  if (reason !== undefined) {
+    await client.breakGlass({ params: { run: id }, body: { digest: agreed, reason } });
+    printer.lines([line(`${id}: goes on without approvals. Everybody can see why.`, 'warn')]);
+    await printer.document({ run: id, digest: agreed, reason });
+    return exitCodes.done;
+  }
   const approval = await client.approve({ params: { run: id }, body: { digest: agreed } });
   const { length } = approval.digests;
   printer.lines([
@@ -51,6 +62,16 @@ async function approveRun(cli: Cli, { run, digest, flags }: Asked): Promise<Exit
   ]);
   await printer.document(approval);
   return exitCodes.done;
+}
+
+/** Why the glass is broken; `undefined` where it is not. */
+function reasonOf({ breakGlass, reason }: ApproveFlags): string | undefined {
+  if (!breakGlass && reason === undefined) return undefined;
+  if (!breakGlass) throw new UsageError('--reason goes with --break-glass.');
+  if (reason === undefined || reason.trim() === '') {
+    throw new UsageError('--break-glass: say why, by --reason "…".');
+  }
+  return reason;
 }
 
 async function askForDigest(

@@ -19,7 +19,14 @@ interface SetFlags extends ServerFlags {
 }
 
 /** Each one may what the one before it may. */
-const roles: readonly Role[] = ['viewer', 'developer', 'approver', 'operator', 'admin'];
+const roles: readonly Role[] = [
+  'viewer',
+  'developer',
+  'approver',
+  'operator',
+  'admin',
+  'emergency',
+];
 
 export const member: CommandDefinition = {
   declare(command, start) {

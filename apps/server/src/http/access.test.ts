@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { membersOf, type RequestInput, ServerBench } from '../testing/server-bench.ts';
 
-type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin';
+type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin' | 'emergency';
 
 /**
  * Who may ask, at least. `anybody`: every member, who is shown only what it may view. `own`: members
@@ -37,6 +37,7 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   journal: 'viewer',
   approvals: 'viewer',
   approve: 'approver',
+  breakGlass: 'emergency',
   cancel: 'operator',
   resume: 'operator',
   rollouts: 'anybody',
@@ -54,6 +55,9 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   putSecret: 'admin',
   removeSecret: 'admin',
   audit: 'admin',
+  alerts: 'anybody',
+  retryAlert: 'operator',
+  testAlert: 'operator',
   redeemLink: 'open',
 };
 
@@ -64,6 +68,8 @@ const ladder: readonly (Role | 'stranger')[] = [
   'approver',
   'operator',
   'admin',
+  // Not even administrators may what it may.
+  'emergency',
 ];
 
 const routes = listRoutes();
@@ -144,16 +150,21 @@ describe.each(byRole)('$method $path', ({ name }) => {
 });
 
 describe('lists', () => {
-  it.each(['repositories', 'stacks', 'runs', 'rollouts', 'drift', 'diagnostics'] as const)(
-    '%s are empty for those who may view nothing',
-    async (name) => {
-      const stranger = await server.request(name, {}, await server.tokenOf('stranger'));
-      const elsewhere = await server.request(name, {}, await server.tokenOf('admin', 'other'));
+  it.each([
+    'repositories',
+    'stacks',
+    'runs',
+    'rollouts',
+    'drift',
+    'diagnostics',
+    'alerts',
+  ] as const)('%s are empty for those who may view nothing', async (name) => {
+    const stranger = await server.request(name, {}, await server.tokenOf('stranger'));
+    const elsewhere = await server.request(name, {}, await server.tokenOf('admin', 'other'));
 
-      expect(await stranger.json()).toEqual({ items: [] });
-      expect(await elsewhere.json()).toEqual({ items: [] });
-    },
-  );
+    expect(await stranger.json()).toEqual({ items: [] });
+    expect(await elsewhere.json()).toEqual({ items: [] });
+  });
 });
 
 describe('tokens', () => {
@@ -205,6 +216,7 @@ async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, Reque
     journal: ofRun,
     approvals: ofRun,
     approve: { ...ofRun, body: { digest: run?.plan?.digest } },
+    breakGlass: { ...ofRun, body: { digest: 'a'.repeat(64), reason: 'none' } },
     cancel: ofRun,
     resume: { ...ofRun, body: {} },
     rollouts: nothing,
@@ -222,6 +234,9 @@ async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, Reque
     putSecret: { params: { secret: 'password' }, body: { value: 'hush', uses: [] } },
     removeSecret: { params: { secret: 'password' } },
     audit: nothing,
+    alerts: nothing,
+    retryAlert: { params: { alert: 'none' } },
+    testAlert: { params: { repository: 'infra' }, body: { name: 'ops' } },
     redeemLink: { body: { link: 'none', member: 'eve' } },
   };
 }

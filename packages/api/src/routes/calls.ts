@@ -1,5 +1,6 @@
 /** What can be asked of a server: the names and types of all routes. */
 
+import type { Alert, AlertState, AlertTest, AlertTrial } from '../wire/alert.ts';
 import type { AuditEntry } from '../wire/audit-entry.ts';
 import type { DriftItem } from '../wire/drift-item.ts';
 import type { JournalLine } from '../wire/journal.ts';
@@ -57,6 +58,7 @@ export interface RunCalls {
   journal: { params: RunName; response: List<JournalLine> };
   approvals: { params: RunName; response: List<Approval> };
   approve: { params: RunName; body: ApprovalRequest; response: Approval };
+  breakGlass: { params: RunName; body: BreakGlassRequest };
   cancel: { params: RunName };
   resume: { params: RunName; body: ResumeRequest };
   rollouts: { query: PageQuery; response: Page<Rollout> };
@@ -81,7 +83,29 @@ export interface AdministrationCalls {
   redeemLink: { body: LinkRedemption; response: RedeemedLink };
 }
 
-export interface Calls extends RepositoryCalls, StackCalls, RunCalls, AdministrationCalls {}
+export interface AlertCalls {
+  /** The outbox. */
+  alerts: { query: AlertQuery; response: Page<Alert> };
+  retryAlert: { params: AlertName; response: Alert };
+  testAlert: { params: RepositoryName; body: AlertTest; response: AlertTrial };
+}
+
+export interface Calls
+  extends RepositoryCalls,
+    StackCalls,
+    RunCalls,
+    AdministrationCalls,
+    AlertCalls {}
+
+export interface AlertName {
+  readonly alert: string;
+}
+
+export interface AlertQuery extends PageQuery {
+  /** Name of the repository. */
+  readonly repository?: string;
+  readonly state?: AlertState;
+}
 
 export interface RepositoryName {
   readonly repository: string;
@@ -150,6 +174,13 @@ export interface RunQuery extends PageQuery {
   /** Full name of the stack. */
   readonly stack?: string;
   readonly ended?: boolean;
+}
+
+export interface BreakGlassRequest {
+  /** Of the run's newest plan, 12 digits or more. */
+  readonly digest: string;
+  /** For those who ask afterwards. */
+  readonly reason: string;
 }
 
 export interface ApprovalRequest {

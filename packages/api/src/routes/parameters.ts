@@ -1,8 +1,12 @@
 /** What stands in paths and queries. */
 import { integer, object, optional, type Schema, text, truth, words } from '../schema/schema.ts';
+import { alertStates } from '../wire/alert.ts';
 import { pageQuery } from '../wire/page.ts';
 import type {
+  AlertName,
+  AlertQuery,
   ApprovalRequest,
+  BreakGlassRequest,
   DriftQuery,
   EventQuery,
   ExplainQuery,
@@ -54,6 +58,14 @@ export const runQuery: Schema<RunQuery> = object<RunQuery>({
   ended: optional(truth()),
 });
 
+export const alertName: Schema<AlertName> = object<AlertName>({ alert: name });
+
+export const alertQuery: Schema<AlertQuery> = object<AlertQuery>({
+  ...pageQuery,
+  repository: optional(name),
+  state: optional(words(alertStates)),
+});
+
 export const driftQuery: Schema<DriftQuery> = object<DriftQuery>({
   ...pageQuery,
   stack: optional(fullName),
@@ -79,6 +91,11 @@ export const rollbackRequest: Schema<RollbackRequest> = object<RollbackRequest>(
 
 export const approvalRequest: Schema<ApprovalRequest> = object<ApprovalRequest>({
   digest: text({ pattern: '^(sha256:)?[0-9a-f]{12,64}$' }),
+});
+
+export const breakGlassRequest: Schema<BreakGlassRequest> = object<BreakGlassRequest>({
+  digest: text({ pattern: '^(sha256:)?[0-9a-f]{12,64}$' }),
+  reason,
 });
 
 export const resumeRequest: Schema<ResumeRequest> = object<ResumeRequest>({

@@ -39,7 +39,8 @@ export type Tag =
   | 'events'
   | 'members'
   | 'secrets'
-  | 'audit';
+  | 'audit'
+  | 'alerts';
 
 /** A route whose parts have exactly these types. */
 export type RouteFor<C extends Call> = RouteWords & {

@@ -1,4 +1,5 @@
 import { administrationRoutes } from './administration-routes.ts';
+import { alertRoutes } from './alert-routes.ts';
 import type { Calls } from './calls.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import type { Route, RouteFor } from './route.ts';
@@ -18,6 +19,7 @@ export const routes: Routes = {
   ...stackRoutes,
   ...runRoutes,
   ...administrationRoutes,
+  ...alertRoutes,
 };
 
 export interface NamedRoute extends Route {

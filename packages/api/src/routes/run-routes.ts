@@ -8,6 +8,7 @@ import { approvalSchema, runSchema } from '../wire/run.ts';
 import type { RunCalls } from './calls.ts';
 import {
   approvalRequest,
+  breakGlassRequest,
   driftQuery,
   eventQuery,
   planName,
@@ -60,6 +61,15 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     params: runName,
     body: approvalRequest,
     response: approvalSchema,
+  },
+  breakGlass: {
+    method: 'POST',
+    path: '/runs/{run}/break-glass',
+    summary: "Lets a run's newest plan be applied without approvals and in a freeze",
+    tag: 'runs',
+    status: 202,
+    params: runName,
+    body: breakGlassRequest,
   },
   cancel: {
     method: 'POST',

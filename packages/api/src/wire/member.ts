@@ -9,8 +9,8 @@ import {
   words,
 } from '../schema/schema.ts';
 
-/** Each role may what the one before it may. */
-export type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin';
+/** Each role may what the one before it may; `emergency` may look, and break the glass, alone. */
+export type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin' | 'emergency';
 
 /** A role, everywhere or in one repository. */
 export interface Grant {
@@ -73,7 +73,7 @@ const name = text({ minLength: 1, maxLength: 100 });
 
 export const grantSchema: Schema<Grant> = object<Grant>(
   {
-    role: words(['viewer', 'developer', 'approver', 'operator', 'admin']),
+    role: words(['viewer', 'developer', 'approver', 'operator', 'admin', 'emergency']),
     repository: optional(name),
   },
   'Grant',

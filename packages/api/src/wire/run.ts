@@ -72,8 +72,16 @@ export interface Run {
   readonly replans: number;
   /** How often it was tried again after failures. */
   readonly retries: number;
+  /** Somebody took it upon themselves: neither missing approvals nor freezes keep it. */
+  readonly brokenGlass?: BrokenGlass;
   /** Who let it go on after a hold. */
   readonly resumedBy?: string;
+}
+
+export interface BrokenGlass {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 export interface RunPlan {
@@ -182,6 +190,7 @@ export const runSchema: Schema<Run> = object<Run>(
     counts: object<RunCounts>({ done: integer(), failed: integer(), total: integer() }),
     replans: integer(),
     retries: integer(),
+    brokenGlass: optional(object<BrokenGlass>({ by: text(), at: text(), reason: text() })),
     resumedBy: optional(text()),
   },
   'Run',

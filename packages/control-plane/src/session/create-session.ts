@@ -1,6 +1,7 @@
 import type { Actor, LiveEvent } from '@trueup/engine';
 
 import { administrationCalls } from './administration-calls.ts';
+import { alertCalls } from './alert-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
 import { repositoryCalls } from './repository-calls.ts';
 import { runCalls } from './run-calls.ts';
@@ -16,6 +17,7 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     ...stackCalls(desk),
     ...runCalls(desk),
     ...administrationCalls(desk),
+    ...alertCalls(desk),
 
     async drift(filter, page) {
       if (filter.stack !== undefined) await desk.stack(filter.stack);

@@ -165,6 +165,11 @@ export interface Session {
   heal(stack: string): Promise<Run>;
   /** `digest` names the run's newest plan, or is the beginning of it, 12 digits or more. */
   approve(run: string, digest: string): Promise<Approval>;
+  /**
+   * Lets the run's newest plan be applied without approvals and in a freeze, at one's own risk. What
+   * protects kinds of resources stays: that takes words in Git. `digest` as in `approve`.
+   */
+  breakGlass(run: string, digest: string, reason: string): Promise<void>;
   cancel(run: string): Promise<void>;
   /** Stops it before its next step, until somebody resumes it. */
   hold(run: string): Promise<void>;

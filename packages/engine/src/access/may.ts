@@ -4,10 +4,15 @@
  * forgotten.
  */
 
-/** Each role may what the one before it may. */
-export type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin';
+/**
+ * Each role may what the one before it may. `emergency` stands beside them: it may look, and break the
+ * glass, which no other role may, not even `admin`; who needs both is given both.
+ */
+export type Role = 'viewer' | 'developer' | 'approver' | 'operator' | 'admin' | 'emergency';
 
-export const roles: readonly Role[] = ['viewer', 'developer', 'approver', 'operator', 'admin'];
+const ladder: readonly Role[] = ['viewer', 'developer', 'approver', 'operator', 'admin'];
+
+export const roles: readonly Role[] = [...ladder, 'emergency'];
 
 export type Verb =
   | 'view'
@@ -19,6 +24,8 @@ export type Verb =
   | 'pause'
   | 'heal'
   | 'rollback'
+  | 'alert'
+  | 'break-glass'
   | 'administer';
 
 /** What a verb is about. `installation` stands for members, tokens, secrets and repositories. */
@@ -56,6 +63,8 @@ const needed: Readonly<Record<Verb, Role>> = {
   pause: 'operator',
   heal: 'operator',
   rollback: 'operator',
+  alert: 'operator',
+  'break-glass': 'emergency',
   administer: 'admin',
 };
 
@@ -80,5 +89,7 @@ function reaches({ repository }: Grant, subject: Subject): boolean {
 }
 
 function suffices(role: Role, verb: Verb): boolean {
-  return roles.indexOf(role) >= roles.indexOf(needed[verb]);
+  const least = needed[verb];
+  if (role === 'emergency' || least === 'emergency') return role === least || verb === 'view';
+  return ladder.indexOf(role) >= ladder.indexOf(least);
 }

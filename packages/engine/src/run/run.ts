@@ -91,8 +91,19 @@ export interface Run {
   readonly replans: number;
   /** How often it was tried again after transient failures. Bounded. */
   readonly retries: number;
+  /** Somebody took it upon themselves: neither missing approvals nor freezes keep it. */
+  readonly brokenGlass?: BrokenGlass;
   /** Who let it go on after a hold: what a merge request said before does not hold it again. */
   readonly resumedBy?: string;
+}
+
+export interface BrokenGlass {
+  /** An actor. */
+  readonly by: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /** In the words of who did it. */
+  readonly reason: string;
 }
 
 /**
@@ -102,6 +113,8 @@ export interface Run {
  */
 export type RunRequest =
   | { readonly kind: 'hold'; readonly by: string }
+  /** `digests` are those of all steps of the plan that it was done for, and of no other. */
+  | ({ readonly kind: 'break-glass'; readonly digests: readonly Digest[] } & BrokenGlass)
   | { readonly kind: 'cancel'; readonly by: string }
   | { readonly kind: 'supersede'; readonly by: RunId }
   | { readonly kind: 'resume'; readonly by: string; readonly doubt?: 'repeat' | 'done' };

@@ -11,7 +11,7 @@ type Looks =
   | 'rollouts'
   | 'rollout'
   | 'drift';
-type Steps = 'approve' | 'cancel' | 'resume';
+type Steps = 'approve' | 'breakGlass' | 'cancel' | 'resume';
 
 const looks: Handlers<Looks> = {
   runs: ({ query }, { session }) => {
@@ -36,6 +36,8 @@ const looks: Handlers<Looks> = {
 
 const steps: Handlers<Steps> = {
   approve: ({ params, body }, { session }) => session.approve(params.run, body.digest),
+  breakGlass: ({ params, body }, { session }) =>
+    session.breakGlass(params.run, body.digest, body.reason),
   cancel: ({ params }, { session }) => session.cancel(params.run),
   resume: ({ params, body }, { session }) => session.resume(params.run, body.doubt),
 };
