@@ -11,7 +11,8 @@ import { installedPackage } from './installed-package.ts';
 
 /** A whole server, as people start it, and somebody who follows all that happens in it. */
 export interface ServerProcess extends AsyncDisposable {
-  follow(url: string): Promise<void>;
+  /** Where its merge requests are, if anywhere. */
+  follow(url: string, forge?: FollowedForge): Promise<void>;
   /** Tells that something was pushed. Returns when that was told, before anything came of it. */
   hint(): Promise<void>;
   /** Resolves when so many more runs have succeeded; rejects when one comes to another end. */
@@ -20,6 +21,11 @@ export interface ServerProcess extends AsyncDisposable {
   peakMemory(): Promise<number>;
   /** What it took of the processors since it was started, in seconds. */
   processorSeconds(): Promise<number>;
+}
+
+export interface FollowedForge {
+  readonly link: { readonly kind: string; readonly path: string; readonly apiUrl: string };
+  readonly token: string;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -34,8 +40,17 @@ export async function startServer(folder: string, kubeconfig: string): Promise<S
   const closing = new AbortController();
   runs.read(client, closing.signal).catch((error: unknown) => runs.fail(error));
   return {
-    async follow(url) {
-      await client.addRepository({ body: { name: 'bench', url, intervalMs: 3_600_000 } });
+    async follow(url, forge) {
+      const body = { name: 'bench', url, intervalMs: 3_600_000 };
+      if (!forge) {
+        await client.addRepository({ body });
+        return;
+      }
+      const uses = [{ kind: 'repository', name: 'bench' }] as const;
+      const secret = { value: forge.token, uses };
+      await client.putSecret({ params: { secret: 'forge' }, body: secret });
+      const link = { ...forge.link, credential: 'forge' };
+      await client.addRepository({ body: { ...body, forge: link } });
     },
     async hint() {
       await client.hintRepository({ params: { repository: 'bench' } });

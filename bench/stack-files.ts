@@ -23,9 +23,12 @@ export function describeStacks(
 
 /** Ten of them, each with a value that a suite may change. */
 export function tenConfigMaps(stack: string, value = 'first'): string {
-  return Array.from({ length: 10 }, (_, index) => configMap(`${stack}-${index}`, value)).join(
-    '---\n',
-  );
+  return configMaps(stack, 10, value);
+}
+
+export function configMaps(stack: string, count: number, value: string): string {
+  const names = Array.from({ length: count }, (_, index) => `${stack}-${index}`);
+  return names.map((name) => configMap(name, value)).join('---\n');
 }
 
 /** A config map, a service, a deployment of two and their account. */

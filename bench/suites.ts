@@ -1,9 +1,17 @@
 import type { Suite } from './suite.ts';
 import { cli } from './suites/cli.ts';
 import { manyStacks } from './suites/many-stacks.ts';
+import { mergeRequest } from './suites/merge-request.ts';
 import { repository } from './suites/repository.ts';
 import { server } from './suites/server.ts';
 import { standAlone } from './suites/stand-alone.ts';
 
 /** In the order in which they run. */
-export const suites: readonly Suite[] = [cli, repository, standAlone, server, manyStacks];
+export const suites: readonly Suite[] = [
+  cli,
+  repository,
+  standAlone,
+  server,
+  manyStacks,
+  mergeRequest,
+];
