@@ -39,7 +39,9 @@ import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { createWriteCheck, type Readiness } from './housekeeping/write-check.ts';
 import { StackTargets } from './lanes/stack-targets.ts';
 import { connectForge } from './merge-requests/connect-forge.ts';
+import { Deliveries } from './merge-requests/deliveries.ts';
 import { findMerged } from './merge-requests/find-merged.ts';
+import { factsOfRun } from './merge-requests/merge-request-facts.ts';
 import { MergeRequestKeeper } from './merge-requests/merge-request-keeper.ts';
 import { createRegistry } from './registry.ts';
 import type { GitRepository } from './repository/git-repository.ts';
@@ -166,6 +168,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     authenticate: (token) => authenticate(token, access),
     firstAdministratorLink: () => firstAdministratorLink(access),
     redeemLink: (token, member) => redeemLink(token, member, access),
+    takeDelivery: (repository, request) => parts.deliveries.take(repository, request),
     figures: () => countFigures(store, parts),
     readiness: async () => (started ? parts.takesWrites() : { ready: false, reason: 'starting' }),
   };
@@ -203,6 +206,7 @@ class Parts {
   readonly following: RepositoryFollowing;
   readonly keeper: StackKeeper;
   readonly mergeRequests: MergeRequestKeeper;
+  readonly deliveries: Deliveries;
   readonly scheduler: RunScheduler;
   readonly housekeeping: Housekeeping;
   readonly alerts: Alerts | undefined;
@@ -224,6 +228,7 @@ class Parts {
     this.keeper = this.#composeKeeper();
     this.scheduler = this.#composeScheduler();
     this.mergeRequests = this.#composeMergeRequests();
+    this.deliveries = this.#composeDeliveries();
     this.housekeeping = this.#composeHousekeeping();
     this.#followHosted(options.hosting);
     this.alerts = options.alerts && this.#composeAlerts(options.alerts);
@@ -287,6 +292,18 @@ class Parts {
       as: (actor) => createSession(actor, this.sessionPorts),
       onMerged: (stack) => this.scheduler.wake(stack),
       intervalMs: forgeIntervalMs ?? defaultForgeIntervalMs,
+    });
+  }
+
+  #composeDeliveries(): Deliveries {
+    const { following, mergeRequests } = this;
+    return new Deliveries({
+      repository: (name) => following.repository(name),
+      forges: this.#options.forges ?? [],
+      readSecret: this.#readSecret,
+      fetch: (name) => following.hint(name),
+      look: (name, number) => mergeRequests.hint(name, number),
+      onError: (error, subject) => this.#report(error, subject),
     });
   }
 
@@ -363,7 +380,8 @@ class Parts {
         const repository = this.following.repository(name);
         if (!repository) throw repositoryGone(run);
         const { stack, revision, purpose } = run;
-        const opening = { repository, stack, revision, purpose, reuse: false };
+        const mergeRequest = await factsOfRun(run, repository, this.store);
+        const opening = { repository, stack, revision, purpose, reuse: false, mergeRequest };
         const open = await this.#opener.open(opening, signal);
         this.keeper.follow(run.stack, open);
         return open;

@@ -33,12 +33,17 @@ describe('what Prometheus reads', () => {
     const phases = [{ held: 2 }, { applying: 1 }];
     const commits = [5, 10];
     const ended = [1, 4];
+    const alerts = [
+      { waiting: 1, sent: 2, failed: 0 },
+      { waiting: 0, sent: 3, failed: 1 },
+    ];
     const metrics = openMetrics({
       figures: async () => ({
         runs: phases.shift() ?? {},
         driftOpen: 3,
         ended: { failed: ended.shift() ?? 0 },
         commits: commits.shift() ?? 0,
+        alerts: alerts.shift() ?? { waiting: 0, sent: 0, failed: 0 },
       }),
     });
     try {
@@ -50,6 +55,9 @@ describe('what Prometheus reads', () => {
       expect(second).toContain('trueup_runs{phase="applying"} 1');
       expect(second).toContain('trueup_store_commits_total 10');
       expect(second).toContain('trueup_runs_ended_total{end="failed"} 4');
+      expect(second).toContain('trueup_alerts_waiting 0');
+      expect(second).toContain('trueup_alerts_ended_total{end="sent"} 3');
+      expect(second).toContain('trueup_alerts_ended_total{end="failed"} 1');
       expect(second).toMatch(/^process_resident_memory_bytes \d{7,}$/m);
     } finally {
       metrics.close();
@@ -63,6 +71,7 @@ async function scrape(): Promise<string> {
     driftOpen: 0,
     ended: { failed: 1 },
     commits: 1,
+    alerts: { waiting: 0, sent: 1, failed: 0 },
   });
   const metrics = openMetrics({ figures });
   try {

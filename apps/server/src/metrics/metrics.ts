@@ -78,6 +78,7 @@ function planeGauges(plane: Pick<ControlPlane, 'figures'>, registry: Registry) {
     help: 'Batches written to the store since the start.',
     registers,
   });
+  const alerts = alertFigures(registry);
   let counted = 0;
   const ends = new Map<string, number>();
   return async (): Promise<void> => {
@@ -89,8 +90,33 @@ function planeGauges(plane: Pick<ControlPlane, 'figures'>, registry: Registry) {
     runs.reset();
     for (const [phase, count] of Object.entries(figures.runs)) runs.set({ phase }, count);
     drift.set(figures.driftOpen);
+    alerts(figures.alerts);
     commits.inc(figures.commits - counted);
     counted = figures.commits;
+  };
+}
+
+type AlertFigures = Awaited<ReturnType<ControlPlane['figures']>>['alerts'];
+
+function alertFigures(registry: Registry): (figures: AlertFigures) => void {
+  const registers = [registry];
+  const waiting = new Gauge({
+    name: 'trueup_alerts_waiting',
+    help: 'Alerts that wait to be sent, for the first time or again.',
+    registers,
+  });
+  const ended = new Counter({
+    name: 'trueup_alerts_ended_total',
+    help: 'Alerts that were sent, or given up, since the start.',
+    labelNames: ['end'],
+    registers,
+  });
+  let before = { sent: 0, failed: 0 };
+  return (figures) => {
+    waiting.set(figures.waiting);
+    ended.inc({ end: 'sent' }, figures.sent - before.sent);
+    ended.inc({ end: 'failed' }, figures.failed - before.failed);
+    before = figures;
   };
 }
 

@@ -11,7 +11,14 @@ import {
   parseRetention,
   type RetentionRules,
 } from '@trueup/control-plane';
-import { parseAddress, parseFormat, parseLevel, parseSwitch, parseUrl } from './parse-values.ts';
+import {
+  parseAddress,
+  parseFormat,
+  parseHosts,
+  parseLevel,
+  parseSwitch,
+  parseUrl,
+} from './parse-values.ts';
 import { readMachine } from './read-machine.ts';
 import { settingFlags } from './setting-flags.ts';
 import type { Environment, Settings, TlsFiles } from './settings.ts';
@@ -74,6 +81,8 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
   const logFormat = take('log-format', parseFormat, 'is json or text');
   const url = 'is a URL of http or https, without query';
   const publicUrl = take('public-url', parseUrl, url);
+  const hosts = 'is a list of hosts: ntfy.internal,*.corp.example.com';
+  const alertHosts = take('alert-hosts', parseHosts, hosts);
   const tls = readTls(findValue, problems);
   const retention = readRetention(findValue('keep'), problems);
   if (problems.length > 0 || !listen || !logLevel) return { kind: 'wrong', problems };
@@ -88,6 +97,7 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
     ...(tls && { tls }),
     trustProxy: trustProxy ?? false,
     allowLocalRepositories: allowLocalRepositories ?? false,
+    alertHosts: alertHosts ?? [],
     retention,
     machine: readMachine(environment, findValue('kubeconfig') ?? ''),
   };

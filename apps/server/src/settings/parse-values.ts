@@ -30,3 +30,10 @@ export function parseFormat(text: string): LogFormat | undefined {
   const formats: readonly LogFormat[] = ['json', 'text'];
   return formats.find((format) => format === text);
 }
+
+/** Names, addresses, and `*.` before a name, with commas between. */
+export function parseHosts(text: string): readonly string[] | undefined {
+  const hosts = text.split(',').map((host) => host.trim());
+  const good = hosts.every((host) => /^(?:\*\.)?[\w-]+(?:\.[\w-]+)*$|^[\da-f:]+$/i.test(host));
+  return good ? hosts : undefined;
+}

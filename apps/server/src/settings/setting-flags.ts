@@ -64,6 +64,11 @@ export const settingFlags: Readonly<Record<string, SettingFlag>> = {
     variable: 'TRUEUP_TRUST_PROXY',
     about: 'Takes the addresses of clients from X-Forwarded-For.',
   },
+  'alert-hosts': {
+    variable: 'TRUEUP_ALERT_HOSTS',
+    value: 'HOSTS',
+    about: 'Hosts of private networks that alerts may go to: ntfy.internal,*.corp.example.com.',
+  },
   'allow-local-repositories': {
     variable: 'TRUEUP_ALLOW_LOCAL_REPOSITORIES',
     about: 'Lets repositories of this machine be registered.',

@@ -22,6 +22,8 @@ export interface Settings {
   readonly trustProxy: boolean;
   /** Whether repositories of this machine may be registered, by path or by loopback. */
   readonly allowLocalRepositories: boolean;
+  /** Hosts of private networks, or this machine, that alerts may go to: names, or `*.` and a name. */
+  readonly alertHosts: readonly string[];
   /** How long records are kept. */
   readonly retention: RetentionRules;
   readonly machine: Machine;

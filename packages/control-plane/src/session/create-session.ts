@@ -1,5 +1,7 @@
 import type { Actor, LiveEvent } from '@trueup/engine';
 
+import { hostedRequests } from '../hosting/hosted-requests.ts';
+import { hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
 import { administrationCalls } from './administration-calls.ts';
 import { alertCalls } from './alert-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
@@ -17,6 +19,9 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     ...stackCalls(desk),
     ...runCalls(desk),
     ...administrationCalls(desk),
+    ...hostedRequests(desk),
+    ...hostedTalk(desk),
+    ...hostedPlaces(desk),
     ...alertCalls(desk),
 
     async drift(filter, page) {

@@ -30,6 +30,7 @@ import type {
   TokenRecord,
 } from '@trueup/engine';
 import type { GitAnswer } from '@trueup/forge-hosted';
+import type { WebhookRequest } from '@trueup/forge-sdk';
 import type {
   Health,
   LogRequest,
@@ -40,6 +41,7 @@ import type {
 } from '@trueup/provider-sdk';
 import type { AlertTrial } from '../alerts/alerts.ts';
 import type { GitCall } from '../hosting/git-call.ts';
+import type { HostedSession } from '../hosting/hosted-session.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
@@ -120,7 +122,7 @@ export type SessionErrorCode =
   | 'INVALID_REQUEST'
   | 'UNAVAILABLE';
 
-export interface Session {
+export interface Session extends HostedSession {
   readonly actor: Actor;
 
   // Repositories.
@@ -256,6 +258,14 @@ export interface ControlPlane {
   firstAdministratorLink(): Promise<string | undefined>;
   /** Uses a one-time link. `undefined` when it is unknown, expired or used. */
   redeemLink(token: string, member: string): Promise<{ readonly token: string } | undefined>;
+  /**
+   * Takes a forge's webhook for the repository of this name; its body is bounded already. `refused` also
+   * for a repository that is unknown, or takes none.
+   */
+  takeDelivery(
+    repository: string,
+    request: WebhookRequest,
+  ): Promise<'taken' | 'refused' | 'malformed' | 'repeated'>;
   /** What Prometheus asks for. Names nothing and nobody. */
   figures(): Promise<Figures>;
   /** `ready` when the store takes writes and following has begun. */

@@ -12,6 +12,7 @@ import { createIds } from '../create-ids.ts';
 import type { ControlPlane, Session } from '../session/session.ts';
 import { type BenchStore, viewStore } from './bench-store.ts';
 import { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-git-repository.ts';
+import { FakeOutbound } from './fake-outbound.ts';
 
 export interface BenchOptions {
   /** Besides the provider of things. */
@@ -31,6 +32,8 @@ export class ControlPlaneBench implements AsyncDisposable {
   readonly memory: Store = new MemoryStore();
   readonly cloud: ThingCloud = new ThingCloud();
   readonly git: FakeGitRepository = new FakeGitRepository();
+  /** Where alerts go to. */
+  readonly outside: FakeOutbound = new FakeOutbound();
   /** What was logged at `error`: a test that is about nothing broken expects none. */
   readonly errors: string[] = [];
   readonly #options: BenchOptions;
@@ -40,6 +43,7 @@ export class ControlPlaneBench implements AsyncDisposable {
 
   constructor(options: BenchOptions = {}) {
     this.#options = options;
+    this.outside.told = () => this.#wake();
   }
 
   /** Starts, with the repository registered. */
@@ -70,9 +74,7 @@ export class ControlPlaneBench implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const view = viewStore(this.memory, () => {
-      for (const wake of this.#waiting) wake();
-    });
+    const view = viewStore(this.memory, () => this.#wake());
     const plane = createControlPlane(this.#compose(view));
     this.#running = { plane, view };
     await plane.start();
@@ -183,7 +185,16 @@ export class ControlPlaneBench implements AsyncDisposable {
       parallelRuns: this.#options.parallelRuns ?? 24,
       forges: this.#options.forges ?? [],
       forgeIntervalMs: 300_000,
+      alerts: {
+        outbound: this.outside,
+        publicUrl: () => 'https://trueup.example.com',
+        settleMs: 0,
+      },
     };
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
   }
 
   #extraProviders(): readonly Provider[] {

@@ -7,8 +7,9 @@
  * A3. The audit chain goes only where a rule says so, and the line that is written then vouches for
  *     the link of what is gone: what is left is still seen to be whole (P6).
  */
-import { isFollowed } from '../change-set/advance-change-set.ts';
+
 import type { AlertRecord } from '../alert/alert-record.ts';
+import { isFollowed } from '../change-set/advance-change-set.ts';
 import type { ChangeSet } from '../change-set/change-set.ts';
 import type { DriftItem } from '../drift/drift-item.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';

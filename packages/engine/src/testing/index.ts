@@ -2,6 +2,7 @@ export { MemoryStore } from '../store/memory/memory-store.ts';
 export { describeReopening } from './describe-reopening.ts';
 export { describeStore } from './describe-store.ts';
 export {
+  sampleAlert,
   sampleChange,
   sampleDigest,
   sampleDrift,
