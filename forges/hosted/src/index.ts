@@ -32,7 +32,13 @@ export {
 export { type NewStatus, postCheck, postStatus } from './host/post-status.ts';
 export { changeSettings, type RepositorySettings } from './host/protect-branches.ts';
 export { type ConflictFile, type Conflicts, readConflicts } from './host/read-conflicts.ts';
-export { type DiffRequest, type FileDiff, readDiff } from './host/read-diff.ts';
+export {
+  type DiffRequest,
+  type FileDiff,
+  listChanges,
+  type RequestChanges,
+  readDiff,
+} from './host/read-diff.ts';
 export type { OpenRepository, RepositoryHost } from './host/repository-host.ts';
 export { revertRequest } from './host/revert-request.ts';
 export { takeSuggestion } from './host/take-suggestion.ts';

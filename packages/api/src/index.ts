@@ -29,6 +29,7 @@ export {
   type Routes,
   routes,
 } from './routes/routes.ts';
+export { webhookRoute } from './routes/webhook-route.ts';
 export type { Schema } from './schema/schema.ts';
 export type { Alert, AlertState, AlertTest, AlertTrial } from './wire/alert.ts';
 export type { AuditEntry } from './wire/audit-entry.ts';
@@ -49,6 +50,24 @@ export type {
   Role,
   Token,
 } from './wire/member.ts';
+export type {
+  Check,
+  Comment,
+  Conflicts,
+  FileDiff,
+  HostedRepository,
+  HostedSettings,
+  MergeEnd,
+  MergeMethod,
+  MergeRequest,
+  MergeRequestView,
+  NewCheck,
+  NewCommit,
+  NewMergeRequest,
+  NewReview,
+  Protection,
+  Review,
+} from './wire/merge-request.ts';
 export { defaultLimit, type List, type Page, type PageQuery } from './wire/page.ts';
 export type { Gap, GuardFinding, Plan, PlannedChange, Withheld } from './wire/plan.ts';
 export { type Problem, problemType, type RequestFinding } from './wire/problem.ts';

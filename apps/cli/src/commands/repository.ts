@@ -22,6 +22,7 @@ interface AddFlags extends ServerFlags {
   readonly forgePath?: string;
   readonly forgeUrl?: string;
   readonly forgeCredential?: string;
+  readonly forgeWebhookSecret?: string;
 }
 
 export const repository: CommandDefinition = {
@@ -40,6 +41,10 @@ export const repository: CommandDefinition = {
       .option('--forge-path <path>', 'as the forge addresses it; the end of the URL if absent')
       .option('--forge-url <url>', "root of the forge's API, where it is not the public one")
       .option('--forge-credential <secret>', 'name of the secret with a token')
+      .option(
+        '--forge-webhook-secret <secret>',
+        'name of the secret that webhooks are signed with; none are taken without it',
+      )
       .action((url: string | undefined, flags: AddFlags) =>
         start(flags, (cli) => addOne(cli, url, flags)),
       );
@@ -90,12 +95,13 @@ async function addOne(cli: Cli, url: string | undefined, flags: AddFlags): Promi
 const forgeKinds = ['hosted', 'gitea', 'github', 'gitlab'];
 
 function forgeOf(kind: string, url: string, flags: AddFlags): ForgeLink {
-  const { forgePath = pathFrom(url), forgeUrl, forgeCredential } = flags;
+  const { forgePath = pathFrom(url), forgeUrl, forgeCredential, forgeWebhookSecret } = flags;
   return {
     kind,
     path: forgePath,
     ...(forgeUrl !== undefined && { apiUrl: forgeUrl }),
     ...(forgeCredential !== undefined && { credential: forgeCredential }),
+    ...(forgeWebhookSecret !== undefined && { webhookSecret: forgeWebhookSecret }),
   };
 }
 

@@ -58,6 +58,31 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   alerts: 'anybody',
   retryAlert: 'operator',
   testAlert: 'operator',
+  mergeRequests: 'viewer',
+  openMergeRequest: 'developer',
+  mergeRequest: 'viewer',
+  editMergeRequest: 'developer',
+  closeMergeRequest: 'developer',
+  reopenMergeRequest: 'developer',
+  mergeMergeRequest: 'developer',
+  cancelMerge: 'developer',
+  revertMergeRequest: 'developer',
+  mergeRequestDiff: 'viewer',
+  mergeConflicts: 'viewer',
+  comments: 'viewer',
+  addComment: 'viewer',
+  editComment: 'viewer',
+  removeComment: 'viewer',
+  resolveThread: 'viewer',
+  applySuggestion: 'developer',
+  reviews: 'viewer',
+  addReview: 'viewer',
+  dismissReview: 'viewer',
+  checks: 'viewer',
+  postCheck: 'developer',
+  editFiles: 'developer',
+  hostedRepository: 'viewer',
+  changeHosting: 'admin',
   redeemLink: 'open',
 };
 
@@ -237,6 +262,44 @@ async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, Reque
     alerts: nothing,
     retryAlert: { params: { alert: 'none' } },
     testAlert: { params: { repository: 'infra' }, body: { name: 'ops' } },
+    ...hostedInputs(),
     redeemLink: { body: { link: 'none', member: 'eve' } },
+  };
+}
+
+/** What lies in the built-in forge: none does here, which nobody is told who may not view it. */
+function hostedInputs() {
+  const repository = 'infra';
+  const params = { repository, number: 1 };
+  const comment = { ...params, comment: '1' };
+  const commit = { repository, commit: 'a'.repeat(40) };
+  const request = { source: 'change', title: 'Change' };
+  const file = { path: 'a', content: '' };
+  return {
+    mergeRequests: { params: { repository } },
+    openMergeRequest: { params: { repository }, body: request },
+    mergeRequest: { params },
+    editMergeRequest: { params, body: {} },
+    closeMergeRequest: { params },
+    reopenMergeRequest: { params },
+    mergeMergeRequest: { params, body: { commit: commit.commit } },
+    cancelMerge: { params },
+    revertMergeRequest: { params },
+    mergeRequestDiff: { params },
+    mergeConflicts: { params },
+    comments: { params },
+    addComment: { params, body: { body: 'x' } },
+    editComment: { params: comment, body: { body: 'x' } },
+    removeComment: { params: comment },
+    resolveThread: { params: comment, body: { resolved: true } },
+    applySuggestion: { params: comment },
+    reviews: { params },
+    addReview: { params, body: { verdict: 'approved' } },
+    dismissReview: { params: { ...params, review: '1' } },
+    checks: { params: commit },
+    postCheck: { params: commit, body: { name: 'ci', state: 'passed' } },
+    editFiles: { params: { repository }, body: { branch: 'x', message: 'x', files: [file] } },
+    hostedRepository: { params: { repository } },
+    changeHosting: { params: { repository }, body: { protections: [], mergeMethods: ['merge'] } },
   };
 }

@@ -25,6 +25,28 @@ const mostBytes = 4 * 1024 * 1024;
 const mostFileBytes = 512 * 1024;
 const mostFiles = 100;
 
+/** The paths that a merge request changes. */
+export interface RequestChanges {
+  /** Head of the target branch; of one that has ended what the forge remembers. */
+  readonly target: string;
+  readonly changes: readonly PathChange[];
+  /** A file of the repository at a commit; `undefined` where there is none. */
+  readonly read: (commit: string, path: string) => Promise<Buffer | undefined>;
+}
+
+/** Empty where the two have no history in common. */
+export async function listChanges(
+  host: RepositoryHost,
+  path: string,
+  number: number,
+  signal: AbortSignal,
+): Promise<RequestChanges> {
+  const { git } = await host.open(path);
+  const { target, range } = await findRange(host, path, number, signal);
+  const changes = range ? await compareRevisions(git.own, ...range, signal) : [];
+  return { target, changes, read: (commit, file) => git.read(commit, file) };
+}
+
 /** What a merge request changes since its branch left the target, by path. */
 export async function readDiff(
   host: RepositoryHost,
@@ -32,18 +54,14 @@ export async function readDiff(
   { number, after, limit }: DiffRequest,
   signal: AbortSignal,
 ): Promise<Page<FileDiff>> {
-  const open = await host.open(path);
-  const request = await getRequest(host, open, number);
-  const current = request.state === 'open' ? open.git.heads.get(request.targetBranch) : undefined;
-  const target = current ?? request.targetCommit;
-  const base = await findBase(open.git, target, request.sourceCommit, signal);
-  if (base === undefined) throw invalid(`${path}!${number}`, 'the two have no history in common');
-  const range = [base, request.sourceCommit] as const;
-  const all = await compareRevisions(open.git.own, ...range, signal);
+  const { git } = await host.open(path);
+  const { range } = await findRange(host, path, number, signal);
+  if (!range) throw invalid(`${path}!${number}`, 'the two have no history in common');
+  const all = await compareRevisions(git.own, ...range, signal);
   const left = all.filter((change) => after === undefined || isBehind(change.path, after));
   const page = left.slice(0, Math.min(Math.max(limit, 1), mostFiles));
   const last = page.at(-1);
-  const items = await readPatches(open.git, range, page, signal);
+  const items = await readPatches(git, range, page, signal);
   return { items, ...(last && left.length > page.length && { next: last.path }) };
 }
 
@@ -53,6 +71,20 @@ function isBehind(path: string, after: string): boolean {
 }
 
 type Range = readonly [base: string, head: string];
+
+async function findRange(
+  host: RepositoryHost,
+  path: string,
+  number: number,
+  signal: AbortSignal,
+): Promise<{ readonly target: string; readonly range: Range | undefined }> {
+  const open = await host.open(path);
+  const { state, targetBranch, targetCommit, sourceCommit } = await getRequest(host, open, number);
+  const current = state === 'open' ? open.git.heads.get(targetBranch) : undefined;
+  const target = current ?? targetCommit;
+  const base = await findBase(open.git, target, sourceCommit, signal);
+  return { target, range: base === undefined ? undefined : [base, sourceCommit] };
+}
 
 async function findBase(
   { own }: HostedGit,

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the same table that the server answers by. */
 import { apiPrefix, statusOf, type Tag } from '../routes/route.ts';
 import { listRoutes, type NamedRoute } from '../routes/routes.ts';
+import { webhookRoute } from '../routes/webhook-route.ts';
 import type { JsonSchema } from '../schema/schema.ts';
 import { problemSchema } from '../wire/problem.ts';
 import { SchemaNames } from './schema-names.ts';
@@ -9,6 +10,7 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 const tags: Readonly<Record<Tag, string>> = {
   repositories: 'Followed branches of Git repositories.',
+  'merge-requests': 'Repositories of the built-in forge: merge requests, reviews, checks.',
   stacks: 'Directories that are rendered and brought to a target; what they own there.',
   runs: 'Plans, their approvals and their execution.',
   rollouts: 'One revision on its way to all stacks that it touches.',
@@ -16,6 +18,7 @@ const tags: Readonly<Record<Tag, string>> = {
   events: 'Everything live.',
   members: 'Who may do what; tokens.',
   secrets: 'Values that Git must not hold.',
+  alerts: 'Messages for people: who is told about what stands in `trueup.yaml`.',
   audit: 'Who did what: a chain that shows if it was tampered with.',
 };
 
@@ -28,6 +31,7 @@ export function describeApi(): OpenApiDocument {
     const path = `${apiPrefix}${route.path}`;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: describeRoute(route, names) };
   }
+  paths[`${apiPrefix}${webhookRoute.path}`] = { post: describeWebhook() };
   return {
     openapi: '3.1.0',
     info: { title: 'Trueup', version: apiVersion, description, license },
@@ -76,6 +80,23 @@ function describeRoute(route: NamedRoute, names: SchemaNames): Readonly<Record<s
     }),
     responses: {
       [statusOf(route)]: describeAnswer(route, names),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
+}
+
+/** Its body is the forge's own. */
+function describeWebhook(): Readonly<Record<string, unknown>> {
+  const { name, summary, tag, status, params } = webhookRoute;
+  return {
+    operationId: name,
+    summary,
+    tags: [tag],
+    security: [],
+    parameters: parametersIn('path', params),
+    requestBody: { required: true, content: { '*/*': {} } },
+    responses: {
+      [status]: { description: 'It is looked at soon.' },
       default: { $ref: '#/components/responses/Problem' },
     },
   };

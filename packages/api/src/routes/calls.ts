@@ -23,6 +23,7 @@ import type { Rollout } from '../wire/rollout.ts';
 import type { Approval, Run } from '../wire/run.ts';
 import type { Secret, SecretSettings } from '../wire/secret.ts';
 import type { Stack, StackView } from '../wire/stack.ts';
+import type { MergeRequestCalls } from './merge-request-calls.ts';
 
 export interface RepositoryCalls {
   repositories: { response: List<Repository> };
@@ -95,7 +96,8 @@ export interface Calls
     StackCalls,
     RunCalls,
     AdministrationCalls,
-    AlertCalls {}
+    AlertCalls,
+    MergeRequestCalls {}
 
 export interface AlertName {
   readonly alert: string;

@@ -32,6 +32,7 @@ export interface RouteWords {
 
 export type Tag =
   | 'repositories'
+  | 'merge-requests'
   | 'stacks'
   | 'runs'
   | 'rollouts'

@@ -1,6 +1,7 @@
 import { administrationRoutes } from './administration-routes.ts';
 import { alertRoutes } from './alert-routes.ts';
 import type { Calls } from './calls.ts';
+import { mergeRequestRoutes } from './merge-request-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import type { Route, RouteFor } from './route.ts';
 import { runRoutes } from './run-routes.ts';
@@ -16,6 +17,7 @@ export type Routes = { readonly [N in RouteName]: RouteFor<Calls[N]> };
  */
 export const routes: Routes = {
   ...repositoryRoutes,
+  ...mergeRequestRoutes,
   ...stackRoutes,
   ...runRoutes,
   ...administrationRoutes,

@@ -13,6 +13,8 @@ export interface ForgeLink {
   readonly apiUrl?: string;
   /** Name of a secret with a token, which may be used for this repository. */
   readonly credential?: string;
+  /** Name of the secret that its webhooks are signed with. Absent: none are taken. */
+  readonly webhookSecret?: string;
 }
 
 /** A followed branch of a Git repository. */
@@ -53,6 +55,7 @@ export const forgeLinkSchema: Schema<ForgeLink> = object<ForgeLink>(
     path: text({ minLength: 1, maxLength: 500 }),
     apiUrl: optional(text({ minLength: 1, maxLength: 2000 })),
     credential: optional(text({ minLength: 1, maxLength: 100 })),
+    webhookSecret: optional(text({ minLength: 1, maxLength: 100 })),
   },
   'ForgeLink',
 );

@@ -1,0 +1,87 @@
+import type { Calls } from '@trueup/api';
+
+import type { Handlers } from '../asked.ts';
+import { toPageRequest } from '../page-request.ts';
+
+type Requests =
+  | 'mergeRequests'
+  | 'openMergeRequest'
+  | 'mergeRequest'
+  | 'editMergeRequest'
+  | 'closeMergeRequest'
+  | 'reopenMergeRequest'
+  | 'mergeMergeRequest'
+  | 'cancelMerge'
+  | 'revertMergeRequest'
+  | 'mergeRequestDiff'
+  | 'mergeConflicts';
+
+type Talk =
+  | 'comments'
+  | 'addComment'
+  | 'editComment'
+  | 'removeComment'
+  | 'resolveThread'
+  | 'applySuggestion'
+  | 'reviews'
+  | 'addReview'
+  | 'dismissReview';
+
+type Places = 'checks' | 'postCheck' | 'editFiles' | 'hostedRepository' | 'changeHosting';
+
+const requests: Handlers<Requests> = {
+  mergeRequests: ({ params, query }, { session }) => {
+    const { state, ...page } = query;
+    const filter = state === undefined ? {} : { state };
+    return session.mergeRequests(params.repository, filter, toPageRequest(page));
+  },
+  openMergeRequest: ({ params, body }, { session }) =>
+    session.openMergeRequest(params.repository, body),
+  mergeRequest: ({ params }, { session, signal }) => session.mergeRequest(params, signal),
+  editMergeRequest: ({ params, body }, { session }) => session.editMergeRequest(params, body),
+  closeMergeRequest: ({ params }, { session }) => session.closeMergeRequest(params),
+  reopenMergeRequest: ({ params }, { session }) => session.reopenMergeRequest(params),
+  mergeMergeRequest: ({ params, body }, { session }) => session.mergeMergeRequest(params, body),
+  cancelMerge: ({ params }, { session }) => session.cancelMerge(params),
+  revertMergeRequest: ({ params }, { session }) => session.revertMergeRequest(params),
+  mergeRequestDiff: ({ params, query }, { session, signal }) =>
+    session.mergeRequestDiff(params, toPageRequest(query), signal),
+  mergeConflicts: ({ params }, { session, signal }) => session.mergeConflicts(params, signal),
+};
+
+const talk: Handlers<Talk> = {
+  comments: ({ params, query }, { session }) => session.comments(params, toPageRequest(query)),
+  addComment: ({ params, body }, { session }) => session.addComment(params, body),
+  editComment: ({ params, body }, { session }) => session.editComment(placeOf(params), body.body),
+  removeComment: ({ params }, { session }) => session.removeComment(placeOf(params)),
+  resolveThread: ({ params, body }, { session }) =>
+    session.resolveThread(placeOf(params), body.resolved),
+  applySuggestion: ({ params }, { session }) => session.applySuggestion(placeOf(params)),
+  reviews: async ({ params }, { session }) => ({ items: await session.reviews(params) }),
+  addReview: ({ params, body }, { session }) => session.addReview(params, body),
+  dismissReview: ({ params }, { session }) => {
+    const { review: id, ...place } = params;
+    return session.dismissReview({ ...place, id });
+  },
+};
+
+const places: Handlers<Places> = {
+  checks: async ({ params }, { session }) => ({
+    items: await session.checks(params.repository, params.commit),
+  }),
+  postCheck: ({ params, body }, { session }) =>
+    session.postCheck(params.repository, params.commit, body),
+  editFiles: ({ params, body }, { session }) => session.editFiles(params.repository, body),
+  hostedRepository: ({ params }, { session }) => session.hostedRepository(params.repository),
+  changeHosting: ({ params, body }, { session }) => session.changeHosting(params.repository, body),
+};
+
+function placeOf({ comment: id, ...place }: Calls['removeComment']['params']) {
+  return { ...place, id };
+}
+
+export const mergeRequestHandlers: Handlers<Requests | Talk | Places> = {
+  ...requests,
+  ...talk,
+  ...places,
+};

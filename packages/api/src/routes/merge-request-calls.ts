@@ -1,0 +1,72 @@
+/** What can be asked about repositories of the built-in forge. */
+import type {
+  Check,
+  Comment,
+  Conflicts,
+  FileDiff,
+  HostedRepository,
+  HostedSettings,
+  MadeCommit,
+  MergeEnd,
+  MergeOrder,
+  MergeRequest,
+  MergeRequestEdit,
+  MergeRequestQuery,
+  MergeRequestView,
+  NewCheck,
+  NewComment,
+  NewCommit,
+  NewMergeRequest,
+  NewReview,
+  Review,
+} from '../wire/merge-request.ts';
+import type { List, Page, PageQuery } from '../wire/page.ts';
+
+export interface MergeRequestCalls {
+  mergeRequests: { params: OfRepository; query: MergeRequestQuery; response: Page<MergeRequest> };
+  openMergeRequest: { params: OfRepository; body: NewMergeRequest; response: MergeRequest };
+  mergeRequest: { params: MergeRequestName; response: MergeRequestView };
+  editMergeRequest: { params: MergeRequestName; body: MergeRequestEdit; response: MergeRequest };
+  closeMergeRequest: { params: MergeRequestName; response: MergeRequest };
+  reopenMergeRequest: { params: MergeRequestName; response: MergeRequest };
+  mergeMergeRequest: { params: MergeRequestName; body: MergeOrder; response: MergeEnd };
+  cancelMerge: { params: MergeRequestName };
+  revertMergeRequest: { params: MergeRequestName; response: MergeRequest };
+  mergeRequestDiff: { params: MergeRequestName; query: PageQuery; response: Page<FileDiff> };
+  mergeConflicts: { params: MergeRequestName; response: Conflicts };
+  comments: { params: MergeRequestName; query: PageQuery; response: Page<Comment> };
+  addComment: { params: MergeRequestName; body: NewComment; response: Comment };
+  editComment: { params: CommentName; body: { readonly body: string }; response: Comment };
+  removeComment: { params: CommentName };
+  resolveThread: { params: CommentName; body: { readonly resolved: boolean }; response: Comment };
+  applySuggestion: { params: CommentName; response: MadeCommit };
+  reviews: { params: MergeRequestName; response: List<Review> };
+  addReview: { params: MergeRequestName; body: NewReview; response: Review };
+  dismissReview: { params: ReviewName };
+  checks: { params: CommitName; response: List<Check> };
+  postCheck: { params: CommitName; body: NewCheck };
+  editFiles: { params: OfRepository; body: NewCommit; response: MadeCommit };
+  hostedRepository: { params: OfRepository; response: HostedRepository };
+  changeHosting: { params: OfRepository; body: HostedSettings; response: HostedRepository };
+}
+
+/** Its registered name. */
+export interface OfRepository {
+  readonly repository: string;
+}
+
+export interface MergeRequestName extends OfRepository {
+  readonly number: number;
+}
+
+export interface CommentName extends MergeRequestName {
+  readonly comment: string;
+}
+
+export interface ReviewName extends MergeRequestName {
+  readonly review: string;
+}
+
+export interface CommitName extends OfRepository {
+  readonly commit: string;
+}

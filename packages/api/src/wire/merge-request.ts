@@ -1,0 +1,505 @@
+/** Merge requests of the built-in forge. Those of other forges are looked at there. */
+import {
+  integer,
+  list,
+  object,
+  optional,
+  type Schema,
+  text,
+  truth,
+  union,
+  words,
+} from '../schema/schema.ts';
+import type { PageQuery } from './page.ts';
+
+export type MergeMethod = 'merge' | 'squash' | 'fast-forward';
+export type CheckState = 'pending' | 'passed' | 'failed' | 'error';
+
+/** An account of the built-in forge: a member. */
+export interface ForgeUser {
+  /** For good: whoever gets the name after its member was removed has another one. */
+  readonly id: string;
+  readonly login: string;
+}
+
+export interface MergeRequest {
+  /** Counts within its repository. */
+  readonly number: number;
+  readonly title: string;
+  /** Markdown. Hostile, as all texts of people. */
+  readonly description: string;
+  readonly author: ForgeUser;
+  readonly draft: boolean;
+  readonly labels: readonly string[];
+  readonly reviewers: readonly ForgeUser[];
+  readonly source: {
+    readonly repository: string;
+    readonly branch: string;
+    readonly commit: string;
+  };
+  readonly target: { readonly branch: string; readonly commit: string };
+  readonly state: 'open' | 'merged' | 'closed';
+  /** Of one that is merged: what the target branch got. */
+  readonly merged?: { readonly commit: string; readonly by: ForgeUser; readonly at: string };
+  /** It is merged as soon as everything is green. */
+  readonly autoMerge?: {
+    readonly method: MergeMethod;
+    readonly by: ForgeUser;
+    readonly at: string;
+  };
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly state: CheckState;
+  readonly description: string;
+  readonly url?: string;
+  readonly by: ForgeUser;
+  readonly updatedAt: string;
+}
+
+/** Who owns what it changes, by one section of CODEOWNERS in the target branch. */
+export interface OwnersClaim {
+  readonly section?: string;
+  readonly owners: readonly string[];
+  /** The first of the paths. */
+  readonly paths: readonly string[];
+}
+
+/** A merge request, and what stands between it and its target branch. */
+export interface MergeRequestView extends MergeRequest {
+  /** `behind`: merges, but not by a fast-forward. */
+  readonly fit: 'merges' | 'behind' | 'conflicts' | 'unrelated';
+  /** The first thing that keeps it from being merged now. Absent where nothing does. */
+  readonly obstacle?: string;
+  readonly approvedBy: readonly ForgeUser[];
+  readonly checks: readonly Check[];
+  readonly openThreads: number;
+  readonly owners: readonly OwnersClaim[];
+}
+
+export interface NewMergeRequest {
+  readonly source: string;
+  /** The default branch if absent. */
+  readonly target?: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly draft?: boolean;
+  readonly labels?: readonly string[];
+  /** Names of members. */
+  readonly reviewers?: readonly string[];
+}
+
+/** What is absent stays. */
+export interface MergeRequestEdit {
+  readonly title?: string;
+  readonly description?: string;
+  readonly draft?: boolean;
+  readonly labels?: readonly string[];
+  readonly reviewers?: readonly string[];
+  readonly target?: string;
+}
+
+export interface MergeOrder {
+  /** The head that may be merged, and no other. */
+  readonly commit: string;
+  /** `merge` if absent. */
+  readonly method?: MergeMethod;
+  /** As soon as everything is green, unless its head moves before. */
+  readonly whenGreen?: boolean;
+}
+
+/** `waiting`: not everything is green yet. */
+export type MergeEnd =
+  | { readonly kind: 'merged'; readonly commit: string }
+  | { readonly kind: 'waiting' };
+
+export interface FileDiff {
+  readonly path: string;
+  readonly kind: 'added' | 'changed' | 'removed';
+  /** Unified. Empty for a file that is no text; absent where it is too long. */
+  readonly patch?: string;
+}
+
+export interface ConflictHunk {
+  /** Of the file with both sides in it. */
+  readonly line: number;
+  readonly target: string;
+  readonly base: string;
+  readonly source: string;
+}
+
+export interface ConflictFile {
+  readonly path: string;
+  /** Absent for what is no text, or was removed or renamed by one of the two. */
+  readonly hunks?: readonly ConflictHunk[];
+}
+
+export interface Conflicts {
+  readonly kind: 'merges' | 'conflicts' | 'unrelated';
+  readonly files: readonly ConflictFile[];
+}
+
+/** A line of a file, as a commit has it. */
+export interface CommentPlace {
+  readonly path: string;
+  readonly line: number;
+  readonly commit: string;
+}
+
+export interface Comment {
+  readonly id: string;
+  readonly author: ForgeUser;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Id of the first comment of its thread. */
+  readonly thread?: string;
+  /** Of the first one of a thread, which somebody has to resolve. */
+  readonly discussion?: boolean;
+  readonly place?: CommentPlace;
+  readonly resolved?: { readonly by: ForgeUser; readonly at: string };
+}
+
+export interface NewComment {
+  readonly body: string;
+  /** Answers in a thread. */
+  readonly thread?: string;
+  /** Begins a thread. */
+  readonly discussion?: boolean;
+  /** Begins a thread at a line; a block called `suggestion` in it can be applied. */
+  readonly place?: CommentPlace;
+}
+
+export interface Review {
+  readonly id: string;
+  readonly author: ForgeUser;
+  readonly verdict: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
+  readonly commit: string;
+  readonly body: string;
+  readonly submittedAt: string;
+}
+
+export interface NewReview {
+  readonly verdict: 'approved' | 'changes-requested' | 'commented';
+  readonly body?: string;
+  /** The head that was looked at: refused when it is another one by now. */
+  readonly commit?: string;
+}
+
+export interface NewCheck {
+  /** Not `trueup/…`. */
+  readonly name: string;
+  readonly state: CheckState;
+  readonly description?: string;
+  readonly url?: string;
+}
+
+export interface FileEdit {
+  readonly path: string;
+  /** Absent: the file goes. */
+  readonly content?: string;
+}
+
+export interface NewCommit {
+  readonly branch: string;
+  /** Where a new branch begins. The default branch if absent. */
+  readonly from?: string;
+  /** The head that was seen: refused when it is another one by now. */
+  readonly expected?: string;
+  readonly message: string;
+  readonly files: readonly FileEdit[];
+}
+
+export interface MadeCommit {
+  readonly branch: string;
+  readonly commit: string;
+}
+
+/** Of branches that change by merge requests only. */
+export interface Protection {
+  /** `*` stands for any characters. */
+  readonly pattern: string;
+  /** What has to have passed. */
+  readonly checks: readonly string[];
+  readonly approvals: number;
+  readonly resolvedThreads: boolean;
+}
+
+export interface HostedSettings {
+  readonly protections: readonly Protection[];
+  readonly mergeMethods: readonly MergeMethod[];
+}
+
+export interface HostedRepository extends HostedSettings {
+  readonly path: string;
+  readonly defaultBranch: string;
+  readonly cloneUrl: string;
+}
+
+export interface MergeRequestQuery extends PageQuery {
+  readonly state?: 'open' | 'merged' | 'closed';
+}
+
+const methods = ['merge', 'squash', 'fast-forward'] as const;
+const states = ['pending', 'passed', 'failed', 'error'] as const;
+const revision: Schema<string> = text({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' });
+const branch: Schema<string> = text({ minLength: 1, maxLength: 250 });
+const title: Schema<string> = text({ minLength: 1, maxLength: 500 });
+const body: Schema<string> = text({ maxLength: 100_000 });
+const labels: Schema<readonly string[]> = list(text({ minLength: 1, maxLength: 100 }), {
+  maxItems: 50,
+});
+const logins: Schema<readonly string[]> = list(text({ minLength: 1, maxLength: 64 }), {
+  maxItems: 50,
+});
+const filePath: Schema<string> = text({ minLength: 1, maxLength: 4000 });
+
+const user: Schema<ForgeUser> = object<ForgeUser>({ id: text(), login: text() }, 'ForgeUser');
+
+const mergeRequestMembers = {
+  number: integer(),
+  title: text(),
+  description: text(),
+  author: user,
+  draft: truth(),
+  labels: list(text()),
+  reviewers: list(user),
+  source: object<MergeRequest['source']>({ repository: text(), branch: text(), commit: text() }),
+  target: object<MergeRequest['target']>({ branch: text(), commit: text() }),
+  state: words(['open', 'merged', 'closed'] as const),
+  merged: optional(
+    object<NonNullable<MergeRequest['merged']>>({ commit: text(), by: user, at: text() }),
+  ),
+  autoMerge: optional(
+    object<NonNullable<MergeRequest['autoMerge']>>({
+      method: words(methods),
+      by: user,
+      at: text(),
+    }),
+  ),
+  createdAt: text(),
+  updatedAt: text(),
+};
+
+export const mergeRequestSchema: Schema<MergeRequest> = object<MergeRequest>(
+  mergeRequestMembers,
+  'MergeRequest',
+);
+
+export const checkSchema: Schema<Check> = object<Check>(
+  {
+    name: text(),
+    state: words(states),
+    description: text(),
+    url: optional(text()),
+    by: user,
+    updatedAt: text(),
+  },
+  'Check',
+);
+
+export const mergeRequestViewSchema: Schema<MergeRequestView> = object<MergeRequestView>(
+  {
+    ...mergeRequestMembers,
+    fit: words(['merges', 'behind', 'conflicts', 'unrelated'] as const),
+    obstacle: optional(text()),
+    approvedBy: list(user),
+    checks: list(checkSchema),
+    openThreads: integer(),
+    owners: list(
+      object<OwnersClaim>(
+        { section: optional(text()), owners: list(text()), paths: list(text()) },
+        'OwnersClaim',
+      ),
+    ),
+  },
+  'MergeRequestView',
+);
+
+export const newMergeRequestSchema: Schema<NewMergeRequest> = object<NewMergeRequest>(
+  {
+    source: branch,
+    target: optional(branch),
+    title,
+    description: optional(body),
+    draft: optional(truth()),
+    labels: optional(labels),
+    reviewers: optional(logins),
+  },
+  'NewMergeRequest',
+);
+
+export const mergeRequestEditSchema: Schema<MergeRequestEdit> = object<MergeRequestEdit>(
+  {
+    title: optional(title),
+    description: optional(body),
+    draft: optional(truth()),
+    labels: optional(labels),
+    reviewers: optional(logins),
+    target: optional(branch),
+  },
+  'MergeRequestEdit',
+);
+
+export const mergeOrderSchema: Schema<MergeOrder> = object<MergeOrder>(
+  { commit: revision, method: optional(words(methods)), whenGreen: optional(truth()) },
+  'MergeOrder',
+);
+
+export const mergeEndSchema: Schema<MergeEnd> = union(
+  [
+    object<Extract<MergeEnd, { readonly kind: 'merged' }>>({
+      kind: words(['merged'] as const),
+      commit: text(),
+    }),
+    object<Extract<MergeEnd, { readonly kind: 'waiting' }>>({ kind: words(['waiting'] as const) }),
+  ],
+  'MergeEnd',
+);
+
+export const fileDiffSchema: Schema<FileDiff> = object<FileDiff>(
+  {
+    path: text(),
+    kind: words(['added', 'changed', 'removed'] as const),
+    patch: optional(text()),
+  },
+  'FileDiff',
+);
+
+export const conflictsSchema: Schema<Conflicts> = object<Conflicts>(
+  {
+    kind: words(['merges', 'conflicts', 'unrelated'] as const),
+    files: list(
+      object<ConflictFile>({
+        path: text(),
+        hunks: optional(
+          list(
+            object<ConflictHunk>({
+              line: integer(),
+              target: text(),
+              base: text(),
+              source: text(),
+            }),
+          ),
+        ),
+      }),
+    ),
+  },
+  'Conflicts',
+);
+
+const commentPlace: Schema<CommentPlace> = object<CommentPlace>(
+  { path: filePath, line: integer({ minimum: 1, maximum: 10_000_000 }), commit: revision },
+  'CommentPlace',
+);
+
+export const commentSchema: Schema<Comment> = object<Comment>(
+  {
+    id: text(),
+    author: user,
+    body: text(),
+    createdAt: text(),
+    updatedAt: text(),
+    thread: optional(text()),
+    discussion: optional(truth()),
+    place: optional(commentPlace),
+    resolved: optional(object<NonNullable<Comment['resolved']>>({ by: user, at: text() })),
+  },
+  'Comment',
+);
+
+export const newCommentSchema: Schema<NewComment> = object<NewComment>(
+  {
+    body: text({ minLength: 1, maxLength: 100_000 }),
+    thread: optional(text({ maxLength: 20 })),
+    discussion: optional(truth()),
+    place: optional(commentPlace),
+  },
+  'NewComment',
+);
+
+export const commentEditSchema: Schema<{ readonly body: string }> = object<{
+  readonly body: string;
+}>({ body: text({ minLength: 1, maxLength: 100_000 }) });
+
+export const resolutionSchema: Schema<{ readonly resolved: boolean }> = object<{
+  readonly resolved: boolean;
+}>({ resolved: truth() });
+
+export const reviewSchema: Schema<Review> = object<Review>(
+  {
+    id: text(),
+    author: user,
+    verdict: words(['approved', 'changes-requested', 'commented', 'dismissed'] as const),
+    commit: text(),
+    body: text(),
+    submittedAt: text(),
+  },
+  'Review',
+);
+
+export const newReviewSchema: Schema<NewReview> = object<NewReview>(
+  {
+    verdict: words(['approved', 'changes-requested', 'commented'] as const),
+    body: optional(body),
+    commit: optional(revision),
+  },
+  'NewReview',
+);
+
+export const newCheckSchema: Schema<NewCheck> = object<NewCheck>(
+  {
+    name: text({ minLength: 1, maxLength: 200 }),
+    state: words(states),
+    description: optional(text({ maxLength: 1000 })),
+    url: optional(text({ maxLength: 2000 })),
+  },
+  'NewCheck',
+);
+
+export const newCommitSchema: Schema<NewCommit> = object<NewCommit>(
+  {
+    branch,
+    from: optional(branch),
+    expected: optional(revision),
+    message: text({ minLength: 1, maxLength: 10_000 }),
+    files: list(
+      object<FileEdit>({ path: filePath, content: optional(text({ maxLength: 4_000_000 })) }),
+      { maxItems: 100 },
+    ),
+  },
+  'NewCommit',
+);
+
+export const madeCommitSchema: Schema<MadeCommit> = object<MadeCommit>(
+  { branch: text(), commit: text() },
+  'MadeCommit',
+);
+
+const protection: Schema<Protection> = object<Protection>(
+  {
+    pattern: text({ minLength: 1, maxLength: 250 }),
+    checks: list(text({ minLength: 1, maxLength: 200 }), { maxItems: 100 }),
+    approvals: integer({ minimum: 0, maximum: 100 }),
+    resolvedThreads: truth(),
+  },
+  'Protection',
+);
+
+const settingMembers = {
+  protections: list(protection, { maxItems: 100 }),
+  mergeMethods: list(words(methods), { maxItems: 3 }),
+};
+
+export const hostedSettingsSchema: Schema<HostedSettings> = object<HostedSettings>(
+  settingMembers,
+  'HostedSettings',
+);
+
+export const hostedRepositorySchema: Schema<HostedRepository> = object<HostedRepository>(
+  { ...settingMembers, path: text(), defaultBranch: text(), cloneUrl: text() },
+  'HostedRepository',
+);
