@@ -51,6 +51,9 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
     ['trueup repository add https://git.example.com/team/shop.git', 'its branch main'],
     ['trueup repository add git@git.example.com:team/shop.git --credential deploy-key', 'by ssh'],
   ],
+  'key rotate': [
+    ['trueup key rotate --data /var/lib/trueup --key /etc/trueup/key', 'of a stopped server'],
+  ],
   'secret set': [
     ['trueup secret set deploy-key --for repository:shop < ~/.ssh/shop', 'from a file'],
     ['trueup secret set kubeconfig --for target:shop/production', 'asked for, not shown'],

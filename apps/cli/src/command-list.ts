@@ -157,6 +157,13 @@ export const commandList: readonly ListedCommand[] = [
     load: async () => (await import('./commands/token.ts')).token,
   },
   {
+    name: 'key',
+    summary: 'rotate the key that secrets are kept under',
+    group: 'Look after a server',
+    below: ['rotate'],
+    load: async () => (await import('./commands/key.ts')).key,
+  },
+  {
     name: 'audit',
     summary: 'print who did what, when',
     group: 'Look after a server',

@@ -102,6 +102,31 @@ describe('a server process', () => {
     ]);
   });
 
+  it('rotates its key while it is stopped, and no sooner', async () => {
+    const server = await start();
+    const { link = '' } = server;
+    const anybody = createApiClient({ baseUrl: server.url });
+    const { token } = await anybody.redeemLink({ body: { link, member: 'ada' } });
+    const ada = createApiClient({ baseUrl: server.url, token });
+    await ada.putSecret({ params: { secret: 'door' }, body: { value: 'hunter2', uses: [] } });
+    const keys = () => readFile(join(folder, 'key'), 'utf8');
+    const before = await keys();
+
+    const early = launchProgram('rotate-key', ...dataFlags());
+    expect(await once(early.child, 'exit')).toEqual([1, null]);
+    expect(early.lines.join('\n')).toContain('STORE_LOCKED');
+    expect(await keys()).toBe(before);
+    server.child.kill('SIGTERM');
+    await once(server.child, 'exit');
+    const late = launchProgram('rotate-key', ...dataFlags());
+    expect(await once(late.child, 'exit')).toEqual([0, null]);
+
+    expect(late.told[0]).toContain('begins with a new key; secrets encrypted anew: 1');
+    expect(await keys()).toMatch(new RegExp(`^trueup-key-1:.*\n${RegExp.escape(before)}$`));
+    const again = createApiClient({ baseUrl: (await start()).url, token });
+    expect((await again.audit()).items.map(({ event }) => event)).toContain('key:rotated');
+  });
+
   it('prints what it can be told', async () => {
     const { child, told } = launch('--help');
     const [code] = await once(child, 'exit');
@@ -193,9 +218,15 @@ interface Launched {
 }
 
 function launch(...flags: readonly string[]): Launched {
-  const data = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
-  const given = [...guard, program, '--listen', '127.0.0.1:0', ...data, ...flags];
-  const child = spawn(execPath, given, { stdio: ['pipe', 'pipe', 'pipe'] });
+  return launchProgram('--listen', '127.0.0.1:0', ...dataFlags(), ...flags);
+}
+
+function dataFlags(): readonly string[] {
+  return ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
+}
+
+function launchProgram(...words: readonly string[]): Launched {
+  const child = spawn(execPath, [...guard, program, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
   started.push(child);
   const [told, lines]: [string[], string[]] = [[], []];
   if (child.stdout) createInterface(child.stdout).on('line', (line) => told.push(line));

@@ -21,12 +21,16 @@ const [{ describeSettings }, { parseSettings }] = await Promise.all([
   import('./settings/setting-flags.ts'),
   import('./settings/parse-settings.ts'),
 ]);
-const parsed = parseSettings(argv.slice(2), env);
+const [first, ...rest] = argv.slice(2);
+const rotates = first === 'rotate-key';
+const parsed = parseSettings(rotates ? rest : argv.slice(2), env);
 if (parsed.kind === 'help') {
   stdout.write(`${describeSettings()}\n`);
 } else if (parsed.kind === 'wrong') {
   stderr.write(`${parsed.problems.join('\n')}\n`);
   process.exitCode = 1;
+} else if (rotates) {
+  await rotateKey(parsed.settings);
 } else {
   await run(parsed.settings);
 }
@@ -49,6 +53,19 @@ async function run(settings: Settings): Promise<void> {
   } catch (error) {
     stderr.write(`${describe(error)}\n`);
     exit(1);
+  }
+}
+
+async function rotateKey({ dataFolder, keyFile }: Settings): Promise<void> {
+  const { rotateInstallationKey } = await import('@trueup/control-plane');
+  try {
+    const { secrets } = await rotateInstallationKey({ dataFolder, keyFile, now: Date.now });
+    stdout.write(
+      `${keyFile}: begins with a new key; secrets encrypted anew: ${secrets}\nKeep a copy of the file: older keys in it open older backups.\n`,
+    );
+  } catch (error) {
+    stderr.write(`${describe(error)}\n`);
+    process.exitCode = 1;
   }
 }
 

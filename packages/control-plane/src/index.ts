@@ -46,6 +46,7 @@ export type {
   SecretServices,
 } from './create-control-plane.ts';
 export type { GitCall } from './hosting/git-call.ts';
+export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installation-key.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
 export {

@@ -8,20 +8,14 @@ import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { OperationError, StalledError } from '@trueup/diagnostics';
-import type { RetentionRules, SecretRecord, Store } from '@trueup/engine';
+import type { RetentionRules, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
-import { createSealer, createVault, type Keys, openKey } from '@trueup/secrets';
 import type { AccessPorts } from './access/authenticate.ts';
-import type {
-  ControlPlaneOptions,
-  InstalledProvider,
-  Log,
-  SecretServices,
-} from './create-control-plane.ts';
+import type { ControlPlaneOptions, InstalledProvider, Log } from './create-control-plane.ts';
 import { createIds, isId } from './create-ids.ts';
 import type { Hosting } from './hosting/open-hosting.ts';
+import { openSecrets } from './keys/open-secrets.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import type { ControlPlane } from './session/session.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
@@ -102,28 +96,6 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
       await kept.disposeAsync();
     },
   };
-}
-
-/**
- * A store whose secrets cannot be read would look healthy until somebody needs one of them, and new
- * ones would be lost as soon as the right key is back.
- */
-async function openSecrets(store: Store, keyFile: string): Promise<SecretServices> {
-  const [sample] = await store.secrets();
-  const secrets = toSecretServices(await openKey(keyFile, { isFirst: sample === undefined }));
-  if (!sample || canDecrypt(secrets, sample)) return secrets;
-  const message = `${keyFile}: this is not the key that the store's secrets were encrypted with`;
-  throw new StalledError('SECRETS_KEY_OTHER', message, keyFile);
-}
-
-function canDecrypt({ decrypt }: SecretServices, { ciphertext, name }: SecretRecord): boolean {
-  try {
-    decrypt(ciphertext, name);
-    return true;
-  } catch (error) {
-    if (error instanceof OperationError) return false;
-    throw error;
-  }
 }
 
 /** Eight digits that another store does not have: two servers on one machine are told apart. */
@@ -245,17 +217,4 @@ async function isExecutable(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Seals and the installation's name outlive a rotation, so that they come from the oldest key. */
-function toSecretServices(keys: Keys): SecretServices {
-  const vault = createVault(keys);
-  const seal = createSealer(keys.at(-1) ?? keys[0]);
-  const place = { target: '', id: 'installation', path: [] };
-  return {
-    installation: seal('installation', place),
-    seal,
-    encrypt: (bytes, at) => vault.encrypt(bytes, at),
-    decrypt: (bytes, at) => vault.decrypt(bytes, at),
-  };
 }

@@ -87,6 +87,7 @@ export function describeSettings(): string {
 const usage = `The server of Trueup: follows repositories, brings stacks to their targets, and keeps them there.
 
 Usage: trueup-server [flags]
+       trueup-server rotate-key [flags]
 
 A flag wins over its variable, which stands in brackets.
 `;
@@ -97,5 +98,6 @@ const examples = `Examples:
     --tls-cert /etc/trueup/tls.crt --tls-key /etc/trueup/tls.key --public-url https://trueup.example.com
 
 Its first start prints a link that makes the first administrator: trueup login LINK
+rotate-key encrypts all secrets of a stopped server anew, with a new key.
 SIGTERM and SIGINT stop it; what is under way goes on at the next start. SIGHUP reads the certificate again.
 It exits with 0 when it was stopped, and with 1 when it could not start or not stop.`;
