@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { ControlPlaneBench, configuration, type PushedFiles, thing } from './testing/index.ts';
+import { biggerShop, MergeRequestBench, shopAndBlog } from './testing/merge-request-bench.ts';
 
 const stacks = ['stacks:', '  - { name: shop, path: shop, target: cloud }'];
 const web = (size: number): string => thing('web', { spec: { size } });
@@ -148,6 +149,88 @@ describe('attack: a merge request', () => {
     });
 
     expect(plan.asked.join()).toContain('from group:ops or @olga');
+  });
+});
+
+describe('a rule about merge requests', () => {
+  const guarded = (...guards: readonly string[]): string =>
+    `${shopAndBlog['trueup.yaml']}rules:\n  - stacks: [shop]\n${guards.map((one) => `    ${one}\n`).join('')}`;
+
+  async function openGuarded(...guards: readonly string[]): Promise<MergeRequestBench> {
+    const bench = await MergeRequestBench.open();
+    const revision = await bench.push({ 'trueup.yaml': guarded(...guards) });
+    await bench.plane.until('the rule to be in force', async () => {
+      const [repository] = await bench.plane.memory.repositories();
+      return repository?.head === revision;
+    });
+    return bench;
+  }
+
+  it('fails the plan of what it denies until somebody overrules it, and holds it no more then', async () => {
+    await using bench = await openGuarded(
+      "guards: { deny: [{ when: 'plan.updates > 0 && mergeRequest.known', say: Ask Olga first. }] }",
+    );
+    const bob = await bench.member('bob');
+    const request = await bench.propose(biggerShop);
+    await bench.untilStatusOf(request, 'trueup/plan', 'failed: denied in 1 stack: Ask Olga first.');
+
+    await bench.say(request, bob, await bench.commandIn(request));
+
+    await bench.untilStatusOf(request, 'trueup/plan', 'passed: planned 1 stack');
+    const revision = await bench.merge(request, biggerShop);
+    const run = await bench.plane.untilRun('shop', 'succeeded', revision);
+    expect(run.phase).toMatchObject({ extent: 'all' });
+  });
+
+  it('is asked again when it is applied, about the same merge request', async () => {
+    await using bench = await openGuarded(
+      'guards:',
+      '  deny:',
+      "    - { when: 'plan.updates > 0 && !mergeRequest.known', say: Only by merge request. }",
+    );
+    const request = await bench.propose(biggerShop);
+    await bench.untilStatusOf(request, 'trueup/plan', 'passed');
+    const merged = await bench.merge(request, biggerShop);
+    await bench.plane.untilRun('shop', 'succeeded', merged);
+
+    const pushed = await bench.push({ 'shop/web.json': web(3) });
+
+    expect((await bench.plane.untilRun('shop', 'held', pushed)).phase).toMatchObject({
+      reason: 'guard',
+      message: 'Only by merge request.',
+    });
+  });
+
+  it('asks the owners of what it changes, by their accounts on the forge', async () => {
+    await using bench = await openGuarded('approvals: { from: [codeowners], excludeAuthor: true }');
+    await bench.push({ CODEOWNERS: 'shop/ @olga\nblog/ @bob\n' });
+    const bob = await bench.member('bob');
+    const olga = await bench.member('olga');
+    const request = await bench.propose(biggerShop);
+    const command = await bench.commandIn(request);
+
+    await bench.say(request, bob, command);
+    await bench.untilComment(request, 'is not of @');
+    await bench.say(request, olga, command);
+
+    await bench.untilStatusOf(request, 'trueup/approval', 'passed: approved');
+    expect(await bench.approvals(1)).toHaveLength(2);
+  });
+
+  it('asks more people by a condition over the plan and the files that changed', async () => {
+    await using bench = await openGuarded(
+      'guards:',
+      '  require:',
+      '    - when: plan.paths.exists(path, path.startsWith("shop/")) && change.action == "update"',
+      '      say: the shop changes',
+      '      from: [group:ops]',
+    );
+    const request = await bench.propose(biggerShop);
+
+    const comment = await bench.untilComment(request, 'since the shop changes');
+
+    expect(comment).toContain('1 approval from group&#58;ops');
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack to be approved');
   });
 });
 

@@ -226,6 +226,7 @@ export {
   type RuleFacts,
   type StackFacts,
 } from './rules/condition.ts';
+export { type Denial, type DeniedPlan, findDenial } from './rules/find-denial.ts';
 export {
   type JudgedPlan,
   type Judging,

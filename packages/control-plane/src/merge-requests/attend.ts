@@ -5,6 +5,7 @@
 import {
   type ChangeSet,
   describeStatuses,
+  findDenial,
   frozenUntil,
   isOpen,
   parseStackId,
@@ -142,7 +143,12 @@ async function show(
 function standOf({ plans }: WeighedSet) {
   const asking = [...plans].filter(([, { decision }]) => decision.asksPeople);
   const open = asking.filter(([, { decision }]) => decision.open.length > 0);
-  return { unapproved: new Set(open.map(([id]) => id)), asksPeople: asking.length > 0 };
+  const denial = findDenial(plans);
+  return {
+    unapproved: new Set(open.map(([id]) => id)),
+    asksPeople: asking.length > 0,
+    ...(denial && { denial }),
+  };
 }
 
 /** When the last of the freezes ends that bind a stack with something to do. */

@@ -16,7 +16,6 @@ import {
 import {
   type ChangeSet,
   type ChangeSetStack,
-  type MergeRequestFacts,
   noteStack,
   type PlannedRun,
   planStack,
@@ -31,6 +30,7 @@ import {
 } from '@trueup/engine';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
+import { factsOf } from './merge-request-facts.ts';
 
 export interface PlanChangeSetPorts {
   readonly store: Store;
@@ -177,15 +177,6 @@ async function planNow(
   const made = { id: newId(), revision: set.merged, createdAt };
   const watched = record?.applied !== undefined && open.provider.watch !== undefined;
   return answerWith(planned, { made, watched }, encrypt);
-}
-
-/** What rules may ask of a merge request. Also of the runs that it brings. */
-export function factsOf(
-  { number, author, traits }: Pick<ChangeSet, 'number' | 'author' | 'traits'>,
-  { forge }: Pick<RepositoryRecord, 'forge'>,
-): MergeRequestFacts {
-  const { fork = true, labels = [] } = traits ?? {};
-  return { known: true, number, author: `${forge?.kind ?? 'hosted'}:${author}`, fork, labels };
 }
 
 interface Making {

@@ -1,6 +1,7 @@
 /** What a forge is told of a change set's commit, so that it can keep it from being merged. */
 import type { CommitStatus } from '@trueup/forge-sdk';
 
+import type { Denial } from '../rules/find-denial.ts';
 import type { StackId } from '../stack/stack-record.ts';
 import { isOpen } from './advance-change-set.ts';
 import type { ChangeSet } from './change-set.ts';
@@ -11,6 +12,8 @@ export interface StatusRequest {
   readonly unapproved: ReadonlySet<StackId>;
   /** Whether anybody is asked for approval at all. */
   readonly asksPeople: boolean;
+  /** What guards found and nobody overruled. Nothing if absent. */
+  readonly denial?: Denial;
   /** RFC 3339. Nothing of it may be applied before, so that it should not be merged either. */
   readonly frozenUntil?: string;
   /** How its runs stand, once it is merged. */
@@ -21,10 +24,10 @@ export interface StatusRequest {
 export function describeStatuses(request: StatusRequest): readonly CommitStatus[] {
   if (request.applied) return [{ context: 'trueup/apply', ...request.applied }];
   if (!isOpen(request.set)) return [];
-  return [planStatus(request.set), approvalStatus(request)];
+  return [planStatus(request), approvalStatus(request)];
 }
 
-function planStatus({ phase, stacks, diagnostics }: ChangeSet): CommitStatus {
+function planStatus({ set: { phase, stacks, diagnostics }, denial }: StatusRequest): CommitStatus {
   const context = 'trueup/plan';
   const states = Object.values(stacks);
   const count = (name: string): number => states.filter((state) => state.name === name).length;
@@ -48,6 +51,7 @@ function planStatus({ phase, stacks, diagnostics }: ChangeSet): CommitStatus {
   if (failed > 0) {
     return { context, state: 'failed', description: `${countStacks(failed)} cannot be planned` };
   }
+  if (denial) return { context, state: 'failed', description: describeDenial(denial) };
   const refused = count('refused');
   if (refused > 0) {
     const description = `${countStacks(refused)} not planned before somebody who may says so`;
@@ -75,6 +79,14 @@ function approvalStatus(request: StatusRequest): CommitStatus {
   }
   const description = asksPeople ? 'approved' : 'nobody has to approve';
   return { context, state: 'passed', description };
+}
+
+/** Forges cut what is longer, some in the middle of a word. */
+const longestDescription = 130;
+
+function describeDenial({ stacks, message }: Denial): string {
+  const text = `denied in ${countStacks(stacks.length)}: ${message}`;
+  return text.length > longestDescription ? `${text.slice(0, longestDescription - 1)}…` : text;
 }
 
 /** Of these nobody knows yet who would have to approve them. */
