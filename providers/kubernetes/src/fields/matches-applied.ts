@@ -34,40 +34,59 @@ function trackedPart(desired: JsonObject): JsonObject {
 }
 
 function matches(desired: Json, observed: Json | undefined, fields: JsonObject): boolean {
-  const steps = Object.keys(fields).filter((step) => step !== '.');
   if (observed === undefined) return false;
-  if (steps.length === 0) {
+  if (isLeaf(fields)) {
     // Most leaves are no objects, and the general comparison costs ten times as much.
     return desired === observed || (isNested(desired) && isDeepStrictEqual(desired, observed));
   }
-  if (isJsonObject(desired)) return membersMatch(desired, observed, { fields, steps });
-  return isJsonList(desired) && itemsMatch(desired, observed, { fields, steps });
+  if (isJsonObject(desired)) return membersMatch(desired, observed, fields);
+  return isJsonList(desired) && itemsMatch(desired, observed, fields);
+}
+
+/** Nothing is owned below. */
+function isLeaf(fields: JsonObject): boolean {
+  for (const step in fields) {
+    if (step !== '.') return false;
+  }
+  return true;
 }
 
 function isNested(value: Json): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-interface Recorded {
-  readonly fields: JsonObject;
-  readonly steps: readonly string[];
+function membersMatch(desired: JsonObject, observed: Json, fields: JsonObject): boolean {
+  if (!isJsonObject(observed)) return false;
+  let left = Object.keys(desired).length;
+  for (const step in fields) {
+    if (step === '.') continue;
+    const name = memberOf(step);
+    if (name === undefined || !Object.hasOwn(desired, name)) return false;
+    if (!matches(desired[name] ?? null, readField(observed, name), readObject(fields, step))) {
+      return false;
+    }
+    left -= 1;
+  }
+  return left === 0;
 }
 
-function membersMatch(desired: JsonObject, observed: Json, { fields, steps }: Recorded): boolean {
-  if (!isJsonObject(observed) || Object.keys(desired).length !== steps.length) return false;
-  return steps.every((step) => {
-    const name = step.slice(2);
-    if (!(step.startsWith('f:') && Object.hasOwn(desired, name))) return false;
-    return matches(desired[name] ?? null, readField(observed, name), readObject(fields, step));
-  });
+/** `undefined` for a step to an item. Kept, since a new text is slow as the name of a member. */
+function memberOf(step: string): string | undefined {
+  const known = members.get(step);
+  if (known !== undefined || !step.startsWith('f:')) return known;
+  // Names are anybody's.
+  if (members.size >= mostMembers) members.clear();
+  const name = step.slice(2);
+  members.set(step, name);
+  return name;
 }
+
+const members = new Map<string, string>();
+const mostMembers = 10_000;
 
 /** Items that we ask for stand in the same order on both sides; those of others lie in between. */
-function itemsMatch(
-  desired: readonly Json[],
-  observed: Json,
-  { fields, steps }: Recorded,
-): boolean {
+function itemsMatch(desired: readonly Json[], observed: Json, fields: JsonObject): boolean {
+  const steps = Object.keys(fields).filter((step) => step !== '.');
   if (!isJsonList(observed) || desired.length !== steps.length) return false;
   const left = new Set(steps);
   let from = 0;

@@ -6,12 +6,19 @@ import { splitApiVersion } from '../order/resource-kind.ts';
 import { digestContent } from '../plan/declared-part.ts';
 import { formatVersion } from '../schema.ts';
 
+/** Its version is computed when somebody asks for it: what is as it should be needs none. */
 export function toObserved(id: ResourceId, body: JsonObject, observedAt: Date): ObservedResource {
-  const version = formatVersion({
-    uid: readText(body, 'metadata', 'uid') ?? '',
-    resourceVersion: readText(body, 'metadata', 'resourceVersion') ?? '',
-    content: digestContent(body),
-    kindVersion: splitApiVersion(readText(body, 'apiVersion') ?? '').version,
-  });
-  return { id, body, version, observedAt: observedAt.toISOString() };
+  return {
+    id,
+    body,
+    get version() {
+      return formatVersion({
+        uid: readText(body, 'metadata', 'uid') ?? '',
+        resourceVersion: readText(body, 'metadata', 'resourceVersion') ?? '',
+        content: digestContent(body),
+        kindVersion: splitApiVersion(readText(body, 'apiVersion') ?? '').version,
+      });
+    },
+    observedAt: observedAt.toISOString(),
+  };
 }

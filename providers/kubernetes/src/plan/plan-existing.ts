@@ -116,7 +116,9 @@ async function planWrite(asking: Asking, mayMove: boolean): Promise<Planned | 'm
 
 function settled({ desired, observed }: Asking, remembered: Remembered): Planned {
   const { warnings = [], ...answer } = remembered;
-  const change: Change = { ...stepOf(desired), ...answer, version: observed.version };
+  // Nothing is written, hence on no condition.
+  const version = answer.action === 'none' ? {} : { version: observed.version };
+  const change: Change = { ...stepOf(desired), ...answer, ...version };
   return warnAbout(desired, warnings, { ...nothingPlanned, changes: [change] });
 }
 
