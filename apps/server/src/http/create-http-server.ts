@@ -39,6 +39,7 @@ import type { StreamPace } from './route-ports.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { tagAnswers } from './tag-answers.ts';
 import { toProblem } from './to-problem.ts';
+import { registerWebhooks } from './webhooks/register-webhooks.ts';
 
 export interface HttpServerOptions {
   readonly plane: ControlPlane;
@@ -104,6 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const access = await openRequestAccess(app, plane, { failuresPerMinute });
   registerProbes(app, { plane, access, metrics });
   await registerGit(app, { plane, access });
+  await registerWebhooks(app, { plane, access });
   await registerRoutes(app, { plane, access, streams, pace });
   metrics.watchStreams(() => streams.count);
   return {

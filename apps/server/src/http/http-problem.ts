@@ -6,6 +6,7 @@ export type HttpProblemCode =
   | 'UNAUTHENTICATED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
+  | 'CONFLICT'
   | 'LINK_INVALID'
   | 'REQUEST_TOO_LARGE'
   | 'MEDIA_TYPE_UNSUPPORTED'

@@ -6,3 +6,4 @@ export {
   thingId,
 } from './control-plane-bench.ts';
 export { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-git-repository.ts';
+export { biggerShop, MergeRequestBench, shopAndBlog } from './merge-request-bench.ts';

@@ -1,12 +1,15 @@
 import type { Approval, Role } from '@trueup/engine';
+import type { WebhookRequest } from '@trueup/forge-sdk';
 import {
   createMemoryForge,
   FaultClock,
   ForgeWorld,
   MemoryLink,
+  signMemoryDelivery,
   type WorldMergeRequest,
   type WorldRepository,
   type WorldUser,
+  writeMemoryDelivery,
 } from '@trueup/forge-sdk/testing';
 
 import { ControlPlaneBench, configuration, thing } from './control-plane-bench.ts';
@@ -31,6 +34,9 @@ const ruled = `${shopAndBlog['trueup.yaml']}rules:
   - { stacks: [shop], approvals: { count: 1, from: [group:ops], excludeAuthor: true } }
 `;
 
+/** Of the repository's webhooks. */
+export const webhookSecret = 'a secret of webhooks';
+
 /** A control plane, and a forge that has merge requests of its repository. */
 export class MergeRequestBench implements AsyncDisposable {
   readonly world: ForgeWorld = new ForgeWorld();
@@ -53,7 +59,9 @@ export class MergeRequestBench implements AsyncDisposable {
     const { plane } = bench;
     await plane.start();
     await plane.admin.putSecret('key', 'hunter2', [{ kind: 'repository', name: 'infra' }]);
-    const forge = { kind: 'memory', path: 'acme/infra' };
+    const use = [{ kind: 'repository', name: 'infra' }] as const;
+    await plane.admin.putSecret('hook', webhookSecret, use);
+    const forge = { kind: 'memory', path: 'acme/infra', webhookSecret: 'hook' };
     await plane.admin.addRepository({ name: 'infra', url: 'https://git.example.com/i.git', forge });
     const revision = await bench.push(first);
     await plane.untilRun('shop', 'succeeded', revision);
@@ -157,6 +165,19 @@ export class MergeRequestBench implements AsyncDisposable {
     await this.plane.until(`${context} to be ${wanted}`, async () =>
       this.statusOf(request, context).includes(wanted),
     );
+  }
+
+  /** A webhook, as the forge would send and sign it. */
+  delivery(
+    event: Parameters<typeof writeMemoryDelivery>[0],
+    { path = 'acme/infra', secret = webhookSecret } = {},
+  ): WebhookRequest {
+    return writeMemoryDelivery(event, { repository: path, secret });
+  }
+
+  /** Any body, with a signature that holds. */
+  sign(body: Uint8Array): WebhookRequest {
+    return signMemoryDelivery(body, webhookSecret);
   }
 
   hint(): Promise<void> {

@@ -46,6 +46,8 @@ export interface ForgeLink {
   readonly apiUrl?: string;
   /** Name of the secret with a token. */
   readonly credential?: string;
+  /** Name of the secret that its webhooks are signed with. Absent: none are taken. */
+  readonly webhookSecret?: string;
 }
 
 /** What one render read. The stack is rendered again only when one of these is another one. */

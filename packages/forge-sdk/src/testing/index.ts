@@ -21,6 +21,7 @@ export type {
   StagedReview,
 } from './forge-stage.ts';
 export { ForgeWorld, type WorldGroup, type WorldUser } from './forge-world.ts';
+export { signMemoryDelivery, writeMemoryDelivery } from './memory-delivery.ts';
 export { type MemoryFixture, memoryAbilities, openMemoryFixture } from './memory-fixture.ts';
 export { createMemoryForge, type MemoryForgeOptions } from './memory-forge.ts';
 export { MemoryLink } from './memory-link.ts';
