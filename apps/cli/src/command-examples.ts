@@ -57,7 +57,13 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
   'secret set': [
     ['trueup secret set deploy-key --for repository:shop < ~/.ssh/shop', 'from a file'],
     ['trueup secret set kubeconfig --for target:shop/production', 'asked for, not shown'],
+    ['trueup secret set ops-webhook --for alert:shop', 'the URL of a hook'],
   ],
+  'alert test': [
+    ['trueup alert test slack-ops', 'an alert of trueup.yaml'],
+    ['trueup alert test --to slack=ops-webhook', 'before it is written down'],
+  ],
+  'alert list': [['trueup alert list --state failed', 'what was given up, and why']],
   'member set': [
     ['trueup member set bob --role developer --group ops', 'make bob, or change what bob may do'],
     ['trueup member set bob --role viewer --role admin:shop', 'admin of one repository'],

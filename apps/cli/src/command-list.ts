@@ -143,6 +143,13 @@ export const commandList: readonly ListedCommand[] = [
     load: async () => (await import('./commands/secret.ts')).secret,
   },
   {
+    name: 'alert',
+    summary: 'see, try and repeat what people are told',
+    group: 'Look after a server',
+    below: ['list', 'test', 'retry'],
+    load: async () => (await import('./commands/alert.ts')).alert,
+  },
+  {
     name: 'member',
     summary: 'say who may do what',
     group: 'Look after a server',

@@ -7,6 +7,7 @@ describe('what a secret may be used for', () => {
   it.each([
     ['repository:shop', { kind: 'repository', name: 'shop' }],
     ['target:shop/production', { kind: 'target', repository: 'shop', name: 'production' }],
+    ['alert:shop', { kind: 'alert', name: 'shop' }],
     ['host:registry.example.com', { kind: 'host', name: 'registry.example.com' }],
   ])('%s', (text, use) => {
     expect(parseUse(text)).toEqual(use);

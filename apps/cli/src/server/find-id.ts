@@ -16,6 +16,11 @@ export function findRolloutId(client: ApiClient, text: string): Promise<string> 
   return findId('rollout', text, (query) => client.rollouts({ query }));
 }
 
+/** The same of an alert. @throws UsageError */
+export function findAlertId(client: ApiClient, text: string): Promise<string> {
+  return findId('alert', text, (query) => client.alerts({ query }));
+}
+
 async function findId(
   noun: string,
   text: string,
