@@ -398,7 +398,9 @@ describe('trueup serve', () => {
 describe('trueup sandbox', () => {
   it('runs a cluster until it is stopped, and leaves nothing', async () => {
     await using bench = await openCliBench({ searchPath });
-    const started = bench.start(['sandbox', '--kubeconfig', 'mine', '--name', 'mine']);
+    const started = bench.start(['sandbox', '--kubeconfig', 'mine', '--name', 'mine'], {
+      lasts: true,
+    });
     await started.until('It ends with Ctrl-C');
     await bench.write({ 'm/a.yaml': manifests['shop/namespace.yaml'] });
 
@@ -434,7 +436,7 @@ describe('trueup demo', () => {
 
   it('ends at Ctrl-C, and leaves nothing', async () => {
     await using bench = await openCliBench({ searchPath });
-    const started = bench.start(['demo']);
+    const started = bench.start(['demo'], { lasts: true });
     await started.until('the push was seen');
 
     started.process.kill('SIGINT');

@@ -29,7 +29,8 @@ describe('trueup with a server', () => {
     bench = await openCliBench({ searchPath });
     await makeRepository();
     const flags = ['--data', join(bench.folder, 'data'), '--listen', '127.0.0.1:0'];
-    server = bench.start(['serve', ...flags, '--allow-local-repositories']);
+    const serve = ['serve', ...flags, '--allow-local-repositories'];
+    server = bench.start(serve, { lasts: true });
     const welcome = await server.untilMatch(/(http:\/\/\S+)\/welcome#(\S+)/);
     [, url = ''] = welcome;
     [link = ''] = welcome;
@@ -167,7 +168,7 @@ describe('trueup with a server', () => {
   it('streams events as lines of JSON, until nobody reads them', async () => {
     const { output } = await bench.run(['run', 'list', '-o', 'json']);
     const [run] = JSON.parse(output).runs;
-    const started = bench.start(['events', '--after', '0', '-o', 'json']);
+    const started = bench.start(['events', '--after', '0', '-o', 'json'], { lasts: true });
     const [seen] = await started.untilMatch(/^\{"sequence":1,.*\}$/m);
     started.process.kill('SIGINT');
 

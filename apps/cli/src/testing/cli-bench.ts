@@ -16,6 +16,8 @@ export interface CliResult {
 }
 
 export interface RunOptions {
+  /** It goes on until it is stopped, or until this process has ended in whatever way. It reads no input. */
+  readonly lasts?: true;
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly folder?: string;
@@ -47,6 +49,7 @@ export interface CliBench extends AsyncDisposable {
 }
 
 const main: string = join(import.meta.dirname, '../main.ts');
+const guard: string = join(import.meta.dirname, '../../../../tools/end-with-parent.mjs');
 
 export interface CliBenchOptions {
   /** Where git is found, written like PATH. */
@@ -72,11 +75,18 @@ export async function openCliBench({
   function open(words: readonly string[], options: RunOptions): ReturnType<typeof spawn> {
     const child = spawn(execPath, [main, ...words], {
       cwd: options.folder ?? folder,
-      env: { PATH: searchPath, ...surroundings, ...options.environment },
+      env: {
+        PATH: searchPath,
+        ...surroundings,
+        ...(options.lasts && { NODE_OPTIONS: `--import=${guard}` }),
+        ...options.environment,
+      },
     });
     running.add(child);
     child.on('exit', () => running.delete(child));
-    child.stdin.end(options.input ?? '');
+    // It may be gone before it has read what it was told.
+    child.stdin.on('error', () => undefined);
+    if (!options.lasts) child.stdin.end(options.input ?? '');
     return child;
   }
   const start = (words: readonly string[], options: RunOptions = {}): RunningCli =>
