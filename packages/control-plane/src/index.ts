@@ -50,6 +50,11 @@ export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installat
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
 export {
+  type ConditionVariable,
+  conditionVariables,
+  type VariableType,
+} from './rules/condition-variables.ts';
+export {
   type RuleTestReport,
   ruleTestFile,
   ruleTestFolder,

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
@@ -74,6 +75,28 @@ describe('tests for the rules', () => {
     expect(results).toEqual([]);
     const found = diagnostics.map(({ origin, code }) => `${origin?.file} ${code}`);
     expect(found).toContain(expected);
+  });
+
+  it('of the guide come out as it says', async () => {
+    const guide = await readFile(join(import.meta.dirname, '../../../../docs/guides/rules.md'));
+    const [rulesText = '', testsText = ''] = guide
+      .toString()
+      .split('```yaml\n')
+      .slice(1)
+      .map((one) => one.split('```')[0] ?? '');
+    const { results, diagnostics } = await run({
+      'trueup.yaml': `apiVersion: trueup.dev/v1\n${rulesText}`,
+      CODEOWNERS: 'platform/ @platform\n',
+      'tests/rules/production.yaml': testsText,
+    });
+    const shown = results.map(({ name, origin, failures }) => {
+      const at = `${origin.file}:${origin.line}:${origin.column}`;
+      return failures.length === 0 ? `✓ ${name}` : [`✗ ${name}  ${at}`, ...failures].join('\n    ');
+    });
+
+    expect(diagnostics).toEqual([]);
+    expect(guide.toString()).toContain(shown.join('\n'));
+    expect(results).toHaveLength(2);
   });
 
   it('of the example hold', async () => {
