@@ -33,7 +33,8 @@ export async function pushFiles(
   { path: to = path, branch, files, base }: TestPush,
 ): Promise<string> {
   const { git } = await host.open(to);
-  const from = base ?? git.heads.get(branch) ?? git.heads.get('main');
+  const head = git.heads.get(branch);
+  const from = base ?? head ?? git.heads.get('main');
   const commit = await commitFiles(
     git.own,
     {
@@ -47,7 +48,10 @@ export async function pushFiles(
     never,
   );
   if (commit === undefined) throw new Error('Nothing was changed.');
-  await git.own.run({ arguments: ['update-ref', `refs/heads/${branch}`, commit] }, never);
+  // As a push that is not forced: somebody else's commit is not lost.
+  const before = base === undefined ? [head ?? '0'.repeat(commit.length)] : [];
+  const update = ['update-ref', `refs/heads/${branch}`, commit, ...before];
+  await git.own.run({ arguments: update }, never);
   await notePush(host, to, systemUser);
   return commit;
 }
