@@ -4,6 +4,7 @@ export { describeStore } from './describe-store.ts';
 export {
   sampleAlert,
   sampleChange,
+  sampleChangeSet,
   sampleDigest,
   sampleDrift,
   samplePlan,
