@@ -1,3 +1,10 @@
+export {
+  createProgramFinder,
+  type FindProgram,
+  type FoundProgram,
+  type ProgramKind,
+  type ProgramPlace,
+} from './create-program-finder.ts';
 export { findProgram } from './find-program.ts';
 export type {
   IsolationLevel,

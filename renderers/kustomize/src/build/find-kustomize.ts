@@ -1,64 +1,21 @@
-/** Finds the program and asks it for its version, once for each file that it may be. */
-import { stat } from 'node:fs/promises';
+import {
+  createProgramFinder,
+  type FindProgram,
+  type FoundProgram,
+  type ProgramPlace,
+} from '@trueup/programs';
 
-import { findProgram, type IsolationLevel, runProgram } from '@trueup/programs';
-
-export interface KustomizeProgram {
-  readonly path: string;
-  /** As the program says it, `v5.8.2`. */
-  readonly version: string;
-}
-
-export interface ProgramPlace {
-  /** Where programs are looked for, written like PATH. */
-  readonly searchPath: string;
-  /** An absolute path that is taken instead. */
-  readonly program: string | undefined;
-  readonly isolation: IsolationLevel;
-}
-
-export type FindKustomize = (signal: AbortSignal) => Promise<KustomizeProgram | undefined>;
+export type KustomizeProgram = FoundProgram;
 
 /** What it finds is `undefined` where there is no such program, or none that says its version. */
-export function createFindKustomize({
-  searchPath,
-  program,
-  isolation,
-}: ProgramPlace): FindKustomize {
-  const versions = new Map<string, string>();
-
-  return async (signal) => {
-    const path = await findProgram(program ?? 'kustomize', searchPath);
-    if (path === undefined) return undefined;
-    const key = await identityOf(path);
-    const version = versions.get(key) ?? (await askVersion(path, isolation, signal));
-    if (version === undefined) return undefined;
-    versions.set(key, version);
-    return { path, version };
-  };
-}
-
-/** Another one after an update in place. */
-async function identityOf(path: string): Promise<string> {
-  const { ino, size, mtimeMs } = await stat(path);
-  return `${path} ${ino} ${size} ${mtimeMs}`;
-}
-
-async function askVersion(
-  path: string,
-  level: IsolationLevel,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { end, stdout } = await runProgram(
+export function createFindKustomize(place: ProgramPlace): FindProgram {
+  return createProgramFinder(
     {
-      program: path,
+      name: 'kustomize',
       arguments: ['version'],
       environment: {},
-      limits: { timeoutMs: 30_000, stdoutBytes: 4096, stderrBytes: 4096 },
-      isolation: { level, network: 'none', readable: [], writable: [] },
+      version: /v?\d+\.\d+\.\d+[\w.+-]*/,
     },
-    signal,
+    place,
   );
-  if (end.kind !== 'exited' || end.exitCode !== 0) return undefined;
-  return /v?\d+\.\d+\.\d+[\w.+-]*/.exec(Buffer.from(stdout).toString('utf8'))?.[0];
 }
