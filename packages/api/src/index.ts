@@ -34,6 +34,12 @@ export type { Schema } from './schema/schema.ts';
 export type { Alert, AlertState, AlertTest, AlertTrial } from './wire/alert.ts';
 export type { AuditEntry } from './wire/audit-entry.ts';
 export type { Action, Change, FieldChange, ForeignField } from './wire/change.ts';
+export type {
+  ChangeSet,
+  ChangeSetApproval,
+  ChangeSetRefusal,
+  ChangeSetStack,
+} from './wire/change-set.ts';
 export type { DriftItem } from './wire/drift-item.ts';
 export type { Health, HealthStatus } from './wire/health.ts';
 export type { JournalEntry, JournalLine, Outcome } from './wire/journal.ts';
@@ -69,7 +75,14 @@ export type {
   Review,
 } from './wire/merge-request.ts';
 export { defaultLimit, type List, type Page, type PageQuery } from './wire/page.ts';
-export type { Gap, GuardFinding, Plan, PlannedChange, Withheld } from './wire/plan.ts';
+export type {
+  AskedRequirement,
+  Gap,
+  GuardFinding,
+  Plan,
+  PlannedChange,
+  Withheld,
+} from './wire/plan.ts';
 export { type Problem, problemType, type RequestFinding } from './wire/problem.ts';
 export type { ForgeLink, NewRepository, Repository } from './wire/repository.ts';
 export type { RepositoryDiagnostic } from './wire/repository-diagnostic.ts';

@@ -32,6 +32,7 @@ export const apply: CommandDefinition = {
       .argument('[folder]', folderOrServer)
       .option('-y, --yes', 'ask nothing: for scripts')
       .option('--allow-deletions <n>', 'how many deletions are meant, where a guard objects')
+      .option('--overrule-guards', 'what the rules of trueup.yaml deny is meant')
       .option('--take-over', 'resources that exist already may become ours')
       .option('--no-wait', 'done when all is accepted, healthy or not')
       .option('-a, --all', 'cut nothing: every change, every field, whole values')

@@ -1,5 +1,5 @@
 /** What a plan says besides its changes: what was left alone, what is not known, what is in the way. */
-import type { ForeignReport, GapReport, PlanReport } from '../report/plan-report.ts';
+import type { AskedReport, ForeignReport, GapReport, PlanReport } from '../report/plan-report.ts';
 import { count } from './count.ts';
 import type { ViewOptions } from './field-lines.ts';
 import { formatWriter } from './format-writer.ts';
@@ -22,10 +22,21 @@ export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Li
       const tone = severity === 'error' ? 'bad' : 'warn';
       return remark(['✗ guard', tone], [span(`${guard}: ${message}`)], width);
     }),
+    ...(plan.asked ?? []).flatMap((one) =>
+      remark(['? approval', 'accent'], [span(sayAsked(one))], width),
+    ),
     ...withheldLines(plan, options),
     ...gapLines(plan, options),
     ...foreignLines(plan.foreign, options),
   ];
+}
+
+function sayAsked({ count: number, from, excludeAuthor, because }: AskedReport): string {
+  const names = from.map((one) => (one.startsWith('owner:') ? one.slice('owner:'.length) : one));
+  const whom = names.length > 0 ? ` from ${names.join(' or ')}` : '';
+  const author = excludeAuthor ? ', not by who wrote it' : '';
+  const why = because === undefined ? '' : `, since ${because}`;
+  return `${count(number, 'approval')}${whom}${author}${why}`;
 }
 
 function refusal(errors: number): string {

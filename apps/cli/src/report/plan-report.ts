@@ -42,9 +42,18 @@ export interface PlanReport {
   readonly gaps: readonly GapReport[];
   readonly foreign: readonly ForeignReport[];
   readonly findings: readonly FindingReport[];
+  /** Whose approval the rules ask for this plan; absent where they ask nobody. */
+  readonly asked?: readonly AskedReport[];
   readonly diagnostics: readonly DiagnosticReport[];
   /** The program that rendered the stack, where one did. */
   readonly tool?: { readonly name: string; readonly version: string };
+}
+
+export interface AskedReport {
+  readonly count: number;
+  readonly from: readonly string[];
+  readonly excludeAuthor: boolean;
+  readonly because?: string;
 }
 
 export type ActionName =
@@ -153,7 +162,7 @@ export function reportStored(
   changes: readonly PlannedChange[],
   { target, path }: { readonly target: string; readonly path: string },
 ): PlanReport {
-  const { stack, targetIdentity, digest, totals, diagnostics, tool } = record;
+  const { stack, targetIdentity, digest, totals, diagnostics, tool, asked } = record;
   return {
     stack,
     target,
@@ -166,6 +175,7 @@ export function reportStored(
       record,
       changes.map(({ change }) => change),
     ),
+    ...(asked && { asked }),
     diagnostics: diagnostics.map(reportDiagnostic),
     ...(tool && { tool }),
   };

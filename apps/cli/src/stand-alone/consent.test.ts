@@ -14,6 +14,14 @@ const deletion = samplePlan({
   changes: ['a', 'b'].map((name) => sampleChange(`ConfigMap/shop/${name}`, { action: 'delete' })),
   findings: [finding],
 });
+const denied = samplePlan({
+  changes: [sampleChange('ConfigMap/shop/a', { action: 'update' })],
+  findings: [{ guard: 'deny', severity: 'error', message: 'Ask ops.' }],
+});
+const warned = samplePlan({
+  changes: [sampleChange('ConfigMap/shop/a', { action: 'update' })],
+  findings: [{ guard: 'warn', severity: 'warning', message: 'Careful.' }],
+});
 const takeOver = samplePlan({
   changes: [sampleChange('ConfigMap/shop/a', { action: 'take-over' })],
 });
@@ -26,6 +34,16 @@ describe('consent', () => {
     ['to fewer deletions does not do', deletion, { yes: true, allowDeletions: '1' }, false],
     ['to as many deletions does', deletion, { yes: true, allowDeletions: '2' }, true],
     ['to deletions alone is not --yes', deletion, { allowDeletions: '2' }, false],
+    ['to what a rule denies is more than --yes', denied, { yes: true }, false],
+    [
+      'to deletions is none to what a rule denies',
+      denied,
+      { yes: true, allowDeletions: '9' },
+      false,
+    ],
+    ['to what a rule denies', denied, { yes: true, overruleGuards: true }, true],
+    ['to deletions is not --overrule-guards', deletion, { yes: true, overruleGuards: true }, false],
+    ['to a warning is --yes', warned, { yes: true }, true],
     ['to a take-over is more than --yes', takeOver, { yes: true }, false],
     ['to a take-over is --take-over', takeOver, { yes: true, takeOver: true }, true],
   ])('%s', async (_name, plan, flags, given) => {

@@ -3,7 +3,7 @@
  *
  * C1. Nothing is applied without a yes: at the terminal, or by `--yes`.
  * C2. What a guard found, and what exists already and would be taken over, needs a yes of its own; a
- *     script says it with `--allow-deletions` and `--take-over` (P3).
+ *     script says it with `--allow-deletions`, `--overrule-guards` and `--take-over` (P3).
  */
 import type { Cli } from '../command.ts';
 import { count } from '../output/count.ts';
@@ -15,6 +15,7 @@ import { UsageError } from '../usage-error.ts';
 export interface ConsentFlags {
   readonly yes?: true;
   readonly allowDeletions?: string;
+  readonly overruleGuards?: true;
   readonly takeOver?: true;
 }
 
@@ -26,7 +27,8 @@ export async function askConsent(
   flags: ConsentFlags,
 ): Promise<Consent> {
   const allowed = parseAllowed(flags.allowDeletions);
-  const concerns = findConcerns(reports, { allowed, takeOver: flags.takeOver === true });
+  const { takeOver = false, overruleGuards: overrules = false } = flags;
+  const concerns = findConcerns(reports, { allowed, takeOver, overrules });
   const steps = reports.reduce((sum, { changes }) => sum + changes.length, 0);
   const targets = [...new Set(reports.map(({ target }) => target))].join(', ');
   const question = `Apply ${count(steps, 'change')} to ${targets}? [y/N] `;
@@ -67,17 +69,35 @@ interface Concern {
   readonly refusal: string;
 }
 
+interface Said {
+  /** So many deletions are meant. */
+  readonly allowed: number | undefined;
+  readonly takeOver: boolean;
+  /** What rules deny is meant as well. */
+  readonly overrules: boolean;
+}
+
 function findConcerns(
   reports: readonly PlanReport[],
-  { allowed, takeOver }: { readonly allowed: number | undefined; readonly takeOver: boolean },
+  { allowed, takeOver, overrules }: Said,
 ): readonly Concern[] {
   const { delete: deletions, 'take-over': takeOvers } = sumTotals(reports);
-  const findings = reports.flatMap((report) =>
+  const errors = reports.flatMap((report) =>
     report.findings.filter(({ severity }) => severity === 'error'),
   );
+  const [denied, limits] = [true, false].map((isDenied) =>
+    errors.filter(({ guard }) => (guard === 'deny') === isDenied),
+  );
   const concerns: Concern[] = [];
-  if (findings.length > 0 && (allowed ?? 0) < deletions) {
-    const why = [...new Set(findings.map(({ message }) => message))].join(' ');
+  if (denied && denied.length > 0 && !overrules) {
+    const why = sayAll(denied);
+    concerns.push({
+      question: `A rule denies this: ${why}\nApply it all the same? [y/N] `,
+      refusal: `A rule denies this: ${why} If that is meant, say --overrule-guards.`,
+    });
+  }
+  if (limits && limits.length > 0 && (allowed ?? 0) < deletions) {
+    const why = sayAll(limits);
     concerns.push({
       question: `A guard objects: ${why}\nDelete ${count(deletions, 'resource')} all the same? [y/N] `,
       refusal: `A guard objects: ${why} If that is meant, say --allow-deletions ${deletions}.`,
@@ -91,6 +111,10 @@ function findConcerns(
     });
   }
   return concerns;
+}
+
+function sayAll(findings: readonly { readonly message: string }[]): string {
+  return [...new Set(findings.map(({ message }) => message))].join(' ');
 }
 
 function decideForScript(concerns: readonly Concern[]): Consent {

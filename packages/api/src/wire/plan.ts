@@ -1,6 +1,15 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 
-import { integer, list, object, optional, type Schema, text, words } from '../schema/schema.ts';
+import {
+  integer,
+  list,
+  object,
+  optional,
+  type Schema,
+  text,
+  truth,
+  words,
+} from '../schema/schema.ts';
 import {
   type Action,
   type Change,
@@ -31,6 +40,8 @@ export interface Plan {
   readonly foreign: readonly ForeignField[];
   readonly diagnostics: readonly Diagnostic[];
   readonly findings: readonly GuardFinding[];
+  /** Whose approval the rules ask for it; absent where they ask nobody. */
+  readonly asked?: readonly AskedRequirement[];
   /** What Trueup does not do without explicit words in Git. */
   readonly withheld: readonly Withheld[];
   /** The program that rendered the stack, where one did. */
@@ -40,6 +51,17 @@ export interface Plan {
 export interface Tool {
   readonly name: string;
   readonly version: string;
+}
+
+/** Each has to be met before the plan is applied. */
+export interface AskedRequirement {
+  /** So many different people. */
+  readonly count: number;
+  /** `group:NAME`, `member:NAME`, `owner:@NAME`, `owner:ADDRESS`, any of them. Empty: anybody. */
+  readonly from: readonly string[];
+  readonly excludeAuthor: boolean;
+  /** Why this plan calls for it, half a sentence after "since". */
+  readonly because?: string;
 }
 
 export interface PlannedChange {
@@ -79,6 +101,13 @@ const findingSchema: Schema<GuardFinding> = object<GuardFinding>(
   'GuardFinding',
 );
 
+const askedSchema: Schema<AskedRequirement> = object<AskedRequirement>({
+  count: integer(),
+  from: list(text()),
+  excludeAuthor: truth(),
+  because: optional(text()),
+});
+
 export const planSchema: Schema<Plan> = object<Plan>(
   {
     id: text(),
@@ -102,6 +131,7 @@ export const planSchema: Schema<Plan> = object<Plan>(
     foreign: list(foreignFieldSchema),
     diagnostics: list(diagnosticSchema),
     findings: list(findingSchema),
+    asked: optional(list(askedSchema)),
     withheld: list(object<Withheld>({ change: changeSchema, reason: text() })),
     tool: optional(object<Tool>({ name: text(), version: text() })),
   },
