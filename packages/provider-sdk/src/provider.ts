@@ -29,6 +29,11 @@ export interface Prepared {
   readonly diagnostics: readonly Diagnostic[];
   /** The foreign program that took part, as a plan names it; absent where our own code did it all. */
   readonly tool?: { readonly name: string; readonly version: string };
+  /**
+   * What `observe`, `plan` and `apply` need of the files, for tools that read them by themselves. Holds
+   * secrets in clear, as the bodies do: it lives in memory only, and nobody else looks in.
+   */
+  readonly bundle?: Uint8Array;
 }
 
 export interface InputRead {
@@ -47,9 +52,16 @@ export interface FieldPlace {
 }
 
 /** Single resources, or all that a tool can only list as one. */
-export type ObserveRequest =
+export type ObserveRequest = (
   | { readonly ids: readonly ResourceId[] }
-  | { readonly stack: Stack; readonly inventory: readonly ResourceId[] };
+  | { readonly stack: Stack; readonly inventory: readonly ResourceId[] }
+) & {
+  /**
+   * What the stack should be, where whoever asks knows: some tools can only tell how far a target is
+   * from that. Without it they answer nothing.
+   */
+  readonly prepared?: Prepared;
+};
 
 export interface SurveyRequest {
   readonly stack: Stack;
@@ -77,6 +89,11 @@ export interface PlanRequest {
   /** What the stack owns. Nothing else may be planned for deletion. */
   readonly inventory: readonly ResourceId[];
   readonly foreign: ForeignRule;
+  /**
+   * What the engine's books say has run: ids of the changes by `execute`, and of what an outcome said
+   * to `repeat`. Only with it a step that is never done is told from drift. None if absent.
+   */
+  readonly executed?: readonly ResourceId[];
 }
 
 export interface ApplyRequest {

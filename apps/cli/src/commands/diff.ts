@@ -65,7 +65,7 @@ async function diffsOf(
   if (!present || steps.length === 0) return [];
   const signal = surroundings.interrupts.stop;
   const ids = steps.map(({ id }) => id);
-  const found = await provider.observe(target, { ids }, { signal, seal });
+  const found = await provider.observe(target, { ids, prepared }, { signal, seal });
   const observed = new Map(found.map(({ id, body }) => [id, present(id, body, sealed)]));
   const desired = new Map(
     prepared.resources.map(({ id, body }) => [id, () => present(id, body, sealed)]),

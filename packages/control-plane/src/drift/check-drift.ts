@@ -42,7 +42,8 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
   const inventory = await store.inventory(record.id);
   const desired = open.prepared.resources.map(({ id }) => id);
   const ids = [...new Set([...desired, ...inventory])];
-  const observed = await open.provider.observe(open.target, { ids }, call);
+  const observed = await open.provider.observe(open.target, { ids, prepared: open.prepared }, call);
+  const executed = await store.executed(record.id);
   const plan = await open.provider.plan(
     open.target,
     {
@@ -52,6 +53,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
       // What Git no longer asks for is a run's business: drift deletes nothing (P3).
       inventory: desired,
       foreign: open.rule.foreign,
+      executed: [...executed.keys()],
     },
     call,
   );
@@ -62,7 +64,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
     rule: open.rule,
     desired: sealDesired(open),
     appliedDesired: record.applied.desired,
-    executed: await store.executed(record.id),
+    executed,
     executedByRun: new Set(),
     begunByRun: new Set(),
     owned: inventory.length,

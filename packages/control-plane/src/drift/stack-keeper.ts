@@ -118,7 +118,7 @@ export class StackKeeper {
     if (!open) return {};
     const { provider, target, prepared, seal } = open;
     const ids = prepared.resources.map((resource) => resource.id);
-    return provider.outputs(await provider.observe(target, { ids }, { signal, seal }));
+    return provider.outputs(await provider.observe(target, { ids, prepared }, { signal, seal }));
   }
 
   /**

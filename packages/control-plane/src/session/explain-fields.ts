@@ -35,7 +35,8 @@ export async function explainFields(
   const { open, id, path } = explaining;
   const call = { signal, seal: open.seal };
   const desired = open.prepared.resources.find((one) => one.id === id);
-  const [observed] = await open.provider.observe(open.target, { ids: [id] }, call);
+  const look = { ids: [id], prepared: open.prepared };
+  const [observed] = await open.provider.observe(open.target, look, call);
   if (!desired && !observed) throw notFound(id);
 
   const plan = await open.provider.plan(

@@ -52,7 +52,9 @@ function lookingCalls(
       await desk.stack(id);
       const open = await openForLooking(id, desk, signal);
       const ids = await store.inventory(id);
-      const observed = await open.provider.observe(open.target, { ids }, callFor(open, signal));
+      const call = callFor(open, signal);
+      const asked = { ids, prepared: open.prepared };
+      const observed = await open.provider.observe(open.target, asked, call);
       const byId = new Map(observed.map((one) => [one.id, one]));
       const drifted = new Set((await openDrift(id, store)).map(({ resource }) => resource));
       return ids.map((resource) => ({

@@ -70,7 +70,8 @@ const mostFields = 200;
 export async function explainResource(explaining: Explaining): Promise<ExplainedResource> {
   const { open, id, path, signal } = explaining;
   const { provider, target, seal } = open;
-  const [observed] = await provider.observe(target, { ids: [id] }, { signal, seal });
+  const look = { ids: [id], prepared: open.prepared };
+  const [observed] = await provider.observe(target, look, { signal, seal });
   const desired = open.prepared.resources.find((one) => one.id === id)?.body;
   const sides = { desired: show(desired, open, id), observed: show(observed?.body, open, id) };
   const paths = path ? [path] : listPaths(sides.desired.shown ?? sides.observed.shown);

@@ -160,7 +160,7 @@ export class StandAlone {
     const owned = await provider.discover(target, open.stack, call);
     const desired = open.prepared.resources.filter(({ executes }) => executes === undefined);
     const ids = [...new Set([...desired.map(({ id }) => id), ...owned])].sort();
-    const found = await provider.observe(target, { ids }, call);
+    const found = await provider.observe(target, { ids, prepared: open.prepared }, call);
     return { open, ids, observed: new Map(found.map((one) => [one.id, one])) };
   }
 

@@ -7,6 +7,7 @@
 import type { Failure } from '@trueup/diagnostics';
 import { type End, isEnd, type Outcome, type ResourceId } from '@trueup/provider-sdk';
 
+import { digestChange } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
@@ -164,8 +165,15 @@ function recordOutcomes(
   const executed = finished.filter(({ action }) => action === 'execute');
   const { targetIdentity } = planned.plan;
   const { stack } = run;
+  const repeats = outcomes.flatMap((one) =>
+    one.kind === 'done' && one.repeats ? [one.repeats] : [],
+  );
   return [
     { kind: 'journal', run: run.id, entry: { kind: 'ended', at, outcomes } },
+    ...repeats.map((change): Write => {
+      const digest = digestChange(planned.place, change);
+      return { kind: 'executed', stack, id: change.id, digest };
+    }),
     ...executed.flatMap(({ id }): readonly Write[] => {
       const digest = planned.screened.digests.get(id);
       return digest ? [{ kind: 'executed', stack, id, digest }] : [];

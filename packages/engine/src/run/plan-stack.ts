@@ -32,10 +32,10 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
   const { rule } = open;
   const { signal, repository, purpose, executed, appliedDesired } = request;
   const looked = await look(open, request);
-  const first = await askProvider(open, looked, signal);
+  const first = await askProvider(open, looked, request);
   const claims = (await request.resolveClaims?.(first, looked.inventory)) ?? noClaims;
   const claimed = claims.marks.length > 0 ? withMarks(open, claims.marks) : open;
-  const answer = claimed === open ? first : await askProvider(claimed, looked, signal);
+  const answer = claimed === open ? first : await askProvider(claimed, looked, request);
   const plan = { ...answer, diagnostics: [...claims.diagnostics, ...answer.diagnostics] };
   const place = { repository, targetIdentity: plan.targetIdentity };
   const passed = screenPlan({
@@ -67,10 +67,11 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
 function askProvider(
   open: OpenStack,
   { inventory, observed }: Survey,
-  signal: AbortSignal,
+  { executed, signal }: PlanStackRequest,
 ): Promise<Plan> {
   const { provider, target, stack, prepared, rule } = open;
-  const asked = { stack, prepared, observed, inventory, foreign: rule.foreign };
+  const known = { observed, inventory, executed: [...executed.keys()] };
+  const asked = { stack, prepared, ...known, foreign: rule.foreign };
   return provider.plan(target, asked, callOf(open, signal));
 }
 

@@ -95,6 +95,10 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ResourceId, ObservedResource>> {
   if (ids.length === 0) return new Map();
-  const answers = await open.provider.observe(open.target, { ids }, callOf(open, signal));
+  const answers = await open.provider.observe(
+    open.target,
+    { ids, prepared: open.prepared },
+    callOf(open, signal),
+  );
   return new Map(answers.map((one) => [one.id, one]));
 }

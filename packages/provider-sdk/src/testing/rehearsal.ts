@@ -61,6 +61,8 @@ export class Rehearsal {
   readonly patienceMs: number;
   readonly #inventory = new Set<ResourceId>();
   readonly #provider: Provider;
+  /** The answer of the last call: whoever looks knows what the stack should be. */
+  #prepared: Prepared | undefined;
 
   constructor(
     fixture: ProviderFixture,
@@ -106,10 +108,13 @@ export class Rehearsal {
     };
   }
 
-  prepare(variation: Variation = {}): Promise<Prepared> {
+  async prepare(variation: Variation = {}): Promise<Prepared> {
     const { stack, target, inputs } = { inputs: {}, ...this.fixture, ...variation };
     const request = plain({ stack, target, inputs });
-    return this.#provider.prepare(this.fixture.files, request, this.call(variation.signal));
+    const call = this.call(variation.signal);
+    const prepared = await this.#provider.prepare(this.fixture.files, request, call);
+    this.#prepared = prepared;
+    return prepared;
   }
 
   discover(variation: Variation = {}): Promise<readonly ResourceId[]> {
@@ -117,14 +122,15 @@ export class Rehearsal {
     return this.#provider.discover(plain(target), plain(stack), this.call(variation.signal));
   }
 
-  observe(
+  async observe(
     ids: readonly ResourceId[],
     variation: Variation = {},
   ): Promise<readonly ObservedResource[]> {
     const { stack, target } = { ...this.fixture, ...variation };
     const inventory = variation.inventory ?? this.inventory;
-    const request: ObserveRequest =
-      this.abilities.applies === 'whole' ? { stack, inventory } : { ids };
+    const prepared = variation.prepared ?? this.#prepared ?? (await this.prepare(variation));
+    const subject = this.abilities.applies === 'whole' ? { stack, inventory } : { ids };
+    const request: ObserveRequest = { ...subject, prepared };
     return this.#provider.observe(plain(target), plain(request), this.call(variation.signal));
   }
 
@@ -139,7 +145,7 @@ export class Rehearsal {
     const { inventory = this.inventory, foreign = 'report' } = variation;
     const prepared = variation.prepared ?? (await this.prepare(variation));
     const ids = new Set([...prepared.resources.map(({ id }) => id), ...inventory]);
-    const observed = await this.observe([...ids], variation);
+    const observed = await this.observe([...ids], { ...variation, prepared });
     const request = { stack, prepared, observed, inventory, foreign };
     return this.#provider.plan(plain(target), plain(request), this.call(variation.signal));
   }
