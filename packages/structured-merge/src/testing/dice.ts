@@ -20,9 +20,9 @@ export class Dice {
   }
 
   pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.below(choices.length)];
-    if (choice === undefined) throw new Error('Nothing to pick from.');
-    return choice;
+    const at = this.below(choices.length);
+    if (at >= choices.length) throw new Error('Nothing to pick from.');
+    return choices[at] as T;
   }
 
   /** Some of the choices, each at most once, in any order. */
@@ -33,5 +33,10 @@ export class Dice {
       taken.push(...left.splice(this.below(left.length), 1));
     }
     return taken;
+  }
+
+  shuffle<T>(all: readonly T[]): readonly T[] {
+    const left = [...all];
+    return all.flatMap(() => left.splice(this.below(left.length), 1));
   }
 }

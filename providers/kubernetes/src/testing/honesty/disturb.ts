@@ -1,9 +1,9 @@
 /** What others do to the objects of a stack, and to those that it will only ask for. */
 import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import type { Dice } from '@trueup/structured-merge/testing';
 import { KubernetesApiError } from '../../kubernetes-client.ts';
 import { declaredPart } from '../../plan/declared-part.ts';
 import { listPlaces, valueIn } from './body-places.ts';
-import type { Dice } from './dice.ts';
 import { mutateBody } from './mutate-body.ts';
 import { freshBody, type Slot, type Story } from './story.ts';
 

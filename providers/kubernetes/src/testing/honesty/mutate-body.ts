@@ -1,8 +1,7 @@
 /** Changes a manifest as people do, and as they should not. What names the object stays. */
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
-
+import type { Dice } from '@trueup/structured-merge/testing';
 import { type BodyPath, listPlaces, valueIn, withValue } from './body-places.ts';
-import type { Dice } from './dice.ts';
 
 export interface Material {
   /** Another manifest of the kind, to take parts from. */

@@ -1,7 +1,7 @@
 /** Recipes make values by chance. They are put together as the values are. */
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
-import type { Dice } from './dice.ts';
+import type { Dice } from '@trueup/structured-merge/testing';
 
 export type Recipe = (dice: Dice) => Json;
 export type Ingredient = Recipe | Json;

@@ -4,12 +4,11 @@
  */
 import { formatJson, type Json, type JsonObject } from '@trueup/diagnostics';
 import type { ForeignRule } from '@trueup/provider-sdk';
-
+import { Dice } from '@trueup/structured-merge/testing';
 import type { ClusterAccess } from '../../client/cluster-access.ts';
 import { Stage } from '../stage.ts';
 import { configKinds } from './config-recipes.ts';
 import { customKinds } from './custom-recipes.ts';
-import { Dice } from './dice.ts';
 import type { KindRecipe } from './kind-recipe.ts';
 import { mutateBody } from './mutate-body.ts';
 import { networkKinds } from './network-recipes.ts';
