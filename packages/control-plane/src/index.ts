@@ -44,7 +44,7 @@ export type {
   InstalledProvider,
   Log,
   SecretServices,
-} from './create-control-plane.ts';
+} from './control-plane-options.ts';
 export type { GitCall } from './hosting/git-call.ts';
 export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installation-key.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';

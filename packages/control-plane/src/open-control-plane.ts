@@ -12,7 +12,7 @@ import type { RetentionRules, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
 import type { AccessPorts } from './access/authenticate.ts';
-import type { ControlPlaneOptions, InstalledProvider, Log } from './create-control-plane.ts';
+import type { ControlPlaneOptions, InstalledProvider, Log } from './control-plane-options.ts';
 import { createIds, isId } from './create-ids.ts';
 import type { Hosting } from './hosting/open-hosting.ts';
 import { openSecrets } from './keys/open-secrets.ts';

@@ -7,7 +7,8 @@ import { formatResourceId, type Provider, type ResourceId } from '@trueup/provid
 import { createThingProvider, ThingCloud, type ThingFile } from '@trueup/provider-sdk/testing';
 import { createSealer, createVault } from '@trueup/secrets';
 
-import { type ControlPlaneOptions, createControlPlane } from '../create-control-plane.ts';
+import type { ControlPlaneOptions } from '../control-plane-options.ts';
+import { createControlPlane } from '../create-control-plane.ts';
 import { createIds } from '../create-ids.ts';
 import type { ControlPlane, Session } from '../session/session.ts';
 import { type BenchStore, viewStore } from './bench-store.ts';
