@@ -74,7 +74,8 @@ async function readPaths(
   const folder = stack.path === '' ? '' : `${stack.path}/`;
   const isRead = (path: string): boolean =>
     path.startsWith(folder) || read.has(path) || read.has(parentOf(path));
-  const isSetOtherwise = base?.settings !== undefined && base.settings !== render.settings;
+  // Whoever points a stack elsewhere, or a new one at what lies there already, changes no file of it.
+  const isSetOtherwise = base?.settings !== render.settings;
   return changed
     .filter((path) => isRead(path) || (isSetOtherwise && path === configurationFile))
     .sort();
