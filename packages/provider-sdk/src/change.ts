@@ -78,6 +78,11 @@ export interface Change {
    * people. The engine withholds it until they are there.
    */
   readonly protection?: string;
+  /**
+   * Why it is this action, where the tool says so: one sentence for people, free of values. No approval
+   * depends on it.
+   */
+  readonly reason?: string;
   /** Of an `execute`: whether any other change of the stack sets it off, or only its own content. */
   readonly executes?: 'always' | 'changed';
   /** Of the observation that it was planned from: the write's precondition. Absent for a create. */

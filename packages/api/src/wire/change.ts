@@ -52,6 +52,8 @@ export interface Change {
   readonly dependsOn: readonly string[];
   /** Why it needs explicit words in Git besides. */
   readonly protection?: string;
+  /** Why it is this action, where the tool says so. */
+  readonly reason?: string;
   readonly executes?: 'always' | 'changed';
   /** Of the observation that it was planned from. */
   readonly version?: string;
@@ -104,6 +106,7 @@ export const changeSchema: Schema<Change> = object<Change>(
     position: object<Position>({ wave: integer(), rank: integer() }),
     dependsOn: list(text()),
     protection: optional(text()),
+    reason: optional(text()),
     executes: optional(words(['always', 'changed'])),
     version: optional(text()),
     cause: optional(words(['revision', 'drift'])),

@@ -29,7 +29,9 @@ export function nameOf({ id }: Pick<Change, 'id'>): string {
 
 /** Head line, and a line for each side of each field. */
 export function fullLines(change: Change): readonly string[] {
-  return [headLine(change), ...change.fields.flatMap(linesOfField)];
+  const { reason, fields } = change;
+  const why = reason === undefined ? [] : [`# ${visibleText(reason)}`];
+  return [headLine(change), ...why, ...fields.flatMap(linesOfField)];
 }
 
 const signs: Readonly<Record<Change['action'], string>> = {

@@ -76,6 +76,7 @@ function effectOf(change: Change): Json {
     version: _version,
     cause: _cause,
     protection: _protection,
+    reason: _reason,
     executes: _executes,
     fields,
     hazards,

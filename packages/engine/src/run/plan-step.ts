@@ -207,11 +207,12 @@ function firstPhase({ waves: [first] }: PlannedRun): Phase {
  */
 async function claim(
   run: Run,
-  { open, plan, inventory, claims }: PlannedRun,
+  planned: PlannedRun,
   { store }: RunPorts,
 ): Promise<readonly Write[]> {
+  const { open, plan, inventory, claims } = planned;
   const { targetIdentity } = plan;
-  const ours = lastingResources(open.prepared);
+  const ours = [...lastingResources(open.prepared), ...foundInPlan(planned)];
   const kept = inventory.filter((id) => !claims.lost.has(id));
   const added = [...new Set([...kept, ...ours.map(({ id }) => id)])];
   const taken = Map.groupBy(claims.taken, ([, stack]) => stack);
@@ -227,4 +228,9 @@ async function claim(
     ...(await Promise.all(released)).flat(),
     { kind: 'inventory', stack: run.stack, targetIdentity, added, removed: [] },
   ];
+}
+
+/** What only the tool itself knows to be described: how many of something a `count` makes. */
+function foundInPlan({ screened }: PlannedRun): readonly { readonly id: ResourceId }[] {
+  return stepsOf(screened).filter(({ action }) => action !== 'delete' && action !== 'execute');
 }
