@@ -22,7 +22,8 @@ export class ServerProcess {
   /** `folder` holds its data, its key and the kubeconfig; `place` is a checkout or a package. */
   constructor(folder: string, place: string = root) {
     const data = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
-    const flags = ['--listen', '127.0.0.1:0', '--log-level', 'info', '--allow-local-repositories'];
+    const own = ['--allow-local-repositories', '--alert-hosts', '127.0.0.1'];
+    const flags = ['--listen', '127.0.0.1:0', '--log-level', 'info', ...own];
     const main = join(place, 'apps/server/bin/trueup-server.mjs');
     const loaded = ['--import', guard, '--import', crasher];
     this.#child = spawn(process.execPath, [...loaded, main, ...data, ...flags], {

@@ -1,4 +1,9 @@
 export {
+  type Behaviour,
+  StandInHooks,
+  type TakenMessage,
+} from '../alerts/testing/stand-in-hooks.ts';
+export {
   type BenchOptions,
   ControlPlaneBench,
   configuration,
