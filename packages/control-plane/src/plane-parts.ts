@@ -26,6 +26,7 @@ import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
 import { followHosted } from './hosting/follow-hosted.ts';
 import type { Hosting } from './hosting/open-hosting.ts';
+import { withHostedAccounts } from './hosting/with-hosted-accounts.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
 import { createWriteCheck, type Readiness } from './housekeeping/write-check.ts';
 import { StackTargets } from './lanes/stack-targets.ts';
@@ -82,7 +83,8 @@ export class PlaneParts {
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
     const { providers, secrets, clock, newId } = options;
-    this.store = observeCommits(options.store, (writes) => this.#noteWrites(writes), clock.now);
+    const kept = options.hosting ? withHostedAccounts(options.store) : options.store;
+    this.store = observeCommits(kept, (writes) => this.#noteWrites(writes), clock.now);
     this.access = { store: this.store, now: clock.now, newId };
     this.#configurations = new ConfigurationCache({ providers, checkCondition });
     this.#readSecret = createSecretReader(

@@ -12,6 +12,7 @@ import { connectServer } from '../server/connect-server.ts';
 import { parseCount } from '../server/parse-count.ts';
 import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { UsageError } from '../usage-error.ts';
+import { declareHosting } from './repository-hosting.ts';
 
 interface AddFlags extends ServerFlags {
   readonly name?: string;
@@ -63,6 +64,7 @@ export const repository: CommandDefinition = {
       .action((name: string, flags: ServerFlags) =>
         start(flags, (cli) => removeOne(cli, name, flags)),
       );
+    declareHosting(command, start);
   },
 };
 

@@ -1,0 +1,135 @@
+import type { Comment, Conflicts, MergeRequest, MergeRequestView, Review } from '@trueup/api';
+
+import { type Fact, factLines } from './fact-lines.ts';
+import { formatAge } from './format-age.ts';
+import { emptyLine, indent, type Line, line, span, type Tone } from './line.ts';
+import { plainLines } from './plain-text.ts';
+import { table } from './table.ts';
+
+export interface ViewOptions {
+  readonly nowMs: number;
+  readonly width: number;
+}
+
+const columns = [
+  { title: 'MR', align: 'right' },
+  { title: 'TITLE', flexible: true },
+  { title: 'BRANCHES', flexible: true },
+  { title: 'BY' },
+  { title: 'STATE' },
+  { title: 'MOVED', align: 'right' },
+] as const;
+
+export function requestTable(
+  requests: readonly MergeRequest[],
+  { nowMs, width }: ViewOptions,
+): readonly Line[] {
+  const rows = requests.map((request) => [
+    span(`!${request.number}`, 'strong'),
+    span(request.title),
+    span(`${request.source.branch} → ${request.target.branch}`, 'dim'),
+    span(request.author.login),
+    span(stateOf(request), tones[request.state]),
+    span(formatAge(request.updatedAt, nowMs), 'dim'),
+  ]);
+  return table(columns, rows, width);
+}
+
+const tones: Readonly<Record<MergeRequest['state'], Tone>> = {
+  open: 'accent',
+  merged: 'good',
+  closed: 'dim',
+};
+
+function stateOf({ state, draft, autoMerge }: MergeRequest): string {
+  if (state !== 'open') return state;
+  if (draft) return 'draft';
+  return autoMerge ? 'waits for green' : 'open';
+}
+
+export interface ShownRequest {
+  readonly repository: string;
+  readonly request: MergeRequestView;
+  readonly comments: readonly Comment[];
+  readonly reviews: readonly Review[];
+  readonly conflicts: Conflicts['files'];
+}
+
+export function requestView(
+  { repository, request, comments, reviews, conflicts }: ShownRequest,
+  options: ViewOptions,
+): readonly Line[] {
+  const { number, title, description } = request;
+  return [
+    [span(`${repository}!${number} `, 'strong'), span(title)],
+    ...factLines(factsOf(request, options.nowMs), options.width),
+    ...indent(description === '' ? [] : [emptyLine, ...textLines(description)], 2),
+    ...conflicts.flatMap(conflictLines),
+    ...(request.checks.length > 0 ? [emptyLine, line('Checks', 'strong')] : []),
+    ...request.checks.map(({ name, state, description: says }) => [
+      span(`  ${name} `),
+      span(state, state === 'passed' ? 'good' : checkTone(state)),
+      span(says === '' ? '' : `  ${says}`, 'dim'),
+    ]),
+    ...(reviews.length > 0 ? [emptyLine, line('Reviews', 'strong')] : []),
+    ...reviews.map(({ author, verdict, commit }) =>
+      line(`  ${author.login}: ${verdict} at ${commit.slice(0, 12)}`),
+    ),
+    ...(comments.length > 0 ? [emptyLine, line('Comments', 'strong')] : []),
+    ...comments.flatMap((comment) => commentLines(comment, options.nowMs)),
+  ];
+}
+
+function checkTone(state: 'pending' | 'failed' | 'error' | 'passed'): Tone {
+  return state === 'pending' ? 'warn' : 'bad';
+}
+
+function factsOf(request: MergeRequestView, nowMs: number): readonly Fact[] {
+  const { source, target, author, labels, reviewers, approvedBy, owners, openThreads } = request;
+  const { obstacle = '', merged } = request;
+  const from = source.repository === '' ? '' : ` (${source.commit.slice(0, 12)})`;
+  const people = (users: readonly { readonly login: string }[]): string =>
+    users.map(({ login }) => login).join(', ');
+  return [
+    ['state', span(stateOf(request), tones[request.state])],
+    ['branches', span(`${source.branch}${from} → ${target.branch}`)],
+    ['author', span(`${author.login}, ${formatAge(request.createdAt, nowMs)}`)],
+    ['labels', span(labels.join(', '))],
+    ['reviewers', span(people(reviewers))],
+    ['approved', span(people(approvedBy), 'good')],
+    ['owners', span(owners.map(({ owners: own }) => own.join(' or ')).join('; '))],
+    ['threads', span(openThreads === 0 ? '' : `${openThreads} not resolved`, 'warn')],
+    ['obstacle', span(obstacle, 'warn')],
+    ['merged', span(merged ? `${merged.commit.slice(0, 12)} by ${merged.by.login}` : '')],
+  ];
+}
+
+function conflictLines({ path, hunks = [] }: Conflicts['files'][number]): readonly Line[] {
+  return [
+    emptyLine,
+    line(`conflict ${path}`, 'bad'),
+    ...hunks.flatMap(({ line: at, target, source }) => [
+      line(`  @@ line ${at} @@`, 'accent'),
+      ...plainLines(target).map((text) => line(`  - ${text}`, 'bad')),
+      ...plainLines(source).map((text) => line(`  + ${text}`, 'good')),
+    ]),
+  ];
+}
+
+function commentLines(
+  { id, author, createdAt, body, thread, place, discussion, resolved }: Comment,
+  nowMs: number,
+): readonly Line[] {
+  const at = place ? ` at ${place.path}:${place.line}` : '';
+  const open = resolved ? ' (resolved)' : ' (open thread)';
+  const standing = discussion ? open : '';
+  const head = `#${id} ${author.login}, ${formatAge(createdAt, nowMs)}${at}${standing}`;
+  return indent(
+    [line(head, 'strong'), ...indent(textLines(body), 2)],
+    thread === undefined ? 2 : 4,
+  );
+}
+
+function textLines(text: string): readonly Line[] {
+  return plainLines(text).map((one) => line(one));
+}
