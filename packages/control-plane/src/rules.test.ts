@@ -112,6 +112,15 @@ describe('attack: a merge request', () => {
     expect(plan.findings).toEqual(['Ask Olga.']);
   });
 
+  it('that weakens the rules says so in its comment, whatever else it does', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const request = await bench.propose({ 'trueup.yaml': shopAndBlog['trueup.yaml'] });
+
+    const comment = await bench.untilComment(request, 'Weakens rules');
+
+    expect(comment).toContain('1 approval from group&#58;ops, not by who wrote it would no longer');
+  });
+
   it('that makes its author an owner finds the owners of the branch', async () => {
     await using bench = await openWith(rules, owners);
     const plan = await planOf(bench, {

@@ -98,6 +98,7 @@ export type {
   ShownPlans,
 } from './change-set/discussion.ts';
 export { dropMoved, type PlannedSteps } from './change-set/drop-moved.ts';
+export { type ApprovedStack, findApproved, type NamedDigest } from './change-set/find-approved.ts';
 export {
   findSpeaker,
   type HeardWords,
@@ -227,6 +228,7 @@ export {
   type StackFacts,
 } from './rules/condition.ts';
 export { type Denial, type DeniedPlan, findDenial } from './rules/find-denial.ts';
+export { findWeakened } from './rules/find-weakened.ts';
 export {
   type JudgedPlan,
   type Judging,

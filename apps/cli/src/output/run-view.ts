@@ -15,6 +15,7 @@ export interface RunViewOptions {
 
 export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Line[] {
   const { id, stack, phase, purpose, revision, requestedBy, rollout, counts, retries } = run;
+  const { brokenGlass: glass } = run;
   const why = whyOf(run);
   const tookMs = Date.parse(run.updatedAt) - Date.parse(run.createdAt);
   const took = hasEnded(run) ? `, took ${formatDuration(tookMs)}` : '';
@@ -27,6 +28,7 @@ export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Li
         ['phase', span(phase.name, phaseTone(phase.name))],
         ['why', span(why)],
         ['purpose', span(`${purpose} ${revision.slice(0, 12)}, by ${requestedBy}`)],
+        ['glass', span(glass ? `broken by ${glass.by}: ${glass.reason}` : '', 'bad')],
         ['begun', span(`${formatAge(run.createdAt, nowMs)}${took}`)],
         ['changes', span(`${done} of ${total} done${failed > 0 ? `, ${failed} failed` : ''}`)],
         ['retries', span(retries > 0 ? String(retries) : '')],

@@ -93,6 +93,7 @@ function namesOf({ requirements }: ApprovalDecision): readonly string[] {
 function listNotices({ set, frozenUntil }: ViewRequest): readonly string[] {
   const hold = set.discussion?.hold;
   return [
+    ...(set.weakened ?? []),
     ...(frozenUntil === undefined ? [] : [`Frozen: nothing is applied before ${frozenUntil}.`]),
     ...(hold ? [`${hold.by} held it: once merged it waits for \`/trueup apply\`.`] : []),
   ];

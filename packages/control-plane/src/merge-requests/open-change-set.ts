@@ -2,6 +2,7 @@ import type { Diagnostic } from '@trueup/diagnostics';
 import {
   type ChangeSet,
   createChangeSet,
+  findWeakened,
   identityOf,
   noteStack,
   type RepositoryRecord,
@@ -74,9 +75,9 @@ export async function openChangeSet(
     return createChangeSet({ ...made, outcome: { conflicts } });
   }
   const merged = merge.revision;
-  const { plannable, orphaned, diagnostics } = await touch(repository, { base, merged }, ports);
+  const { plannable, orphaned, ...told } = await touch(repository, { base, merged }, ports);
   const stacks = [...plannable, ...orphaned];
-  const set = createChangeSet({ ...made, outcome: { merged, stacks, diagnostics } });
+  const set = createChangeSet({ ...made, outcome: { merged, stacks, ...told } });
   return orphaned.reduce(
     (all, stack) => noteStack(all, stack, { name: 'orphaned' }, made.createdAt),
     set,
@@ -104,6 +105,8 @@ interface Touch {
   readonly orphaned: readonly string[];
   /** Mistakes that the followed branch does not have. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What it takes away from the rules. */
+  readonly weakened: readonly string[];
 }
 
 async function touch(
@@ -121,7 +124,22 @@ async function touch(
   const diagnostics = merged.diagnostics
     .filter(({ severity }) => severity === 'error')
     .filter((one) => !known.has(nameMistake(one)));
-  return { plannable: plannable.map(full), orphaned: orphaned.map(full), diagnostics };
+  return {
+    plannable: plannable.map(full),
+    orphaned: orphaned.map(full),
+    diagnostics,
+    weakened: compareRules(base, merged),
+  };
+}
+
+/** Of a file that cannot be read nobody knows the rules; that has its diagnostics. */
+function compareRules(
+  base: RevisionConfiguration,
+  merged: RevisionConfiguration,
+): readonly string[] {
+  if (merged.configuration.broken.rules.length > 0) return [];
+  const all = [...base.expanded.stacks, ...merged.expanded.stacks].map(({ name }) => name);
+  return findWeakened(base.configuration, merged.configuration, [...new Set(all)].sort());
 }
 
 /** The same mistake, whatever line it moved to. */

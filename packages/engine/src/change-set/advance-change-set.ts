@@ -10,7 +10,7 @@ import type { ChangeSet, ChangeSetPhase, ChangeSetStack } from './change-set.ts'
 
 export type NewChangeSet = Omit<
   ChangeSet,
-  'updatedAt' | 'phase' | 'stacks' | 'merged' | 'diagnostics'
+  'updatedAt' | 'phase' | 'stacks' | 'merged' | 'diagnostics' | 'weakened'
 > & {
   /** What the merge came to: its revision and the stacks that it touches, or the files in conflict. */
   readonly outcome:
@@ -18,6 +18,7 @@ export type NewChangeSet = Omit<
         readonly merged: Revision;
         readonly stacks: readonly StackId[];
         readonly diagnostics: readonly Diagnostic[];
+        readonly weakened?: readonly string[];
       }
     | { readonly conflicts: readonly string[] };
 };
@@ -28,10 +29,11 @@ export function createChangeSet({ outcome, ...rest }: NewChangeSet): ChangeSet {
     const phase = { name: 'conflicting', files: outcome.conflicts } as const;
     return { ...rest, updatedAt, phase, diagnostics: [], stacks: {} };
   }
-  const { merged, stacks, diagnostics } = outcome;
+  const { merged, stacks, diagnostics, weakened = [] } = outcome;
   const waiting = stacks.map((id): [StackId, ChangeSetStack] => [id, { name: 'waiting' }]);
   const phase = { name: 'planning' } as const;
-  const set = { ...rest, merged, updatedAt, phase, diagnostics };
+  const less = weakened.length > 0 && { weakened };
+  const set = { ...rest, merged, updatedAt, phase, diagnostics, ...less };
   return settle({ ...set, stacks: Object.fromEntries(waiting) });
 }
 

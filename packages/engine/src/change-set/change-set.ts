@@ -44,6 +44,8 @@ export interface ChangeSet {
   readonly phase: ChangeSetPhase;
   /** Mistakes in `trueup.yaml` that the merge would bring: what they are about is not planned. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What the merge would take away from the rules, a sentence each. Absent: nothing. */
+  readonly weakened?: readonly string[];
   readonly stacks: Readonly<Record<StackId, ChangeSetStack>>;
   /** Absent before anybody was listened to. */
   readonly discussion?: Discussion;
