@@ -27,6 +27,8 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
   'rule test': [['trueup rule test .', 'all of tests/rules/, or trueup.rules-test.yaml']],
   history: [['trueup history shop/web -n 5', 'its last five runs']],
   'run show': [['trueup run show --follow 01a2029186', 'watch it; the beginning of an id will do']],
+  'mr show': [['trueup mr show 7', 'its plans, and who has to approve them']],
+  'mr approve': [['trueup mr approve 7 2e85c297cdb0', 'as a comment on the forge would']],
   approve: [
     ['trueup approve 01a2029186', 'shows the plan, and asks'],
     ['trueup approve 01a2029186 2e85c297cdb0', 'this plan and no other'],
@@ -34,6 +36,19 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
       'trueup approve 01a2029186 --break-glass --reason "the shop is down"',
       'in an emergency, with the role for it',
     ],
+  ],
+  'mr open': [
+    [
+      'trueup mr open gitops raise-limit --title "Raise the limit"',
+      'from a branch that was pushed',
+    ],
+  ],
+  'mr merge': [
+    ['trueup mr merge gitops 7 --method squash', 'now, if nothing stands in its way'],
+    ['trueup mr merge gitops 7 --when-green', 'as soon as checks and approvals are there'],
+  ],
+  'repository protect': [
+    ['trueup repository protect gitops main --check ci --approvals 1', 'asks for both'],
   ],
   heal: [['trueup heal "shop/*"', 'every stack of shop that has drifted']],
   rollback: [
@@ -50,6 +65,7 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
   'repository add': [
     ['trueup repository add https://git.example.com/team/shop.git', 'its branch main'],
     ['trueup repository add git@git.example.com:team/shop.git --credential deploy-key', 'by ssh'],
+    ['trueup repository add --forge hosted --forge-path shop/gitops', 'one of the built-in forge'],
   ],
   'key rotate': [
     ['trueup key rotate --data /var/lib/trueup --key /etc/trueup/key', 'of a stopped server'],

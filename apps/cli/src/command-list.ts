@@ -79,9 +79,9 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     name: 'run',
-    summary: 'list, show, cancel or resume runs',
+    summary: 'list, show, cancel, hold or resume runs',
     group: 'With a server',
-    below: ['list', 'show', 'cancel', 'resume'],
+    below: ['list', 'show', 'cancel', 'hold', 'resume'],
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
@@ -90,6 +90,27 @@ export const commandList: readonly ListedCommand[] = [
     group: 'With a server',
     below: ['list', 'show'],
     load: async () => (await import('./commands/rollout.ts')).rollout,
+  },
+  {
+    name: 'mr',
+    summary: 'list, show or approve what merge requests would bring; open and merge them',
+    group: 'With a server',
+    below: [
+      'list',
+      'show',
+      'approve',
+      'browse',
+      'open',
+      'view',
+      'diff',
+      'comment',
+      'review',
+      'merge',
+      'close',
+      'reopen',
+      'revert',
+    ],
+    load: async () => (await import('./commands/mr.ts')).mr,
   },
   {
     name: 'approve',
@@ -132,7 +153,7 @@ export const commandList: readonly ListedCommand[] = [
     name: 'repository',
     summary: 'follow repositories',
     group: 'Look after a server',
-    below: ['add', 'list', 'fetch', 'remove'],
+    below: ['add', 'list', 'fetch', 'remove', 'edit', 'protect', 'check'],
     load: async () => (await import('./commands/repository.ts')).repository,
   },
   {

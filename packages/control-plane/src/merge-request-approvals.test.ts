@@ -102,6 +102,48 @@ describe('an approval on the forge', () => {
   });
 });
 
+describe('an approval given to Trueup itself', () => {
+  it('counts as one on the forge, and is shown there', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    await bench.member('bob', 'approver', ['ops']);
+    const request = await bench.propose(biggerShop);
+    const [, , digest = ''] = (await bench.commandIn(request)).split(' ');
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack');
+    const bob = bench.plane.as('approver', 'bob');
+    const page = await bob.changeSets({ number: 1, open: true }, { limit: 9 });
+    const id = page.items[0]?.id ?? '';
+
+    await expect(bob.approveChangeSet(id, '0'.repeat(12))).rejects.toThrow('names none of its');
+    await expect(bench.plane.as('developer', 'dan').approveChangeSet(id, digest)).rejects.toThrow(
+      'may not approve',
+    );
+    expect(await bob.approveChangeSet(id, digest)).toMatchObject([{ stack: 'infra/shop' }]);
+
+    await bench.untilStatusOf(request, 'trueup/approval', 'passed: approved');
+    expect((await bob.changeSet(id)).stacks['infra/shop']?.approval).toEqual({
+      required: '1 approval from group:ops',
+      covered: true,
+      given: ['bob'],
+      uncounted: [],
+    });
+    expect(await bob.changeSetApprovals(id)).toHaveLength(1);
+  });
+
+  it('is not to be seen by who may not view the repository', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const request = await bench.propose(biggerShop);
+    await bench.commandIn(request);
+    const stranger = bench.plane.as('admin', 'eve', 'other');
+    const { items } = await bench.plane.admin.changeSets({}, { limit: 9 });
+
+    expect((await stranger.changeSets({}, { limit: 9 })).items).toEqual([]);
+    await expect(stranger.changeSet(items[0]?.id ?? '')).rejects.toThrow('not found');
+    await expect(stranger.changeSets({ repository: 'infra' }, { limit: 9 })).rejects.toThrow(
+      'infra',
+    );
+  });
+});
+
 describe('a command', () => {
   it('that is refused is answered once, in the comment', async () => {
     await using bench = await MergeRequestBench.openRuled();

@@ -46,6 +46,11 @@ export const run: CommandDefinition = {
     addServerFlags(command.command('cancel').description('End a run after the step that it is at.'))
       .argument('<run>', 'its id, or the beginning of it')
       .action((id: string, flags: ServerFlags) => start(flags, (cli) => cancelRun(cli, id, flags)));
+    addServerFlags(
+      command.command('hold').description('Stop a run before its next step, until it is resumed.'),
+    )
+      .argument('<run>', 'its id, or the beginning of it')
+      .action((id: string, flags: ServerFlags) => start(flags, (cli) => holdRun(cli, id, flags)));
     addServerFlags(command.command('resume').description('Let a run go on that is held.'))
       .argument('<run>', 'its id, or the beginning of it')
       .option('--repeat', 'what is in doubt is done again')
@@ -109,6 +114,15 @@ async function cancelRun(cli: Cli, text: string, { server }: ServerFlags): Promi
   const id = await findRunId(client, text);
   await client.cancel({ params: { run: id } });
   cli.printer.lines([line(`${id}: it ends after the step that it is at.`)]);
+  await cli.printer.document({ run: id });
+  return exitCodes.done;
+}
+
+async function holdRun(cli: Cli, text: string, { server }: ServerFlags): Promise<ExitCode> {
+  const client = await connectServer(cli, server);
+  const id = await findRunId(client, text);
+  await client.hold({ params: { run: id } });
+  cli.printer.lines([line(`${id}: it is held before its next step.`)]);
   await cli.printer.document({ run: id });
   return exitCodes.done;
 }

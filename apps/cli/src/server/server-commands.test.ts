@@ -178,6 +178,7 @@ describe('a command that asks a server', () => {
         grants: [{ role: 'viewer' }, { role: 'admin', repository: 'shop' }],
         groups: ['dev'],
         emails: ['bob@example.com'],
+        identities: [],
       })}`,
     ]);
   });

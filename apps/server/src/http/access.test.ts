@@ -30,6 +30,10 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   apply: 'operator',
   rollback: 'operator',
   heal: 'operator',
+  changeSets: 'anybody',
+  changeSet: 'viewer',
+  changeSetApprovals: 'viewer',
+  approveChangeSet: 'approver',
   plan: 'viewer',
   planChanges: 'viewer',
   runs: 'anybody',
@@ -39,6 +43,7 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   approve: 'approver',
   breakGlass: 'emergency',
   cancel: 'operator',
+  hold: 'operator',
   resume: 'operator',
   rollouts: 'anybody',
   rollout: 'viewer',
@@ -208,11 +213,35 @@ describe('tokens', () => {
   });
 });
 
+/** A merge request that touches no stack. */
+async function proposeNothing({ bench }: ServerBench): Promise<string> {
+  const [repository] = await bench.memory.repositories();
+  const [head, base] = ['a'.repeat(40), 'b'.repeat(40)];
+  const at = '2026-01-01T00:00:00Z';
+  const set = {
+    id: 'c1',
+    repository: repository?.id ?? '',
+    number: 1,
+    head,
+    base,
+    author: '7',
+    headSeenAt: at,
+    createdAt: at,
+    updatedAt: at,
+    phase: { name: 'planned' },
+    diagnostics: [],
+    stacks: {},
+  } as const;
+  await bench.memory.commit([{ kind: 'change-set', set }]);
+  return set.id;
+}
+
 async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, RequestInput>> {
   const run = (await bench.bench.runsOf('shop')).at(-1);
   const rollout = run?.rollout ?? 'none';
   const stack = { params: { repository: 'infra', stack: 'shop' } };
   const ofRun = { params: { run: run?.id } };
+  const ofChangeSet = { params: { changeSet: await proposeNothing(bench) } };
   const ofPlan = { params: { plan: run?.plan?.id } };
   const resource = thingId('web');
   const nothing: RequestInput = {};
@@ -234,6 +263,10 @@ async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, Reque
     apply: stack,
     rollback: { ...stack, body: { revision: run?.revision, reason: 'a test' } },
     heal: stack,
+    changeSets: nothing,
+    changeSet: ofChangeSet,
+    changeSetApprovals: ofChangeSet,
+    approveChangeSet: { ...ofChangeSet, body: { digest: 'f'.repeat(64) } },
     plan: ofPlan,
     planChanges: ofPlan,
     runs: nothing,
@@ -243,6 +276,7 @@ async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, Reque
     approve: { ...ofRun, body: { digest: run?.plan?.digest } },
     breakGlass: { ...ofRun, body: { digest: 'a'.repeat(64), reason: 'none' } },
     cancel: ofRun,
+    hold: ofRun,
     resume: { ...ofRun, body: {} },
     rollouts: nothing,
     rollout: { params: { rollout } },

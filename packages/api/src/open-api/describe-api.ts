@@ -12,6 +12,7 @@ const tags: Readonly<Record<Tag, string>> = {
   repositories: 'Followed branches of Git repositories.',
   'merge-requests': 'Repositories of the built-in forge: merge requests, reviews, checks.',
   stacks: 'Directories that are rendered and brought to a target; what they own there.',
+  'change sets': 'What merge requests would bring: plans of all stacks that they touch.',
   runs: 'Plans, their approvals and their execution.',
   rollouts: 'One revision on its way to all stacks that it touches.',
   drift: 'What left desired while Git stood still.',
@@ -87,9 +88,9 @@ function describeRoute(route: NamedRoute, names: SchemaNames): Readonly<Record<s
 
 /** Its body is the forge's own. */
 function describeWebhook(): Readonly<Record<string, unknown>> {
-  const { name, summary, tag, status, params } = webhookRoute;
+  const { summary, tag, status, params } = webhookRoute;
   return {
-    operationId: name,
+    operationId: 'webhook',
     summary,
     tags: [tag],
     security: [],

@@ -2,6 +2,7 @@
 
 import type { Alert, AlertState, AlertTest, AlertTrial } from '../wire/alert.ts';
 import type { AuditEntry } from '../wire/audit-entry.ts';
+import type { ChangeSet } from '../wire/change-set.ts';
 import type { DriftItem } from '../wire/drift-item.ts';
 import type { JournalLine } from '../wire/journal.ts';
 import type { LinkRedemption, RedeemedLink } from '../wire/link.ts';
@@ -51,6 +52,14 @@ export interface StackCalls {
   heal: { params: StackName; response: Run };
 }
 
+export interface ChangeSetCalls {
+  changeSets: { query: ChangeSetQuery; response: Page<ChangeSet> };
+  changeSet: { params: ChangeSetName; response: ChangeSet };
+  changeSetApprovals: { params: ChangeSetName; response: List<Approval> };
+  /** Of the stacks that the digest names, and whoever asks may approve. */
+  approveChangeSet: { params: ChangeSetName; body: ApprovalRequest; response: List<Approval> };
+}
+
 export interface RunCalls {
   plan: { params: PlanName; response: Plan };
   planChanges: { params: PlanName; query: PageQuery; response: Page<PlannedChange> };
@@ -61,6 +70,7 @@ export interface RunCalls {
   approve: { params: RunName; body: ApprovalRequest; response: Approval };
   breakGlass: { params: RunName; body: BreakGlassRequest };
   cancel: { params: RunName };
+  hold: { params: RunName };
   resume: { params: RunName; body: ResumeRequest };
   rollouts: { query: PageQuery; response: Page<Rollout> };
   rollout: { params: RolloutName; response: Rollout };
@@ -94,6 +104,7 @@ export interface AlertCalls {
 export interface Calls
   extends RepositoryCalls,
     StackCalls,
+    ChangeSetCalls,
     RunCalls,
     AdministrationCalls,
     AlertCalls,
@@ -117,6 +128,19 @@ export interface RepositoryName {
 export interface StackName {
   readonly repository: string;
   readonly stack: string;
+}
+
+export interface ChangeSetName {
+  readonly changeSet: string;
+}
+
+export interface ChangeSetQuery extends PageQuery {
+  /** Name of the repository. */
+  readonly repository?: string;
+  /** Of one merge request. */
+  readonly number?: number;
+  /** The merge request waits to be merged, and nothing has taken its place. */
+  readonly open?: boolean;
 }
 
 export interface PlanName {

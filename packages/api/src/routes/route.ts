@@ -34,6 +34,7 @@ export type Tag =
   | 'repositories'
   | 'merge-requests'
   | 'stacks'
+  | 'change sets'
   | 'runs'
   | 'rollouts'
   | 'drift'

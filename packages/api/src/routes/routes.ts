@@ -1,6 +1,7 @@
 import { administrationRoutes } from './administration-routes.ts';
 import { alertRoutes } from './alert-routes.ts';
 import type { Calls } from './calls.ts';
+import { changeSetRoutes } from './change-set-routes.ts';
 import { mergeRequestRoutes } from './merge-request-routes.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import type { Route, RouteFor } from './route.ts';
@@ -19,6 +20,7 @@ export const routes: Routes = {
   ...repositoryRoutes,
   ...mergeRequestRoutes,
   ...stackRoutes,
+  ...changeSetRoutes,
   ...runRoutes,
   ...administrationRoutes,
   ...alertRoutes,

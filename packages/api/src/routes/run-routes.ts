@@ -79,6 +79,14 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     status: 202,
     params: runName,
   },
+  hold: {
+    method: 'POST',
+    path: '/runs/{run}/hold',
+    summary: 'Stops a run before its next step, until it is resumed',
+    tag: 'runs',
+    status: 202,
+    params: runName,
+  },
   resume: {
     method: 'POST',
     path: '/runs/{run}/resume',

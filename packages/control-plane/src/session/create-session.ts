@@ -4,6 +4,7 @@ import { hostedRequests } from '../hosting/hosted-requests.ts';
 import { hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
 import { administrationCalls } from './administration-calls.ts';
 import { alertCalls } from './alert-calls.ts';
+import { changeSetCalls } from './change-set-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
 import { repositoryCalls } from './repository-calls.ts';
 import { runCalls } from './run-calls.ts';
@@ -17,6 +18,7 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     actor,
     ...repositoryCalls(desk),
     ...stackCalls(desk),
+    ...changeSetCalls(desk),
     ...runCalls(desk),
     ...administrationCalls(desk),
     ...hostedRequests(desk),

@@ -9,8 +9,11 @@ import type { Diagnostic, FieldPath, Json, Origin } from '@trueup/diagnostics';
 import type {
   Actor,
   AlertRecord,
+  AppliedEnd,
   Approval,
   AuditEntry,
+  ChangeSet,
+  ChangeSetStack,
   DriftItem,
   ForgeLink,
   Grant,
@@ -20,6 +23,7 @@ import type {
   PageRequest,
   PlannedChange,
   PlanRecord,
+  Refusal,
   RepositoryRecord,
   Rollout,
   Run,
@@ -65,6 +69,51 @@ export interface MemberSettings {
   readonly emails?: readonly string[];
   /** Its accounts on forges: `gitea:42`. Each is one member's. */
   readonly identities?: readonly string[];
+}
+
+/** What a merge request would bring, for one state of its two branches. */
+export interface ChangeSetView {
+  readonly id: string;
+  /** Name of the repository. */
+  readonly repository: string;
+  readonly number: number;
+  readonly head: string;
+  readonly base: string;
+  /** Absent where the branches do not merge. */
+  readonly merged?: string;
+  /** The account of its author: `gitea:42`. */
+  readonly author: string;
+  readonly digest: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly phase: ChangeSet['phase']['name'];
+  readonly conflicts?: readonly string[];
+  readonly mergeCommit?: string;
+  readonly applied?: AppliedEnd;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly stacks: Readonly<Record<string, ChangeSetStackView>>;
+  /** Address of our comment on the forge. */
+  readonly comment?: string;
+  readonly holdBy?: string;
+  readonly refusals: readonly Refusal[];
+}
+
+export interface ChangeSetStackView {
+  readonly state: ChangeSetStack['name'];
+  readonly plan?: string;
+  readonly digest?: string;
+  readonly plannedAt?: string;
+  readonly reason?: string;
+  readonly diagnostics?: readonly Diagnostic[];
+  /** Absent in lists. */
+  readonly approval?: {
+    /** In words; empty where nobody is asked. */
+    readonly required: string;
+    readonly covered: boolean;
+    readonly given: readonly string[];
+    readonly uncounted: readonly { readonly who: string; readonly reason: string }[];
+    readonly dropped?: string;
+  };
 }
 
 export interface StackView extends StackRecord {
@@ -148,6 +197,27 @@ export interface Session extends HostedSession {
   ): Promise<readonly FieldExplanation[]>;
   pause(stack: string, reason: string): Promise<StackRecord>;
   unpause(stack: string): Promise<StackRecord>;
+
+  // Merge requests: what they would bring.
+  changeSets(
+    filter: {
+      /** Name of the repository. */
+      readonly repository?: string;
+      readonly number?: number;
+      readonly open?: boolean;
+    },
+    page: PageRequest,
+  ): Promise<Page<ChangeSetView>>;
+  /** Who stands behind each plan included. */
+  changeSet(id: string): Promise<ChangeSetView>;
+  changeSetApprovals(id: string): Promise<readonly Approval[]>;
+  /**
+   * `digest` names the whole, or plans of stacks, in 12 digits or more. Answers with one for each stack
+   * that it names and the actor may approve.
+   *
+   * @throws SessionError `CONFLICT` for what is not planned any more, or is over.
+   */
+  approveChangeSet(id: string, digest: string): Promise<readonly Approval[]>;
 
   // Plans and runs.
   plan(id: string): Promise<PlanRecord>;

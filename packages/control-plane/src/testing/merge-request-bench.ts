@@ -170,7 +170,10 @@ export class MergeRequestBench implements AsyncDisposable {
   /** A webhook, as the forge would send and sign it. */
   delivery(
     event: Parameters<typeof writeMemoryDelivery>[0],
-    { path = 'acme/infra', secret = webhookSecret } = {},
+    {
+      path = 'acme/infra',
+      secret = webhookSecret,
+    }: { readonly path?: string; readonly secret?: string } = {},
   ): WebhookRequest {
     return writeMemoryDelivery(event, { repository: path, secret });
   }

@@ -163,6 +163,8 @@ export interface AlertFilter {
 
 export interface ChangeSetFilter {
   readonly repository?: RepositoryId;
+  /** Of any of these. */
+  readonly repositories?: readonly RepositoryId[];
   /** Of one merge request. */
   readonly number?: number;
   readonly open?: boolean;

@@ -37,7 +37,7 @@ export async function findChangeSet(
 
 export async function listChangeSets(
   database: Kysely<Tables>,
-  { repository, number, open, followed, mergedAs }: ChangeSetFilter,
+  { repository, repositories, number, open, followed, mergedAs }: ChangeSetFilter,
   page: PageRequest,
 ): Promise<Page<ChangeSet>> {
   const eb = expressionBuilder<Tables, 'change_set'>();
@@ -48,7 +48,10 @@ export async function listChangeSets(
     ...(followed === undefined ? [] : [eb('followed', '=', eb.lit(toFlag(followed)))]),
   ];
   const ended = open === undefined ? undefined : !open;
-  const ofRepository = isOfRepository({ ...(repository !== undefined && { repository }) });
+  const ofRepository = isOfRepository({
+    ...(repository !== undefined && { repository }),
+    ...(repositories && { repositories }),
+  });
   const conditions = [...ofRepository, ...ofRequest, ...hasEnded(ended), ...others];
   return await listNewest(database, 'change_set', conditions, page);
 }

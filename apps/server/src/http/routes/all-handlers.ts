@@ -3,6 +3,7 @@ import type { ControlPlane } from '@trueup/control-plane';
 import type { Handlers } from '../asked.ts';
 import { administrationHandlers } from './administration.ts';
 import { alertHandlers } from './alerts.ts';
+import { changeSetHandlers } from './change-sets.ts';
 import { eventHandlers } from './events.ts';
 import { linkHandlers } from './links.ts';
 import { mergeRequestHandlers } from './merge-requests.ts';
@@ -16,6 +17,7 @@ export function createHandlers(plane: ControlPlane): Handlers {
     ...mergeRequestHandlers,
     ...repositoryHandlers,
     ...stackHandlers,
+    ...changeSetHandlers,
     ...runHandlers,
     ...administrationHandlers,
     ...alertHandlers,

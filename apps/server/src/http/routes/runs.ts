@@ -11,7 +11,7 @@ type Looks =
   | 'rollouts'
   | 'rollout'
   | 'drift';
-type Steps = 'approve' | 'breakGlass' | 'cancel' | 'resume';
+type Steps = 'approve' | 'breakGlass' | 'cancel' | 'hold' | 'resume';
 
 const looks: Handlers<Looks> = {
   runs: ({ query }, { session }) => {
@@ -39,6 +39,7 @@ const steps: Handlers<Steps> = {
   breakGlass: ({ params, body }, { session }) =>
     session.breakGlass(params.run, body.digest, body.reason),
   cancel: ({ params }, { session }) => session.cancel(params.run),
+  hold: ({ params }, { session }) => session.hold(params.run),
   resume: ({ params, body }, { session }) => session.resume(params.run, body.doubt),
 };
 

@@ -60,11 +60,12 @@ export function isApprovalOf(approval: Approval, filter: ApprovalFilter): boolea
 
 export function isWantedSet(
   set: ChangeSet,
-  { repository, number, open, followed, mergedAs }: ChangeSetFilter,
+  { repository, repositories, number, open, followed, mergedAs }: ChangeSetFilter,
 ): boolean {
   const commit = set.phase.name === 'merged' ? set.phase.commit : undefined;
   return [
     repository === undefined || set.repository === repository,
+    repositories === undefined || repositories.includes(set.repository),
     number === undefined || set.number === number,
     open === undefined || isOpen(set) === open,
     followed === undefined || isFollowed(set) === followed,
