@@ -10,12 +10,13 @@ export function openProcess(process: NodeJS.Process): {
 } {
   const interrupts = listen(process);
   const isTerminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const lost = new Set<string>();
   const surroundings: Surroundings = {
     arguments: process.argv.slice(2),
     environment: process.env,
     folder: process.cwd(),
-    output: toSink(process.stdout),
-    errors: toSink(process.stderr),
+    output: toSink(process.stdout, (reason) => lost.add(`standard output: not written: ${reason}`)),
+    errors: toSink(process.stderr, () => undefined),
     ask: isTerminal ? askOn(process, interrupts, process.stderr) : undefined,
     askSecret: isTerminal ? askSecretly(process, interrupts) : undefined,
     readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
@@ -25,9 +26,12 @@ export function openProcess(process: NodeJS.Process): {
   };
   return {
     surroundings,
-    async close(code) {
-      process.exitCode = code;
+    async close(given) {
       await Promise.all([flush(process.stdout), flush(process.stderr)]);
+      const code = lost.size > 0 ? exitCodes.failed : given;
+      process.exitCode = code;
+      for (const what of lost) surroundings.errors.write(`${what}\n`);
+      await flush(process.stderr);
       // Handles of others (watches of a lost connection) must not keep a finished command alive.
       process.exit(code);
     },
@@ -52,12 +56,12 @@ function listen(process: NodeJS.Process): Listening {
 
 /**
  * Whoever reads us may stop reading (`| head`). That is no failure of ours, and nothing ends by it that
- * must not end half-way: an apply goes on.
+ * must not end half-way: an apply goes on. Nor does it end by a full disk, but that is told at the end.
  */
-function toSink(stream: NodeJS.WriteStream): Sink {
+function toSink(stream: NodeJS.WriteStream, onLost: (reason: string) => void): Sink {
   const closed = new AbortController();
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  stream.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') onLost(code);
     closed.abort();
   });
   return {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
@@ -30,7 +30,7 @@ async function runSandbox(cli: Cli, { kubeconfig, port, name }: SandboxFlags): P
   refuseForeign(file, kubeconfig);
   const { startSandbox } = await import('@trueup/sandbox-kubernetes');
   await using started = await startSandbox({ name, port: parsePort(port) });
-  await writeFile(file, started.kubeconfig(), { mode: 0o600 });
+  await writeKubeconfig(file, started.kubeconfig(), kubeconfig);
   try {
     printer.lines([
       [span('A Kubernetes cluster in memory at '), span(started.url, 'accent')],
@@ -44,10 +44,19 @@ async function runSandbox(cli: Cli, { kubeconfig, port, name }: SandboxFlags): P
   return exitCodes.done;
 }
 
+async function writeKubeconfig(file: string, text: string, written: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new UsageError(`--kubeconfig ${written}: it cannot be written (${reason}).`);
+  }
+}
+
 /** Somebody's own kubeconfig is not overwritten. */
 function refuseForeign(file: string, written: string): void {
   if (!existsSync(file)) return;
-  if (/^ {4}token: sandbox$/m.test(readFileSync(file, 'utf8'))) return;
+  if (statSync(file).isFile() && /^ {4}token: sandbox$/m.test(readFileSync(file, 'utf8'))) return;
   throw new UsageError(
     `--kubeconfig ${written}: it exists, and is none of a sandbox. Name another file.`,
   );

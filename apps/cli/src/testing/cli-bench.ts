@@ -1,9 +1,10 @@
 /** Runs the real command line as a process of its own, in folders that go with the test. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open as openFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import { type Sandbox, startSandbox } from '@trueup/sandbox-kubernetes';
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly folder?: string;
+  /** Where it prints to: an open file. A pipe if absent. */
+  readonly stdout?: number;
 }
 
 export interface RunningCli {
@@ -42,6 +45,8 @@ export interface CliBench extends AsyncDisposable {
   start(words: readonly string[], options?: RunOptions): RunningCli;
   /** The exit code, where nobody reads what is printed. */
   runUnread(words: readonly string[]): Promise<number | null>;
+  /** What a command says beside what it prints, which goes into a file. */
+  runInto(file: string, words: readonly string[]): Promise<Omit<CliResult, 'output'>>;
   /** Writes files below the folder. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** What commands left in the folder for temporary files. */
@@ -75,6 +80,7 @@ export async function openCliBench({
   function open(words: readonly string[], options: RunOptions): ReturnType<typeof spawn> {
     const child = spawn(execPath, [main, ...words], {
       cwd: options.folder ?? folder,
+      stdio: ['pipe', options.stdout ?? 'pipe', 'pipe'],
       env: {
         PATH: searchPath,
         ...surroundings,
@@ -85,8 +91,8 @@ export async function openCliBench({
     running.add(child);
     child.on('exit', () => running.delete(child));
     // It may be gone before it has read what it was told.
-    child.stdin.on('error', () => undefined);
-    if (!options.lasts) child.stdin.end(options.input ?? '');
+    child.stdin?.on('error', () => undefined);
+    if (!options.lasts) child.stdin?.end(options.input ?? '');
     return child;
   }
   const start = (words: readonly string[], options: RunOptions = {}): RunningCli =>
@@ -102,6 +108,12 @@ export async function openCliBench({
       const child = open(words, {});
       child.stdout?.destroy();
       return new Promise((resolve) => child.on('exit', resolve));
+    },
+    async runInto(file, words) {
+      await using printed = await openFile(file, 'w');
+      const { ended } = follow(open(words, { stdout: printed.fd }));
+      const { code, errors } = await ended;
+      return { code, errors };
     },
     async write(files) {
       for (const [name, content] of Object.entries(files)) {
@@ -119,8 +131,9 @@ export async function openCliBench({
 }
 
 function follow(child: ReturnType<typeof spawn>): RunningCli {
-  const { stdout, stderr } = child;
-  if (!(stdout && stderr)) throw new Error('unreachable');
+  const { stderr } = child;
+  if (!stderr) throw new Error('unreachable');
+  const stdout = child.stdout ?? Readable.from([]);
   let seen = '';
   const waiters = new Set<() => void>();
   for (const stream of [stdout, stderr]) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -140,6 +141,7 @@ describe('a folder on disk', () => {
     symlinkSync(top, join(root, 'apps/shop/above'));
     symlinkSync('nowhere', join(root, 'apps/shop/lost'));
     symlinkSync('../../trueup.yaml', join(root, 'apps/shop/same.yaml'));
+    execFileSync('mkfifo', [join(root, 'apps/shop/pipe')]);
     symlinkSync('../other', join(root, 'apps/shop/other'));
     symlinkSync('../shop', join(root, 'apps/other/shop'));
     const files = await openDiskFiles(root);
@@ -150,6 +152,7 @@ describe('a folder on disk', () => {
     expect(found).toEqual(['other', 'same.yaml', 'web.yaml']);
     const told = files.diagnostics?.().map(({ severity, code }) => `${severity} ${code}`);
     expect(told?.sort()).toEqual([
+      'error REPOSITORY_FILE_UNREADABLE',
       'warning REPOSITORY_LINK_DANGLING',
       'warning REPOSITORY_LINK_OUTSIDE',
       'warning REPOSITORY_LINK_OUTSIDE',

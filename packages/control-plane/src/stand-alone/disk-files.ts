@@ -5,18 +5,19 @@
  * other: a command has nothing else to do, and the way through the thread pool takes ten times as long.
  */
 import { hash } from 'node:crypto';
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, relative, sep } from 'node:path';
 
-import type { Diagnostic } from '@trueup/diagnostics';
+import { type Diagnostic, StalledError } from '@trueup/diagnostics';
 
 import type { RevisionFiles } from '../repository/git-repository.ts';
-import { isWithin, realPathOf, troubleOfLink } from './link-trouble.ts';
+import { isWithin, realPathOf, systemCodeOf, troubleOfLink } from './link-trouble.ts';
 import { walkFolder } from './walk-folder.ts';
 
 const largestFile = 10 * 1024 * 1024;
+const notOrdinary = 'it is neither a file nor a folder';
 
 export interface DiskFiles extends RevisionFiles {
   /** All directories below the root, sorted; the root is the empty text. */
@@ -41,6 +42,9 @@ function viewOf(root: string): DiskFiles {
     const trouble = isWithin(place, root) ? troubleOfLink(place, path, root) : undefined;
     if (trouble && !troubles.has(path)) troubles.set(path, { ...trouble, severity });
   };
+  const noteUnread = (path: string, why: string): void => {
+    troubles.set(path, unreadable(path, why));
+  };
   return {
     again: () => viewOf(root),
     diagnostics: () => [...troubles.values()],
@@ -56,24 +60,23 @@ function viewOf(root: string): DiskFiles {
           followsLinks: true,
           file: (file) => paths.push(file),
           lost: (link) => noteLink(link, 'warning'),
+          closed: (folder, code) => noteUnread(folder, `it cannot be read (${code})`),
         },
       );
       return paths.sort();
     },
     async read(path) {
       const place = inside(path);
-      const found = place === undefined ? undefined : lstatSync(place);
-      if (place === undefined || !found?.isFile() || found.size > largestFile) {
-        const large = troubleOfSize(found, path);
-        troubles.delete(path);
-        if (large) troubles.set(path, large);
-        else noteLink(path, 'error');
-        record.set(path, '');
-        return undefined;
+      const found = place === undefined ? undefined : readContent(place, path);
+      if (found instanceof Uint8Array) {
+        record.set(path, hash('sha1', found));
+        return found;
       }
-      const bytes = readFileSync(place);
-      record.set(path, hash('sha1', bytes));
-      return bytes;
+      troubles.delete(path);
+      if (found) troubles.set(path, found);
+      else noteLink(path, 'error');
+      record.set(path, '');
+      return undefined;
     },
     async layOut(path) {
       const copy = await mkdtemp(join(tmpdir(), 'trueup-'));
@@ -81,10 +84,16 @@ function viewOf(root: string): DiskFiles {
       if (place !== undefined) {
         const filter = (source: string): boolean => {
           if (source.split(sep).includes('.git')) return false;
-          noteLink(toRepositoryPath(join(path, relative(place, source))), 'warning');
+          const file = toRepositoryPath(join(path, relative(place, source)));
+          const found = lstatSync(source);
+          if (!found.isFile() && !found.isDirectory() && !found.isSymbolicLink()) {
+            noteUnread(file, notOrdinary);
+            return false;
+          }
+          noteLink(file, 'warning');
           return isFollowed(source, { place, root });
         };
-        await cp(place, copy, { recursive: true, dereference: true, filter });
+        await copyFolder(place, copy, { filter, path });
       }
       return {
         path: copy,
@@ -100,6 +109,27 @@ function viewOf(root: string): DiskFiles {
   };
 }
 
+/** @throws StalledError `REPOSITORY_FILE_UNREADABLE`. */
+async function copyFolder(
+  from: string,
+  to: string,
+  { filter, path }: { readonly filter: (source: string) => boolean; readonly path: string },
+): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true, dereference: true, filter });
+  } catch (error) {
+    await rm(to, { recursive: true, force: true });
+    throw toUnreadable(error, path);
+  }
+}
+
+function toUnreadable(error: unknown, path: string): unknown {
+  const code = systemCodeOf(error);
+  if (code === undefined) return error;
+  const message = `${path || '.'}: something in it cannot be read (${code})`;
+  return new StalledError('REPOSITORY_FILE_UNREADABLE', message, path);
+}
+
 function placeOf(path: string, root: string): string {
   return join(root, ...posix.normalize(path).split('/'));
 }
@@ -110,8 +140,33 @@ function toRepositoryPath(path: string): string {
   return text === '.' ? '' : text;
 }
 
-function troubleOfSize(found: Stats | undefined, path: string): Diagnostic | undefined {
-  if (!found?.isFile()) return undefined;
+/** `undefined` where there is no file to read, without anything being wrong. */
+function readContent(place: string, path: string): Uint8Array | Diagnostic | undefined {
+  try {
+    const found = lstatSync(place);
+    if (found.isDirectory()) return undefined;
+    // A pipe would keep us waiting for its writer.
+    if (!found.isFile()) return unreadable(path, notOrdinary);
+    return found.size > largestFile ? tooLarge(path) : readFileSync(place);
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === undefined) throw error;
+    return unreadable(path, `it cannot be read (${code})`);
+  }
+}
+
+/** What it describes would be taken for something that nobody wants any more. */
+function unreadable(file: string, why: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'REPOSITORY_FILE_UNREADABLE',
+    path: [],
+    origin: { file, line: 1 },
+    summary: `${file}: ${why}`,
+  };
+}
+
+function tooLarge(path: string): Diagnostic {
   return {
     severity: 'error',
     code: 'REPOSITORY_FILE_TOO_LARGE',

@@ -12,6 +12,12 @@ export function realPathOf(path: string): string | undefined {
   }
 }
 
+/** Of an error of the file system: `EACCES`. */
+export function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
 export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder + sep);
 }
@@ -31,7 +37,11 @@ export function troubleOfLink(path: string, file: string, root: string): Diagnos
 }
 
 function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 function loops(path: string): boolean {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { StalledError } from '@trueup/diagnostics';
 
-import { isWithin, realPathOf } from './link-trouble.ts';
+import { isWithin, realPathOf, systemCodeOf } from './link-trouble.ts';
 
 /** More is not a repository, but somebody's disk. */
 const mostEntries = 100_000;
@@ -17,6 +17,8 @@ export interface Walk {
   readonly followsLinks: boolean;
   readonly file?: (path: string) => void;
   readonly folder?: (path: string) => void;
+  /** Of a folder that cannot be looked into; `code` says why (`EACCES`). */
+  readonly closed?: (path: string, code: string) => void;
   /** Of a link that leads to nothing within the root; it is told as a file, too. */
   readonly lost?: (path: string) => void;
 }
@@ -39,7 +41,7 @@ export function walkFolder(start: Pick<Place, 'real' | 'at'>, walk: Walk): void 
   const places: Place[] = [{ ...start, linked: [] }];
   let entries = 0;
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
-    for (const entry of readdirSync(place.real, { withFileTypes: true })) {
+    for (const entry of readFolder(place, walk)) {
       if (leftOut.has(entry.name)) continue;
       entries += 1;
       if (entries > mostEntries) {
@@ -51,6 +53,17 @@ export function walkFolder(start: Pick<Place, 'real' | 'at'>, walk: Walk): void 
       const inner = enter(entry, place, walk);
       if (inner) places.push(inner);
     }
+  }
+}
+
+function readFolder({ real, at }: Place, { closed }: Walk): readonly Dirent[] {
+  try {
+    return readdirSync(real, { withFileTypes: true });
+  } catch (error) {
+    const code = systemCodeOf(error);
+    if (code === undefined) throw error;
+    closed?.(at, code);
+    return [];
   }
 }
 
