@@ -237,7 +237,11 @@ export {
 } from './rules/judge-plan.ts';
 export { findObjection, type KnownMember } from './rules/objection.ts';
 export { type Risk, risks, risksOf } from './rules/risk.ts';
-export type { RuleOccasion } from './rules/rule-occasion.ts';
+export {
+  type AskedOccasion,
+  type RuleOccasion,
+  whatIsAsked,
+} from './rules/rule-occasion.ts';
 export {
   type BegunStep,
   type JournalEntry,

@@ -123,5 +123,6 @@ function requestOf(
     head: at.head,
     base: at.fresh ? undefined : before,
     render,
+    asked: { paths: true, owners: true },
   };
 }

@@ -8,6 +8,7 @@
  */
 import { OperationError } from '@trueup/diagnostics';
 import {
+  type AskedOccasion,
   type MergeRequestFacts,
   type OwnersFile,
   ownersPaths,
@@ -32,15 +33,17 @@ export interface OccasionRequest {
   /** What the plan starts from: the branch that would be merged into, or what was applied last. */
   readonly base: (Pick<RenderRecord, 'revision'> & Partial<RenderRecord>) | undefined;
   readonly render: RenderRecord;
+  readonly asked: AskedOccasion;
 }
 
 export async function readOccasion(
   request: OccasionRequest,
   signal: AbortSignal,
 ): Promise<RuleOccasion> {
-  const { git, repository, head, stack, mergeRequest } = request;
-  const owners = await readOwners(git, { head, kind: repository.forge?.kind }, signal);
-  const paths = await readPaths(request, signal);
+  const { git, repository, head, stack, mergeRequest, asked } = request;
+  const kind = repository.forge?.kind;
+  const owners = asked.owners ? await readOwners(git, { head, kind }, signal) : 'absent';
+  const paths = asked.paths ? await readPaths(request, signal) : [];
   return { stack, mergeRequest, paths, owners };
 }
 

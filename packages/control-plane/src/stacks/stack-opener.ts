@@ -7,6 +7,7 @@
  */
 import { StalledError } from '@trueup/diagnostics';
 import {
+  type AskedOccasion,
   digestSettings,
   type EffectiveRule,
   type Member,
@@ -91,7 +92,8 @@ export class StackOpener {
       rule: toRunRule(rule, {
         findMember: (name) => members.get(name),
         askConditions,
-        occasion: (later) => this.#occasion(opening, { ...described, ...rendered }, later),
+        occasion: (asked, later) =>
+          this.#occasion(opening, { ...described, ...rendered, asked }, later),
         stack: parseStackId(opening.stack),
       }),
     };
@@ -99,7 +101,7 @@ export class StackOpener {
 
   async #occasion(
     { repository, stack, revision, passing, mergeRequest = noMergeRequest }: Opening,
-    { definition, render }: Described & Rendered,
+    { definition, render, asked }: Described & Rendered & { readonly asked: AskedOccasion },
     signal: AbortSignal,
   ): Promise<RuleOccasion> {
     const record = await this.#ports.stackRecord(stack);
@@ -111,7 +113,7 @@ export class StackOpener {
     const base = passing ? { ...applied, revision: head } : applied;
     const git = this.#ports.git(repository);
     return readOccasion(
-      { repository, git, stack: facts, mergeRequest, head, base, render },
+      { repository, git, stack: facts, mergeRequest, head, base, render, asked },
       signal,
     );
   }

@@ -45,6 +45,8 @@ export interface Configuration {
   readonly removed: readonly RemovedStack[];
   readonly rules: readonly Rule[];
   readonly alerts: readonly Alert[];
+  /** `alerts` could not be read at all: those of before stay in force. */
+  readonly alertsUnread?: true;
   /** What is written with errors, so that it is not taken for absent. */
   readonly broken: BrokenEntries;
 }

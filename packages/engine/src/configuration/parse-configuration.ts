@@ -5,7 +5,9 @@
  * C1. What cannot be read is never taken for absent: its name stands in `broken`, and where not even
  *     that can be read the configuration is not `complete`. Else a slip of the pen would orphan
  *     or remove stacks (P3).
- * C2. A rule that cannot be read stops the stacks that it speaks about, since it may ask for
+ * C2. Alerts that cannot be read at all leave those of before in force: else the mistake that breaks
+ *     the file would be the one that nobody is told of.
+ * C3. A rule that cannot be read stops the stacks that it speaks about, since it may ask for
  *     approvals.
  */
 import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
@@ -132,6 +134,7 @@ function nothingOf(file: ParsedFile): Configuration {
     removed: [],
     rules: [],
     alerts: [],
+    alertsUnread: true,
     broken: { targets: ['*'], stacks: [], rules: ['*'] },
   };
 }
@@ -143,7 +146,7 @@ function toConfiguration(
   values: Values,
   context: ConfigurationContext,
 ): Configuration {
-  const { targets, stacks = [], removed = [], rules, alerts = [] } = values;
+  const { targets, stacks = [], removed = [], rules, alerts } = values;
   const settings = settingNames(context);
   const brokenNames = [...badOf(stacks), ...badOf(removed)].map(writtenNames);
   return {
@@ -155,7 +158,8 @@ function toConfiguration(
     ),
     removed: goodOf(removed).map(({ key, value }) => ({ index: Number(key), ...value })),
     rules: goodOf(rules ?? []).map(({ key, value }) => toRule(Number(key), value)),
-    alerts: goodOf(alerts).map(({ key, value }) => toAlert(Number(key), value)),
+    alerts: goodOf(alerts ?? []).map(({ key, value }) => toAlert(Number(key), value)),
+    ...(isUnread(file, 'alerts', alerts) && { alertsUnread: true }),
     broken: {
       targets: isUnread(file, 'targets', targets)
         ? ['*']

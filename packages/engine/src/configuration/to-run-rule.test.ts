@@ -58,6 +58,36 @@ describe('toRunRule', () => {
     expect(objection('bob', anybody, ['trueup'])).toBe('is no member any more');
   });
 
+  it('looks for files and owners only where somebody asks for them', async () => {
+    const asked: unknown[] = [];
+    const judgeWith = async (approvals: readonly ApprovalRequirement[]) => {
+      const { judge } = toRunRule(
+        { ...defaultRule, approvals },
+        {
+          ...ports,
+          occasion: (what, later) => {
+            asked.push(what);
+            return ports.occasion(what, later);
+          },
+        },
+      );
+      const gaps = [{ extent: 'opaque', message: 'unknown' }] as const;
+      const { signal } = new AbortController();
+      await judge({ steps: [], gaps, purpose: 'revision', owned: 0 }, signal);
+    };
+
+    await judgeWith([]);
+    await judgeWith([anybody, { ...anybody, when: 'deletion' }]);
+    await judgeWith([{ ...anybody, when: 'plan.steps > 1' }]);
+    await judgeWith([{ ...anybody, from: ['codeowners'] }]);
+
+    expect(asked).toEqual([
+      { paths: false, owners: false },
+      { paths: true, owners: false },
+      { paths: true, owners: true },
+    ]);
+  });
+
   it('freezes, and heals meanwhile only where the rule says so', () => {
     const freezes = [{ cron: '0 0 * * *', for: '2h', timezone: 'UTC' }];
     const at = Date.parse('2026-07-01T01:00:00Z');

@@ -1,8 +1,8 @@
 import { frozenUntil } from '../freeze/frozen-until.ts';
 import type { AskConditions } from '../rules/condition.ts';
-import { judgePlan } from '../rules/judge-plan.ts';
+import { isJudged, judgePlan } from '../rules/judge-plan.ts';
 import { findObjection, type KnownMember } from '../rules/objection.ts';
-import type { RuleOccasion } from '../rules/rule-occasion.ts';
+import { type AskedOccasion, type RuleOccasion, whatIsAsked } from '../rules/rule-occasion.ts';
 import type { RunRule } from '../run/run-rule.ts';
 import type { EffectiveRule } from './configuration.ts';
 import { matchesResource } from './match-glob.ts';
@@ -13,8 +13,8 @@ export type FindMember = (name: string) => KnownMember | undefined;
 export interface RulePorts {
   readonly findMember: FindMember;
   readonly askConditions: AskConditions;
-  /** What the plan is about. Asked for when there is a plan, since it may take a look at Git. */
-  readonly occasion: (signal: AbortSignal) => Promise<RuleOccasion>;
+  /** What the plan is about. Asked for when somebody has to know, since it may take a look at Git. */
+  readonly occasion: (asked: AskedOccasion, signal: AbortSignal) => Promise<RuleOccasion>;
   readonly stack: { readonly repository: string; readonly name: string };
 }
 
@@ -26,11 +26,8 @@ export function toRunRule(rule: EffectiveRule, ports: RulePorts): RunRule {
     objection: (name, requirement, authors) =>
       findObjection({ member: findMember(name), requirement, authors, stack }),
     judge: async (plan, signal) => {
-      const isSilent = [rule.approvals, guards.deny, guards.warn].every(
-        ({ length }) => length === 0,
-      );
-      if (isSilent) return { findings: [], asked: [] };
-      const occasion = await ports.occasion(signal);
+      if (!isJudged(rule, plan)) return { findings: [], asked: [] };
+      const occasion = await ports.occasion(whatIsAsked(rule), signal);
       return judgePlan(rule, { plan, occasion, askConditions, signal });
     },
     guards: {

@@ -75,7 +75,7 @@ describe('a test for the rules', () => {
         authors: ['ann@example.com'],
       },
       { approved: false },
-      'It is approved.',
+      'Nobody has to approve it.',
     ],
     [
       'a freeze',

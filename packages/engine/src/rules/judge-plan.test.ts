@@ -47,6 +47,20 @@ describe('judgePlan', () => {
     expect(asked).toMatchObject([{ because: 'the plan cannot say what will happen' }]);
   });
 
+  it('asks nobody, and no condition, about a plan that does nothing', async () => {
+    const plan = { steps: [], gaps: [], purpose: 'revision', owned: 5 } as const;
+    const askConditions: AskConditions = async () => {
+      throw new Error('asked');
+    };
+
+    const verdict = await judge(
+      { approvals: [anybody], deny: [{ when: 'a.b', say: 'No.' }] },
+      { plan, askConditions },
+    );
+
+    expect(verdict).toEqual({ findings: [], asked: [] });
+  });
+
   it('denies and warns where a condition holds, and asks each condition once', async () => {
     const questions: string[][] = [];
     const answers: Record<string, ConditionAnswer> = {

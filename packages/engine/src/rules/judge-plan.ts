@@ -5,6 +5,7 @@
  * J2. A requirement holds for the whole plan as soon as its condition holds for some part of it.
  * J3. Owners are those of the files that changed, by CODEOWNERS of the followed branch. A file that
  *     nobody owns asks for anybody who may approve.
+ * J4. A plan that does nothing, and knows that, is denied by nobody and asks nobody.
  */
 import type { Change, Gap } from '@trueup/provider-sdk';
 
@@ -43,11 +44,22 @@ export interface Judging {
   readonly signal: AbortSignal;
 }
 
+/** J4. Also where no rule says anything. */
+export function isJudged(
+  { approvals, guards: { deny, warn } }: Pick<EffectiveRule, 'approvals' | 'guards'>,
+  { steps, gaps }: Pick<JudgedPlan, 'steps' | 'gaps'>,
+): boolean {
+  const isIdle = steps.length === 0 && gaps.length === 0;
+  return !isIdle && [approvals, deny, warn].some(({ length }) => length > 0);
+}
+
 export async function judgePlan(
-  { approvals, guards }: Pick<EffectiveRule, 'approvals' | 'guards'>,
+  rule: Pick<EffectiveRule, 'approvals' | 'guards'>,
   judging: Judging,
 ): Promise<RuleVerdict> {
   const { plan, occasion, askConditions, signal } = judging;
+  if (!isJudged(rule, plan)) return { findings: [], asked: [] };
+  const { approvals, guards } = rule;
   const { deny, warn } = guards;
   const written = [...deny, ...warn, ...approvals].flatMap(({ when }) =>
     when === undefined || isRisk(when) ? [] : [when],
