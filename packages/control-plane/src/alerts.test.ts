@@ -117,6 +117,20 @@ describe('alerts', () => {
     expect(told).toEqual(['infra/blog: run succeeded']);
   });
 
+  it('stay in force while trueup.yaml cannot be read', async () => {
+    const on = '["repository:*", "stack:*"]';
+    const told = asking(`{ to: { slack: { secret: ops } }, on: ${on} }`);
+    await using bench = await openBench({ ...files, 'trueup.yaml': told });
+
+    await bench.push({ 'trueup.yaml': 'apiVersion: [' });
+    await untilTold(bench, 'infra: trueup.yaml has mistakes');
+    await bench.restart();
+    await bench.admin.pause('infra/shop', 'until it is mended');
+    await untilTold(bench, 'infra/shop: paused');
+
+    expect((await bench.plane.figures()).alerts.failed).toBe(0);
+  });
+
   it('tell of merge requests and their plans', async () => {
     await using bench = await MergeRequestBench.open();
     const { plane } = bench;

@@ -74,7 +74,7 @@ export async function takeUpRevision(
   };
   const writes: Write[] = [
     { kind: 'repository', record: taken },
-    keepRoutes(repository.id, read.configuration.alerts),
+    ...keepAlerts(repository, read),
     ...describeStacks({ repository, revision, records, stacks: expanded.stacks, work: names }),
     // Not healed while it is on its way out.
     ...[...left.orphaned, ...left.deleted].flatMap(orphan),
@@ -85,6 +85,7 @@ export async function takeUpRevision(
     ...cancelRuns(unfinished, [...left.orphaned, ...left.kept, ...renamed]),
     ...(await cancelRollouts(repository, store, at)),
     { kind: 'event', event: tellHead(taken, at) },
+    ...tellMistakes(repository, taken, at),
   ];
   const removals = left.deleted.filter(({ paused }) => paused === undefined);
   const started = await startRollout(
@@ -93,6 +94,14 @@ export async function takeUpRevision(
   );
   await store.commit(writes);
   return { repository: taken, runs: started };
+}
+
+/** What cannot be read at all leaves people told as before. */
+function keepAlerts(
+  { id }: RepositoryRecord,
+  { configuration: { alerts, alertsUnread } }: RevisionConfiguration,
+): readonly Write[] {
+  return alertsUnread ? [] : [keepRoutes(id, alerts)];
 }
 
 async function recordsOf(
@@ -186,6 +195,22 @@ async function startRollout(
   const begun = startStacks(rollout, new Map(runs.map(({ id, stack }) => [stack, id])), at);
   writes.push({ kind: 'rollout', rollout: begun });
   return runs;
+}
+
+/** Only what is new: who was told of a mistake knows it. */
+function tellMistakes(
+  before: RepositoryRecord,
+  { name, head = '', diagnostics }: RepositoryRecord,
+  at: string,
+): readonly Write[] {
+  const known = new Set(before.diagnostics.map(({ summary }) => summary));
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const fresh = errors.filter(({ summary }) => !known.has(summary));
+  const [first] = fresh;
+  if (!first) return [];
+  const more = fresh.length > 1 ? ` (and ${fresh.length - 1} more)` : '';
+  const body = { revision: head, code: first.code, message: `${first.summary}${more}` };
+  return [{ kind: 'event', event: { at, type: 'repository:broken', repository: name, body } }];
 }
 
 function tellHead({ name, head = '' }: RepositoryRecord, at: string) {

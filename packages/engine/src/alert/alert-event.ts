@@ -41,6 +41,7 @@ export type AlertEventName =
   | 'health:recovered'
   | 'stack:paused'
   | 'stack:unpaused'
+  | 'repository:broken'
   | 'repository:failed'
   | 'repository:recovered';
 
@@ -146,6 +147,11 @@ export const alertEvents: Readonly<Record<AlertEventName, AlertEventWords>> = {
     says: 'Somebody had a stack left alone.',
   },
   'stack:unpaused': { title: 'goes on', tone: 'neutral', says: 'A paused stack goes on.' },
+  'repository:broken': {
+    title: 'trueup.yaml has mistakes',
+    tone: 'bad',
+    says: 'The new head of a followed branch has mistakes that the one before did not have.',
+  },
   'repository:failed': {
     title: 'not followed',
     tone: 'bad',

@@ -78,6 +78,18 @@ describe('alerts in trueup.yaml', () => {
     expect(problems.join('\n')).toMatch(problem);
   });
 
+  it.each<[string, Json, boolean]>([
+    ['a section that is no list', { slack: {} }, true],
+    ['one entry with a mistake', [{ to: { slack: 1 }, on }], false],
+    ['none', [], false],
+  ])('are told apart from none: %s', (_name, alerts, unread) => {
+    const file = configurationFile({ apiVersion: 'trueup.dev/v1', alerts });
+    const { configuration } = parseConfiguration(file, { providers: [] });
+
+    expect(configuration.alerts).toEqual([]);
+    expect(configuration.alertsUnread === true).toBe(unread);
+  });
+
   it('says that a name means another destination already', () => {
     const slack = { to: { slack: { secret: 'ops' } }, on, name: 'ops' };
 

@@ -74,6 +74,19 @@ describe('e-mail', () => {
     expect(taken?.data).toContain('https://trueup.example.com/runs/r1');
   });
 
+  it('tries the next address of a server where one does not answer', async () => {
+    await using mail = await StandInMailServer.open();
+    const resolve = async () => [
+      // Nobody listens there on this port.
+      { address: '127.0.0.2', family: 4 } as const,
+      { address: '127.0.0.1', family: 4 } as const,
+    ];
+    const guard = createAddressGuard({ allowLoopback: true }, resolve);
+
+    const server = 'smtp://mail.example.com:PORT?tls=none';
+    expect(await write(mail, { server, guard })).toBe('answered 250');
+  });
+
   it('goes without TLS only where that is asked for', async () => {
     await using mail = await StandInMailServer.open();
 

@@ -37,6 +37,8 @@ export interface EmailPorts {
 }
 
 const timeoutMs = 30_000;
+/** One address that does not answer leaves time for another. */
+const connectTimeoutMs = 8000;
 const mostAnswered = 64 * 1024;
 
 /**
@@ -128,26 +130,47 @@ function tlsOptions(host: string, certificates: readonly string[] | undefined) {
   };
 }
 
-/** E1. Rejects when `over` aborts. */
+/** Of a name that has many, so many addresses are tried. */
+const mostAddresses = 4;
+
+/** E1. Rejects when `over` aborts, or as the last address that was tried. */
 async function openSocket(
-  { host, port, encryption }: MailServer,
+  server: MailServer,
   { outbound, certificates }: EmailPorts,
   over: AbortSignal,
 ): Promise<Socket> {
-  const [address] = await outbound.guard.resolve(host);
-  if (!address) throw new Error('A guard answers with one address at least.');
-  over.throwIfAborted();
-  const place = { host: address.address, port };
+  const addresses = (await outbound.guard.resolve(server.host)).slice(0, mostAddresses);
+  let last: unknown;
+  for (const { address } of addresses) {
+    over.throwIfAborted();
+    try {
+      return await dial(server, { address, certificates }, over);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
+}
+
+interface Dialled {
+  readonly address: string;
+  readonly certificates: readonly string[] | undefined;
+}
+
+async function dial(
+  { host, port, encryption }: MailServer,
+  { address, certificates }: Dialled,
+  over: AbortSignal,
+): Promise<Socket> {
+  const place = { host: address, port };
   const secure = encryption === 'tls';
   const socket = secure
     ? connectTls({ ...place, ...tlsOptions(host, certificates) })
     : connectTcp(place);
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const abort = (): void => {
-    socket.destroy();
-    reject(over.reason);
-  };
+  const abort = (): void => reject(over.reason);
   over.addEventListener('abort', abort, { once: true });
+  const patience = setTimeout(() => reject(tookTooLong({ host })), connectTimeoutMs);
   socket.once('error', reject);
   socket.once(secure ? 'secureConnect' : 'connect', () => resolve(socket));
   try {
@@ -156,13 +179,14 @@ async function openSocket(
     socket.destroy();
     throw error;
   } finally {
+    clearTimeout(patience);
     over.removeEventListener('abort', abort);
     // What comes later is told by whoever reads it; nobody may be left without a listener.
     socket.on('error', () => undefined);
   }
 }
 
-function tookTooLong({ host }: MailServer): TransientError {
+function tookTooLong({ host }: Pick<MailServer, 'host'>): TransientError {
   return new TransientError('ALERT_UNAVAILABLE', `${host}: not taken: it took too long`, host);
 }
 
