@@ -31,6 +31,15 @@ describe('trueup on a machine that is', () => {
     });
   });
 
+  it('given a kubeconfig that is none says which file', async () => {
+    await bench.write({ broken: 'a: [b' });
+
+    const { code, errors } = await bench.run(['plan', 'shop', '--kubeconfig', 'broken']);
+
+    expect(code).toBe(3);
+    expect(errors).toMatch(/^kubeconfig: \S*broken: cannot be read, or is none/m);
+  });
+
   it('without a folder for the kubeconfig of a sandbox says so', async () => {
     const { code, errors } = await bench.run(['sandbox', '--kubeconfig', 'missing/kubeconfig']);
 

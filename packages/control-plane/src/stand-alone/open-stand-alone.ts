@@ -21,7 +21,7 @@ import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { type DiskFiles, openDiskFiles } from './disk-files.ts';
 import type { BlameLine } from './explain-resource.ts';
 import { type DefaultTarget, openProject, type Project } from './open-project.ts';
-import { readContexts } from './read-contexts.ts';
+import { type KubeconfigContexts, readContexts } from './read-contexts.ts';
 import { StandAlone } from './stand-alone.ts';
 
 export interface StandAloneOptions {
@@ -119,9 +119,10 @@ async function defaultTargetOf({
   context,
   kubeconfigs,
 }: StandAloneOptions): Promise<DefaultTarget> {
-  const { current, known, missing } = await readContexts(kubeconfigs);
+  const found = await readContexts(kubeconfigs);
+  const { current, known } = found;
   const name = context ?? current;
-  if (name === undefined) throw new StalledError('KUBERNETES_KUBECONFIG', noContext(missing));
+  if (name === undefined) throw new StalledError('KUBERNETES_KUBECONFIG', noContext(found));
   if (!known.includes(name)) {
     const there = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none at all';
     const message = `context ${name}: the kubeconfigs have no such context: ${there}`;
@@ -130,7 +131,8 @@ async function defaultTargetOf({
   return { name, settings: { context: name } };
 }
 
-function noContext(missing: readonly string[]): string {
+function noContext({ missing, broken }: KubeconfigContexts): string {
+  if (broken.length > 0) return `kubeconfig: ${broken.join(', ')}: cannot be read, or is none`;
   if (missing.length > 0) return `kubeconfig: there is no ${missing.join(', and no ')}`;
   return 'kubeconfig: none of the files names a current context';
 }

@@ -11,23 +11,27 @@ export interface KubeconfigContexts {
   readonly known: readonly string[];
   /** Files that are not there. */
   readonly missing: readonly string[];
+  /** Files that cannot be read, or are no kubeconfig. */
+  readonly broken: readonly string[];
 }
 
 export async function readContexts(kubeconfigs: readonly string[]): Promise<KubeconfigContexts> {
   const missing: string[] = [];
+  const broken: string[] = [];
   const known = new Set<string>();
   let current: string | undefined;
   for (const file of kubeconfigs) {
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined) {
-      missing.push(file);
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+    if (typeof text !== 'string') {
+      (text.code === 'ENOENT' ? missing : broken).push(file);
       continue;
     }
     const { value } = parseYaml(text, { file });
+    if (!isJsonObject(value)) broken.push(file);
     for (const name of namesIn(value)) known.add(name);
     current ??= readText(value, 'current-context');
   }
-  return { current, known: [...known], missing };
+  return { current, known: [...known], missing, broken };
 }
 
 function namesIn(value: Json | undefined): readonly string[] {

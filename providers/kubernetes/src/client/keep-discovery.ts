@@ -1,6 +1,7 @@
 import type { ApiKind, KubernetesClient } from '../kubernetes-client.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import type { HttpConnection } from './http-connection.ts';
+import { toNoApiServer } from './no-api-server.ts';
 import { apiVersionOf } from './object-path.ts';
 import { readText } from './read-fields.ts';
 import { unlessMissing } from './unless-missing.ts';
@@ -64,7 +65,9 @@ async function discover(connection: HttpConnection, signal: AbortSignal): Promis
       unlessMissing(() => connection.call({ ...asking, path, accept })),
     ),
     connection.call({ ...asking, path: '/version' }),
-  ]);
+  ]).catch((error: unknown) => {
+    throw toNoApiServer(error);
+  });
   return {
     kinds: new Map(kinds.map((one) => [`${one.kind}.${one.group}`, one])),
     kubernetesVersion: readText(version, 'gitVersion') ?? 'v1.0.0',

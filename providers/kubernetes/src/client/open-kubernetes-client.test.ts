@@ -308,6 +308,34 @@ describe('watches', () => {
   });
 });
 
+describe('what is no API server', () => {
+  it.each<readonly [string, Answer]>([
+    [
+      'a page',
+      (_asked, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.end('<html>hunter2</html>');
+      },
+    ],
+    [
+      'nothing',
+      (_asked, response) => {
+        response.statusCode = 404;
+        response.end('<html>hunter2</html>');
+      },
+    ],
+  ])('and answers with %s is told so', async (_what, answer) => {
+    const client = await serve(answer).connect();
+    const told = {
+      code: 'KUBERNETES_NO_API_SERVER',
+      message: expect.not.stringContaining('hunter2'),
+    };
+
+    await expect(client.identify(signal)).rejects.toMatchObject(told);
+    await expect(client.capabilities(signal)).rejects.toMatchObject(told);
+  });
+});
+
 describe('discovery', () => {
   const resource = (kind: string, name: string) => ({
     resource: name,

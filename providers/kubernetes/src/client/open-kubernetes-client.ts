@@ -21,6 +21,7 @@ import {
 } from './http-connection.ts';
 import { keepDiscovery } from './keep-discovery.ts';
 import { listPages } from './list-pages.ts';
+import { toNoApiServer } from './no-api-server.ts';
 import { collectionPath, objectPath } from './object-path.ts';
 import { readField, readText } from './read-fields.ts';
 import { readLines } from './read-lines.ts';
@@ -55,7 +56,9 @@ export function openKubernetesClient(
         return readText(answer, 'metadata', 'uid') ?? '';
       } catch (error) {
         // Whoever may only see its own namespaces knows a cluster by where it is and who vouches for it.
-        if (!(error instanceof KubernetesApiError && error.status === 403)) throw error;
+        if (!(error instanceof KubernetesApiError && error.status === 403)) {
+          throw toNoApiServer(error);
+        }
         return `sha256:${hash('sha256', `${access.server.href}\n${access.tls.ca ?? ''}`)}`;
       }
     },
