@@ -191,6 +191,18 @@ describe('expandStacks', () => {
       [],
     ],
     [
+      'an alert about no stack',
+      {
+        ...entry('shop', {}),
+        alerts: [
+          { to: { slack: { secret: 'ops' } }, on: ['run:failed'], stacks: ['shoq'] },
+          { to: { slack: { secret: 'ops' } }, on: ['run:*'] },
+        ],
+      },
+      ['CONFIG_ALERT_MATCHES_NOTHING alert `slack-ops`: tells of no stack of this file: `shoq`'],
+      [],
+    ],
+    [
       'two kinds of removal',
       { removed: [gone('a'), { ...gone('a'), resources: 'keep' }] },
       [
