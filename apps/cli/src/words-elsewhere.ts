@@ -9,6 +9,8 @@ const wordsElsewhere: Readonly<Record<string, string>> = {
   reconcile: '`trueup apply` brings targets to what the files say; `trueup heal` puts back drift.',
   preview: '`trueup plan` says what would change.',
   validate: '`trueup plan` tells all that is wrong with the files.',
+  policy: 'Here they are rules, in trueup.yaml: `trueup rule test` tests them.',
+  test: '`trueup rule test` runs the tests of rules.',
   lint: '`trueup plan` tells all that is wrong with the files.',
   build: '`trueup render` prints what the files ask for.',
   template: '`trueup render` prints what the files ask for.',

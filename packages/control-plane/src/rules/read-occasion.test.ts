@@ -34,6 +34,7 @@ describe('what a plan is about', () => {
     expect(await changed(files)).toEqual([]);
     expect(await changed(files, { settings: 'other' })).toEqual(['trueup.yaml']);
     expect(await changed(files, { fresh: true })).toContain('trueup.yaml');
+    expect(await changed(files, { removes: true })).toEqual(['trueup.yaml']);
   });
 
   it('is all that the stack reads where what was applied is gone from Git', async () => {
@@ -98,6 +99,7 @@ interface Around {
   /** The stack was never applied. */
   readonly fresh?: boolean;
   readonly from?: string;
+  readonly removes?: boolean;
 }
 
 async function changed(files: PushedFiles, around: Around = {}): Promise<readonly string[]> {
@@ -124,5 +126,6 @@ function requestOf(
     base: at.fresh ? undefined : before,
     render,
     asked: { paths: true, owners: true },
+    removes: at.removes ?? false,
   };
 }

@@ -7,21 +7,19 @@
  *     people are asked, not fewer.
  */
 import { OperationError } from '@trueup/diagnostics';
-import {
-  type AskedOccasion,
-  type MergeRequestFacts,
-  type OwnersFile,
-  ownersPaths,
-  parseOwners,
-  type RenderRecord,
-  type RepositoryRecord,
-  type Revision,
-  type RuleOccasion,
-  type StackFacts,
+import type {
+  AskedOccasion,
+  MergeRequestFacts,
+  RenderRecord,
+  RepositoryRecord,
+  Revision,
+  RuleOccasion,
+  StackFacts,
 } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
 import { configurationFile } from '../stacks/parse-configuration-file.ts';
+import { readOwners } from './read-owners.ts';
 
 export interface OccasionRequest {
   readonly repository: Pick<RepositoryRecord, 'forge'>;
@@ -34,6 +32,8 @@ export interface OccasionRequest {
   readonly base: (Pick<RenderRecord, 'revision'> & Partial<RenderRecord>) | undefined;
   readonly render: RenderRecord;
   readonly asked: AskedOccasion;
+  /** Git says that the stack is to go: `trueup.yaml` alone does, whatever else is there. */
+  readonly removes: boolean;
 }
 
 export async function readOccasion(
@@ -42,32 +42,14 @@ export async function readOccasion(
 ): Promise<RuleOccasion> {
   const { git, repository, head, stack, mergeRequest, asked } = request;
   const kind = repository.forge?.kind;
-  const owners = asked.owners ? await readOwners(git, { head, kind }, signal) : 'absent';
+  const owners = asked.owners ? await readOwners(await git.open(head, signal), kind) : 'absent';
   const paths = asked.paths ? await readPaths(request, signal) : [];
   return { stack, mergeRequest, paths, owners };
 }
 
-/** The first one that is there, as forges look for it. */
-export async function readOwners(
-  git: Pick<GitRepository, 'open'>,
-  { head, kind }: { readonly head: Revision; readonly kind: string | undefined },
-  signal: AbortSignal,
-): Promise<OwnersFile | 'absent' | 'unreadable'> {
-  const files = await git.open(head, signal);
-  for (const path of ownersPaths) {
-    const bytes = await files.read(path);
-    // What is there and cannot be given is told apart from what is not there.
-    if (!bytes && (files.diagnostics?.() ?? []).length > 0) return 'unreadable';
-    if (!bytes) continue;
-    const text = new TextDecoder().decode(bytes);
-    return parseOwners(text, { path, ...(kind !== undefined && { kind }) }) ?? 'unreadable';
-  }
-  return 'absent';
-}
-
 /** Sorted. */
 async function readPaths(
-  { git, base, render, stack }: OccasionRequest,
+  { git, base, render, stack, removes }: OccasionRequest,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (base?.revision === render.revision) return [];
@@ -78,7 +60,7 @@ async function readPaths(
   const isRead = (path: string): boolean =>
     path.startsWith(folder) || read.has(path) || read.has(parentOf(path));
   // Whoever points a stack elsewhere, or a new one at what lies there already, changes no file of it.
-  const isSetOtherwise = base?.settings !== render.settings;
+  const isSetOtherwise = removes || base?.settings !== render.settings;
   return changed
     .filter((path) => isRead(path) || (isSetOtherwise && path === configurationFile))
     .sort();

@@ -17,7 +17,7 @@ import { configurationFile, parseConfigurationFile } from '../stacks/parse-confi
 import { type DiskFiles, openDiskFiles } from '../stand-alone/disk-files.ts';
 import { checkCondition } from './check-condition.ts';
 import { ConditionEvaluator } from './condition-evaluator.ts';
-import { readOwners } from './read-occasion.ts';
+import { readOwners } from './read-owners.ts';
 
 /** Beside `trueup.yaml`, or as many as there are in the folder. */
 export const ruleTestFile = 'trueup.rules-test.yaml';
@@ -45,11 +45,7 @@ export async function runRuleTests(
   signal: AbortSignal,
 ): Promise<RuleTestReport> {
   const { configuration, diagnostics: ruleProblems } = await readRules(files);
-  const owners = await readOwners(
-    { open: async () => files },
-    { head: '', kind: undefined },
-    signal,
-  );
+  const owners = await readOwners(files);
   const ownerProblems = typeof owners === 'string' ? [] : owners.diagnostics;
   const paths = await findTestFiles(files);
   const read = await Promise.all(paths.map((path) => readTests(files, path)));

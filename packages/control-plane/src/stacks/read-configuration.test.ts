@@ -2,7 +2,7 @@ import { createThingProvider, ThingCloud } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
 import { checkCondition } from '../rules/check-condition.ts';
-import { FakeGitRepository } from '../testing/index.ts';
+import { FakeGitRepository, type PushedFiles } from '../testing/index.ts';
 import { readConfiguration } from './read-configuration.ts';
 
 const signal = new AbortController().signal;
@@ -117,6 +117,23 @@ describe('trueup.yaml', () => {
     expect(diagnostics[0]?.origin?.file).toBe('trueup.yaml');
   });
 
+  it('says of owners that nobody finds, and of lines that nobody can be told from', async () => {
+    const asking = rule('approvals: [{ from: [codeowners] }]');
+
+    const none = await read(asking);
+    const strange = await read(asking, { CODEOWNERS: '* ann' });
+    const sound = await read(asking, { CODEOWNERS: '* @ann' });
+    const silent = await read(rule('approvals: [{ from: [group:ops] }]'));
+
+    expect(none.diagnostics).toMatchObject([
+      { severity: 'warning', code: 'OWNERS_MISSING', origin: { file: 'trueup.yaml', line: 9 } },
+    ]);
+    expect(strange.diagnostics).toMatchObject([
+      { severity: 'warning', code: 'OWNERS_UNREADABLE', origin: { file: 'CODEOWNERS', line: 1 } },
+    ]);
+    expect([...sound.diagnostics, ...silent.diagnostics]).toEqual([]);
+  });
+
   it('tells all of it at once, in the order of the file', async () => {
     const { diagnostics } = await read([
       ...head,
@@ -150,10 +167,11 @@ function rule(member: string): readonly string[] {
   return [...head, ...shop, 'rules:', `  - { stacks: ["*"], ${member} }`];
 }
 
-async function read(lines: readonly string[]) {
+async function read(lines: readonly string[], files: PushedFiles = {}) {
   const git = new FakeGitRepository();
   const text = `${lines.join('\n')}\n`;
-  const revision = git.push({ 'trueup.yaml': text, 'apps/shop/a': '', 'apps/blog/a': '' });
+  const folders = { 'apps/shop/a': '', 'apps/blog/a': '' };
+  const revision = git.push({ 'trueup.yaml': text, ...folders, ...files });
   await git.fetch(signal);
   return readConfiguration(git, revision, { context, signal });
 }

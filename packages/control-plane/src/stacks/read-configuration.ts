@@ -9,6 +9,7 @@ import {
 } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
+import { checkOwners } from '../rules/read-owners.ts';
 import {
   configurationFile,
   nothingIn,
@@ -37,7 +38,8 @@ export async function readConfiguration(
   const directories = await git.directories(revision, signal);
   const expanded = expandStacks(configuration, directories, context);
   const absent = unread.length > 0 ? [] : [missing()];
-  const found = read ? [...read.diagnostics, ...expanded.diagnostics] : absent;
+  const owners = await checkOwners(configuration, files);
+  const found = read ? [...read.diagnostics, ...expanded.diagnostics, ...owners] : absent;
   return { revision, configuration, expanded, diagnostics: [...unread, ...found] };
 }
 

@@ -5,7 +5,7 @@
  * What was rendered last is kept for each stack, since the look-out for drift needs it again and
  * again. It lives in memory only: it holds secrets (P5).
  */
-import { StalledError } from '@trueup/diagnostics';
+import { OperationError, StalledError } from '@trueup/diagnostics';
 import {
   type AskedOccasion,
   digestSettings,
@@ -64,6 +64,8 @@ export interface Opening {
   readonly reuse: boolean;
   /** Of an unmerged revision: nothing that is kept for the stack is touched by it. */
   readonly passing?: true;
+  /** Of the followed branch before: its rules protect as well. See `Run.base`. */
+  readonly base?: Revision;
   /** That brings the revision. None if absent. */
   readonly mergeRequest?: MergeRequestFacts;
 }
@@ -100,7 +102,7 @@ export class StackOpener {
   }
 
   async #occasion(
-    { repository, stack, revision, passing, mergeRequest = noMergeRequest }: Opening,
+    { repository, stack, revision, purpose, passing, mergeRequest = noMergeRequest }: Opening,
     { definition, render, asked }: Described & Rendered & { readonly asked: AskedOccasion },
     signal: AbortSignal,
   ): Promise<RuleOccasion> {
@@ -112,8 +114,9 @@ export class StackOpener {
     // Of an unmerged revision: what it would change in the followed branch.
     const base = passing ? { ...applied, revision: head } : applied;
     const git = this.#ports.git(repository);
+    const removes = purpose === 'removal';
     return readOccasion(
-      { repository, git, stack: facts, mergeRequest, head, base, render, asked },
+      { repository, git, stack: facts, mergeRequest, head, base, render, asked, removes },
       signal,
     );
   }
@@ -151,9 +154,34 @@ export class StackOpener {
       provider,
       target: { name: written.name, settings },
       stack: this.#toStack(repository, definition),
-      rule: ruleFor(head.configuration, definition.name),
+      rule: await this.#ruleOf(opening, definition.name, head, signal),
       settings: digestSettings(definition, written),
     };
+  }
+
+  /**
+   * What protects at the head, and what protected before it: a merge request has to pass the rules that
+   * it changes. What is chosen, and what lifts protection, is the head's.
+   */
+  async #ruleOf(
+    { repository, base }: Opening,
+    name: string,
+    { configuration }: RevisionConfiguration,
+    signal: AbortSignal,
+  ): Promise<EffectiveRule> {
+    const now = ruleFor(configuration, name);
+    if (base === undefined || base === repository.head) return now;
+    const before = await this.#ports
+      .configurationAt(repository, base, signal)
+      .catch((error: unknown) => {
+        // It is gone from the branch, so that nobody can say what it asked for.
+        if (error instanceof OperationError && error.family === 'stalled') return undefined;
+        throw error;
+      });
+    const rules = [...(before?.configuration.rules ?? []), ...configuration.rules];
+    const { approvals, freezes, guards } = ruleFor({ rules }, name);
+    const { allowProtected } = now.guards;
+    return { ...now, approvals, freezes, guards: { ...guards, allowProtected } };
   }
 
   /** Git no longer writes what it wants removed: the store still knows where that was. */
