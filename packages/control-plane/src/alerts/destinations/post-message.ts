@@ -20,10 +20,12 @@ export interface PostPorts {
   readonly outbound: Pick<Outbound, 'open'>;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
+  /** 20 seconds if absent. */
+  readonly timeoutMs?: number;
 }
 
 /** Longer than any of these services takes on a bad day, short enough to give its slot to another. */
-const timeoutMs = 20_000;
+const usualTimeoutMs = 20_000;
 
 /** An answer that asks to be left alone for a while. */
 export class BusyError extends TransientError {
@@ -39,11 +41,13 @@ export class BusyError extends TransientError {
 /**
  * Resolves with what the place answered, in a few words.
  *
- * @throws TransientError `ALERT_BUSY` (429), `ALERT_UNAVAILABLE` (408, 425, 5xx); StalledError
- * `ALERT_REDIRECTED`, `ALERT_REFUSED` (any other status); and as `Outbound.open`.
+ * @throws TransientError `ALERT_BUSY` for 429, and for 503 with a time; `ALERT_UNAVAILABLE` for 408, 425
+ * and other 5xx; StalledError `ALERT_REDIRECTED`, `ALERT_REFUSED` for any other status; and as
+ * `Outbound.open`.
  */
 export async function postMessage(message: PostedMessage, ports: PostPorts): Promise<string> {
   const { url, headers, body } = message;
+  const { timeoutMs = usualTimeoutMs } = ports;
   await using answer = await ports.outbound.open(
     {
       url,
@@ -71,8 +75,9 @@ function refusal(
     const message = `${host}: not taken: it redirects (${status}), which is not followed`;
     return new StalledError('ALERT_REDIRECTED', message, host);
   }
-  if (status === 429) {
-    return new BusyError(said, host, parseRetryAfter(headers.get('retry-after'), nowMs));
+  const wishMs = parseRetryAfter(headers.get('retry-after'), nowMs);
+  if (status === 429 || (status === 503 && wishMs !== undefined)) {
+    return new BusyError(said, host, wishMs);
   }
   if (status >= 500 || status === 408 || status === 425) {
     return new TransientError('ALERT_UNAVAILABLE', said, host);

@@ -7,7 +7,7 @@ import { createOutbound, type OutboundOptions } from '@trueup/outbound';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { StandInHooks } from '../testing/stand-in-hooks.ts';
-import { parseRetryAfter } from './post-message.ts';
+import { parseRetryAfter, postMessage } from './post-message.ts';
 import { sendAlert } from './send-alert.ts';
 
 let hooks: StandInHooks;
@@ -119,6 +119,7 @@ describe('a destination', () => {
   it.each([
     [500, {}, { family: 'transient', code: 'ALERT_UNAVAILABLE' }],
     [503, {}, { family: 'transient', code: 'ALERT_UNAVAILABLE' }],
+    [503, { 'retry-after': '7' }, { code: 'ALERT_BUSY', retryAfterMs: 7000 }],
     [408, {}, { family: 'transient', code: 'ALERT_UNAVAILABLE' }],
     [404, {}, { family: 'stalled', code: 'ALERT_REFUSED' }],
     [410, {}, { family: 'stalled', code: 'ALERT_REFUSED' }],
@@ -173,6 +174,22 @@ describe('a destination', () => {
     expect(await send(...slack())).toBe('answered 200');
     await expect(send(...slack('/other'))).rejects.toMatchObject({ code: 'ALERT_UNAVAILABLE' });
     expect(written).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('that says nothing is left after a while', async () => {
+    hooks.behave = () => true;
+    await using outbound = createOutbound({ addresses: { trustedHosts: ['127.0.0.1'] } });
+    const { signal } = new AbortController();
+
+    const posting = postMessage(
+      { url: hooks.url('/slack'), headers: {}, body: '{}' },
+      { outbound, nowMs: () => nowMs, signal, timeoutMs: 50 },
+    );
+
+    await expect(posting).rejects.toMatchObject({
+      family: 'transient',
+      code: 'OUTBOUND_TIMED_OUT',
+    });
   });
 
   it('that says nothing is left when somebody stops', async () => {
