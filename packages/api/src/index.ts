@@ -97,3 +97,4 @@ export type { Rollout, RolloutStack } from './wire/rollout.ts';
 export type { Approval, Phase, Run } from './wire/run.ts';
 export type { Secret, SecretSettings, SecretUse } from './wire/secret.ts';
 export type { Stack, StackView } from './wire/stack.ts';
+export type { NewWebhook, Webhook, WebhookDelivery, WebhookEvent } from './wire/webhook.ts';

@@ -22,6 +22,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       parts.mergeRequests.begin();
       parts.housekeeping.start();
       await parts.alerts?.begin();
+      await options.hosting?.courier?.begin();
       started = true;
     },
     async stop() {

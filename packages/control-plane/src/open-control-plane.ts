@@ -11,10 +11,9 @@ import { join } from 'node:path';
 import type { RetentionRules, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
-import type { AccessPorts } from './access/authenticate.ts';
 import type { ControlPlaneOptions, InstalledProvider, Log } from './control-plane-options.ts';
 import { createIds, isId } from './create-ids.ts';
-import type { Hosting } from './hosting/open-hosting.ts';
+import type { Hosting, HostingOptions } from './hosting/open-hosting.ts';
 import { openSecrets } from './keys/open-secrets.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import type { ControlPlane } from './session/session.ts';
@@ -67,7 +66,15 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   opened.defer(() => provider.close());
   const outbound = await openOutbound(options, opened);
   const newId = createIds(Date.now);
-  const hosting = await openOwnHosting(options, { store, now: Date.now, newId });
+  const alerting = await alertServices(options, opened);
+  const webhooks = {
+    outbound: alerting.alerts?.outbound ?? outbound,
+    readSecret,
+    random: Math.random,
+    onError: (error: unknown, subject: string) =>
+      log('error', error instanceof Error ? error.message : 'unknown error', { subject }),
+  };
+  const hosting = await openOwnHosting(options, { store, now: Date.now, newId, webhooks });
   const { openForges } = await import('./forges/open-forges.ts');
 
   const plane = createControlPlane({
@@ -76,7 +83,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     openRepository: await repositoryOpener(options, { outbound, hosting }),
     forges: openForges(outbound, hosting),
     hosting,
-    ...(await alertServices(options, opened)),
+    ...alerting,
     removeMirrors: (ids) => removeMirrors(mirrorFolder(dataFolder), ids),
     secrets,
     clock: { now: Date.now },
@@ -181,7 +188,7 @@ async function repositoryOpener(
 
 async function openOwnHosting(
   { dataFolder, searchPath, reachedAt = () => undefined }: OpenControlPlaneOptions,
-  ports: AccessPorts,
+  ports: Omit<HostingOptions, 'folder' | 'searchPath' | 'publicUrl'>,
 ): Promise<Hosting> {
   const { openHosting } = await import('./hosting/open-hosting.ts');
   return openHosting({

@@ -123,7 +123,8 @@ export class PlaneParts {
       alerts,
       ...(hosting && { hosting }),
     };
-    return { ...access, ...people, feed, opener, turns, encrypt, decrypt };
+    const readSecret = this.#readSecret;
+    return { ...access, ...people, readSecret, feed, opener, turns, encrypt, decrypt };
   }
 
   #composeFollowing(): RepositoryFollowing {
@@ -248,10 +249,11 @@ export class PlaneParts {
         const { repository: name } = parseStackId(run.stack);
         const repository = this.following.repository(name);
         if (!repository) throw repositoryGone(run);
-        const { stack, revision, purpose } = run;
+        const { stack, revision, purpose, base } = run;
         const mergeRequest = await factsOfRun(run, repository, this.store);
         const opening = { repository, stack, revision, purpose, reuse: false, mergeRequest };
-        const open = await this.#opener.open(opening, signal);
+        const rules = base === undefined ? {} : { base };
+        const open = await this.#opener.open({ ...opening, ...rules }, signal);
         this.keeper.follow(run.stack, open);
         return open;
       },

@@ -9,7 +9,7 @@ export {
   type Verb,
 } from './access/may.ts';
 export type { Member, OneTimeLink, SecretRecord, SecretUse, TokenRecord } from './access/member.ts';
-export { mostAttempts, noteFailure, noteSent, sendAgain } from './alert/after-attempt.ts';
+export { mostAttempts, noteFailure, noteSent, pauseAfter, sendAgain } from './alert/after-attempt.ts';
 export {
   type AlertDestination,
   type AlertRoute,

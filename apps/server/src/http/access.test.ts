@@ -88,6 +88,11 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   editFiles: 'developer',
   hostedRepository: 'viewer',
   changeHosting: 'admin',
+  webhooks: 'admin',
+  addWebhook: 'admin',
+  removeWebhook: 'admin',
+  webhookDeliveries: 'admin',
+  retryWebhookDelivery: 'admin',
   redeemLink: 'open',
 };
 
@@ -334,6 +339,14 @@ function hostedInputs() {
     postCheck: { params: commit, body: { name: 'ci', state: 'passed' } },
     editFiles: { params: { repository }, body: { branch: 'x', message: 'x', files: [file] } },
     hostedRepository: { params: { repository } },
+    webhooks: { params: { repository } },
+    addWebhook: {
+      params: { repository },
+      body: { url: 'https://a.example.com', secret: 'x', events: ['push'] },
+    },
+    removeWebhook: { params: { repository, webhook: '1' } },
+    webhookDeliveries: { params: { repository } },
+    retryWebhookDelivery: { params: { repository, delivery: '1' } },
     changeHosting: { params: { repository }, body: { protections: [], mergeMethods: ['merge'] } },
   };
 }

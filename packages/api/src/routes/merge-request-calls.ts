@@ -21,6 +21,7 @@ import type {
   Review,
 } from '../wire/merge-request.ts';
 import type { List, Page, PageQuery } from '../wire/page.ts';
+import type { NewWebhook, Webhook, WebhookDelivery } from '../wire/webhook.ts';
 
 export interface MergeRequestCalls {
   mergeRequests: { params: OfRepository; query: MergeRequestQuery; response: Page<MergeRequest> };
@@ -47,6 +48,15 @@ export interface MergeRequestCalls {
   postCheck: { params: CommitName; body: NewCheck };
   editFiles: { params: OfRepository; body: NewCommit; response: MadeCommit };
   hostedRepository: { params: OfRepository; response: HostedRepository };
+  webhooks: { params: OfRepository; response: List<Webhook> };
+  addWebhook: { params: OfRepository; body: NewWebhook; response: Webhook };
+  removeWebhook: { params: WebhookName };
+  webhookDeliveries: {
+    params: OfRepository;
+    query: PageQuery;
+    response: Page<WebhookDelivery>;
+  };
+  retryWebhookDelivery: { params: DeliveryName; response: WebhookDelivery };
   changeHosting: { params: OfRepository; body: HostedSettings; response: HostedRepository };
 }
 
@@ -69,4 +79,12 @@ export interface ReviewName extends MergeRequestName {
 
 export interface CommitName extends OfRepository {
   readonly commit: string;
+}
+
+export interface WebhookName extends OfRepository {
+  readonly webhook: string;
+}
+
+export interface DeliveryName extends OfRepository {
+  readonly delivery: string;
 }

@@ -23,12 +23,15 @@ import {
   reviewSchema,
 } from '../wire/merge-request.ts';
 import { listOf, pageOf, pageQuery, pageQuerySchema } from '../wire/page.ts';
+import { newWebhookSchema, webhookDeliverySchema, webhookSchema } from '../wire/webhook.ts';
 import type {
   CommentName,
   CommitName,
+  DeliveryName,
   MergeRequestCalls,
   MergeRequestName,
   ReviewName,
+  WebhookName,
 } from './merge-request-calls.ts';
 import { repositoryName } from './parameters.ts';
 import type { RouteFor } from './route.ts';
@@ -36,6 +39,7 @@ import type { RouteFor } from './route.ts';
 const tag = 'merge-requests';
 const repository: Schema<string> = text({ minLength: 1, maxLength: 100 });
 const number: Schema<number> = integer({ minimum: 1, maximum: 999_999_999 });
+const key: Schema<string> = text({ minLength: 1, maxLength: 40 });
 const id: Schema<string> = text({ minLength: 1, maxLength: 20 });
 
 const mergeRequestName: Schema<MergeRequestName> = object<MergeRequestName>({ repository, number });
@@ -172,7 +176,59 @@ const asking: RoutesOf<Asking> = {
   },
 };
 
-type Talking = Exclude<keyof MergeRequestCalls, Asking>;
+type Telling =
+  | 'webhooks'
+  | 'addWebhook'
+  | 'removeWebhook'
+  | 'webhookDeliveries'
+  | 'retryWebhookDelivery';
+
+const telling: RoutesOf<Telling> = {
+  webhooks: {
+    method: 'GET',
+    path: '/repositories/{repository}/webhooks',
+    summary: 'Lists where the built-in forge tells what happens in a repository',
+    tag,
+    params: repositoryName,
+    response: listOf(webhookSchema),
+  },
+  addWebhook: {
+    method: 'POST',
+    path: '/repositories/{repository}/webhooks',
+    summary: 'Has events of a repository sent, signed, from now on',
+    tag,
+    status: 201,
+    params: repositoryName,
+    body: newWebhookSchema,
+    response: webhookSchema,
+  },
+  removeWebhook: {
+    method: 'DELETE',
+    path: '/repositories/{repository}/webhooks/{webhook}',
+    summary: 'Has nothing sent there any more',
+    tag,
+    params: object<WebhookName>({ repository, webhook: key }),
+  },
+  webhookDeliveries: {
+    method: 'GET',
+    path: '/repositories/{repository}/deliveries',
+    summary: 'Lists what was sent or waits, the newest first',
+    tag,
+    params: repositoryName,
+    query: pageQuerySchema,
+    response: pageOf(webhookDeliverySchema),
+  },
+  retryWebhookDelivery: {
+    method: 'POST',
+    path: '/repositories/{repository}/deliveries/{delivery}/retry',
+    summary: 'Sends an event again',
+    tag,
+    params: object<DeliveryName>({ repository, delivery: key }),
+    response: webhookDeliverySchema,
+  },
+};
+
+type Talking = Exclude<keyof MergeRequestCalls, Asking | Telling>;
 
 const talking: RoutesOf<Talking> = {
   comments: {
@@ -302,4 +358,8 @@ const talking: RoutesOf<Talking> = {
   },
 };
 
-export const mergeRequestRoutes: RoutesOf<keyof MergeRequestCalls> = { ...asking, ...talking };
+export const mergeRequestRoutes: RoutesOf<keyof MergeRequestCalls> = {
+  ...asking,
+  ...talking,
+  ...telling,
+};

@@ -26,6 +26,8 @@ export interface RolloutStack {
   /** Those of the same rollout that it comes after. */
   readonly after: readonly string[];
   readonly state: RolloutStackState;
+  /** Head of the followed branch before: its rules protect as well. */
+  readonly base?: string;
 }
 
 /** `skipped`: something that it comes after did not succeed. */
@@ -72,7 +74,9 @@ export const rolloutSchema: Schema<Rollout> = object<Rollout>(
     createdAt: text(),
     updatedAt: text(),
     phase: words(['waiting', 'running', 'succeeded', 'partly', 'failed', 'cancelled']),
-    stacks: record(object<RolloutStack>({ after: list(text()), state: stateSchema })),
+    stacks: record(
+      object<RolloutStack>({ after: list(text()), state: stateSchema, base: optional(text()) }),
+    ),
   },
   'Rollout',
 );

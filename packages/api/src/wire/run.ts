@@ -58,6 +58,8 @@ export interface Run {
   readonly purpose: Purpose;
   /** `commit:ADDRESS`, `member:NAME`, `trueup`. */
   readonly requestedBy: string;
+  /** Head of the followed branch before: its rules protect as well. */
+  readonly base?: string;
   /** The rollout that it is part of. */
   readonly rollout?: string;
   readonly createdAt: string;
@@ -181,6 +183,7 @@ export const runSchema: Schema<Run> = object<Run>(
     revision: text(),
     purpose: words(['revision', 'heal', 'rollback', 'removal']),
     requestedBy: text(),
+    base: optional(text()),
     rollout: optional(text()),
     createdAt: text(),
     updatedAt: text(),

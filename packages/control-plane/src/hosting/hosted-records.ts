@@ -4,9 +4,15 @@ import type { HostedEvent, HostedRecord, HostedRecords, RecordWrite } from '@tru
 export interface HostedRecordPorts {
   readonly store: Pick<Store, 'hosted' | 'hostedRecords' | 'commit'>;
   /** What has to be written because of what happened: webhooks that are to be sent. */
-  readonly announce: (events: readonly HostedEvent[]) => Promise<readonly Write[]>;
+  readonly announce: (events: readonly HostedEvent[]) => Promise<Announcement>;
   /** After it was written. */
   readonly onEvents: (events: readonly HostedEvent[]) => void;
+}
+
+export interface Announcement {
+  readonly writes: readonly Write[];
+  /** Called once they are written. */
+  readonly written: () => void;
 }
 
 /** The built-in forge's records in the store. */
@@ -17,8 +23,10 @@ export function createHostedRecords(ports: HostedRecordPorts): HostedRecords {
     list: (filter, page): Promise<Page<HostedRecord>> =>
       store.hostedRecords(filter, page satisfies PageRequest),
     async commit(writes, events) {
-      const announced = events.length > 0 ? await announce(events) : [];
-      await store.commit([...writes.map(toWrite), ...announced]);
+      const announced = events.length > 0 ? await announce(events) : undefined;
+      const all = [...writes.map(toWrite), ...(announced?.writes ?? [])];
+      if (all.length > 0) await store.commit(all);
+      announced?.written();
       if (events.length > 0) onEvents(events);
     },
   };

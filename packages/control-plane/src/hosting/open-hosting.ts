@@ -14,6 +14,7 @@ import { type Git, openGit, openOwnRepository } from '@trueup/repository';
 
 import type { AccessPorts } from '../access/authenticate.ts';
 import { isId } from '../create-ids.ts';
+import { WebhookCourier, type WebhookPorts, write } from '../webhooks/webhook-courier.ts';
 import { createHostedPeople } from './hosted-people.ts';
 import { createHostedRecords } from './hosted-records.ts';
 
@@ -22,6 +23,8 @@ export interface HostingOptions extends AccessPorts {
   readonly folder: string;
   /** Where git is looked for, written like PATH. */
   readonly searchPath: string;
+  /** Sends webhooks. None are if absent. */
+  readonly webhooks?: Pick<WebhookPorts, 'outbound' | 'readSecret' | 'random' | 'onError'>;
   /** Root of the addresses that people and git use. */
   readonly publicUrl: () => string;
 }
@@ -30,6 +33,8 @@ export interface HostingOptions extends AccessPorts {
 export interface Hosting extends AsyncDisposable {
   readonly host: RepositoryHost;
   readonly git: GitServer;
+  /** Absent where no webhooks are sent. */
+  readonly courier: WebhookCourier | undefined;
   readonly publicUrl: () => string;
   readonly parseAddress: typeof parseGitAddress;
   /** `listener` is told what happened, after it was written, from now on. There is one at most. */
@@ -37,7 +42,8 @@ export interface Hosting extends AsyncDisposable {
 }
 
 export function openHosting(options: HostingOptions): Hosting {
-  const { folder, searchPath, publicUrl, store, now, newId } = options;
+  const { folder, searchPath, publicUrl, store, now, newId, webhooks } = options;
+  const paths = async () => (await host.shelf.repositories()).map(({ path }) => path);
   let listener: (events: readonly HostedEvent[]) => void = () => undefined;
   // Without git everything else works, and each repository says what is missing.
   let git: Promise<Git> | undefined;
@@ -45,10 +51,14 @@ export function openHosting(options: HostingOptions): Hosting {
     if (!isId(id)) throw new Error('A folder of a hosted repository is named by its id.');
     return join(folder, id);
   };
+  const courier = webhooks && new WebhookCourier({ ...webhooks, store, now, newId, paths });
   const client: HostedClient = {
     records: createHostedRecords({
       store,
-      announce: async () => [],
+      announce: async (events) => {
+        const deliveries = (await courier?.compose(events)) ?? [];
+        return { writes: deliveries.map(write), written: () => courier?.take(deliveries) };
+      },
       onEvents: (events) => listener(events),
     }),
     people: createHostedPeople(options),
@@ -67,11 +77,15 @@ export function openHosting(options: HostingOptions): Hosting {
   return {
     host,
     git: new GitServer({ host }),
+    courier,
     publicUrl,
     parseAddress: parseGitAddress,
     listen(next) {
       listener = next;
     },
-    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await courier?.stop(new Error('the built-in forge is closed'));
+      await host[Symbol.asyncDispose]();
+    },
   };
 }

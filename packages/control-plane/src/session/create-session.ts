@@ -2,6 +2,7 @@ import type { Actor, LiveEvent } from '@trueup/engine';
 
 import { hostedRequests } from '../hosting/hosted-requests.ts';
 import { hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
+import { webhookCalls } from '../webhooks/webhook-calls.ts';
 import { administrationCalls } from './administration-calls.ts';
 import { alertCalls } from './alert-calls.ts';
 import { changeSetCalls } from './change-set-calls.ts';
@@ -24,6 +25,7 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     ...hostedRequests(desk),
     ...hostedTalk(desk),
     ...hostedPlaces(desk),
+    ...webhookCalls(desk),
     ...alertCalls(desk),
 
     async drift(filter, page) {

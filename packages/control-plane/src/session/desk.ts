@@ -19,6 +19,7 @@ import type { RepositoryFollowing } from '../following/repository-following.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
+import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import type { Turns } from '../turns.ts';
 import { notFound, SessionError } from './session-error.ts';
@@ -31,6 +32,7 @@ export interface SessionPorts {
   readonly feed: EventFeed;
   readonly following: RepositoryFollowing;
   readonly mergeRequests: MergeRequestKeeper;
+  readonly readSecret: ReadSecret;
   /** The built-in forge, where there is one. */
   readonly hosting?: Hosting;
   readonly opener: StackOpener;

@@ -46,6 +46,7 @@ import type {
 import type { AlertTrial } from '../alerts/alerts.ts';
 import type { GitCall } from '../hosting/git-call.ts';
 import type { HostedSession } from '../hosting/hosted-session.ts';
+import type { WebhookSession } from '../webhooks/webhook-session.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
@@ -171,7 +172,7 @@ export type SessionErrorCode =
   | 'INVALID_REQUEST'
   | 'UNAVAILABLE';
 
-export interface Session extends HostedSession {
+export interface Session extends HostedSession, WebhookSession {
   readonly actor: Actor;
 
   // Repositories.

@@ -76,12 +76,33 @@ const places: Handlers<Places> = {
   changeHosting: ({ params, body }, { session }) => session.changeHosting(params.repository, body),
 };
 
+type Telling =
+  | 'webhooks'
+  | 'addWebhook'
+  | 'removeWebhook'
+  | 'webhookDeliveries'
+  | 'retryWebhookDelivery';
+
+const telling: Handlers<Telling> = {
+  webhooks: async ({ params }, { session }) => ({
+    items: await session.webhooks(params.repository),
+  }),
+  addWebhook: ({ params, body }, { session }) => session.addWebhook(params.repository, body),
+  removeWebhook: ({ params }, { session }) =>
+    session.removeWebhook(params.repository, params.webhook),
+  webhookDeliveries: ({ params, query }, { session }) =>
+    session.webhookDeliveries(params.repository, toPageRequest(query)),
+  retryWebhookDelivery: ({ params }, { session }) =>
+    session.retryWebhookDelivery(params.repository, params.delivery),
+};
+
 function placeOf({ comment: id, ...place }: Calls['removeComment']['params']) {
   return { ...place, id };
 }
 
-export const mergeRequestHandlers: Handlers<Requests | Talk | Places> = {
+export const mergeRequestHandlers: Handlers<Requests | Talk | Places | Telling> = {
   ...requests,
   ...talk,
   ...places,
+  ...telling,
 };
