@@ -4,7 +4,7 @@ import type { Cli, CommandDefinition, CommonFlags } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { line } from '../output/line.ts';
 import { clientOf, parseServerUrl } from '../server/connect-server.ts';
-import { loginFile, removeLogin, writeLogin } from '../server/login-file.ts';
+import { loginFile, openLoginPlace, removeLogin } from '../server/login-file.ts';
 import { nameOfActor } from '../server/name-of-actor.ts';
 import { addOutputFlag } from '../stand-alone/folder-flags.ts';
 import { UsageError } from '../usage-error.ts';
@@ -43,12 +43,15 @@ async function logIn(cli: Cli, url: string | undefined, flags: LoginFlags): Prom
     throw new UsageError('login: name the server, as https://trueup.example.com.');
   const link = /^(.*)\/welcome#(.+)$/.exec(url);
   const address = parseServerUrl(link?.[1] ?? url);
+  await using place = await openLoginPlace(file);
   const token = link?.[2]
     ? await redeem(cli, address, { link: link[2], member: await readMember(cli, flags.member) })
     : await readToken(cli);
+  // Nobody gets the token of a link again. Any other one is tried before it takes the place of the last.
+  if (link) await place.keep({ url: address, token });
   const client = await clientOf(cli, { baseUrl: address, token });
   const actor = await client.actor();
-  await writeLogin(file, { url: address, token });
+  if (!link) await place.keep({ url: address, token });
   printer.lines([line(`Logged in to ${address} as ${nameOfActor(actor)}.`, 'good')]);
   await printer.document({ server: address, actor });
   return exitCodes.done;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fakeSurroundings } from '../testing/fake-surroundings.ts';
 import { findServer, parseServerUrl, serverInstead } from './connect-server.ts';
-import { loginFile, readLogin, writeLogin } from './login-file.ts';
+import { loginFile, openLoginPlace, readLogin } from './login-file.ts';
 
 describe('the server that is asked', () => {
   let folder: string;
@@ -15,7 +15,8 @@ describe('the server that is asked', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'trueup-login-'));
     environment = { XDG_CONFIG_HOME: folder };
-    await writeLogin(loginFile(environment), { url: 'https://a.example', token: 'kept' });
+    await using place = await openLoginPlace(loginFile(environment));
+    await place.keep({ url: 'https://a.example', token: 'kept' });
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -55,6 +56,30 @@ describe('the server that is asked', () => {
 
     expect(mode & 0o777).toBe(0o600);
     expect(await readLogin(loginFile(environment))).toMatchObject({ token: 'kept' });
+  });
+
+  it('is not guessed from a file that somebody broke', async () => {
+    await writeFile(loginFile(environment), '{broken');
+
+    await expect(findServer(undefined, environment)).rejects.toThrow('it holds no login');
+    await expect(findServer('https://b.example', environment)).rejects.toThrow('Log in anew');
+    expect(
+      await findServer('https://b.example', { ...environment, TRUEUP_TOKEN: 'own' }),
+    ).toMatchObject({ token: 'own' });
+  });
+
+  it('leaves nothing behind when there was no login in the end', async () => {
+    await (await openLoginPlace(loginFile(environment)))[Symbol.asyncDispose]();
+
+    expect(await readdir(join(folder, 'trueup'))).toEqual(['login.json']);
+    expect(await readLogin(loginFile(environment))).toMatchObject({ token: 'kept' });
+  });
+
+  it('is told that a login has no place, before there is one', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const file = loginFile({ XDG_CONFIG_HOME: join(folder, 'file') });
+
+    await expect(openLoginPlace(file)).rejects.toThrow('a login cannot be kept there (ENOTDIR)');
   });
 
   it.each(['ftp://a', 'a.example', ''])('is not %j', (text) => {

@@ -20,8 +20,11 @@ export async function findServer(
   environment: Surroundings['environment'],
 ): Promise<ServerAddress | undefined> {
   const { TRUEUP_SERVER: named, TRUEUP_TOKEN: ownToken } = environment;
-  const login = await readLogin(loginFile(environment));
-  const written = flag ?? (named ? named : login?.url);
+  const asked = flag ?? (named ? named : undefined);
+  // What is all said needs nothing that was kept.
+  const isSaid = asked !== undefined && Boolean(ownToken);
+  const login = isSaid ? undefined : await readLogin(loginFile(environment));
+  const written = asked ?? login?.url;
   if (written === undefined) return undefined;
   const baseUrl = parseServerUrl(written);
   const kept = login && sameServer(login.url, baseUrl) ? login.token : undefined;
