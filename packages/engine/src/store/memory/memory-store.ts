@@ -51,6 +51,7 @@ import {
   summarizeStacks,
 } from './memory-queries.ts';
 import { findOwnersIn, MemoryTables } from './memory-tables.ts';
+import { compareStanding, newestFirst, oldestFirst, sortBy } from './page-memory.ts';
 import { sweepMemory } from './sweep-memory.ts';
 import { hostedKey, writeToMemory } from './write-to-memory.ts';
 
@@ -363,40 +364,4 @@ interface HeldLease {
   /** Absent once it was given back: the token stays, so that the next one is larger. */
   readonly holder?: string;
   readonly expiresAt: string;
-}
-
-function newestFirst<T>(
-  rows: ReadonlyMap<string, { readonly value: T; readonly position: number }>,
-  { after, limit }: PageRequest,
-  isWanted: (value: T) => boolean,
-): Page<T> {
-  const before = parsePosition(after) ?? Number.POSITIVE_INFINITY;
-  const wanted = [...rows.values()]
-    .filter(({ value, position }) => position < before && isWanted(value))
-    .sort((a, b) => b.position - a.position);
-  const page = toPage(wanted, boundLimit(limit), ({ position }) => `${position}`);
-  return { ...page, items: page.items.map(({ value }) => value) };
-}
-
-function oldestFirst<T extends { readonly sequence: number }>(
-  rows: readonly T[],
-  { after, limit }: PageRequest,
-): Page<T> {
-  const from = parsePosition(after) ?? 0;
-  const later = rows.filter(({ sequence }) => sequence > from);
-  return toPage(later, boundLimit(limit), ({ sequence }) => `${sequence}`);
-}
-
-function compareStanding(
-  a: { readonly closed: boolean; readonly position: number },
-  b: { readonly closed: boolean; readonly position: number },
-): number {
-  return Number(a.closed) - Number(b.closed) || b.position - a.position;
-}
-
-function sortBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
-  return items.toSorted((a, b) => {
-    if (keyOf(a) === keyOf(b)) return 0;
-    return keyOf(a) < keyOf(b) ? -1 : 1;
-  });
 }
