@@ -199,6 +199,30 @@ describe('a command that asks a server', () => {
     );
   });
 
+  it('breaks the glass only with a reason, for the plan that is named', async () => {
+    const run = '01a20291865100000000000000000001';
+    const digest = 'a'.repeat(64);
+    const place = `POST /runs/${run}/break-glass`;
+    const words = ['approve', run, digest, '--break-glass'];
+
+    const done = await ask([...words, '--reason', 'The shop is down.'], { [place]: {} });
+    const silent = await ask(words, { [place]: {} });
+    const blank = await ask([...words, '--reason', ' '], { [place]: {} });
+    const calm = await ask(['approve', run, digest, '--reason', 'x'], { [place]: {} });
+
+    expect(done).toMatchObject({
+      code: 0,
+      asked: [`${place} {"digest":"${digest}","reason":"The shop is down."}`],
+    });
+    expect([silent, blank, calm].map(({ code, asked }) => [code, asked])).toEqual([
+      [3, []],
+      [3, []],
+      [3, []],
+    ]);
+    expect(silent.errors).toContain('--reason');
+    expect(calm.errors).toContain('--break-glass');
+  });
+
   it('shows the other stacks when one has no answer from its target', async () => {
     const unreachable = { status: 503, code: 'KUBERNETES_UNREACHABLE', detail: 'no cluster' };
 

@@ -75,5 +75,7 @@ function evaluate(
 
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
-  return `could not be evaluated: ${message.split('\n')[0]?.slice(0, 200) ?? ''}`;
+  // It may repeat a value of the plan: a regular expression, a number.
+  const plain = message.split('\n')[0]?.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?') ?? '';
+  return `could not be evaluated: ${plain.slice(0, 200)}`;
 }

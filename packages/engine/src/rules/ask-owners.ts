@@ -35,11 +35,19 @@ export function askOwners(
       // Who else counts does so for every file; without them, one that nobody owns asks anybody.
       from: [...others, ...from],
       count: Math.max(asked.count, count),
-      because: join(asked.because, `${who} ${path}${more}`),
+      because: join(asked.because, `${who} ${showPath(path)}${more}`),
     };
   });
   return requirements.length > 0 ? requirements : [{ ...asked, from: others }];
 }
+
+/** Whoever names a file writes this: on one line, and short. */
+function showPath(path: string): string {
+  const plain = path.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
+  return plain.length > longestPath ? `…${plain.slice(-longestPath)}` : plain;
+}
+
+const longestPath = 100;
 
 interface Claim {
   readonly from: readonly string[];

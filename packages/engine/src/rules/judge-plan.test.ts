@@ -140,6 +140,20 @@ describe('judgePlan', () => {
     ]);
   });
 
+  it('repeats no tricks from names of files', async () => {
+    const paths = ['a\u202e\nb\u001b[31m.yaml', `${'x'.repeat(500)}.yaml`];
+
+    const { asked } = await judge(
+      { approvals: [{ ...anybody, from: ['codeowners'] }] },
+      { owners: '/a* @ann\n/x* @bob\n', paths },
+    );
+
+    expect(asked.map(({ because }) => because)).toEqual([
+      'they own a??b?[31m.yaml',
+      `they own …${'x'.repeat(95)}.yaml`,
+    ]);
+  });
+
   it('lets others stand for owners where the rule says so, and asks as many as a section does', async () => {
     const owners = '[Database][3] @dba\ndb/\n';
 
