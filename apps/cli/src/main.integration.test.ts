@@ -429,7 +429,7 @@ describe('trueup demo', () => {
 
     const { code, output } = await bench.run(['demo', '--exit']);
 
-    expect(output).toContain('Seen: push, plan, run, drift, heal');
+    expect(output).toContain('Seen: push, plan, run, drift, heal, merge request, approvals');
     expect(code).toBe(0);
     expect(await bench.leftovers()).toEqual([]);
   });

@@ -4,7 +4,8 @@ import type { Cli, CommandDefinition, CommonFlags } from '../command.ts';
 import { type DemoStage, openDemoStage } from '../demo/demo-stage.ts';
 import { EventLog } from '../demo/event-log.ts';
 import { createNarrator, type Narrator } from '../demo/narrator.ts';
-import { NotSeenError, playDemo } from '../demo/play-demo.ts';
+import { NotSeenError } from '../demo/play.ts';
+import { playDemo } from '../demo/play-demo.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { formatDuration } from '../output/format-age.ts';
 import { emptyLine, type Line, line, span } from '../output/line.ts';
@@ -32,7 +33,10 @@ async function runDemo(cli: Cli, { exit }: DemoFlags): Promise<ExitCode> {
   using progress = cli.openProgress();
   const narrator = createNarrator(cli, progress);
   narrator.say([
-    line('Trueup: from a push to a healed drift, on two clusters in memory.', 'strong'),
+    line(
+      'Trueup: from a push to a healed drift, and from a merge request to what was approved. Two clusters in memory.',
+      'strong',
+    ),
   ]);
   progress.phase('Starting two clusters, a Git repository and a control plane');
   await using stage = await openStage(cli, narrator);
@@ -47,6 +51,7 @@ async function runDemo(cli: Cli, { exit }: DemoFlags): Promise<ExitCode> {
     await playDemo({ stage, log, narrator, view, signal: stop, nowMs });
     narrator.say([emptyLine, seenLine(surroundings.nowMs() - startedMs)]);
     if (exit) return exitCodes.done;
+    await openForPushes(stage);
     progress.phase('Waiting for you');
     narrator.say(whatNext(stage));
     await untilStopped(stop);
@@ -71,27 +76,34 @@ async function openStage({ surroundings }: Cli, narrator: Narrator): Promise<Dem
   });
 }
 
+/** Whoever plays on has git and no browser. */
+async function openForPushes({ session, repository }: DemoStage): Promise<void> {
+  const settings = await session.hostedRepository('shop');
+  await session.changeHosting('shop', { ...settings, protections: [] });
+  await repository.branch('main');
+}
+
 function seenLine(tookMs: number): Line {
-  const text = `push, plan, run, drift, heal: all of it in ${formatDuration(tookMs)}.`;
+  const text = `push, plan, run, drift, heal, merge request, approvals: all of it in ${formatDuration(tookMs)}.`;
   return [span('Seen: ', 'good'), span(text)];
 }
 
-function whatNext({ kubeconfigs, repository, production }: DemoStage): readonly Line[] {
-  const kubectl = `kubectl --kubeconfig ${kubeconfigs[0]} -n shop`;
+function whatNext({ kubeconfigs, repository, staging }: DemoStage): readonly Line[] {
+  const kubectl = `kubectl --kubeconfig ${kubeconfigs[1]} -n shop`;
   return [
     emptyLine,
     line('It goes on until Ctrl-C. In another terminal:', 'strong'),
     emptyLine,
-    line('edit the cluster, and see it healed', 'dim'),
+    line('edit staging, and see it healed', 'dim'),
     line(`  ${kubectl} set image deployment/web web=example.com/hotfix:1`),
-    line('edit the repository, and see it planned and run', 'dim'),
+    line('edit the repository, and see staging run, and production wait for approval', 'dim'),
     line(`  cd ${repository.checkout}`),
     line(
-      '  sed -i s/Monday/Friday/ apps/shop/production/settings.yaml && git commit -qam banner && git push',
+      "  sed -i 's/BANNER: .*/BANNER: Hello/' apps/shop/*/settings.yaml && git commit -qam hello && git push",
     ),
     line('look around', 'dim'),
     line(`  ${kubectl} get all`),
-    line(`  curl ${production.url}/apis/apps/v1/namespaces/shop/deployments/web`),
+    line(`  curl ${staging.url}/apis/apps/v1/namespaces/shop/deployments/web`),
     emptyLine,
   ];
 }

@@ -1,22 +1,25 @@
-/** The demo's Git repository: a bare one that is followed, and a checkout to push from. */
+/** Somebody's checkout of the demo's repository, which is pushed from. */
 import { execFile } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 export interface DemoRepository {
-  readonly url: string;
   /** Where somebody edits. */
   readonly checkout: string;
+  /** Goes on from the newest state of `main`, on a branch of its own. */
+  branch(name: string): Promise<void>;
   /** Replaces a text in a file. @throws Error when it is not there. */
   edit(file: string, before: string, after: string): Promise<void>;
-  /** Commits all that changed and pushes it; answers the revision. */
+  /** Commits all that changed and pushes it to the branch; answers the revision. */
   push(message: string): Promise<string>;
 }
 
 export interface DemoRepositoryOptions {
   /** Empty, and the demo's own. */
   readonly folder: string;
+  /** What is pushed to, with what it takes to get in. */
+  readonly url: string;
   /** What the repository begins with. */
   readonly example: string;
   /** For git, written like PATH. */
@@ -29,7 +32,6 @@ const run = promisify(execFile);
 const author = { name: 'Ada', email: 'ada@example.com' };
 
 export async function openDemoRepository(options: DemoRepositoryOptions): Promise<DemoRepository> {
-  const bare = join(options.folder, 'shop.git');
   const checkout = join(options.folder, 'shop');
   const git = async (folder: string, ...words: readonly string[]): Promise<string> => {
     const { stdout } = await run('git', [...words], {
@@ -38,17 +40,19 @@ export async function openDemoRepository(options: DemoRepositoryOptions): Promis
     });
     return stdout.trim();
   };
-  await git(options.folder, 'init', '--quiet', '--bare', '--initial-branch=main', bare);
   await git(options.folder, 'init', '--quiet', '--initial-branch=main', checkout);
-  await git(checkout, 'remote', 'add', 'origin', bare);
+  await git(checkout, 'remote', 'add', 'origin', options.url);
   // Whoever plays on in the checkout needs no settings of their own.
   await git(checkout, 'config', 'user.name', author.name);
   await git(checkout, 'config', 'user.email', author.email);
   await git(checkout, 'config', 'push.autoSetupRemote', 'true');
   await cp(options.example, checkout, { recursive: true });
   return {
-    url: `file://${bare}`,
     checkout,
+    async branch(name) {
+      await git(checkout, 'fetch', '--quiet', 'origin', 'main');
+      await git(checkout, 'checkout', '--quiet', '-B', name, 'origin/main');
+    },
     async edit(file, before, after) {
       const place = join(checkout, file);
       const text = await readFile(place, 'utf8');
@@ -58,7 +62,7 @@ export async function openDemoRepository(options: DemoRepositoryOptions): Promis
     async push(message) {
       await git(checkout, 'add', '--all');
       await git(checkout, 'commit', '--quiet', '--message', message);
-      await git(checkout, 'push', '--quiet', 'origin', 'main');
+      await git(checkout, 'push', '--quiet', 'origin', 'HEAD');
       return git(checkout, 'rev-parse', 'HEAD');
     },
   };

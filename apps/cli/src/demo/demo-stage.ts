@@ -7,6 +7,7 @@ import type { ControlPlane, Session } from '@trueup/control-plane';
 
 import { connectCluster, type DemoCluster } from './demo-cluster.ts';
 import { type DemoRepository, openDemoRepository } from './demo-repository.ts';
+import { serveGit } from './serve-git.ts';
 
 /** How the demo starts a cluster: the sandbox, which the command alone may import. */
 export type StartCluster = (name: string) => Promise<{
@@ -21,7 +22,12 @@ export interface DemoStage extends AsyncDisposable {
   /** Of both clusters, the one of production first. */
   readonly kubeconfigs: readonly string[];
   readonly repository: DemoRepository;
+  /** The administrator's. */
   readonly session: Session;
+  /** Who writes. */
+  readonly ada: Session;
+  /** Who approves. */
+  readonly ben: Session;
 }
 
 export interface StageOptions {
@@ -47,11 +53,21 @@ export async function openDemoStage(options: StageOptions): Promise<DemoStage> {
     open('sandbox-staging'),
   ]);
   const kubeconfigs = [production.file, staging.file];
-  const repository = await openDemoRepository({ folder, ...options });
-  const plane = await openPlane({ ...options, folder, kubeconfigs });
+  const place = { url: '' };
+  const plane = await openPlane({ ...options, folder, kubeconfigs, reachedAt: () => place.url });
   opened.defer(() => plane.stop());
   await plane.start();
-  const session = plane.as({ kind: 'member', name: 'demo', grants: [{ role: 'admin' }] });
+  place.url = opened.use(await serveGit(plane)).url;
+  const session = await enlist(plane, 'demo', 'admin');
+  const ada = await enlist(plane, 'ada', 'approver');
+  const ben = await enlist(plane, 'ben', 'approver');
+  const { token } = await ada.createToken('ada', 'demo');
+  const url = place.url.replace('//', `//ada:${token}@`);
+  const repository = await openDemoRepository({
+    ...options,
+    folder,
+    url: `${url}/git/${hostedPath}.git`,
+  });
   const kept = opened.move();
   return {
     staging: staging.cluster,
@@ -59,8 +75,24 @@ export async function openDemoStage(options: StageOptions): Promise<DemoStage> {
     kubeconfigs,
     repository,
     session,
+    ada,
+    ben,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** In the built-in forge. */
+export const hostedPath = 'demo/shop';
+
+async function enlist(
+  plane: ControlPlane,
+  name: string,
+  role: 'approver' | 'admin',
+): Promise<Session> {
+  const operator = plane.as({ kind: 'member', name: 'operator', grants: [{ role: 'admin' }] });
+  const grants = [{ role }];
+  await operator.putMember(name, { grants, emails: [`${name}@example.com`] });
+  return plane.as({ kind: 'member', name, grants });
 }
 
 interface OpenedCluster {
@@ -71,12 +103,14 @@ interface OpenedCluster {
 interface PlaneOptions extends StageOptions {
   readonly folder: string;
   readonly kubeconfigs: readonly string[];
+  readonly reachedAt: () => string;
 }
 
 async function openPlane({
   folder,
   kubeconfigs,
   searchPath,
+  reachedAt,
   log,
 }: PlaneOptions): Promise<ControlPlane> {
   const { openControlPlane } = await import('@trueup/control-plane');
@@ -84,10 +118,11 @@ async function openPlane({
     dataFolder: join(folder, 'data'),
     keyFile: join(folder, 'key'),
     searchPath,
+    reachedAt,
     clusters: { kubeconfigs, programs: { searchPath, environment: {} } },
     allowLocalRepositories: true,
     log: (level, message) => {
-      if (level === 'warn' || level === 'error') log(message);
+      if (level === 'error') log(message);
     },
   });
 }

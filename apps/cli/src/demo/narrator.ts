@@ -24,6 +24,8 @@ const quiet: ReadonlySet<string> = new Set([
   'run:settling',
   'run:verifying',
   'rollout:succeeded',
+  // There is nothing on `main` before the first push.
+  'repository:failed',
 ]);
 
 export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
