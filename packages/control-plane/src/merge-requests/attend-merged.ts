@@ -1,4 +1,5 @@
 /** Attends to a merged merge request until it is applied: hears people, and shows how its runs stand. */
+import { StalledError } from '@trueup/diagnostics';
 import {
   type ChangeSet,
   describeStatuses,
@@ -77,15 +78,23 @@ function readAgain(
   return readOutcome(set, { store, contains, head: repository.head });
 }
 
-/** Whether all of the commit is in what the revision comes from. */
+/**
+ * Whether all of the commit is in what the revision comes from. A forge tells of a merge before the
+ * branch is fetched: then the commit is not known here, and in nothing that is.
+ */
 async function isBehind(
   git: GitRepository,
   { revision, commit }: { readonly revision: Revision; readonly commit: Revision },
   signal: AbortSignal,
 ): Promise<boolean> {
   if (revision === commit) return true;
-  const missing = await git.commitsBetween({ from: revision, to: commit, limit: 1 }, signal);
-  return missing.length === 0;
+  try {
+    const missing = await git.commitsBetween({ from: revision, to: commit, limit: 1 }, signal);
+    return missing.length === 0;
+  } catch (error) {
+    if (!(error instanceof StalledError)) throw error;
+    return false;
+  }
 }
 
 async function show(

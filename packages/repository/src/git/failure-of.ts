@@ -54,6 +54,12 @@ const messages: readonly Known[] = [
     say: 'not read: there is no such line',
   },
   {
+    pattern: /^fatal: bad object [0-9a-f]{40,64}$/m,
+    family: 'stalled',
+    code: 'REPOSITORY_REVISION_MISSING',
+    say: 'not read: there is no such revision',
+  },
+  {
     pattern: /couldn't find remote ref/,
     family: 'stalled',
     code: refMissing,

@@ -91,6 +91,16 @@ describe('commitsBetween', () => {
       more: false,
     });
   });
+
+  it.each(['from', 'to'] as const)('says so where `%s` is not there', async (end) => {
+    const [only = ''] = await commits({ files: { a: '1' } });
+    const range = { from: only, to: only, limit: 2, [end]: 'f'.repeat(40) };
+
+    await expect(commitsBetween(mirror, range, never)).rejects.toMatchObject({
+      family: 'stalled',
+      code: 'REPOSITORY_REVISION_MISSING',
+    });
+  });
 });
 
 describe('blameLine', () => {
