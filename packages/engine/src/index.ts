@@ -9,31 +9,25 @@ export {
   type Verb,
 } from './access/may.ts';
 export type { Member, OneTimeLink, SecretRecord, SecretUse, TokenRecord } from './access/member.ts';
-export { mostAttempts, noteFailure, noteSent, pauseAfter, sendAgain } from './alert/after-attempt.ts';
+export {
+  mostAttempts,
+  noteFailure,
+  noteSent,
+  pauseAfter,
+  sendAgain,
+} from './alert/after-attempt.ts';
 export {
   type AlertDestination,
   type AlertRoute,
-  type DestinationKind,
   describeDestination,
-  destinationToJson,
   digestDestination,
-  nameDestination,
 } from './alert/alert-destination.ts';
-export {
-  type AlertEventName,
-  type AlertTone,
-  alertEventNames,
-  alertEvents,
-} from './alert/alert-event.ts';
-export { type AlertFact, toAlertFact, withStacks } from './alert/alert-fact.ts';
-export type { AlertId, AlertMessage, AlertRecord } from './alert/alert-record.ts';
+export { type AlertFact, withStacks } from './alert/alert-fact.ts';
+export type { AlertId, AlertRecord } from './alert/alert-record.ts';
 export { findRoute } from './alert/alert-route.ts';
 export {
-  type CollectRequest,
   collectAlerts,
   keysOf,
-  mostPending,
-  suppressionMs,
 } from './alert/collect-alerts.ts';
 export { type AlertWords, toWords } from './alert/compose/alert-text.ts';
 export { composeCloudEvent } from './alert/compose/compose-cloud-event.ts';
@@ -44,7 +38,7 @@ export { composeSlack } from './alert/compose/compose-slack.ts';
 export { composeTeams } from './alert/compose/compose-teams.ts';
 export { keepRoutes, readRoutes, routesSetting } from './alert/kept-routes.ts';
 export { parseDestination } from './alert/parse-destination.ts';
-export { type FoundFacts, toFacts } from './alert/to-facts.ts';
+export { toFacts } from './alert/to-facts.ts';
 export type { Approval, ApprovalFilter, ApprovalSource } from './approval/approval.ts';
 export { type Acceptance, decideAcceptance } from './approval/decide-acceptance.ts';
 export {

@@ -2,14 +2,13 @@
  * Alerts as a whole: news is read from live events and put into the outbox (`AlertRouter`), and brought
  * from there to where `trueup.yaml` says (`AlertCourier`).
  */
-import { OperationError, StalledError, toFailure } from '@trueup/diagnostics';
+import { OperationError, toFailure } from '@trueup/diagnostics';
 import {
   type AlertDestination,
   type AlertId,
   type AlertRecord,
   type AlertRoute,
   describeDestination,
-  type RepositoryRecord,
   type Store,
   sendAgain,
   type Write,
@@ -171,10 +170,4 @@ export class Alerts {
     const link = publicUrl !== undefined && { publicUrl };
     return sendAlert(alert, to, { outbound, readSecret, nowMs, ...link, signal });
   }
-}
-
-/** The alerts of a repository's head, for one that cannot be read now. */
-export function headUnread({ name }: RepositoryRecord): StalledError {
-  const message = `${name}: its alerts are not known before it is fetched`;
-  return new StalledError('REPOSITORY_MISSING', message, name);
 }
