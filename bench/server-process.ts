@@ -13,6 +13,8 @@ import { installedPackage } from './installed-package.ts';
 export interface ServerProcess extends AsyncDisposable {
   /** Where its merge requests are, if anywhere. */
   follow(url: string, forge?: FollowedForge): Promise<void>;
+  /** Makes a repository of the built-in forge. Answers with its address, our token in it. */
+  host(path: string): Promise<string>;
   /** Tells that something was pushed. Returns when that was told, before anything came of it. */
   hint(): Promise<void>;
   /** Resolves when so many more runs have succeeded; rejects when one comes to another end. */
@@ -34,7 +36,7 @@ const wrongPhases = ['failed', 'held', 'cancelled', 'awaiting-approval'];
 /** Resolves when it is ready. `folder` is its own. */
 export async function startServer(folder: string, kubeconfig: string): Promise<ServerProcess> {
   const child = launch(await installedPackage(), folder, kubeconfig);
-  const client = await logIn(child);
+  const { client, baseUrl, token } = await logIn(child);
   const runs = new Runs();
   child.on('exit', (code) => runs.fail(new Error(`The server ended with ${code}.`)));
   const closing = new AbortController();
@@ -51,6 +53,11 @@ export async function startServer(folder: string, kubeconfig: string): Promise<S
       await client.putSecret({ params: { secret: 'forge' }, body: secret });
       const link = { ...forge.link, credential: 'forge' };
       await client.addRepository({ body: { ...body, forge: link } });
+    },
+    async host(path) {
+      const forge = { kind: 'hosted', path };
+      await client.addRepository({ body: { name: 'hosted', intervalMs: 3_600_000, forge } });
+      return `${baseUrl.replace('://', `://bench:${token}@`)}/git/${path}.git`;
     },
     async hint() {
       await client.hintRepository({ params: { repository: 'bench' } });
@@ -80,7 +87,7 @@ function launch(code: string, folder: string, kubeconfig: string): ChildProcess 
 }
 
 /** By the link that it prints for its first administrator. */
-async function logIn({ stdout }: ChildProcess): Promise<ApiClient> {
+async function logIn({ stdout }: ChildProcess): Promise<LoggedIn> {
   if (!stdout) throw new Error('The server has no output.');
   let baseUrl: string | undefined;
   for await (const line of createInterface(stdout)) {
@@ -89,9 +96,15 @@ async function logIn({ stdout }: ChildProcess): Promise<ApiClient> {
     if (baseUrl === undefined || link === undefined) continue;
     const anybody = createApiClient({ baseUrl });
     const { token } = await anybody.redeemLink({ body: { link, member: 'bench' } });
-    return createApiClient({ baseUrl, token });
+    return { client: createApiClient({ baseUrl, token }), baseUrl, token };
   }
   throw new Error('The server ended before it listened.');
+}
+
+interface LoggedIn {
+  readonly client: ApiClient;
+  readonly baseUrl: string;
+  readonly token: string;
 }
 
 class Runs {

@@ -1,5 +1,6 @@
 import type { Suite } from './suite.ts';
 import { cli } from './suites/cli.ts';
+import { hosted } from './suites/hosted.ts';
 import { manyStacks } from './suites/many-stacks.ts';
 import { mergeRequest } from './suites/merge-request.ts';
 import { repository } from './suites/repository.ts';
@@ -14,4 +15,5 @@ export const suites: readonly Suite[] = [
   server,
   manyStacks,
   mergeRequest,
+  hosted,
 ];
