@@ -6,6 +6,7 @@ import { itCommits } from './store-commit-cases.ts';
 import { itCounts } from './store-count-cases.ts';
 import type { StoreFixture } from './store-fixture.ts';
 import { itKeepsHosted } from './store-hosted-cases.ts';
+import { itKeepsInventories } from './store-inventory-cases.ts';
 import { itKeepsEveryKind } from './store-kind-cases.ts';
 import { itLeases } from './store-lease-cases.ts';
 import { itGivesLinksOnce } from './store-link-cases.ts';
@@ -28,6 +29,7 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     });
 
     itKeepsEveryKind(() => fixture.store);
+    itKeepsInventories(() => fixture.store);
     itCommits(() => fixture.store);
     itLeases(() => fixture.store);
     itKeepsOneOwner(() => fixture.store);
