@@ -45,10 +45,15 @@ export interface Attending {
   readonly signal: AbortSignal;
 }
 
-export async function attend(id: string, attending: Attending, ports: AttendPorts): Promise<void> {
+/** True where it should be attended to once more soon: people may have spoken of what was not planned yet. */
+export async function attend(
+  id: string,
+  attending: Attending,
+  ports: AttendPorts,
+): Promise<boolean> {
   // Since the list was read another look may have planned it.
   const found = await ports.store.changeSet(id);
-  if (!found || !isOpen(found)) return;
+  if (!found || !isOpen(found)) return false;
   const { set, plans, listened } = await hear(found, attending, ports);
   const { moves } = attending;
   const stale = replan(set, plans ? new Set(Object.keys(set.stacks)) : moves.find(set));
@@ -57,6 +62,7 @@ export async function attend(id: string, attending: Attending, ports: AttendPort
   const weighed = await weighApprovals(planned, attending.repository, ports);
   if (weighed.writes.length > 0) await ports.store.commit(weighed.writes);
   await show(planned, weighed, attending, ports);
+  return set.phase.name === 'planning' && planned.phase.name === 'planned';
 }
 
 /** A forge that forgets to tell that people spoke is asked anyway, this many looks later. */

@@ -253,7 +253,7 @@ export class MergeRequestKeeper {
   #work(
     set: ChangeSet,
     repository: RepositoryRecord,
-    task: (signal: AbortSignal) => Promise<void>,
+    task: (signal: AbortSignal) => Promise<unknown>,
   ): boolean {
     const { id } = set;
     const atWork = this.#planning.get(id);
@@ -263,7 +263,11 @@ export class MergeRequestKeeper {
     }
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
-    const work = this.#guard(subjectOf(repository, set), signal, () => task(signal));
+    const work = this.#guard(subjectOf(repository, set), signal, async () => {
+      const once = await task(signal);
+      const current = this.#planning.get(id);
+      if (once === true && current) current.again = true;
+    });
     const done = work.finally(() => {
       const again = this.#planning.get(id)?.again === true;
       this.#planning.delete(id);

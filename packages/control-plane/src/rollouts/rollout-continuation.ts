@@ -87,7 +87,8 @@ async function continueRollout(
   const requestedBy = ended[0]?.requestedBy ?? 'trueup';
   for (const stack of readyStacks(noted)) {
     const { repository, revision, id } = rollout;
-    const place = { repository, stack, revision, rollout: id };
+    const base = noted.stacks[stack]?.base;
+    const place = { repository, stack, revision, rollout: id, ...(base !== undefined && { base }) };
     const created = await createRun(
       { id: newId(), ...place, purpose: 'revision', requestedBy, at },
       store,

@@ -178,13 +178,16 @@ async function startRollout(
     revision,
     createdAt: at,
     stacks: new Map([...order, ...removed]),
+    bases: await findBases(repository, [...order, ...removed], store),
   });
   const { email } = await git.commit(revision, signal);
   const gone = new Set(removed.map(([stack]) => stack));
   const runs: Run[] = [];
   for (const stack of readyStacks(rollout)) {
     const purpose: Purpose = gone.has(stack) ? 'removal' : 'revision';
-    const place = { repository: repository.id, stack, revision, rollout: rollout.id };
+    const base = rollout.stacks[stack]?.base;
+    const rules = base === undefined ? {} : { base };
+    const place = { repository: repository.id, stack, revision, rollout: rollout.id, ...rules };
     const created = await createRun(
       { id: newId(), ...place, purpose, requestedBy: `commit:${email}`, at },
       store,
@@ -195,6 +198,25 @@ async function startRollout(
   const begun = startStacks(rollout, new Map(runs.map(({ id, stack }) => [stack, id])), at);
   writes.push({ kind: 'rollout', rollout: begun });
   return runs;
+}
+
+/** How far back somebody looks for what has not succeeded. */
+const lookedRollouts = 20;
+
+/** See `Run.base`: that of the newest rollout of a stack, where it has not succeeded in it. */
+async function findBases(
+  { id, head }: RepositoryRecord,
+  stacks: readonly Ordered[],
+  store: Store,
+): Promise<ReadonlyMap<string, Revision>> {
+  const older = (await store.rollouts({ repository: id }, { limit: lookedRollouts })).items;
+  const found = stacks.flatMap(([stack]): (readonly [string, Revision])[] => {
+    const member = older.find((one) => one.stacks[stack])?.stacks[stack];
+    const open = member && member.state.name !== 'succeeded' ? member.base : undefined;
+    const base = open ?? head;
+    return base === undefined ? [] : [[stack, base]];
+  });
+  return new Map(found);
 }
 
 /** Only what is new: who was told of a mistake knows it. */

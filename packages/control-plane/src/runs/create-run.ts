@@ -15,6 +15,8 @@ export interface NewRun {
   readonly purpose: Purpose;
   readonly requestedBy: string;
   readonly rollout?: string;
+  /** See `Run.base`; that of a run before it that did not succeed goes first. */
+  readonly base?: Revision;
   readonly at: string;
 }
 
@@ -23,8 +25,10 @@ export async function createRun(
   { at, ...rest }: NewRun,
   store: Store,
 ): Promise<{ readonly run: Run; readonly writes: readonly Write[] }> {
+  const base = (await findBase(rest.stack, store)) ?? rest.base;
   const run: Run = {
     ...rest,
+    ...(base !== undefined && { base }),
     createdAt: at,
     updatedAt: at,
     phase: { name: 'queued' },
@@ -46,4 +50,11 @@ export async function createRun(
       { kind: 'event', event },
     ],
   };
+}
+
+/** What did not succeed has not been under the eyes of those who had to look: they still have to. */
+async function findBase(stack: string, store: Store): Promise<Revision | undefined> {
+  const { items } = await store.runs({ stack }, { limit: 20 });
+  const last = items.find(({ purpose }) => purpose !== 'heal');
+  return last?.phase.name === 'succeeded' ? undefined : last?.base;
 }

@@ -39,6 +39,8 @@ export class FakeGitRepository implements GitRepository {
   #failure: Error | undefined;
   #fetches = 0;
   #closed = false;
+  /** Refs that somebody asked for. */
+  readonly brought: string[] = [];
   /** What had to stay, each time that somebody tidied. */
   readonly tidied: (readonly Revision[])[] = [];
 
@@ -143,7 +145,14 @@ export class FakeGitRepository implements GitRepository {
     return [...all].filter((path) => before.get(path) !== after.get(path)).sort();
   }
 
-  async bring({ revision }: { readonly revision: Revision }): Promise<boolean> {
+  async bring({
+    ref,
+    revision,
+  }: {
+    readonly ref: string;
+    readonly revision: Revision;
+  }): Promise<boolean> {
+    this.brought.push(ref);
     return this.#snapshots.has(revision);
   }
 

@@ -87,9 +87,12 @@ export class MergeRequestBench implements AsyncDisposable {
   }
 
   /** A merge request with these changes on top of what is pushed. */
-  async propose(changed: PushedFiles, author: WorldUser = this.ann): Promise<WorldMergeRequest> {
+  async propose(
+    changed: PushedFiles,
+    author: WorldUser = this.ann,
+    branch = `topic-${this.remote.mergeRequests.length}`,
+  ): Promise<WorldMergeRequest> {
     const base = this.remote.branchHead('main');
-    const branch = `topic-${this.remote.mergeRequests.length}`;
     this.#moveBranch(branch, this.plane.git.propose(changed, { base }));
     const place = { sourceBranch: branch, targetBranch: 'main' };
     const request = this.remote.open({ ...place, title: 'Change', body: '', author });

@@ -14,13 +14,19 @@ export interface NewRollout {
   readonly createdAt: string;
   /** What each stack comes after, as configured; stacks outside of the rollout count as met. */
   readonly stacks: ReadonlyMap<StackId, readonly StackId[]>;
+  /** See `Run.base`. None if absent. */
+  readonly bases?: ReadonlyMap<StackId, Revision>;
 }
 
-export function createRollout({ stacks, createdAt, ...rest }: NewRollout): Rollout {
-  const members = [...stacks].map(([id, after]): [StackId, RolloutStack] => [
-    id,
-    { after: after.filter((one) => stacks.has(one)).sort(), state: { name: 'waiting' } },
-  ]);
+export function createRollout({ stacks, bases, createdAt, ...rest }: NewRollout): Rollout {
+  const members = [...stacks].map(([id, after]): [StackId, RolloutStack] => {
+    const known = after.filter((one) => stacks.has(one)).sort();
+    const before = bases?.get(id);
+    return [
+      id,
+      { after: known, state: { name: 'waiting' }, ...(before !== undefined && { base: before }) },
+    ];
+  });
   const base = { ...rest, createdAt, updatedAt: createdAt, phase: 'waiting' } as const;
   return settle({ ...base, stacks: Object.fromEntries(members) }, createdAt);
 }

@@ -29,6 +29,8 @@ export interface RolloutStack {
   /** Those of the same rollout that it comes after. */
   readonly after: readonly StackId[];
   readonly state: RolloutStackState;
+  /** See `Run.base`. */
+  readonly base?: Revision;
 }
 
 /** Whether nothing of it goes on any more. */

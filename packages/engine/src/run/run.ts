@@ -73,6 +73,12 @@ export interface Run {
   readonly purpose: Purpose;
   /** An actor: `commit:<author>`, `member:<name>`, `trueup`. */
   readonly requestedBy: string;
+  /**
+   * Head of the followed branch before this revision, or before what has not succeeded since: its rules
+   * protect as well, so that no merge request weakens those that it has to pass. Absent before the
+   * first one, and for what does not come from Git.
+   */
+  readonly base?: Revision;
   /** The rollout that owns the order across stacks. */
   readonly rollout?: string;
   readonly createdAt: string;
