@@ -91,6 +91,24 @@ describe('alerts', () => {
     expect((await outboxOf(bench)).map(({ title }) => title)).toEqual(['infra/shop: run failed']);
   });
 
+  it('tell of a rollout where one of its stacks is asked for', async () => {
+    const blogOnly = '{ to: { slack: { secret: ops } }, on: ["rollout:*"], stacks: [blog] }';
+    await using bench = await openBench({ ...files, 'trueup.yaml': asking(blogOnly) });
+    await untilTold(bench, 'infra: rollout succeeded');
+    const before = bench.outside.posted.length;
+    const larger = thing('web', { spec: { size: 2 } });
+    await bench.untilRun('shop', 'succeeded', await bench.push({ 'shop/web.json': larger }));
+
+    const page = thing('page', { spec: { size: 2 } });
+    await bench.push({ 'blog/page.json': page });
+    await bench.until('the second rollout to be told', async () => {
+      return bench.outside.posted.length > before;
+    });
+
+    expect(bench.outside.posted).toHaveLength(before + 1);
+    expect((await outboxOf(bench))[0]?.items).toEqual([expect.stringMatching(/^revision \w{12}$/)]);
+  });
+
   it('write nothing and ask nobody where nobody asks for them', async () => {
     const quiet = configuration('stacks:', '  - { name: shop, path: shop, target: cloud }');
     await using bench = await ControlPlaneBench.open();

@@ -175,11 +175,13 @@ export class AlertRouter {
     );
   }
 
-  /** The stacks of a change set stand in the store alone. */
+  /** The stacks of change sets and rollouts stand in the store alone. */
   async #complete(fact: AlertFact): Promise<AlertFact> {
-    if (fact.stacks.length > 0 || fact.changeSet === undefined) return fact;
-    const set = await this.#ports.store.changeSet(fact.changeSet);
-    return set ? withStacks(fact, Object.keys(set.stacks)) : fact;
+    const { store } = this.#ports;
+    if (!fact.of) return fact;
+    const { kind, id } = fact.of;
+    const record = await (kind === 'rollout' ? store.rollout(id) : store.changeSet(id));
+    return record ? withStacks(fact, Object.keys(record.stacks)) : fact;
   }
 
   async #commit(writes: readonly Write[], place: OutboxPlace): Promise<void> {

@@ -19,8 +19,8 @@ export interface AlertFact {
   readonly repository: string;
   /** Those that it concerns, full names: whom it is told to goes by them. Empty: all of them. */
   readonly stacks: readonly StackId[];
-  /** Id of the change set whose stacks it concerns, where `stacks` does not say. */
-  readonly changeSet?: string;
+  /** The record whose stacks it concerns, where `stacks` does not say. */
+  readonly of?: { readonly kind: 'change-set' | 'rollout'; readonly id: string };
   /** What a title begins with: a stack, a repository, `repository!12`. */
   readonly subject: string;
   /** The same for the same news of this event and subject. */
@@ -41,12 +41,18 @@ export function toAlertFact(event: LiveEvent): AlertFact | undefined {
   const about = `${name} ${described.about ?? ''}`;
   const stacks = event.stack === undefined ? listIn(body, 'stacks') : [event.stack];
   const { subject, text = '', path } = described;
-  const changeSet = textIn(body, 'changeSet');
   const fact = { event: name, at, repository, stacks, subject, about, text, path };
-  return changeSet === '' ? fact : { ...fact, changeSet };
+  const of = stacks.length === 0 ? recordOf(body) : undefined;
+  return of ? { ...fact, of } : fact;
 }
 
-/** The stacks of a change set are too many for an event, so that who knows them adds them. */
+function recordOf(body: JsonObject): AlertFact['of'] {
+  const [set, rollout] = [textIn(body, 'changeSet'), textIn(body, 'rollout')];
+  if (set !== '') return { kind: 'change-set', id: set };
+  return rollout === '' ? undefined : { kind: 'rollout', id: rollout };
+}
+
+/** The stacks of a record may be too many for an event, so that who knows them adds them. */
 export function withStacks(fact: AlertFact, stacks: readonly StackId[]): AlertFact {
   return { ...fact, stacks };
 }
@@ -83,7 +89,7 @@ function describe(noun: string, event: LiveEvent): Described {
     case 'approval':
       return describeApproval(event);
     case 'rollout':
-      return { subject: repository, about: textIn(body, 'rollout'), path: repositoryPath(event) };
+      return describeRollout(event);
     case 'repository':
       return {
         subject: repository,
@@ -137,6 +143,17 @@ function requestOf(event: LiveEvent): { readonly request: string; readonly path:
   const path = repositoryPath(event);
   if (number === '') return { request: repository, path };
   return { request: `${repository}!${number}`, path: `${path}/merge-requests/${number}` };
+}
+
+function describeRollout(event: LiveEvent): Described {
+  const { body, repository = '' } = event;
+  const revision = textIn(body, 'revision').slice(0, 12);
+  return {
+    subject: repository,
+    about: textIn(body, 'rollout'),
+    text: revision === '' ? '' : `revision ${revision}`,
+    path: repositoryPath(event),
+  };
 }
 
 function describeApproval(event: LiveEvent): Described {
