@@ -163,6 +163,8 @@ async function startWorker(memoryLimitMb: number, onExit: () => void): Promise<W
   const worker = new Worker(new URL('./condition-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
     env: {},
+    // What the process was told to load is none of its business.
+    execArgv: [],
   });
   worker.unref();
   // Who waits for it hears of it as well; nobody else has to.
