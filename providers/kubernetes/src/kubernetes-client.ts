@@ -174,6 +174,7 @@ export type RefusalTrait =
   | 'namespace-terminating'
   | 'kind-unknown'
   | 'webhook'
+  | 'too-large'
   | 'malformed';
 
 /**

@@ -207,6 +207,10 @@ const signs: readonly (readonly [RefusalTrait, RegExp])[] = [
     'immutable',
     /immutable|cannot change |may not change|updates to .{0,80}(?:are )?forbidden|Forbidden: .{0,40}updates? /,
   ],
+  [
+    'too-large',
+    /Too long: (?:must have at most|may not be more than) \d+ bytes|limit is \d{6,}|request entity too large/i,
+  ],
   ['namespace-terminating', /because it is being terminated/],
   ['webhook', /admission webhook|failed calling webhook/],
 ];

@@ -75,6 +75,18 @@ it.each<[string, number, object, readonly string[]]>([
     ['immutable'],
   ],
   [
+    'a config map that is too large',
+    422,
+    { message: 'ConfigMap "a" is invalid: []: Too long: may not be more than 1048576 bytes' },
+    ['too-large'],
+  ],
+  [
+    'a request that is too large',
+    413,
+    { message: 'Request entity too large: limit is 3145728' },
+    ['too-large'],
+  ],
+  [
     'a webhook',
     400,
     { message: 'admission webhook "x" does not support dry run' },

@@ -62,6 +62,7 @@ const explanations: Readonly<Record<string, string | undefined>> = {
   'kind-unknown': 'the cluster does not know its kind',
   'dry-run-unsupported': 'a webhook does not support dry runs',
   webhook: 'an admission webhook objected',
+  'too-large': 'it is larger than the cluster takes',
   malformed: 'it does not fit its type',
 };
 
