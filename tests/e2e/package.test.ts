@@ -46,11 +46,14 @@ describe('the package', () => {
     write('trueup.yaml', project);
 
     const planned = await trueup('plan', join(folder, 'project'));
-    const applied = await trueup('apply', '--yes', join(folder, 'project'));
+    const denied = await trueup('apply', '--yes', join(folder, 'project'));
+    const meant = ['--yes', '--overrule-guards'];
+    const applied = await trueup('apply', ...meant, join(folder, 'project'));
     const again = await trueup('plan', join(folder, 'project'));
 
     expect(planned.output).toContain('no config maps called a');
-    expect([planned.code, applied.code, again.code], applied.output).toEqual([2, 0, 0]);
+    const codes = [planned, denied, applied, again].map(({ code }) => code);
+    expect(codes, applied.output).toEqual([2, 2, 0, 0]);
     const { status } = await cluster.request('GET', '/api/v1/namespaces/default/configmaps/a');
     expect(status).toBe(200);
   });
