@@ -82,6 +82,15 @@ describe('openKey', () => {
     await expect(refused).rejects.not.toThrow(/hunter2/);
   });
 
+  it('says that it cannot make a key', async () => {
+    writeFileSync(join(folder, 'etc'), '');
+
+    await expect(openKey(file)).rejects.toMatchObject({ code: 'SECRETS_KEY_FILE_INVALID' });
+    await expect(openKey('/proc/key')).rejects.toMatchObject({
+      message: expect.stringMatching(/^\/proc\/key: cannot be (?:written|opened)/),
+    });
+  });
+
   it('refuses a folder', async () => {
     await expect(openKey(folder)).rejects.toMatchObject({ code: 'SECRETS_KEY_FILE_INVALID' });
   });

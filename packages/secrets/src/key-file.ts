@@ -4,7 +4,7 @@
  */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { StalledError } from '@trueup/diagnostics';
@@ -88,7 +88,6 @@ async function requirePrivate(handle: FileHandle, file: string): Promise<void> {
 }
 
 async function createKeyFile(file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const temporary = await writeBeside(file, createKeyLine());
   try {
     // Unlike a rename, a link never replaces the key of another process.
@@ -104,14 +103,20 @@ async function createKeyFile(file: string): Promise<void> {
 /** A key that is used before it is on disk could be lost, and all that was encrypted with it. */
 async function writeBeside(file: string, text: string): Promise<string> {
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
-  const handle = await open(temporary, 'wx', 0o600);
   try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await using handle = await open(temporary, 'wx', 0o600);
     await handle.writeFile(text);
     await handle.sync();
-  } finally {
-    await handle.close();
+    return temporary;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw invalid(file, `cannot be written${codeIn(error)}`);
   }
-  return temporary;
+}
+
+function codeIn(error: unknown): string {
+  return error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
 }
 
 async function syncFolder(file: string): Promise<void> {
