@@ -38,6 +38,9 @@ describe('trueup on a machine that is', () => {
 
     expect(code).toBe(3);
     expect(errors).toMatch(/^kubeconfig: \S*broken: cannot be read, or is none/m);
+    const examined = await bench.run(['doctor', '--kubeconfig', 'broken']);
+    expect(examined.code).toBe(1);
+    expect(examined.output).toMatch(/kubeconfig +\S*broken: cannot be read, or is none/);
   });
 
   it('without a folder for the kubeconfig of a sandbox says so', async () => {

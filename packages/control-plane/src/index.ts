@@ -86,4 +86,5 @@ export {
   openStandAlone,
   type StandAloneOptions,
 } from './stand-alone/open-stand-alone.ts';
+export { type KubeconfigContexts, readContexts } from './stand-alone/read-contexts.ts';
 export type { ApplyOptions, StandAlone, StandAlonePlan } from './stand-alone/stand-alone.ts';

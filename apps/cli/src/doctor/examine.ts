@@ -29,7 +29,7 @@ export async function examine(
   const { environment } = surroundings;
   const programs = await Promise.all(knownPrograms.map((one) => examineProgram(one, environment)));
   const isolation = await examineIsolation(environment);
-  const files = examineKubeconfigs(flags, surroundings);
+  const files = await examineKubeconfigs(flags, surroundings);
   const stacks = await examineFolder(cli, folder, flags);
   const server = await examineServer(cli, flags);
   return [examineNode(), ...programs, isolation, ...files, ...stacks, ...server];
@@ -93,17 +93,24 @@ function isBefore(version: string, [major, minor]: readonly [number, number]): b
   return own < major || (own === major && second < minor);
 }
 
-function examineKubeconfigs(
+async function examineKubeconfigs(
   { kubeconfig }: FolderFlags,
   { environment, folder }: Surroundings,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
+  const { readContexts } = await import('@trueup/control-plane');
+  const subject = 'kubeconfig';
+  const advice = 'Targets that name a context are found there. Name another file by --kubeconfig.';
   const files = findKubeconfigs(kubeconfig, environment, folder);
-  return files.map((file) => ({
-    subject: 'kubeconfig',
-    verdict: existsSync(file) ? 'well' : 'missing',
-    says: existsSync(file) ? file : `${file}: not there`,
-    advice: 'Targets that name a context are found there. Name another file by --kubeconfig.',
-  }));
+  return Promise.all(
+    files.map(async (file): Promise<Finding> => {
+      const { missing, broken } = await readContexts([file]);
+      if (missing.length > 0) {
+        return { subject, verdict: 'missing', says: `${file}: not there`, advice };
+      }
+      const says = broken.length > 0 ? `${file}: cannot be read, or is none` : file;
+      return { subject, verdict: broken.length > 0 ? 'ill' : 'well', says, advice };
+    }),
+  );
 }
 
 async function examineFolder(
@@ -166,7 +173,8 @@ async function examineServer(
   { surroundings }: Cli,
   { server: flag }: ServerFlags,
 ): Promise<readonly Finding[]> {
-  const address = await findServer(flag, surroundings.environment);
+  const address = await findServer(flag, surroundings.environment).catch(toFinding);
+  if (address && 'verdict' in address) return [{ ...address, subject: 'server' }];
   if (!address) return [{ subject: 'server', verdict: 'missing', says: 'none is named' }];
   const { createApiClient } = await import('@trueup/api');
   try {
