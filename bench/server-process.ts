@@ -19,6 +19,8 @@ export interface ServerProcess extends AsyncDisposable {
   hint(): Promise<void>;
   /** Resolves when so many more runs have succeeded; rejects when one comes to another end. */
   succeeded(count: number): Promise<void>;
+  /** How long the first page of the changes of the largest plan of a merge request takes, in milliseconds. */
+  firstPage(): Promise<number>;
   /** The most memory that was resident at once, in MiB. */
   peakMemory(): Promise<number>;
   /** What it took of the processors since it was started, in seconds. */
@@ -63,6 +65,7 @@ export async function startServer(folder: string, kubeconfig: string): Promise<S
       await client.hintRepository({ params: { repository: 'bench' } });
     },
     succeeded: (count) => runs.succeeded(count),
+    firstPage: () => timeFirstPage(client),
     peakMemory: () => readPeak(child),
     processorSeconds: () => readProcessor(child),
     async [Symbol.asyncDispose]() {
@@ -133,6 +136,17 @@ class Runs {
     waiting.left -= 1;
     if (waiting.left === 0) waiting.done.resolve();
   }
+}
+
+/** Both requests that it takes to see it: what the merge request would bring, and the first hundred changes. */
+async function timeFirstPage(client: ApiClient): Promise<number> {
+  const begun = performance.now();
+  const { items } = await client.changeSets({ query: { repository: 'bench', limit: 1 } });
+  const [plan] = Object.values(items[0]?.stacks ?? {}).flatMap((stack) => stack.plan ?? []);
+  if (plan === undefined) throw new Error('There is no plan of a merge request.');
+  const page = await client.planChanges({ params: { plan }, query: { limit: 100 } });
+  if (page.items.length === 0) throw new Error('Its plan is empty.');
+  return performance.now() - begun;
 }
 
 async function readPeak({ pid }: ChildProcess): Promise<number> {
