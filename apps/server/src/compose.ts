@@ -73,7 +73,9 @@ function openPlane(
   reachedAt: () => string | undefined,
 ): Promise<ControlPlane> {
   const { dataFolder, keyFile, allowLocalRepositories, retention, machine } = settings;
-  const alerts = { hosts: settings.alertHosts };
+  const { alertHosts: hosts, publicUrl } = settings;
+  // Not where it listens: that leads nowhere from where the message is read.
+  const alerts = { hosts, ...(publicUrl !== undefined && { publicUrl }) };
   const { searchPath, kubeconfigs, programEnvironment, serviceAccount } = machine;
   return openControlPlane({
     dataFolder,

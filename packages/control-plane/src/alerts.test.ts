@@ -87,7 +87,7 @@ describe('alerts', () => {
     await bench.untilRun('blog', 'failed');
     const sent = await untilState(bench, 'infra/shop: run failed', 'sent');
 
-    expect(sent.items[0]).toMatch(/^revision [0-9a-f]{12}, .+/);
+    expect(sent.items[0]).toMatch(/^revision [0-9a-f]{12}, run \w{12}, .+/);
     expect((await outboxOf(bench)).map(({ title }) => title)).toEqual(['infra/shop: run failed']);
   });
 

@@ -37,6 +37,8 @@ export interface OpenControlPlaneOptions {
   readonly alerts?: {
     /** Hosts of private networks, or this machine, that they may go to. */
     readonly hosts: readonly string[];
+    /** How people reach the server, for links. There are none if absent. */
+    readonly publicUrl?: string;
   };
   /** Whether repositories of this machine, by path or by loopback, may be registered. */
   readonly allowLocalRepositories: boolean;
@@ -142,14 +144,15 @@ async function openOutbound(
 
 /** Only public addresses, but for those that the operator names: `trueup.yaml` has many authors. */
 async function alertServices(
-  { alerts, reachedAt }: OpenControlPlaneOptions,
+  { alerts }: OpenControlPlaneOptions,
   opened: AsyncDisposableStack,
 ): Promise<Pick<ControlPlaneOptions, 'alerts'>> {
   if (!alerts) return {};
   const { createOutbound } = await import('@trueup/outbound');
-  const addresses = { trustedHosts: alerts.hosts };
+  const { hosts, publicUrl } = alerts;
+  const addresses = { trustedHosts: hosts };
   const outbound = opened.use(createOutbound({ addresses }));
-  return { alerts: { outbound, ...(reachedAt && { publicUrl: reachedAt }) } };
+  return { alerts: { outbound, ...(publicUrl !== undefined && { publicUrl }) } };
 }
 
 async function repositoryOpener(

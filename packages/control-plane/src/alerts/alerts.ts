@@ -26,8 +26,8 @@ import { sendAlert } from './destinations/send-alert.ts';
 export interface AlertServices {
   /** Judges every address that messages go to, by the operator's settings. */
   readonly outbound: Pick<Outbound, 'open' | 'guard'>;
-  /** Where people reach the server, for links; there are none while it is not known. */
-  readonly publicUrl?: () => string | undefined;
+  /** Where people reach the server, for links. There are none if absent. */
+  readonly publicUrl?: string;
   /** How long news is waited for that could go into the same message. 1 second if absent. */
   readonly settleMs?: number;
 }
@@ -165,8 +165,7 @@ export class Alerts {
     to: AlertDestination,
     signal: AbortSignal,
   ): Promise<string> {
-    const { outbound, readSecret, now: nowMs } = this.#ports;
-    const publicUrl = this.#ports.publicUrl?.();
+    const { outbound, readSecret, now: nowMs, publicUrl } = this.#ports;
     const link = publicUrl !== undefined && { publicUrl };
     return sendAlert(alert, to, { outbound, readSecret, nowMs, ...link, signal });
   }

@@ -40,11 +40,17 @@ export class ControlPlaneBench implements AsyncDisposable {
   readonly #options: BenchOptions;
   readonly #key = createSecretKey(randomBytes(32));
   readonly #waiting = new Set<() => void>();
+  #shiftedMs = 0;
   #running: { readonly plane: ControlPlane; readonly view: BenchStore } | undefined;
 
   constructor(options: BenchOptions = {}) {
     this.#options = options;
     this.outside.told = () => this.#wake();
+  }
+
+  /** From now on it is so much later. */
+  shiftClock(byMs: number): void {
+    this.#shiftedMs += byMs;
   }
 
   /** Starts, with the repository registered. */
@@ -173,7 +179,7 @@ export class ControlPlaneBench implements AsyncDisposable {
         encrypt: (bytes, place) => vault.encrypt(bytes, place),
         decrypt: (bytes, place) => vault.decrypt(bytes, place),
       },
-      clock: { now: Date.now },
+      clock: { now: () => Date.now() + this.#shiftedMs },
       newId: createIds(Date.now),
       random: () => 0.5,
       log: (level, message, fields) => {
@@ -188,7 +194,7 @@ export class ControlPlaneBench implements AsyncDisposable {
       forgeIntervalMs: 300_000,
       alerts: {
         outbound: this.outside,
-        publicUrl: () => 'https://trueup.example.com',
+        publicUrl: 'https://trueup.example.com',
         settleMs: 0,
       },
     };

@@ -106,6 +106,7 @@ function describeRun({ type, body, stack = '' }: LiveEvent): Described {
   const [revision, purpose] = [textIn(body, 'revision'), textIn(body, 'purpose')];
   const why = textIn(body, 'failure') || textIn(body, 'message');
   const at = revision === '' ? '' : `revision ${revision.slice(0, 12)}`;
+  const run = textIn(body, 'run').slice(0, 12);
   const done = type === 'run:succeeded' || type === 'run:failed' ? countIn(body) : '';
   // A run that waits or failed again over the same is no news; each success is one.
   const about =
@@ -115,7 +116,7 @@ function describeRun({ type, body, stack = '' }: LiveEvent): Described {
   return {
     subject: stack,
     about,
-    text: join([purpose === 'revision' ? '' : purpose, at, done, why]),
+    text: join([purpose === 'revision' ? '' : purpose, at, run && `run ${run}`, done, why]),
     path: `/runs/${encodeURIComponent(textIn(body, 'run'))}`,
   };
 }

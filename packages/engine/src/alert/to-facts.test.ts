@@ -28,7 +28,7 @@ describe('toFacts', () => {
     ]);
 
     expect(found).toEqual([
-      'run:failed infra/shop revision aaaaaaaaaaaa, no such image',
+      'run:failed infra/shop revision aaaaaaaaaaaa, run r1, no such image',
       'drift:opened infra/shop Deployment/shop/web, update',
     ]);
   });
@@ -59,7 +59,7 @@ describe('toFacts', () => {
     ]);
     expect(news([changed('failed'), event('run:succeeded', { run: 'r1' })])).toEqual([
       'health:failed infra/shop',
-      'run:succeeded infra/shop',
+      'run:succeeded infra/shop run r1',
       'health:recovered infra/shop',
     ]);
   });
