@@ -180,13 +180,13 @@ describe('a command', () => {
 
     await bench.say(request, bench.ann, '/trueup plan');
 
-    const planOf = (stack: unknown): unknown => Object(stack).plan;
-    const plan = await bench.plane.until('another plan', async () => {
+    const timeOf = (stack: unknown): unknown => Object(stack).plannedAt;
+    const plannedAt = await bench.plane.until('another plan', async () => {
       const [set] = (await bench.plane.memory.changeSets({ open: true }, { limit: 1 })).items;
-      const newest = planOf(set?.stacks['infra/shop']);
-      return newest !== planOf(before?.stacks['infra/shop']) && newest;
+      const newest = timeOf(set?.stacks['infra/shop']);
+      return newest !== timeOf(before?.stacks['infra/shop']) && newest;
     });
-    expect(plan).toBeDefined();
+    expect(plannedAt).toBeDefined();
   });
 });
 

@@ -22,11 +22,12 @@ import { isTrusted } from './is-trusted.ts';
 import { listen } from './listen.ts';
 import type { ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { type PlanChangeSetPorts, planChangeSet } from './plan-change-set.ts';
+import type { PlanMemory } from './plan-memory.ts';
 import { againRefused, replan } from './replan.ts';
 import type { TargetMoves } from './target-moves.ts';
 import { type WeighedSet, weighApprovals } from './weigh-approvals.ts';
 
-export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal'> {
+export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal' | 'memory'> {
   readonly configurationAt: (
     repository: RepositoryRecord,
     revision: Revision,
@@ -42,6 +43,7 @@ export interface Attending {
   /** Somebody says that people said something. */
   readonly hinted: boolean;
   readonly moves: TargetMoves;
+  readonly memory: PlanMemory;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +59,7 @@ export async function attend(
   const { set, plans, listened } = await hear(found, attending, ports);
   const { moves } = attending;
   const stale = replan(set, plans ? new Set(Object.keys(set.stacks)) : moves.find(set));
-  const planned = await plan(stale, { ...attending, listened }, ports);
+  const planned = await plan(stale, { ...attending, listened, previous: set.stacks }, ports);
   moves.keep(planned);
   const weighed = await weighApprovals(planned, attending.repository, ports);
   if (weighed.writes.length > 0) await ports.store.commit(weighed.writes);
@@ -91,10 +93,13 @@ async function hear(set: ChangeSet, attending: Attending, ports: AttendPorts): P
 
 async function plan(
   set: ChangeSet,
-  attending: Attending & { readonly listened: boolean },
+  attending: Attending & {
+    readonly listened: boolean;
+    readonly previous: ChangeSet['stacks'];
+  },
   ports: AttendPorts,
 ): Promise<ChangeSet> {
-  const { repository, request, place, face, listened, signal } = attending;
+  const { repository, request, place, face, listened, previous, memory, signal } = attending;
   const { merged } = set;
   if (merged === undefined) return set;
   const refused = Object.values(set.stacks).some(({ name }) => name === 'refused');
@@ -110,8 +115,8 @@ async function plan(
   const configuration = await configurationAt(repository, merged, signal);
   const base = await configurationAt(repository, set.base, signal);
   return planChangeSet(
-    { repository, set: { ...again, merged }, configuration, base, trusted },
-    { ...ports, signal },
+    { repository, set: { ...again, merged }, configuration, base, trusted, previous },
+    { ...ports, memory, signal },
   );
 }
 

@@ -18,6 +18,7 @@ import { type AttendPorts, attend } from './attend.ts';
 import { type AttendMergedPorts, attendMerged, isMerged } from './attend-merged.ts';
 import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { openChangeSet } from './open-change-set.ts';
+import { carryOver, PlanMemory } from './plan-memory.ts';
 import { TargetMoves } from './target-moves.ts';
 
 export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 'as'> {
@@ -63,6 +64,7 @@ export class MergeRequestKeeper {
   readonly #faces = new Map<string, MergeRequestFace>();
   readonly #stopping = new AbortController();
   readonly #moves: TargetMoves;
+  readonly #memory = new PlanMemory();
   /** Repositories with merge requests that wait for their runs, and when to look at them. */
   readonly #awaited = new Map<string, NodeJS.Timeout | undefined>();
 
@@ -242,7 +244,15 @@ export class MergeRequestKeeper {
     const { place, kept } = following;
     const hinted = kept.spoken.has(request.number);
     const face = this.#faceOf(subjectOf(repository, request));
-    const attending = { repository, request, place, face, hinted, moves: this.#moves };
+    const attending = {
+      repository,
+      request,
+      place,
+      face,
+      hinted,
+      moves: this.#moves,
+      memory: this.#memory,
+    };
     const begun = this.#work(set, repository, (signal) =>
       attend(set.id, { ...attending, signal }, this.#ports),
     );
@@ -305,7 +315,9 @@ export class MergeRequestKeeper {
     const superseded =
       older && endChangeSet(older, { name: 'superseded', by: set.id }, set.createdAt);
     const said = older?.discussion;
-    const renewed = said ? { ...set, discussion: passOn(said, older.head === set.head) } : set;
+    const heard = said ? { ...set, discussion: passOn(said, older.head === set.head) } : set;
+    const carrying = { ...ports, memory: this.#memory };
+    const renewed = older ? await carryOver(older, heard, repository, carrying) : heard;
     await store.commit([
       ...(superseded ? [{ kind: 'change-set' as const, set: superseded }] : []),
       { kind: 'change-set', set: renewed },

@@ -18,6 +18,7 @@ import {
   type ChangeSetStack,
   noteStack,
   type PlannedRun,
+  type PlanRecord,
   planStack,
   type RepositoryRecord,
   type Revision,
@@ -31,6 +32,7 @@ import {
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import { factsOf } from './merge-request-facts.ts';
+import type { PlanMemory } from './plan-memory.ts';
 
 export interface PlanChangeSetPorts {
   readonly store: Store;
@@ -38,6 +40,7 @@ export interface PlanChangeSetPorts {
   readonly encrypt: (bytes: Uint8Array, place: string) => Uint8Array;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly memory: PlanMemory;
   readonly signal: AbortSignal;
 }
 
@@ -51,6 +54,8 @@ export interface Planning {
   readonly base: RevisionConfiguration;
   /** Whether its author, or somebody who spoke for it, may push to the repository. */
   readonly trusted: boolean;
+  /** What those that are planned again were before. None if absent. */
+  readonly previous?: ChangeSet['stacks'];
 }
 
 /** So many at once: a merge request must not hold up the runs. */
@@ -148,8 +153,8 @@ function definitionOf(
 
 async function planNow(
   stack: StackId,
-  { repository, set, configuration }: Planning,
-  { store, opener, encrypt, now, newId, signal }: PlanChangeSetPorts,
+  { repository, set, configuration, previous }: Planning,
+  { store, opener, encrypt, now, newId, memory, signal }: PlanChangeSetPorts,
 ): Promise<Answer> {
   // What moves from now on is not in it.
   const createdAt = new Date(now()).toISOString();
@@ -176,7 +181,32 @@ async function planNow(
     return { state: { name: 'failed', diagnostics: refusals }, writes: [] };
   const made = { id: newId(), revision: set.merged, createdAt };
   const watched = record?.applied !== undefined && open.provider.watch !== undefined;
-  return answerWith(planned, { made, watched }, encrypt);
+  const answer = answerWith(planned, { made, watched }, encrypt);
+  const kept = await findSame(answer, previous?.[stack], store);
+  const { paths, settings } = open.render;
+  const appliedBy = record?.applied?.run;
+  const { state } = kept;
+  if (state.name === 'planned')
+    memory.remember(state.plan, { render: { paths, settings }, appliedBy });
+  return kept;
+}
+
+/** What comes to the same is not kept twice: a target that moves all the time would fill the store. */
+async function findSame(
+  answer: Answer,
+  before: ChangeSetStack | undefined,
+  store: Store,
+): Promise<Answer> {
+  const { state, writes } = answer;
+  if (state.name !== 'planned' || before?.name !== 'planned') return answer;
+  const known = before.digest === state.digest ? await store.plan(before.plan) : undefined;
+  const made = writes.find((write) => write.kind === 'plan')?.record;
+  if (!known || !made || summaryOf(known) !== summaryOf(made)) return answer;
+  return { state: { ...before, plannedAt: state.plannedAt }, writes: [] };
+}
+
+function summaryOf({ id: _id, createdAt: _createdAt, ...rest }: PlanRecord): string {
+  return JSON.stringify(Object.entries(rest).sort());
 }
 
 interface Making {
