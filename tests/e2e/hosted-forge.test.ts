@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
 import { clusters, openSandbox } from './harness/cluster.ts';
@@ -57,6 +59,23 @@ describe('the built-in forge', () => {
     const anonymous = hosted.url.replace(/\/\/[^@]*@/, '//');
     await expect(hosted.git('ls-remote', anonymous)).rejects.toThrow('could not read Username');
     expect(await hosted.git('ls-remote', 'origin', 'main')).toContain(first);
+  });
+
+  it('serves 50 clones and 50 pushes at once', async () => {
+    await using here = await install(() => openSandbox());
+    const hosted = await createHostedProject(here);
+    await hosted.push('main', { a: '1\n' });
+    const numbers = Array.from({ length: 50 }, (_, number) => number);
+
+    await Promise.all(
+      numbers.flatMap((number) => [
+        hosted.git('clone', '--quiet', '--bare', hosted.url, join(here.folder, `clone-${number}`)),
+        hosted.git('push', '--quiet', 'origin', `HEAD:refs/heads/branch-${number}`),
+      ]),
+    );
+
+    const heads = (await hosted.git('ls-remote', '--heads', 'origin')).split('\n');
+    expect(heads.length).toBe(51);
   });
 
   it('loses nothing when it is killed in the middle of merges', async () => {

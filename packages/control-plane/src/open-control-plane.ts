@@ -73,10 +73,10 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     outbound: alerting.alerts?.outbound ?? outbound,
     readSecret,
     random: Math.random,
-    onError: (error: unknown, subject: string) =>
-      log('error', error instanceof Error ? error.message : 'unknown error', { subject }),
   };
-  const hosting = await openOwnHosting(options, { store, now: Date.now, newId, webhooks });
+  const onError = (error: unknown, subject: string): void =>
+    log('error', error instanceof Error ? error.message : 'unknown error', { subject });
+  const hosting = await openOwnHosting(options, { store, now: Date.now, newId, webhooks, onError });
   const { openForges } = await import('./forges/open-forges.ts');
 
   const plane = createControlPlane({

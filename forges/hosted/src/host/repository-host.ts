@@ -6,6 +6,8 @@
  *     is opened for the first time.
  * H3. A record and what has to be told because of it are written in one batch.
  */
+import { collectGarbage } from '@trueup/repository';
+
 import type { HostedClient, HostedEvent, RecordWrite } from '../hosted-client.ts';
 import {
   allMergeMethods,
@@ -25,9 +27,14 @@ export interface HostOptions {
   readonly newId: () => string;
   /** H2. Called once for each repository, in its turn, before anybody else gets it. */
   readonly settle: (host: RepositoryHost, open: OpenRepository) => Promise<void>;
+  /** What nobody waits for went wrong. */
+  readonly onError: (error: unknown, subject: string) => void;
   /** Root of the addresses at which people and git reach this host, without a slash at its end. */
   readonly publicUrl: () => string;
 }
+
+/** Looking whether there is enough to pack takes a few milliseconds; packing takes a processor. */
+const tidyMs = 3_600_000;
 
 export interface NewHostedRepository {
   readonly path: string;
@@ -48,6 +55,8 @@ export class RepositoryHost implements AsyncDisposable {
   readonly #turns = new Turns();
   readonly #gits = new Map<string, Promise<HostedGit>>();
   readonly #closing = new AbortController();
+  readonly #tidiedMs = new Map<string, number>();
+  #tidying: Promise<void> | undefined;
   #newest = 0;
 
   constructor(options: HostOptions) {
@@ -125,6 +134,24 @@ export class RepositoryHost implements AsyncDisposable {
     });
   }
 
+  /**
+   * Packs what pushes left behind, beside everything else, at most once an hour for each repository. Never
+   * rejects, and waits for nothing.
+   */
+  tidySoon({ repository, git }: OpenRepository): void {
+    const last = this.#tidiedMs.get(repository.id) ?? 0;
+    if (this.#tidying || this.#options.now() - last < tidyMs) return;
+    this.#tidiedMs.set(repository.id, this.#options.now());
+    const { signal } = this.#closing;
+    this.#tidying = collectGarbage(git.own, signal)
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.onError(error, repository.path);
+      })
+      .finally(() => {
+        this.#tidying = undefined;
+      });
+  }
+
   /** H3 */
   async write(writes: readonly RecordWrite[], events: readonly HostedEvent[]): Promise<void> {
     await this.client.records.commit(writes, events);
@@ -134,6 +161,7 @@ export class RepositoryHost implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turns.settle();
     this.#closing.abort(new Error('the built-in forge is closed'));
+    await this.#tidying;
     for (const opening of this.#gits.values()) {
       const git = await opening.catch(() => undefined);
       await git?.own[Symbol.asyncDispose]();

@@ -90,7 +90,9 @@ export class GitServer {
     const ended = async (): Promise<void> => {
       giveBack();
       // Also when the client went in the middle: git may have taken the push before.
-      if (moves) await notePush(this.#host, path, actor.user);
+      if (!moves) return;
+      await notePush(this.#host, path, actor.user);
+      this.#host.tidySoon(open);
     };
     const { login } = actor.user;
     const backend = { ...request, repository: open.git.own, login, subject: path };

@@ -58,6 +58,9 @@ export function openAnotherHost(client: FakeHostedClient): RepositoryHost {
       count += 1;
       return `repository-${count}-${Date.now()}`;
     },
+    onError: (error) => {
+      throw error;
+    },
     publicUrl: () => 'http://forge.test',
   });
 }

@@ -24,7 +24,10 @@ beforeEach(async () => {
   const newId = createIds(Date.now);
   const publicUrl = () => 'http://trueup.test';
   const place = { folder, searchPath: '/usr/bin:/bin:/usr/local/bin', publicUrl };
-  hosting = openHosting({ store, now: Date.now, newId, ...place });
+  const onError = (error: unknown): void => {
+    throw error;
+  };
+  hosting = openHosting({ store, now: Date.now, newId, onError, ...place });
 });
 
 afterEach(async () => {

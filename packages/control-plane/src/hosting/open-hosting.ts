@@ -24,7 +24,9 @@ export interface HostingOptions extends AccessPorts {
   /** Where git is looked for, written like PATH. */
   readonly searchPath: string;
   /** Sends webhooks. None are if absent. */
-  readonly webhooks?: Pick<WebhookPorts, 'outbound' | 'readSecret' | 'random' | 'onError'>;
+  readonly webhooks?: Pick<WebhookPorts, 'outbound' | 'readSecret' | 'random'>;
+  /** What nobody waits for went wrong. */
+  readonly onError: (error: unknown, subject: string) => void;
   /** Root of the addresses that people and git use. */
   readonly publicUrl: () => string;
 }
@@ -42,7 +44,7 @@ export interface Hosting extends AsyncDisposable {
 }
 
 export function openHosting(options: HostingOptions): Hosting {
-  const { folder, searchPath, publicUrl, store, now, newId, webhooks } = options;
+  const { folder, searchPath, publicUrl, store, now, newId, webhooks, onError } = options;
   const paths = async () => (await host.shelf.repositories()).map(({ path }) => path);
   let listener: (events: readonly HostedEvent[]) => void = () => undefined;
   // Without git everything else works, and each repository says what is missing.
@@ -51,7 +53,8 @@ export function openHosting(options: HostingOptions): Hosting {
     if (!isId(id)) throw new Error('A folder of a hosted repository is named by its id.');
     return join(folder, id);
   };
-  const courier = webhooks && new WebhookCourier({ ...webhooks, store, now, newId, paths });
+  const courier =
+    webhooks && new WebhookCourier({ ...webhooks, store, now, newId, paths, onError });
   const client: HostedClient = {
     records: createHostedRecords({
       store,
@@ -73,7 +76,7 @@ export function openHosting(options: HostingOptions): Hosting {
     },
     removeGit: (id) => rm(folderOf(id), { recursive: true, force: true }),
   };
-  const host = openHost({ client, now, newId, publicUrl });
+  const host = openHost({ client, now, newId, publicUrl, onError });
   return {
     host,
     git: new GitServer({ host }),

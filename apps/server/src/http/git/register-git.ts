@@ -6,6 +6,7 @@ import type { ControlPlane } from '@trueup/control-plane';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { type RequestAccess, tokenOf } from '../authenticate-requests.ts';
+import { HttpProblem } from '../http-problem.ts';
 
 export interface GitPorts {
   readonly plane: ControlPlane;
@@ -32,6 +33,10 @@ export async function registerGit(
       url: `${gitPrefix}*`,
       // Before the body is read: who may not ask need not be listened to.
       onRequest: async (request) => {
+        // git asks without a token first, each time: that is no attempt at anything.
+        if (request.headers.authorization === undefined) {
+          throw new HttpProblem('UNAUTHENTICATED', 'The request bears no token.');
+        }
         actors.set(request, await access.actorOf(request, gitTokenOf));
       },
       handler: async (request, reply) => {
