@@ -59,6 +59,10 @@ export {
   truth,
 } from './rest/shape.ts';
 export { TagCache } from './rest/tag-cache.ts';
+export {
+  toCommitHint,
+  toMergeRequestHint,
+} from './rest/to-hint.ts';
 export { translateStatus } from './rest/translate-status.ts';
 export {
   deliveryId,

@@ -4,12 +4,13 @@ import {
   type Delivery,
   deliveryId,
   type ForgeHint,
-  isOwnContext,
   memberAt,
   numberAt,
   type Payload,
   parsePayload,
   textAt,
+  toCommitHint,
+  toMergeRequestHint,
   verifyHmac,
   type WebhookRequest,
 } from '@trueup/forge-sdk';
@@ -56,8 +57,7 @@ function toBranch(branch: string | undefined, repository: string): ForgeHint | u
 /** What we post ourselves tells us nothing. */
 function toCommit(payload: Payload, repository: string): ForgeHint | undefined {
   const commit = textAt(payload, 'sha');
-  const isOwn = isOwnContext(textAt(payload, 'context') ?? '');
-  return commit === undefined || isOwn ? undefined : { kind: 'commit', repository, commit };
+  return toCommitHint(repository, commit, textAt(payload, 'context'));
 }
 
 /** Also of issues, which are no merge requests; and a review that only comments bears this name too. */
@@ -73,5 +73,5 @@ function toTalk(payload: Payload, repository: string): ForgeHint | undefined {
 function toMergeRequest(payload: Payload, repository: string): ForgeHint | undefined {
   const number = numberAt(payload, 'number') ?? numberAt(payload, 'pull_request', 'number');
   const about = memberAt(payload, 'review') ? 'reviews' : 'merge-request';
-  return number === undefined ? undefined : { kind: 'merge-request', repository, number, about };
+  return toMergeRequestHint(repository, number, about);
 }

@@ -4,12 +4,13 @@ import {
   type Delivery,
   deliveryId,
   type ForgeHint,
-  isOwnContext,
   memberAt,
   numberAt,
   type Payload,
   parsePayload,
   textAt,
+  toCommitHint,
+  toMergeRequestHint,
   verifyHmac,
   type WebhookRequest,
 } from '@trueup/forge-sdk';
@@ -45,39 +46,25 @@ function toHint(event: string, payload: Payload, repository: string): ForgeHint 
       return branch === undefined ? undefined : { kind: 'branch', repository, branch };
     }
     case 'status':
-      return toCommit(textAt(payload, 'sha'), textAt(payload, 'context'), repository);
+      return toCommitHint(repository, textAt(payload, 'sha'), textAt(payload, 'context'));
     case 'check_run': {
       const run = ['check_run', 'head_sha'] as const;
-      return toCommit(textAt(payload, ...run), textAt(payload, 'check_run', 'name'), repository);
+      return toCommitHint(
+        repository,
+        textAt(payload, ...run),
+        textAt(payload, 'check_run', 'name'),
+      );
     }
     case 'pull_request':
-      return toMergeRequest(numberAt(payload, 'number'), 'merge-request', repository);
+      return toMergeRequestHint(repository, numberAt(payload, 'number'), 'merge-request');
     case 'pull_request_review':
-      return toMergeRequest(numberAt(payload, 'pull_request', 'number'), 'reviews', repository);
+      return toMergeRequestHint(repository, numberAt(payload, 'pull_request', 'number'), 'reviews');
     case 'issue_comment':
       // Also of issues, which are no merge requests.
       return memberAt(payload, 'issue', 'pull_request')
-        ? toMergeRequest(numberAt(payload, 'issue', 'number'), 'comments', repository)
+        ? toMergeRequestHint(repository, numberAt(payload, 'issue', 'number'), 'comments')
         : undefined;
     default:
       return undefined;
   }
-}
-
-/** What we post ourselves tells us nothing. */
-function toCommit(
-  commit: string | undefined,
-  name: string | undefined,
-  repository: string,
-): ForgeHint | undefined {
-  const isOwn = isOwnContext(name ?? '');
-  return commit === undefined || isOwn ? undefined : { kind: 'commit', repository, commit };
-}
-
-function toMergeRequest(
-  number: number | undefined,
-  about: Extract<ForgeHint, { kind: 'merge-request' }>['about'],
-  repository: string,
-): ForgeHint | undefined {
-  return number === undefined ? undefined : { kind: 'merge-request', repository, number, about };
 }

@@ -7,11 +7,12 @@ import {
   type Delivery,
   deliveryId,
   type ForgeHint,
-  isOwnContext,
   numberAt,
   type Payload,
   parsePayload,
   textAt,
+  toCommitHint,
+  toMergeRequestHint,
   verifyToken,
   type WebhookRequest,
 } from '@trueup/forge-sdk';
@@ -40,34 +41,16 @@ function toHint(kind: string, payload: Payload, repository: string): ForgeHint |
     case 'merge_request': {
       const action = textAt(payload, 'object_attributes', 'action') ?? '';
       const about = /^(?:un)?approv/.test(action) ? 'reviews' : 'merge-request';
-      return toMergeRequest(numberAt(payload, 'object_attributes', 'iid'), about, repository);
+      return toMergeRequestHint(repository, numberAt(payload, 'object_attributes', 'iid'), about);
     }
     case 'note':
       // Also of issues and commits, which name no merge request.
-      return toMergeRequest(numberAt(payload, 'merge_request', 'iid'), 'comments', repository);
+      return toMergeRequestHint(repository, numberAt(payload, 'merge_request', 'iid'), 'comments');
     case 'pipeline':
-      return toCommit(textAt(payload, 'object_attributes', 'sha'), undefined, repository);
+      return toCommitHint(repository, textAt(payload, 'object_attributes', 'sha'));
     case 'build':
-      return toCommit(textAt(payload, 'sha'), textAt(payload, 'build_name'), repository);
+      return toCommitHint(repository, textAt(payload, 'sha'), textAt(payload, 'build_name'));
     default:
       return undefined;
   }
-}
-
-/** What we post ourselves tells us nothing. */
-function toCommit(
-  commit: string | undefined,
-  name: string | undefined,
-  repository: string,
-): ForgeHint | undefined {
-  const isOwn = isOwnContext(name ?? '');
-  return commit === undefined || isOwn ? undefined : { kind: 'commit', repository, commit };
-}
-
-function toMergeRequest(
-  number: number | undefined,
-  about: Extract<ForgeHint, { kind: 'merge-request' }>['about'],
-  repository: string,
-): ForgeHint | undefined {
-  return number === undefined ? undefined : { kind: 'merge-request', repository, number, about };
 }
