@@ -4,6 +4,8 @@ import { parseSettings } from './parse-settings.ts';
 import { describeSettings } from './setting-flags.ts';
 import type { Environment, Settings } from './settings.ts';
 
+const badHosts = '--alert-hosts: is a list of hosts: ntfy.internal,*.corp.example.com';
+
 describe('settings', () => {
   it('have a sound value each, where nothing is said', () => {
     expect(parse([])).toMatchObject({
@@ -14,6 +16,7 @@ describe('settings', () => {
       logLevel: 'info',
       trustProxy: false,
       allowLocalRepositories: false,
+      alertHosts: [],
       retention: { runsPerStack: 20 },
       machine: { kubeconfigs: [expect.stringMatching(/\/\.kube\/config$/)] },
     });
@@ -25,6 +28,7 @@ describe('settings', () => {
       TRUEUP_LISTEN: '0.0.0.0:80',
       TRUEUP_TRUST_PROXY: 'true',
       TRUEUP_KEEP: 'event=1d',
+      TRUEUP_ALERT_HOSTS: 'ntfy.internal, *.corp.example.com,10.0.0.7,fd00::1',
       KUBECONFIG: '/a:/b',
       PATH: '/bin',
     };
@@ -35,6 +39,7 @@ describe('settings', () => {
       host: '0.0.0.0',
       port: 80,
       trustProxy: true,
+      alertHosts: ['ntfy.internal', '*.corp.example.com', '10.0.0.7', 'fd00::1'],
       retention: { keepMs: { event: 24 * 3600_000, audit: undefined } },
       machine: { kubeconfigs: ['/a', '/b'], searchPath: '/bin' },
     });
@@ -59,6 +64,8 @@ describe('settings', () => {
     [['--log-level', 'all'], '--log-level: is one of debug, info, warn, error'],
     [['--public-url', 'ftp://x'], '--public-url: is a URL of http or https, without query'],
     [['--public-url', 'https://a:b@x'], '--public-url: is a URL of http or https, without query'],
+    [['--alert-hosts', '*'], badHosts],
+    [['--alert-hosts', 'https://ntfy.internal'], badHosts],
     [['--log-format', 'xml'], '--log-format: is json or text'],
     [['--tls-cert', 'a'], '--tls-key: is missing: a certificate and its key go together'],
     [['--tls-key', 'a'], '--tls-cert: is missing: a certificate and its key go together'],
