@@ -1,0 +1,15 @@
+import type { IsolationLevel } from '@trueup/programs';
+
+export interface TerraformClientOptions {
+  /** Where the tools are looked for, written like PATH. Plug-ins and provisioners find programs there. */
+  readonly searchPath: string;
+  /** Where downloaded plug-ins are kept, for all stacks. Every call downloads its own if absent. */
+  readonly cacheFolder?: string;
+  /** A mirror of plug-ins on this machine, in the place of their registries. */
+  readonly mirrorFolder?: string;
+  readonly isolation: IsolationLevel;
+  /** How long a plan or an apply may take. Two hours if absent. */
+  readonly timeoutMs?: number;
+  /** How long a tool that was asked to stop may finish what it began. One minute if absent. */
+  readonly graceMs?: number;
+}

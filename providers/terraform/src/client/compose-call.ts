@@ -1,0 +1,69 @@
+/** One call of the tool: its arguments, what it sees, and what bounds it. */
+import type { ProgramSpec } from '@trueup/programs';
+
+import type { StatePlace } from '../terraform-client.ts';
+import type { TerraformClientOptions } from './client-options.ts';
+
+export interface Workplace {
+  /** Private, with `home`, `tmp` and `work` in it. */
+  readonly folder: string;
+  /** Where the root module lies. */
+  readonly root: string;
+  readonly configFile: string;
+  /** Absolute. */
+  readonly variableFiles: readonly string[];
+  /** Whether the files pin plug-ins by hash. */
+  readonly isPinned: boolean;
+  readonly program: string;
+  readonly options: TerraformClientOptions;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly state: StatePlace;
+}
+
+export type ToolCall = ProgramSpec;
+
+export interface CallLimits {
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+}
+
+export function composeCall(
+  place: Workplace,
+  words: readonly string[],
+  { timeoutMs, graceMs }: CallLimits,
+  { fillsCache = false }: { readonly fillsCache?: boolean } = {},
+): ToolCall {
+  const { folder, root, program, options, environment, state, configFile } = place;
+  const { cacheFolder, mirrorFolder, isolation, searchPath } = options;
+  const cache = cacheFolder === undefined ? [] : [cacheFolder];
+  return {
+    program,
+    arguments: words,
+    environment: {
+      ...environment,
+      PATH: searchPath,
+      TF_CLI_CONFIG_FILE: configFile,
+      TF_IN_AUTOMATION: '1',
+      TF_INPUT: '0',
+      CHECKPOINT_DISABLE: '1',
+    },
+    folder: root,
+    privateFolder: folder,
+    // A second SIGINT would make the tool give up its state; there is only this one.
+    stopSignal: 'SIGINT',
+    limits: { timeoutMs, graceMs, stdoutBytes: 512e6, stderrBytes: 4e6 },
+    isolation: {
+      level: isolation,
+      network: 'host',
+      readable: [
+        ...(mirrorFolder === undefined ? [] : [mirrorFolder]),
+        ...(fillsCache ? [] : cache),
+        ...searchPath.split(':').filter((one) => one.startsWith('/')),
+      ],
+      writable: [
+        ...(fillsCache ? cache : []),
+        ...(state.folder === undefined ? [] : [state.folder]),
+      ],
+    },
+  };
+}

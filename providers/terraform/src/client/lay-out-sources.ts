@@ -1,0 +1,87 @@
+/** Writes what the tool reads into its private folder, and beside it what Trueup adds. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+
+import type { JsonObject } from '@trueup/diagnostics';
+
+import { printExactJson } from '../exact/exact-json.ts';
+import type { Work } from '../terraform-client.ts';
+import type { Workplace } from './compose-call.ts';
+
+export interface LayOutRequest {
+  readonly work: Work;
+  readonly folder: string;
+  readonly mirrorFolder: string | undefined;
+  readonly cacheFolder: string | undefined;
+}
+
+type LaidOut = Pick<Workplace, 'root' | 'configFile' | 'variableFiles' | 'isPinned'>;
+
+export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
+  const { work, folder } = request;
+  const { files, root, variables, variableFiles } = work.sources;
+  const place = join(folder, 'work');
+  const rootFolder = join(place, ...root.split('/'));
+  await mkdir(rootFolder, { recursive: true });
+  for (const [path, bytes] of files) await put(place, path, bytes);
+  // The last one of all override files, so that it has the last word.
+  await writeFile(
+    join(rootFolder, 'zzzz_trueup_override.tf.json'),
+    printExactJson(overrideOf(work)),
+    { mode: 0o600 },
+  );
+  const ours = join(folder, 'trueup.tfvars.json');
+  await writeFile(ours, printExactJson(variables), { mode: 0o600 });
+  const configFile = join(folder, 'tool.tfrc');
+  await writeFile(configFile, configOf(request), { mode: 0o600 });
+  return {
+    root: rootFolder,
+    configFile,
+    variableFiles: [
+      ...variableFiles.map((path) => join(place, ...path.split('/'))),
+      ...(Object.keys(variables).length > 0 ? [ours] : []),
+    ],
+    isPinned: files.has(posix.join(root, '.terraform.lock.hcl')),
+  };
+}
+
+async function put(place: string, path: string, bytes: Uint8Array): Promise<void> {
+  const steps = path.split('/');
+  if (steps.some((step) => step === '' || step === '.' || step === '..')) {
+    throw new Error(`${path}: is no path of a repository.`);
+  }
+  const file = join(place, ...steps);
+  await mkdir(dirname(file), { recursive: true });
+  // Scripts that a provisioner calls have to be programs.
+  await writeFile(file, bytes, { mode: bytes[0] === 35 && bytes[1] === 33 ? 0o700 : 0o600 });
+}
+
+/**
+ * The backend, whatever the files say of one, and secrets: a variable that holds one is sensitive, and
+ * so is all that the tool derives from it.
+ */
+function overrideOf({ state, sources }: Work): JsonObject {
+  const { sensitive } = sources;
+  const marked = Object.fromEntries(sensitive.map((name) => [name, { sensitive: true }]));
+  return {
+    terraform: { backend: { [state.backend]: state.settings } },
+    ...(sensitive.length > 0 && { variable: marked }),
+  };
+}
+
+function configOf({ cacheFolder, mirrorFolder }: LayOutRequest): string {
+  const quote = (text: string): string => JSON.stringify(text).replaceAll(/[$%]\{/g, '$&{');
+  const lines = ['disable_checkpoint = true'];
+  if (cacheFolder !== undefined) {
+    lines.push(
+      `plugin_cache_dir = ${quote(cacheFolder)}`,
+      'plugin_cache_may_break_dependency_lock_file = true',
+    );
+  }
+  if (mirrorFolder !== undefined) {
+    lines.push(
+      `provider_installation {\n  filesystem_mirror {\n    path = ${quote(mirrorFolder)}\n  }\n}`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}

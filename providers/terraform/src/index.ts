@@ -1,0 +1,1 @@
+export { createTerraformProvider, type TerraformProviderOptions } from './terraform-provider.ts';

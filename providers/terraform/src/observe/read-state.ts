@@ -1,0 +1,94 @@
+/** What a state says, as the tool writes it (format 4). */
+import { isJsonObject, type Json, type JsonObject, StalledError } from '@trueup/diagnostics';
+import type { ObservedResource, ResourceId } from '@trueup/provider-sdk';
+import { nameObject } from '../plan/to-changes.ts';
+import { idOf, outputKind } from '../prepare/prepare-stack.ts';
+import { itemsOf, numberOf, objectOf, textOf } from '../schema.ts';
+
+export interface KnownState {
+  readonly lineage: string;
+  readonly serial: number;
+  readonly resources: ReadonlyMap<ResourceId, StateEntry>;
+}
+
+export interface StateEntry {
+  readonly body: JsonObject;
+  /** Addresses that it hangs on, without keys. */
+  readonly dependencies: readonly string[];
+}
+
+/** @throws StalledError `TERRAFORM_STATE_UNREADABLE` for what is no state that we know. */
+export function parseState(value: Json, scope: string): KnownState {
+  if (!isJsonObject(value) || value['version'] !== 4 || typeof value['serial'] !== 'number') {
+    throw new StalledError(
+      'TERRAFORM_STATE_UNREADABLE',
+      'terraform: the state has a form that is not known',
+    );
+  }
+  const resources = itemsOf(value['resources'])
+    .map(objectOf)
+    .filter(({ mode }) => mode === 'managed');
+  const entries = resources.flatMap((resource) =>
+    itemsOf(resource['instances']).map((instance) => toEntry(resource, objectOf(instance), scope)),
+  );
+  const outputs = Object.entries(objectOf(value['outputs'])).map(([name, output]) => {
+    const { value: held = null, sensitive } = objectOf(output);
+    const body = { value: held, sensitive: sensitive === true };
+    return [idOf(scope, outputKind, name), { body, dependencies: [] }] as const;
+  });
+  return {
+    lineage: textOf(value['lineage']) ?? '',
+    serial: value['serial'],
+    resources: new Map([...entries, ...outputs]),
+  };
+}
+
+/** Counts the writes of the state: it tells nothing of what it holds. */
+export function versionOf({ lineage, serial }: KnownState): string {
+  return `${lineage}/${serial}`;
+}
+
+export function toObserved(
+  state: KnownState | undefined,
+  observedAt: string,
+): readonly ObservedResource[] {
+  if (!state) return [];
+  const version = versionOf(state);
+  return [...state.resources].map(([id, { body }]) => ({ id, body, version, observedAt }));
+}
+
+function toEntry(
+  resource: JsonObject,
+  instance: JsonObject,
+  scope: string,
+): readonly [ResourceId, StateEntry] {
+  const type = textOf(resource['type']) ?? '';
+  const module = textOf(resource['module']);
+  const address = `${module === undefined ? '' : `${module}.`}${type}.${textOf(resource['name']) ?? ''}`;
+  const full = nameObject(`${address}${formatKey(instance['index_key'])}`, instance['deposed']);
+  const body: JsonObject = {
+    address: full,
+    attributes: objectOf(instance['attributes']),
+    sensitive: itemsOf(instance['sensitive_attributes']).map(toPath),
+    ...(instance['status'] === 'tainted' && { tainted: true }),
+    ...(textOf(instance['deposed']) !== undefined && { deposed: true }),
+  };
+  const dependencies = itemsOf(instance['dependencies']).flatMap((one) => textOf(one) ?? []);
+  return [idOf(scope, type, full), { body, dependencies }];
+}
+
+function formatKey(key: Json | undefined): string {
+  const index = numberOf(key);
+  if (index !== undefined) return `[${index}]`;
+  return typeof key === 'string' ? `[${JSON.stringify(key)}]` : '';
+}
+
+/** Names of attributes only: an index of a list marks all of the list. */
+function toPath(steps: Json): Json {
+  const names = itemsOf(steps).map(objectOf);
+  const end = names.findIndex(
+    ({ type, value }) => type !== 'get_attr' && typeof value !== 'string',
+  );
+  const known = end === -1 ? names : names.slice(0, end);
+  return known.flatMap(({ value }) => textOf(value) ?? []);
+}

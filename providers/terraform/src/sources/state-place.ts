@@ -1,0 +1,81 @@
+/**
+ * Where the state of a stack lies: as its settings say, else as those of its target do. The stack's mark
+ * is part of the place where a text asks for it, so that each stack has a state of its own.
+ */
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  StalledError,
+} from '@trueup/diagnostics';
+import { type CallContext, formatResourceId, type Stack } from '@trueup/provider-sdk';
+
+import {
+  objectOf,
+  type StackSettings,
+  type StateSettings,
+  type TargetSettings,
+  textOf,
+} from '../schema.ts';
+import type { StatePlace } from '../terraform-client.ts';
+
+export interface PlacedState {
+  readonly place: StatePlace;
+  /** Whose mark it bears; `undefined` where the place does not hang on the stack. */
+  readonly owner: string | undefined;
+}
+
+/**
+ * The place for the stack's own mark first, then those of its former marks.
+ *
+ * @throws StalledError `TERRAFORM_STATE_UNKNOWN`.
+ */
+export function listStatePlaces(
+  { owner, formerOwners, name }: Stack,
+  stack: StackSettings,
+  target: TargetSettings,
+): readonly PlacedState[] {
+  const state = stack.state ?? target.state;
+  if (!state) {
+    const message = `${name}: neither the stack nor its target says where the state lies (\`state\`)`;
+    throw new StalledError('TERRAFORM_STATE_UNKNOWN', message, name);
+  }
+  if (!hangsOnStack(state)) return [{ place: placeFor(state, owner), owner: undefined }];
+  return [owner, ...formerOwners].map((one) => ({ place: placeFor(state, one), owner: one }));
+}
+
+function hangsOnStack({ backend, settings }: StateSettings): boolean {
+  return backend === 'local' || JSON.stringify(settings, digits).includes('{stack}');
+}
+
+function placeFor({ backend, settings }: StateSettings, owner: string): StatePlace {
+  if (backend !== 'local') return { backend, settings: objectOf(fill(settings, owner)) };
+  const folder = `${textOf(settings['folder'])?.replace(/\/+$/, '') ?? ''}/${encodeURIComponent(owner)}`;
+  return { backend, settings: { path: `${folder}/terraform.tfstate` }, folder };
+}
+
+function fill(value: Json, owner: string): Json {
+  if (typeof value === 'string') return value.replaceAll('{stack}', owner);
+  if (isJsonList(value)) return value.map((one) => fill(one, owner));
+  if (!isJsonObject(value)) return value;
+  const members: JsonObject = Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, fill(member, owner)]),
+  );
+  return members;
+}
+
+/** Sealed, since a backend's settings may hold credentials; for no target, since it is a place. */
+export function identifyState(
+  { backend, settings }: StatePlace,
+  seal: CallContext['seal'],
+): string {
+  const path = textOf(settings['path']);
+  if (backend === 'local' && path !== undefined) return `state local ${path}`;
+  const id = formatResourceId({ kind: 'state', scope: '', name: backend });
+  return `state ${backend} ${seal(settings, { target: '', id, path: [] })}`;
+}
+
+function digits(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}

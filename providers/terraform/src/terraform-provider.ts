@@ -1,0 +1,63 @@
+/**
+ * OpenTofu and Terraform behind the contract of a provider. The tool plans into a file; its structured
+ * plan, sealed, is the plan; what is applied is that file.
+ */
+import type { Provider } from '@trueup/provider-sdk';
+
+import { applyPlan } from './apply/apply-plan.ts';
+import { assessHealth } from './assess-health.ts';
+import type { TerraformClientOptions } from './client/client-options.ts';
+import { openTerraformClient } from './client/open-terraform-client.ts';
+import { findState } from './observe/find-state.ts';
+import { presentBody } from './observe/present-body.ts';
+import { readOutputs } from './observe/read-outputs.ts';
+import { toObserved } from './observe/read-state.ts';
+import { planStack } from './plan/plan-stack.ts';
+import { locateFields } from './prepare/locate-fields.ts';
+import { prepareStack } from './prepare/prepare-stack.ts';
+import { checkStackSettings, checkTargetSettings } from './schema.ts';
+import { unpackStack } from './sources/sources-archive.ts';
+import type { TerraformClient } from './terraform-client.ts';
+
+export type TerraformProviderOptions = TerraformClientOptions;
+
+/** Runs nothing yet. */
+export function createTerraformProvider(options: TerraformProviderOptions): Provider {
+  return createProvider(openTerraformClient(options));
+}
+
+/** For a client that somebody else made: tests. */
+export function createProvider(client: TerraformClient): Provider {
+  return {
+    name: 'terraform',
+    applies: 'whole',
+    checkTarget: checkTargetSettings,
+    checkStack: checkStackSettings,
+    prepare: (files, request, call) => prepareStack(request, { client, files, call }),
+    locate: (files, request, call) => locateFields(files, request, call.signal),
+    async discover(target, stack, { signal }) {
+      const { state } = await findState({ stack, target, purpose: 'plan' }, client, signal);
+      return state ? [...state.resources.keys()].sort() : [];
+    },
+    async observe(target, request, { signal }) {
+      signal.throwIfAborted();
+      const stack = 'stack' in request ? request.stack : stackOf(request.prepared?.bundle);
+      // An id alone does not tell in whose state it would be.
+      if (!stack) return [];
+      const { state } = await findState({ stack, target, purpose: 'plan' }, client, signal);
+      const observed = toObserved(state, new Date().toISOString());
+      if ('stack' in request) return observed;
+      const asked = new Set(request.ids);
+      return observed.filter(({ id }) => asked.has(id));
+    },
+    plan: (target, request, call) => planStack(target, request, { client, call }),
+    apply: (target, request, call) => applyPlan(target, request, { client, call }),
+    assess: assessHealth,
+    outputs: readOutputs,
+    present: (_id, body, sealed) => presentBody(body, sealed),
+  };
+}
+
+function stackOf(bundle: Uint8Array | undefined): ReturnType<typeof unpackStack> | undefined {
+  return bundle && unpackStack(bundle);
+}
