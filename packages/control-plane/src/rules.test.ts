@@ -134,6 +134,24 @@ describe('attack: a merge request', () => {
     ]);
   });
 
+  it('that makes its author an owner has to pass the owners before, also once it is merged', async () => {
+    await using bench = await MergeRequestBench.open();
+    await bench.push({
+      'trueup.yaml': `${shopAndBlog['trueup.yaml']}rules:
+  - { stacks: [shop], approvals: { from: [codeowners] } }
+`,
+      CODEOWNERS: 'shop/ @olga\n',
+    });
+    const changed = { CODEOWNERS: 'shop/ @eve\n', ...biggerShop };
+    const request = await bench.propose(changed);
+    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack to be approved');
+
+    const revision = await bench.merge(request, changed);
+    const run = await bench.plane.untilRun('shop', 'awaiting-approval', revision);
+
+    expect(run.phase).toMatchObject({ reason: expect.stringContaining('from @olga') });
+  });
+
   it('that removes CODEOWNERS finds the owners of the branch', async () => {
     await using bench = await openWith(rules, owners);
     const plan = await planOf(bench, { CODEOWNERS: undefined, 'shop/web.json': web(2) });

@@ -72,6 +72,20 @@ describe('what a plan is about', () => {
     expect(owners).toMatchObject({ path, sections: [{ entries: [{ owners: ['@ann'] }] }] });
   });
 
+  it('has the owners before, as long as they are there', async () => {
+    const git = new FakeGitRepository();
+    const before = git.push({ ...first, CODEOWNERS: '* @ann' });
+    const head = git.push({ CODEOWNERS: '* @eve' });
+    const at = { base: before, head, revision: head };
+    const gone = 'f'.repeat(40);
+    const read = async (ownersAt: readonly string[]) =>
+      (await readOccasion(requestOf(git, { ...at, ownersAt }), signal)).owners;
+
+    expect(JSON.stringify(await read([before, head]))).toContain('@ann');
+    expect(JSON.stringify(await read([gone, head]))).toContain('@eve');
+    await expect(read([gone])).rejects.toThrow();
+  });
+
   it('says of owners that nobody can read, or that there are none', async () => {
     const git = new FakeGitRepository();
     const none = git.push(first);
@@ -100,6 +114,7 @@ interface Around {
   readonly fresh?: boolean;
   readonly from?: string;
   readonly removes?: boolean;
+  readonly ownersAt?: readonly string[];
 }
 
 async function changed(files: PushedFiles, around: Around = {}): Promise<readonly string[]> {
@@ -122,7 +137,7 @@ function requestOf(
     git,
     stack: { name: 'shop', repository: 'infra', path: 'apps/shop', target: 't', provider: 'p' },
     mergeRequest: noMergeRequest,
-    head: at.head,
+    ownersAt: at.ownersAt ?? [at.head],
     base: at.fresh ? undefined : before,
     render,
     asked: { paths: true, owners: true },

@@ -1,8 +1,8 @@
 /**
  * Finds out what a plan is about, for the rules: which files changed, and who owns files.
  *
- * O1. Owners are those of the followed branch's head: a merge request that makes its author an owner has
- *     no effect before it is merged.
+ * O1. Owners are those of the followed branch, before what is planned: a merge request that makes its
+ *     author an owner has to pass the owners that there were, also after it was merged.
  * O2. Where it cannot be told what changed, all that the stack reads counts as changed: then more
  *     people are asked, not fewer.
  */
@@ -17,7 +17,7 @@ import type {
   StackFacts,
 } from '@trueup/engine';
 
-import type { GitRepository } from '../repository/git-repository.ts';
+import type { GitRepository, RevisionFiles } from '../repository/git-repository.ts';
 import { configurationFile } from '../stacks/parse-configuration-file.ts';
 import { readOwners } from './read-owners.ts';
 
@@ -26,8 +26,8 @@ export interface OccasionRequest {
   readonly git: GitRepository;
   readonly stack: StackFacts;
   readonly mergeRequest: MergeRequestFacts;
-  /** Head of the followed branch: its owners count. */
-  readonly head: Revision;
+  /** Of the followed branch: the owners of the first one that is still there count. */
+  readonly ownersAt: readonly Revision[];
   /** What the plan starts from: the branch that would be merged into, or what was applied last. */
   readonly base: (Pick<RenderRecord, 'revision'> & Partial<RenderRecord>) | undefined;
   readonly render: RenderRecord;
@@ -40,11 +40,28 @@ export async function readOccasion(
   request: OccasionRequest,
   signal: AbortSignal,
 ): Promise<RuleOccasion> {
-  const { git, repository, head, stack, mergeRequest, asked } = request;
+  const { repository, stack, mergeRequest, asked } = request;
   const kind = repository.forge?.kind;
-  const owners = asked.owners ? await readOwners(await git.open(head, signal), kind) : 'absent';
+  const files = asked.owners ? await openFirst(request, signal) : undefined;
+  const owners = files ? await readOwners(files, kind) : 'absent';
   const paths = asked.paths ? await readPaths(request, signal) : [];
   return { stack, mergeRequest, paths, owners };
+}
+
+/** A revision may be gone: the branch was forced to another one. */
+async function openFirst(
+  { git, ownersAt }: Pick<OccasionRequest, 'git' | 'ownersAt'>,
+  signal: AbortSignal,
+): Promise<RevisionFiles | undefined> {
+  const [revision, ...others] = ownersAt;
+  if (revision === undefined) return undefined;
+  try {
+    return await git.open(revision, signal);
+  } catch (error) {
+    const isGone = error instanceof OperationError && error.family === 'stalled';
+    if (!isGone || others.length === 0) throw error;
+    return openFirst({ git, ownersAt: others }, signal);
+  }
 }
 
 /** Sorted. */

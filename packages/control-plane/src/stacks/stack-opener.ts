@@ -102,23 +102,30 @@ export class StackOpener {
   }
 
   async #occasion(
-    { repository, stack, revision, purpose, passing, mergeRequest = noMergeRequest }: Opening,
+    opening: Opening,
     { definition, render, asked }: Described & Rendered & { readonly asked: AskedOccasion },
     signal: AbortSignal,
   ): Promise<RuleOccasion> {
+    const { repository, stack, revision, purpose, passing } = opening;
     const record = await this.#ports.stackRecord(stack);
     const head = repository.head ?? revision;
     const { name, path, target, provider } = definition;
     const facts = { name, repository: repository.name, path, target, provider };
     const applied = record?.applied?.render;
-    // Of an unmerged revision: what it would change in the followed branch.
-    const base = passing ? { ...applied, revision: head } : applied;
-    const git = this.#ports.git(repository);
-    const removes = purpose === 'removal';
-    return readOccasion(
-      { repository, git, stack: facts, mergeRequest, head, base, render, asked, removes },
-      signal,
-    );
+    const request = {
+      repository,
+      git: this.#ports.git(repository),
+      stack: facts,
+      mergeRequest: opening.mergeRequest ?? noMergeRequest,
+      // Who owned what before has to agree, also with who is to own it.
+      ownersAt: [opening.base ?? head, head],
+      // Of an unmerged revision: what it would change in the followed branch.
+      base: passing ? { ...applied, revision: head } : applied,
+      render,
+      asked,
+      removes: purpose === 'removal',
+    };
+    return readOccasion(request, signal);
   }
 
   /** By which targets know what this stack owns. */

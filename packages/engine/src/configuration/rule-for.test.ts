@@ -33,6 +33,18 @@ describe('ruleFor', () => {
     });
   });
 
+  it('says once what several rules say alike', () => {
+    const one = {
+      stacks: ['*'],
+      approvals: { count: 2 },
+      freeze: [{ cron: '0 0 * * *', for: '1h' }],
+      guards: { deny: [{ when: 'a.b', say: 'a' }], warn: [{ when: 'c.d', say: 'c' }] },
+    };
+
+    expect(rule('shop', one, one)).toEqual(rule('shop', one));
+    expect(rule('shop', one).guards.deny).toHaveLength(1);
+  });
+
   it('adds up what protects', () => {
     const freeze = { cron: '0 0 * * *', for: '1h' };
     const rules = [

@@ -37,7 +37,7 @@ export function ruleFor({ rules }: Pick<Configuration, 'rules'>, stackName: stri
       ...matching.flatMap(({ approvals }) => approvals ?? []),
       ...guards.flatMap((one) => one.require ?? []),
     ]),
-    freezes: matching.flatMap(({ freeze }) => freeze ?? []),
+    freezes: onlyOnce(matching.flatMap(({ freeze }) => freeze ?? [])),
     guards: mergeGuards(guards),
     drift: lastOf(matching, (rule) => rule.drift) ?? defaultRule.drift,
     foreign: lastOf(matching, (rule) => rule.foreign) ?? defaultRule.foreign,
@@ -67,6 +67,11 @@ function mergeRequirements(
   }));
 }
 
+/** What two rules write alike is said once. */
+function onlyOnce<T>(written: readonly T[]): readonly T[] {
+  return [...new Map(written.map((one) => [JSON.stringify(one), one])).values()];
+}
+
 function mergeGuards(written: readonly Partial<WrittenGuards>[]): GuardRule {
   const smallest = (member: 'maxDeletions' | 'maxDeletionsPercent'): number => {
     const limits = written.flatMap((guards) => guards[member] ?? []);
@@ -75,8 +80,8 @@ function mergeGuards(written: readonly Partial<WrittenGuards>[]): GuardRule {
   return {
     maxDeletions: smallest('maxDeletions'),
     maxDeletionsPercent: smallest('maxDeletionsPercent'),
-    deny: written.flatMap(({ deny }) => deny ?? []),
-    warn: written.flatMap(({ warn }) => warn ?? []),
+    deny: onlyOnce(written.flatMap(({ deny }) => deny ?? [])),
+    warn: onlyOnce(written.flatMap(({ warn }) => warn ?? [])),
     allowProtected: [...new Set(written.flatMap((one) => one.allowProtected ?? []))],
   };
 }
