@@ -21,7 +21,8 @@ export async function listApprovals(
   const query = database.selectFrom('approval').select('body').orderBy('position');
   const wanted =
     'run' in filter
-      ? query.where('run', '=', filter.run)
+      ? // One of a merge request has none.
+        query.where('run', '=', filter.run).where('run', '!=', '')
       : query
           .where('repository', '=', filter.repository)
           .where('merge_request', '=', filter.mergeRequest);
