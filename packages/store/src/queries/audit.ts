@@ -1,19 +1,17 @@
 import {
   type AuditEntry,
   type AuditLine,
-  boundLimit,
   describeTrim,
   firstLink,
   linkAudit,
   type Page,
   type PageRequest,
-  parsePosition,
-  toPage,
 } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import type { Tables } from '../tables.ts';
+import { listOldest } from './list-oldest.ts';
 
 /** Inside a transaction of the only writer: nobody else can link to the same line. */
 export async function addAuditLine(database: Kysely<Tables>, line: AuditLine): Promise<void> {
@@ -47,21 +45,10 @@ export async function trimAudit(
 
 export async function listAudit(
   database: Kysely<Tables>,
-  { after, limit }: PageRequest,
+  request: PageRequest,
 ): Promise<Page<AuditEntry>> {
-  const bound = boundLimit(limit);
-  const rows = await database
-    .selectFrom('audit')
-    .selectAll()
-    .where('sequence', '>', parsePosition(after) ?? 0)
-    .orderBy('sequence')
-    .limit(bound + 1)
-    .execute();
-  const page = toPage(rows, bound, ({ sequence }) => `${sequence}`);
-  return {
-    ...page,
-    items: page.items.map(toEntry),
-  };
+  const page = await listOldest(database, 'audit', request);
+  return { ...page, items: page.items.map(toEntry) };
 }
 
 function toEntry({ sequence, link, body }: Tables['audit']): AuditEntry {

@@ -1,15 +1,9 @@
-import {
-  boundLimit,
-  type LiveEvent,
-  type Page,
-  type PageRequest,
-  parsePosition,
-  toPage,
-} from '@trueup/engine';
+import type { LiveEvent, Page, PageRequest } from '@trueup/engine';
 import type { Kysely } from 'kysely';
 
 import { parseJsonText, toJsonText } from '../json-text.ts';
 import type { Tables } from '../tables.ts';
+import { listOldest } from './list-oldest.ts';
 
 type NewEvent = Omit<LiveEvent, 'sequence'>;
 
@@ -29,17 +23,9 @@ export async function addEvent(database: Kysely<Tables>, event: NewEvent): Promi
 
 export async function listEvents(
   database: Kysely<Tables>,
-  { after, limit }: PageRequest,
+  request: PageRequest,
 ): Promise<Page<LiveEvent>> {
-  const bound = boundLimit(limit);
-  const rows = await database
-    .selectFrom('event')
-    .selectAll()
-    .where('sequence', '>', parsePosition(after) ?? 0)
-    .orderBy('sequence')
-    .limit(bound + 1)
-    .execute();
-  const page = toPage(rows, bound, ({ sequence }) => `${sequence}`);
+  const page = await listOldest(database, 'event', request);
   return {
     ...page,
     items: page.items.map(({ sequence, body }) => ({ sequence, ...parseJsonText<NewEvent>(body) })),
