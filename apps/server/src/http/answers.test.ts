@@ -30,7 +30,10 @@ describe('an answer', () => {
     const run = (await server.bench.runsOf('shop')).at(-1);
     const params = { ...shop, run: run?.id, plan: run?.plan?.id, rollout: run?.rollout };
     const names = { member: 'admin', token: 'none', secret: 'none' };
-    const looks = listRoutes().filter(({ method, stream }) => method === 'GET' && !stream);
+    // What lies in the built-in forge has a test of its own: none does here.
+    const looks = listRoutes().filter(
+      ({ method, stream, tag }) => method === 'GET' && !stream && tag !== 'merge-requests',
+    );
 
     const statuses = await Promise.all(
       looks.map(async ({ name }) => {

@@ -15,6 +15,8 @@ type Role = Parameters<ControlPlaneBench['as']>[0];
 
 export interface ServerBenchOptions {
   readonly failuresPerMinute?: number;
+  /** Of the built-in forge. There is none if absent. */
+  readonly hostingFolder?: string;
   readonly heartbeatMs?: number;
   readonly limits?: ConnectionLimits;
   readonly tls?: TestCertificate;
@@ -48,7 +50,9 @@ export class ServerBench implements AsyncDisposable {
   }
 
   static async open(options: ServerBenchOptions = {}): Promise<ServerBench> {
-    const server = new ServerBench(await ControlPlaneBench.open(), options);
+    const { hostingFolder } = options;
+    const bench = await ControlPlaneBench.open(hostingFolder ? { hostingFolder } : {});
+    const server = new ServerBench(bench, options);
     await server.#start(0);
     return server;
   }

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 
 import type { Actor, Grant, Role, Run, Store } from '@trueup/engine';
 import { MemoryStore } from '@trueup/engine/testing';
+import { createHostedForge } from '@trueup/forge-hosted';
 import type { Forge } from '@trueup/forge-sdk';
 import { formatResourceId, type Provider, type ResourceId } from '@trueup/provider-sdk';
 import { createThingProvider, ThingCloud, type ThingFile } from '@trueup/provider-sdk/testing';
@@ -10,6 +11,7 @@ import { createSealer, createVault } from '@trueup/secrets';
 import type { ControlPlaneOptions } from '../control-plane-options.ts';
 import { createControlPlane } from '../create-control-plane.ts';
 import { createIds } from '../create-ids.ts';
+import { type Hosting, openHosting } from '../hosting/open-hosting.ts';
 import type { ControlPlane, Session } from '../session/session.ts';
 import { type BenchStore, viewStore } from './bench-store.ts';
 import { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-git-repository.ts';
@@ -21,6 +23,8 @@ export interface BenchOptions {
   readonly lookIntervalMs?: number;
   readonly parallelRuns?: number;
   readonly forges?: readonly Forge[];
+  /** Where the built-in forge keeps its repositories. There is none if absent. */
+  readonly hostingFolder?: string;
   /** In the place of the one in memory. */
   readonly openRepository?: ControlPlaneOptions['openRepository'];
 }
@@ -167,9 +171,25 @@ export class ControlPlaneBench implements AsyncDisposable {
     await this.stop();
   }
 
+  #openHosting({ store }: BenchStore): Hosting | undefined {
+    const { hostingFolder: folder } = this.#options;
+    if (folder === undefined) return undefined;
+    return openHosting({
+      store,
+      folder,
+      now: Date.now,
+      newId: createIds(Date.now),
+      searchPath: '/usr/bin:/bin:/usr/local/bin',
+      publicUrl: () => 'https://trueup.example.com',
+      onError: (error, subject) => this.errors.push(`${subject}: ${String(error)}`),
+    });
+  }
+
   #compose(view: BenchStore): ControlPlaneOptions {
     const vault = createVault([this.#key]);
+    const hosting = this.#openHosting(view);
     return {
+      ...(hosting && { hosting }),
       store: view.store,
       providers: [createThingProvider(this.cloud), ...this.#extraProviders()],
       openRepository: this.#options.openRepository ?? (async () => this.git.reopen()),
@@ -190,7 +210,10 @@ export class ControlPlaneBench implements AsyncDisposable {
       holder: 'bench',
       lookIntervalMs: this.#options.lookIntervalMs ?? 300_000,
       parallelRuns: this.#options.parallelRuns ?? 24,
-      forges: this.#options.forges ?? [],
+      forges: [
+        ...(this.#options.forges ?? []),
+        ...(hosting ? [createHostedForge({ host: hosting.host })] : []),
+      ],
       forgeIntervalMs: 300_000,
       alerts: {
         outbound: this.outside,

@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { type ApiClient, listRoutes, type RouteName } from '@trueup/api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ServerBench } from '../testing/server-bench.ts';
+
+const run = promisify(execFile);
+const place = { repository: 'gitops' };
+const params = { ...place, number: 1 };
+let folder: string;
+let server: ServerBench;
+let token: string;
+let api: ApiClient;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trueup-server-hosted-'));
+  server = await ServerBench.open({ hostingFolder: folder });
+  token = await server.tokenOf('admin');
+  api = await server.clientOf('admin');
+  const forge = { kind: 'hosted', path: 'shop/gitops' };
+  await api.addRepository({ body: { name: 'gitops', forge } });
+});
+
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the built-in forge by HTTP', () => {
+  it('answers every route as the document says', async () => {
+    const asked = new Map<string, number>();
+    const ask = async (name: RouteName, input: object = {}): Promise<Record<string, never>> => {
+      const response = await server.request(name, input, token);
+      asked.set(name, response.status);
+      return response.status === 204 ? {} : ((await response.json()) as Record<string, never>);
+    };
+    const first = { branch: 'main', message: 'First', files: [{ path: 'a', content: '1\n' }] };
+    await ask('editFiles', { params: place, body: first });
+    const change = { branch: 'change', message: 'Two', files: [{ path: 'a', content: '2\n' }] };
+    const { commit } = await ask('editFiles', { params: place, body: change });
+    const request = { source: 'change', title: 'Change', labels: ['x'], reviewers: ['admin'] };
+    await ask('openMergeRequest', { params: place, body: request });
+    await ask('mergeRequests', { params: place, query: { state: 'open' } });
+    await ask('editMergeRequest', { params, body: { description: 'Why', draft: false } });
+    await ask('mergeRequestDiff', { params, query: { limit: 1 } });
+    await ask('mergeConflicts', { params });
+    const thread = { body: '```suggestion\n3\n```', place: { path: 'a', line: 1, commit } };
+    const { id } = await ask('addComment', { params, body: thread });
+    const comment = { ...params, comment: id };
+    await ask('editComment', { params: comment, body: { body: thread.body } });
+    await ask('resolveThread', { params: comment, body: { resolved: true } });
+    await ask('applySuggestion', { params: comment });
+    await ask('comments', { params });
+    await ask('removeComment', { params: comment });
+    const review = await ask('addReview', { params, body: { verdict: 'approved' } });
+    await ask('reviews', { params });
+    await ask('dismissReview', { params: { ...params, review: review['id'] } });
+    const check = { name: 'ci', state: 'passed', url: 'https://ci.example.com/1' };
+    await ask('postCheck', { params: { ...place, commit }, body: check });
+    await ask('checks', { params: { ...place, commit } });
+    await ask('closeMergeRequest', { params });
+    await ask('reopenMergeRequest', { params });
+    const { source } = await api.mergeRequest({ params });
+    await ask('mergeRequest', { params });
+    await ask('cancelMerge', { params });
+    const order = { commit: source.commit, method: 'squash', whenGreen: true };
+    await ask('mergeMergeRequest', { params, body: order });
+    await ask('revertMergeRequest', { params });
+    const settings = { protections: [], mergeMethods: ['merge'] };
+    await ask('changeHosting', { params: place, body: settings });
+    await ask('hostedRepository', { params: place });
+    await api.putSecret({
+      params: { secret: 'hook' },
+      body: { value: 'key', uses: [{ kind: 'repository', name: 'gitops' }] },
+    });
+    const hook = { url: 'https://hooks.example.com/x', secret: 'hook', events: ['push'] };
+    const webhook = await ask('addWebhook', { params: place, body: hook });
+    await ask('webhooks', { params: place });
+    await ask('webhookDeliveries', { params: place });
+    await ask('removeWebhook', { params: { ...place, webhook: webhook['id'] } });
+    await ask('retryWebhookDelivery', { params: { ...place, delivery: 'none' } });
+
+    const names = listRoutes().filter(({ tag }) => tag === 'merge-requests');
+    expect([...asked.keys()].sort()).toEqual(names.map(({ name }) => name).sort());
+    const refused = [...asked].filter(([, status]) => status >= 300);
+    expect(refused).toEqual([['retryWebhookDelivery', 404]]);
+  });
+
+  it('tells what is wrong as a problem with a public code', async () => {
+    const first = { branch: 'main', message: 'First', files: [{ path: 'a', content: '1\n' }] };
+    await api.editFiles({ params: place, body: first });
+    const status = { name: 'trueup/plan', state: 'passed' } as const;
+    const none = { params: { ...place, number: 9 } };
+    const outside = { ...first, branch: 'x', files: [{ path: '../a', content: '' }] };
+
+    for (const [attempt, code] of [
+      [() => api.mergeRequest(none), 'NOT_FOUND'],
+      [() => api.editFiles({ params: place, body: first }), 'CONFLICT'],
+      [() => api.editFiles({ params: place, body: outside }), 'INVALID_REQUEST'],
+      [
+        () => api.postCheck({ params: { ...place, commit: 'a'.repeat(40) }, body: status }),
+        'INVALID_REQUEST',
+      ],
+      [
+        () => api.openMergeRequest({ params: place, body: { source: 'none', title: 'x' } }),
+        'NOT_FOUND',
+      ],
+      [
+        () => api.openMergeRequest({ params: place, body: { source: 'main', title: 'x' } }),
+        'INVALID_REQUEST',
+      ],
+    ] as const) {
+      await expect(attempt()).rejects.toMatchObject({ problem: { code } });
+    }
+  });
+
+  it('serves git with a token as the password, or as a bearer, and counts no first request', async () => {
+    await api.editFiles({
+      params: place,
+      body: { branch: 'main', message: 'First', files: [{ path: 'a', content: '1\n' }] },
+    });
+    const url = `${server.baseUrl}/git/shop/gitops.git`;
+    const withToken = url.replace('://', `://x:${token}@`);
+    const header = `http.extraHeader=Authorization: Bearer ${token}`;
+
+    for (let count = 0; count < 40; count += 1) await git('ls-remote', withToken);
+    expect(await git('-c', header, 'ls-remote', url)).toContain('refs/heads/main');
+    const wrong = url.replace('://', '://x:wrong@');
+    await expect(git('ls-remote', wrong)).rejects.toThrow('Authentication failed');
+    const stranger = await server.tokenOf('stranger');
+    await expect(git('ls-remote', url.replace('://', `://x:${stranger}@`))).rejects.toThrow(
+      'not found',
+    );
+    const plain = await fetch(`${url}/info/refs?service=git-upload-pack`);
+    expect(plain.headers.get('www-authenticate')).toBe('Basic realm="Trueup"');
+    for (const path of ['HEAD', 'config', 'objects/info/packs', 'info/refs', '../../x']) {
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await fetch(`${url}/${path}`, { headers })).status).toBe(404);
+    }
+  });
+});
+
+async function git(...words: readonly string[]): Promise<string> {
+  const env = {
+    PATH: '/usr/bin:/bin:/usr/local/bin',
+    HOME: folder,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  };
+  const { stdout } = await run('git', [...words], { env });
+  return stdout;
+}
