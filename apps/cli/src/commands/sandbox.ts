@@ -48,9 +48,13 @@ async function writeKubeconfig(file: string, text: string, written: string): Pro
   try {
     await writeFile(file, text, { mode: 0o600 });
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new UsageError(`--kubeconfig ${written}: it cannot be written (${reason}).`);
+    throw notWritable(error, written);
   }
+}
+
+function notWritable(error: unknown, written: string): UsageError {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return new UsageError(`--kubeconfig ${written}: it cannot be written (${reason}).`);
 }
 
 /** Somebody's own kubeconfig is not overwritten. */

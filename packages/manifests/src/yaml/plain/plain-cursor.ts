@@ -1,7 +1,7 @@
 import type { Budget } from '../settle-value.ts';
 
 /** Made once: nobody reads where it was thrown. Caught by `readPlainDocument` alone. */
-export const notPlain = new Error('not written plainly');
+export const notPlain: Error = new Error('not written plainly');
 
 export const newline = 0x0a;
 export const space = 0x20;
