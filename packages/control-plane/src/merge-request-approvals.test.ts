@@ -64,7 +64,7 @@ describe('an approval on the forge', () => {
     await bench.pushTo(request, { 'shop/web.json': thing('web', { spec: { size: 7 } }) });
 
     const comment = await bench.untilComment(request, 'dropped');
-    expect(comment).toContain('not approved&#58; update Thing//web');
+    expect(comment).toContain('not approved: update Thing//web');
     expect(comment).toContain('waits for 1 approval');
     await bench.untilStatusOf(request, 'trueup/approval', 'pending');
     expect((await bench.approvals(1)).map(({ state }) => state)).toEqual(['dropped']);
@@ -78,7 +78,7 @@ describe('an approval on the forge', () => {
     await bench.say(request, carol, await bench.commandIn(request));
 
     const comment = await bench.untilComment(request, 'Does not count');
-    expect(comment).toMatch(/`carol`, `approve`: Does not count&#58; is not of group&#58;ops/);
+    expect(comment).toMatch(/`carol`, `approve`: Does not count: is not of group&#58;ops/);
     expect(bench.statusOf(request, 'trueup/approval')).toContain('pending');
   });
 

@@ -86,6 +86,6 @@ describe('a merge request', () => {
     });
 
     const comment = await bench.untilComment(request, 'infra/new');
-    expect(comment).toMatch(/Planned at 20\d\d&#45;.* UTC, and not watched/);
+    expect(comment).toMatch(/Planned at 20\d\d-.* UTC, and not watched/);
   });
 });

@@ -38,10 +38,17 @@ export function codeElement(text: string): string {
 
 /** A sentence that may hold names: read as it is written. */
 export function prose(text: string): string {
-  return escapeHtml(visibleText(text, 2000))
-    .replace(/[\\`*_{}[\]()#+\-.!|~^$=:]/g, (character) => entityOf(character))
+  return visibleText(text, 2000)
+    .replace(marks, (character) => entityOf(character))
     .replace(/@/g, '@<!-- -->');
 }
+
+/**
+ * What begins something wherever it stands; and `-`, `.` and `:` where they may: not in the middle of a
+ * number or a word, and not at the end of a sentence, which people read in mails as they are written.
+ */
+const marks =
+  /[&<>"'\\`*_{}[\]()#+!|~^$=]|(?<![\p{L}\p{N}])-|-(?![\p{L}\p{N}])|(?<=^\d{1,9})\.|(?<!\d)\.(?!\s|$)|\.(?![\s\d]|$)|(?<!\d):(?!\s|$)|:(?![\s\d]|$)/gu;
 
 /** An entity shows as the character that it is, and begins nothing. */
 function entityOf(character: string): string {
