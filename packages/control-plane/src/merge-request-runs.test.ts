@@ -29,7 +29,8 @@ describe('what a merge request brought', () => {
     await bench.plane.untilRun('shop', 'succeeded', revision);
     expect(bench.plane.cloud.get(thingId('web'))?.spec).toEqual({ size: 2 });
     await bench.untilStatusOf(request, 'trueup/apply', 'passed: 1 of 1 stack applied');
-    expect(await bench.untilComment(request, 'Merged')).toContain('`infra/shop`: applied');
+    const comment = await bench.untilComment(request, '`infra/shop`: applied');
+    expect(comment).toContain('**approved**, given by `bob`');
     expect((await bench.approvals(1)).map(({ state }) => state)).toEqual(['used']);
     const sets = await bench.plane.memory.changeSets({ followed: true }, { limit: 9 });
     expect(sets.items).toEqual([]);
@@ -48,7 +49,7 @@ describe('what a merge request brought', () => {
       'update Thing//web (spec.size 9 → 2, approved 1 → 2)',
     );
     await bench.untilStatusOf(request, 'trueup/apply', 'pending: 0 of 1 stack applied, 1 held');
-    await bench.untilComment(request, 'held&#58; What was approved');
+    await bench.untilComment(request, 'held: What was approved');
     const digest = held.plan?.digest.slice(7, 19) ?? '';
     await bench.say(request, bob, `/trueup approve ${digest}`);
     await bench.untilStatusOf(request, 'trueup/apply', 'passed');

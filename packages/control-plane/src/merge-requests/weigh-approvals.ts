@@ -87,6 +87,13 @@ function stepsOf({ plan, changes }: ReadPlan, { id }: RepositoryRecord): Planned
   };
 }
 
+/** What is merged shows who stood behind it, also once a run has made use of that. */
+function asItStood(approval: Approval, { phase }: ChangeSet): Approval {
+  return phase.name === 'merged' && approval.state === 'used'
+    ? { ...approval, state: 'given' }
+    : approval;
+}
+
 interface Weighing {
   readonly set: ChangeSet;
   readonly repository: RepositoryRecord;
@@ -110,7 +117,7 @@ function weigh(
     asked: read.plan.asked ?? [],
     ...stepsOf(read, repository),
     findings: read.plan.findings,
-    words: own.map((approval) => ({ approval, authors })),
+    words: own.map((approval) => ({ approval: asItStood(approval, set), authors })),
   });
   const last = own.findLast(({ state }) => state === 'dropped' || state === 'given');
   const dropped = last?.state === 'dropped' ? last : undefined;
