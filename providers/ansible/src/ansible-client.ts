@@ -1,0 +1,65 @@
+/** What this provider needs of ansible-playbook. The fake of the tests implements it as well. */
+import type { ProgramEnd } from '@trueup/programs';
+
+import type { AnsibleEvent } from './client/parse-event.ts';
+import type { Bundle } from './prepare/bundle.ts';
+import type { Batch, Credentials } from './schema.ts';
+
+/** Which tasks may change a host in a run: everything else there is only looked at. */
+export interface HostPermit {
+  /** Keys of the tasks that were approved. */
+  readonly allow: readonly string[];
+  /** Those that were planned and are not to be done now. */
+  readonly held: readonly string[];
+  /** Approved steps that nobody could look into: after one of them the rest may do what it finds to do. */
+  readonly opaque: readonly string[];
+}
+
+export interface Access {
+  readonly credentials: Credentials;
+  readonly knownHosts: string;
+}
+
+export type Job = {
+  readonly bundle: Bundle;
+  /** All that the bundle's own limit leaves if absent. */
+  readonly hosts?: readonly string[];
+} & (
+  | { readonly mode: 'list' }
+  | { readonly mode: 'check'; readonly access: Access }
+  | {
+      readonly mode: 'apply';
+      readonly access: Access;
+      readonly permits: Readonly<Record<string, HostPermit>>;
+      readonly batch: Batch;
+    }
+);
+
+export interface JobCall {
+  readonly signal: AbortSignal;
+  /** In the order in which they happen. Lines that are no events are left out. */
+  readonly onEvent: (event: AnsibleEvent) => void;
+}
+
+export interface JobEnd {
+  readonly end: ProgramEnd;
+  /** What it said besides, at most 16 KiB. May repeat secrets. */
+  readonly said: string;
+  /** Lines that look like events and are none. */
+  readonly malformed: number;
+}
+
+export interface AnsibleClient {
+  /**
+   * Of ansible-core, asked once.
+   *
+   * @throws StalledError `ANSIBLE_MISSING` when the tool is not there, `ANSIBLE_UNUSABLE` when it does not start.
+   */
+  version(signal: AbortSignal): Promise<string>;
+  /**
+   * Runs the playbook once. Rejects with the signal's reason when that aborts; nothing is left running then.
+   *
+   * @throws StalledError as `version`; `ANSIBLE_SOPS` when a file cannot be decrypted.
+   */
+  run(job: Job, call: JobCall): Promise<JobEnd>;
+}

@@ -1,0 +1,128 @@
+/**
+ * Brings hosts to a state by Ansible playbooks. What a playbook would do is known only by asking it: a look is a run in
+ * check mode, whose events are the plan.
+ */
+import type {
+  CallContext,
+  ObserveRequest,
+  Plan,
+  PlanRequest,
+  Provider,
+  ResourceId,
+  Target,
+} from '@trueup/provider-sdk';
+
+import type { Access, AnsibleClient } from './ansible-client.ts';
+import { applyStack } from './apply/apply-stack.ts';
+import { assessHealth } from './assess-health.ts';
+import { type AnsibleClientOptions, openAnsibleClient } from './client/open-ansible-client.ts';
+import { type Look, lookAtStack, toObserved } from './observe/look-at-stack.ts';
+import { LookMemory } from './observe/look-memory.ts';
+import { planNothing, planStack } from './plan/plan-stack.ts';
+import { digestBundle, unpackBundle } from './prepare/bundle.ts';
+import { prepareStack } from './prepare/prepare-stack.ts';
+import {
+  checkStackSettings,
+  checkTargetSettings,
+  parseStackSettings,
+  parseTargetSettings,
+} from './schema.ts';
+
+export interface AnsibleProviderOptions extends AnsibleClientOptions {
+  readonly now?: () => Date;
+  /** In the place of the real tool, for tests. */
+  readonly client?: AnsibleClient;
+}
+
+export function createAnsibleProvider(options: AnsibleProviderOptions): Provider {
+  const client = options.client ?? openAnsibleClient(options);
+  const now = options.now ?? ((): Date => new Date());
+  const looks = new LookMemory();
+  return {
+    name: 'ansible',
+    applies: 'whole',
+    checkTarget: checkTargetSettings,
+    checkStack: checkStackSettings,
+    prepare: (files, request, call) => prepareStack(files, request, { ...call, client }),
+    async discover(_target, _stack, { signal }) {
+      signal.throwIfAborted();
+      return [];
+    },
+    async observe(target, request, { signal }) {
+      signal.throwIfAborted();
+      const look = await lookFor(target, request.prepared, { client, signal });
+      if (!look) return [];
+      const at = now();
+      const wanted = new Set(idsOf(request));
+      const observed = look.tasks.flatMap((task) => toObserved(task, at) ?? []);
+      const answer = observed.filter(({ id }) => wanted.has(id));
+      looks.keep(request.prepared, target, look);
+      return answer;
+    },
+    async plan(target, request, call) {
+      call.signal.throwIfAborted();
+      const kept = looks.take(request.prepared, target, request.observed);
+      const look =
+        kept ?? (await lookFor(target, request.prepared, { client, signal: call.signal }));
+      return planLooked(target, request, { look, call });
+    },
+    apply(target, request, { signal }) {
+      looks.forget();
+      const { apply, plan, knownHosts, batch } = parseTargetSettings(target.settings);
+      const settings = parseStackSettings(request.stack.settings);
+      return applyStack(request, {
+        client,
+        applyAccess: { credentials: apply, knownHosts },
+        planAccess: { credentials: plan, knownHosts },
+        batch: { ...batch, ...settings.batch },
+        signal,
+      });
+    },
+    assess: (observed) => assessHealth(observed?.body),
+    outputs: () => ({}),
+  };
+}
+
+interface Looking {
+  readonly client: AnsibleClient;
+  readonly signal: AbortSignal;
+}
+
+async function lookFor(
+  target: Target,
+  prepared: PlanRequest['prepared'] | undefined,
+  { client, signal }: Looking,
+): Promise<Look | undefined> {
+  const bundle = prepared && unpackBundle(prepared);
+  if (!bundle) return undefined;
+  return lookAtStack({ client, bundle, prepared, access: planAccessOf(target), signal });
+}
+
+function planAccessOf(target: Target): Access {
+  const { plan, knownHosts } = parseTargetSettings(target.settings);
+  return { credentials: plan, knownHosts };
+}
+
+function idsOf(request: ObserveRequest): readonly ResourceId[] {
+  return 'ids' in request ? request.ids : request.inventory;
+}
+
+interface Looked {
+  readonly look: Look | undefined;
+  readonly call: CallContext;
+}
+
+function planLooked(target: Target, request: PlanRequest, { look, call }: Looked): Plan {
+  const { prepared, stack } = request;
+  const bundle = unpackBundle(prepared);
+  if (!(look && bundle && prepared.bundle)) return planNothing(request);
+  const plan = planStack(request, look, {
+    seal: (secret, place) => call.seal(secret, { target: target.name, ...place }),
+    pinned: digestBundle(prepared.bundle),
+    leavesUnreachable: parseStackSettings(stack.settings).leavesUnreachable,
+  });
+  // Who gives fewer resources than were prepared asks for those only.
+  if (prepared.resources.length >= bundle.resources) return plan;
+  const asked = new Set(prepared.resources.map(({ id }) => id));
+  return { ...plan, changes: plan.changes.filter(({ id }) => asked.has(id)) };
+}

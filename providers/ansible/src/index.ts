@@ -1,0 +1,2 @@
+export { type AnsibleProviderOptions, createAnsibleProvider } from './ansible-provider.ts';
+export type { AnsibleClientOptions } from './client/open-ansible-client.ts';

@@ -1,0 +1,298 @@
+/** What check mode found, as a plan. What it cannot look into is a gap, never left out. */
+import { type Diagnostic, isJsonObject } from '@trueup/diagnostics';
+import {
+  type Change,
+  type Confidence,
+  type DesiredResource,
+  digestBody,
+  formatResourceId,
+  type Gap,
+  type Plan,
+  type PlanRequest,
+  parseResourceId,
+  type ResourceId,
+} from '@trueup/provider-sdk';
+
+import type { Look, SeenTask } from '../observe/look-at-stack.ts';
+import { oneLine } from '../translate-errors.ts';
+import { packArtifact } from './artifact.ts';
+import { readDiffs, rootOf, type SealContext } from './read-diffs.ts';
+
+export interface PlanContext {
+  readonly seal: SealContext['seal'];
+  /** Of the bundle that is to be applied. */
+  readonly pinned: string;
+  readonly leavesUnreachable: boolean;
+}
+
+export function planStack(request: PlanRequest, look: Look, context: PlanContext): Plan {
+  const scene = createScene(request, look, context);
+  const found = look.tasks.map((task) => planTask(task, scene));
+  const changes = hostsInOrder(
+    request,
+    found.flatMap(({ change }) => change),
+  );
+  const diagnostics = [
+    ...compareHosts(request),
+    ...found.flatMap(({ diagnostics: said = [] }) => said),
+    ...complainOfUnreachable(look, context),
+    ...warnOfProbes(look),
+  ];
+  const gaps = [
+    ...found.flatMap(({ gap }) => gap ?? []),
+    ...leftGaps(request),
+    ...coverageOf(look.tasks),
+  ];
+  return {
+    targetIdentity: identityOf(request.prepared.resources),
+    changes,
+    coverage: { gaps },
+    foreign: [],
+    diagnostics,
+    artifact: packArtifact(context.pinned, changes),
+  };
+}
+
+/** Nothing is described any more: what tasks did stays, since nobody can take it back. */
+export function planNothing(request: PlanRequest): Plan {
+  return {
+    targetIdentity: identityOf(request.inventory.map((id) => ({ id, body: {} }))),
+    changes: [],
+    coverage: { gaps: leftGaps(request) },
+    foreign: [],
+    diagnostics: [],
+  };
+}
+
+/** Stands for a step that wants to be taken each time, once that is known of it. */
+export function repeatsOf({
+  id,
+  body,
+  position,
+}: Pick<DesiredResource, 'id' | 'body' | 'position'>): Change {
+  const { scope, name } = parseResourceId(id);
+  const content = digestBody({ task: body['task'] ?? '' });
+  return {
+    id: formatResourceId({ kind: 'Repeats', scope, name }),
+    action: 'execute',
+    fields: [{ path: [], after: content, sensitive: false }],
+    confidence: 'opaque',
+    hazards: [],
+    position,
+    dependsOn: [],
+    executes: 'always',
+  };
+}
+
+interface Scene {
+  readonly desired: ReadonlyMap<ResourceId, DesiredResource>;
+  readonly executed: ReadonlySet<ResourceId>;
+  readonly seal: SealContext;
+  readonly mask: (text: string) => string;
+  /** Hosts on which a step came already that nobody can look into. */
+  readonly unsure: Map<string, number>;
+}
+
+interface Found {
+  readonly change: readonly Change[];
+  readonly gap?: readonly Gap[];
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+function createScene(request: PlanRequest, look: Look, context: PlanContext): Scene {
+  const { masker, secrets } = look;
+  return {
+    desired: new Map(request.prepared.resources.map((one) => [one.id, one])),
+    executed: new Set(request.executed),
+    seal: { masker, secrets, seal: context.seal },
+    mask: (text) => masker.mask(text),
+    unsure: new Map(),
+  };
+}
+
+function planTask(task: SeenTask, scene: Scene): Found {
+  const { id, host, state } = task;
+  const before = scene.unsure.get(host);
+  const sure: Confidence = before === undefined ? 'certain' : 'predicted';
+  if (before !== undefined) scene.unsure.set(host, before + 1);
+  switch (state) {
+    case 'right':
+      return { change: [changeOf(task, scene, { action: 'none', confidence: sure, fields: [] })] };
+    case 'unreachable':
+      return {
+        change: [],
+        gap: [gapAt(id, 'partial', `${host} cannot be reached, so that nothing is known`)],
+      };
+    case 'absent':
+    case 'differs':
+      return planDifference(task, scene, sure);
+    case 'opaque':
+      scene.unsure.set(host, before ?? 0);
+      return planOpaque(task, scene, 'what it does is known when it has run');
+    default:
+      return planFailed(task, scene);
+  }
+}
+
+function planDifference(task: SeenTask, scene: Scene, sure: Confidence): Found {
+  const { id, state, result } = task;
+  if (!result) return { change: [] };
+  const desired = scene.desired.get(id);
+  const repeats = desired && repeatsOf(desired);
+  if (repeats && scene.executed.has(repeats.id)) {
+    const none = changeOf(task, scene, { action: 'none', confidence: sure, fields: [] });
+    const message = 'it is not idempotent: it wants to change the same again each time';
+    return { change: [none, repeats], gap: [gapAt(repeats.id, 'opaque', message)] };
+  }
+  // A handler runs since something else changes, and leaves nothing to compare.
+  if (result.handler)
+    return planOpaque(task, scene, 'it is a handler, which runs once it is notified');
+  if (state === 'absent') {
+    const fields = [rootOf(id, result, scene.seal)];
+    return { change: [changeOf(task, scene, { action: 'create', confidence: sure, fields })] };
+  }
+  const fields = readDiffs(id, result, scene.seal);
+  const blind = fields.every(({ unknown }) => unknown);
+  const confidence = blind ? 'predicted' : sure;
+  const gap = blind ? [gapAt(id, 'partial', 'it reports a change and does not show which')] : [];
+  return { change: [changeOf(task, scene, { action: 'update', confidence, fields })], gap };
+}
+
+function planOpaque(task: SeenTask, scene: Scene, message: string): Found {
+  const { id } = task;
+  const body = scene.desired.get(id)?.body;
+  const content = digestBody({ task: body?.['task'] ?? task.result?.task ?? '' });
+  const fields = [{ path: [], after: content, sensitive: false }];
+  const change = changeOf(task, scene, { action: 'execute', confidence: 'opaque', fields });
+  return { change: [{ ...change, executes: 'always' }], gap: [gapAt(id, 'opaque', message)] };
+}
+
+/**
+ * That check mode fails says that the plan is incomplete, not that the step would fail: it may need what an earlier step
+ * makes. It is run beside the others, and is never drift.
+ */
+function planFailed(task: SeenTask, scene: Scene): Found {
+  const { id, host, state, result } = task;
+  if (state === 'unreached' || !result) {
+    return planOpaque(
+      task,
+      scene,
+      `check mode fails before it on ${host}, so that nothing is known`,
+    );
+  }
+  scene.unsure.set(host, scene.unsure.get(host) ?? 0);
+  const found = planOpaque(task, scene, 'check mode fails here, so that nothing is known');
+  const why = result.censored ? '' : `: ${oneLine(scene.mask(result.message))}`;
+  const { file, line } = result;
+  const warning: Diagnostic = {
+    severity: 'warning',
+    code: 'ANSIBLE_CHECK_FAILED',
+    path: [],
+    summary: `${id}: check mode fails${why}`,
+    ...(file !== '' && { origin: { file, line } }),
+  };
+  return { ...found, diagnostics: [warning] };
+}
+
+function changeOf(
+  { id }: SeenTask,
+  { desired }: Scene,
+  rest: Pick<Change, 'action' | 'confidence' | 'fields'>,
+): Change {
+  const {
+    position = { wave: 0, rank: 0 },
+    dependsOn = [],
+    executes,
+    origin,
+  } = desired.get(id) ?? {};
+  const fields = rest.fields.map((field) => (origin ? { ...field, origin } : field));
+  return { id, hazards: [], position, dependsOn, ...rest, fields, ...(executes && { executes }) };
+}
+
+function gapAt(subject: ResourceId, extent: Gap['extent'], message: string): Gap {
+  return { subject, extent, message: `${subject}: ${message}` };
+}
+
+/** The score: how much of what there is was looked into. */
+function coverageOf(tasks: readonly SeenTask[]): readonly Gap[] {
+  const blind = tasks.filter(({ state }) => !['right', 'absent', 'differs'].includes(state)).length;
+  if (blind === 0) return [];
+  const hosts = new Set(tasks.map(({ host }) => host)).size;
+  const seen = tasks.length - blind;
+  const percent = Math.floor((seen / tasks.length) * 100);
+  const message = `${seen} of ${tasks.length} steps on ${hosts} hosts were looked into (${percent} %)`;
+  return [{ extent: 'partial', message }];
+}
+
+function leftGaps({ prepared, inventory }: PlanRequest): readonly Gap[] {
+  const wanted = new Set(prepared.resources.map(({ id }) => id));
+  return inventory
+    .filter((id) => !wanted.has(id))
+    .map((id) => gapAt(id, 'partial', 'is no longer described; what it did stays'));
+}
+
+/** Steps on hosts that are new come first: that there is another host matters more than any step. */
+function hostsInOrder({ inventory }: PlanRequest, changes: readonly Change[]): readonly Change[] {
+  const known = new Set(inventory.map((id) => parseResourceId(id).scope));
+  const isNew = ({ id }: Change): boolean =>
+    known.size > 0 && !known.has(parseResourceId(id).scope);
+  return [...changes.filter(isNew), ...changes.filter((change) => !isNew(change))];
+}
+
+/** The most important line of a plan, hence the first of its remarks. */
+function compareHosts({ inventory, prepared }: PlanRequest): readonly Diagnostic[] {
+  const before = new Set(inventory.map((id) => parseResourceId(id).scope));
+  const after = new Set(prepared.resources.map(({ id }) => parseResourceId(id).scope));
+  const added = [...after.difference(before)].sort();
+  const removed = [...before.difference(after)].sort();
+  if (before.size === 0 || after.size === 0 || added.length + removed.length === 0) return [];
+  const named = [...added.map((host) => `+${host}`), ...removed.map((host) => `-${host}`)];
+  const more = named.length > 20 ? ` and ${named.length - 20} more` : '';
+  return [
+    {
+      severity: 'warning',
+      code: 'ANSIBLE_HOSTS_CHANGED',
+      path: ['hosts'],
+      summary: `the set of hosts changes: ${named.slice(0, 20).join(', ')}${more}`,
+    },
+  ];
+}
+
+function complainOfUnreachable({ tasks }: Look, context: PlanContext): readonly Diagnostic[] {
+  const hosts = new Set(
+    tasks.filter(({ state }) => state === 'unreachable').map(({ host }) => host),
+  );
+  return [...hosts].sort().map((host) => ({
+    severity: context.leavesUnreachable ? 'warning' : 'error',
+    code: 'ANSIBLE_HOST_UNREACHABLE',
+    path: ['hosts'],
+    summary: `${host}: cannot be reached, so that nothing is known about it`,
+    advice: 'Write `unreachable: leave` at the stack to go on without hosts that are down.',
+  }));
+}
+
+/** `check_mode: false` runs for real in every plan. */
+function warnOfProbes({ report }: Look): readonly Diagnostic[] {
+  const probes = new Map(
+    [...report.results.values()]
+      .filter(({ probe, quiet }) => probe && !quiet)
+      .map((result) => [result.task, result]),
+  );
+  return [...probes.values()].map(({ task, file, line }) => ({
+    severity: 'warning',
+    code: 'ANSIBLE_RUNS_IN_CHECK',
+    path: [],
+    summary: `${task}: says \`check_mode: false\`, so that it runs for real whenever this is planned`,
+    ...(file !== '' && { origin: { file, line } }),
+  }));
+}
+
+/** An approval for three hosts is none for four, nor for another machine behind a known name. */
+function identityOf(resources: readonly Pick<DesiredResource, 'id' | 'body'>[]): string {
+  const hosts = resources.map(({ id, body }) => {
+    const address = isJsonObject(body) ? body['address'] : undefined;
+    const { scope } = parseResourceId(id);
+    return typeof address === 'string' && address !== scope ? `${scope}=${address}` : scope;
+  });
+  return `hosts:${[...new Set(hosts)].sort().join(',')}`;
+}

@@ -1,0 +1,167 @@
+/** From files and inputs to one resource for each task on each host, without reaching any of them. */
+import type { Diagnostic, Json, JsonObject } from '@trueup/diagnostics';
+import {
+  type CallContext,
+  type DesiredResource,
+  type Files,
+  formatResourceId,
+  type Prepared,
+  type PrepareRequest,
+} from '@trueup/provider-sdk';
+import { createMasker } from '@trueup/secrets';
+
+import type { AnsibleClient } from '../ansible-client.ts';
+import type { ListedTask } from '../client/parse-event.ts';
+import { kindOf } from '../observe/look-at-stack.ts';
+import { type ListedPlay, type RunReport, runForReport } from '../observe/run-report.ts';
+import { parseStackSettings, parseTargetSettings, type StackSettings } from '../schema.ts';
+import { explainUnreadable, matchesNothing } from '../translate-errors.ts';
+import { type Bundle, digestBundle, packBundle } from './bundle.ts';
+import { collectFiles, complain } from './collect-files.ts';
+import { readHostList } from './read-host-list.ts';
+import { InputTaker } from './take-inputs.ts';
+
+export async function prepareStack(
+  files: Files,
+  request: PrepareRequest,
+  call: CallContext & { readonly client: AnsibleClient },
+): Promise<Prepared> {
+  call.signal.throwIfAborted();
+  const { stack, target } = request;
+  const settings = parseStackSettings(stack.settings);
+  const inputs = new InputTaker(request, call);
+  const list = settings.hosts ?? parseTargetSettings(target.settings).hosts;
+  const read = readHostList(list, inputs);
+  const variables = takeVariables(settings, inputs);
+  const vault = takeVault(settings, inputs);
+  const sopsKey = settings.sops && inputs.takeSecret(settings.sops.key, 'sops');
+  const playbook = stack.path === '' ? settings.playbook : `${stack.path}/${settings.playbook}`;
+  const wanted = { folder: stack.path, playbook, settings, hosts: list, signal: call.signal };
+  const collected = await collectFiles(files, wanted);
+  const diagnostics = [...read.diagnostics, ...collected.diagnostics, ...inputs.diagnostics];
+  const nothing = { resources: [], inputsRead: inputs.inputsRead };
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { ...nothing, diagnostics };
+  const core = await call.client.version(call.signal);
+  const tool = { name: 'ansible-core', version: core };
+  const bundle: Bundle = {
+    files: collected.files,
+    playbook,
+    hosts: read.hosts,
+    limit: settings.limit,
+    variables,
+    secrets: inputs.secrets,
+    vault,
+    sops: settings.sops && { key: sopsKey ?? '', files: settings.sops.files },
+    rolePaths: settings.paths,
+    requirements: settings.requirements,
+    timeoutMs: settings.timeoutMs,
+    core,
+    resources: 0,
+  };
+  // Which tasks there are depends on the tool: conditions of imports, names of roles.
+  const inputsRead = [...inputs.inputsRead, { name: 'tool:ansible-core', digest: core }];
+  const report = await runForReport(call.client, { mode: 'list', bundle }, call);
+  const refusals = checkReport(report, settings, bundle);
+  if (!report.stats || refusals.some(({ severity }) => severity === 'error')) {
+    return { resources: [], inputsRead, tool, diagnostics: refusals };
+  }
+  // What a task means hangs on files, variables and secrets all over the bundle, so that it goes by all of them.
+  const resources = toResources(report.plays, digestBundle(packBundle(bundle)));
+  const packed = packBundle({ ...bundle, resources: resources.length });
+  return { resources, inputsRead, tool, diagnostics: refusals, bundle: packed };
+}
+
+function takeVariables({ variables }: StackSettings, inputs: InputTaker): JsonObject {
+  const all: (readonly [string, Json])[] = [];
+  for (const [name, source] of variables) {
+    const value = 'input' in source ? inputs.take(source.input, 'variables') : source.value;
+    if (value !== undefined) all.push([name, value]);
+  }
+  return Object.fromEntries(all);
+}
+
+function takeVault({ vault }: StackSettings, inputs: InputTaker): Readonly<Record<string, string>> {
+  const passwords: (readonly [string, string])[] = [];
+  for (const [id, input] of vault) {
+    const password = inputs.takeSecret(input, 'vault');
+    if (password !== undefined) passwords.push([id, password]);
+  }
+  return Object.fromEntries(passwords);
+}
+
+/** A play that matches nobody does nothing and calls that a success. */
+function checkReport(
+  report: RunReport,
+  { allowsEmptyPlays, limit }: StackSettings,
+  bundle: Bundle,
+): readonly Diagnostic[] {
+  const masker = createMasker([...bundle.secrets, ...report.secrets]);
+  const mask = (text: string): string => masker.mask(text);
+  const code = 'ANSIBLE_NO_HOSTS';
+  const place = limit === undefined ? 'hosts' : 'limit';
+  if (report.plays.every(({ hosts }) => hosts.length === 0) && matchesNothing(report)) {
+    return [{ ...complain([place], 'no play of the playbook matches any host'), code }];
+  }
+  if (!report.stats) return [explainUnreadable(report, mask)];
+  if (report.plays.length === 0) {
+    return [{ ...complain([place], 'the playbook has no play that matches a host'), code }];
+  }
+  if (allowsEmptyPlays || limit !== undefined) return [];
+  return report.emptyPlays.map((play) => ({
+    ...complain([place], mask(`the play \`${play}\` matches no host`)),
+    code,
+    advice: 'Write `emptyPlays: allow` if that is meant.',
+  }));
+}
+
+function toResources(plays: readonly ListedPlay[], content: string): readonly DesiredResource[] {
+  const last = new Map<string, DesiredResource['id']>();
+  const resources = new Map<DesiredResource['id'], DesiredResource>();
+  for (const { play, host, task } of plays.flatMap(stepsOf)) {
+    const resource = toResource(task, { play, host, content, before: last });
+    if (resources.has(resource.id)) continue;
+    resources.set(resource.id, resource);
+    last.set(host.name, resource.id);
+  }
+  return [...resources.values()];
+}
+
+interface Step {
+  readonly play: string;
+  readonly host: ListedPlay['hosts'][number];
+  readonly task: ListedTask;
+}
+
+/** Handlers are met when something notifies them, and quiet tasks leave nothing. */
+function stepsOf({ play, hosts, tasks }: ListedPlay): readonly Step[] {
+  return tasks
+    .filter(({ quiet, handler }) => !(quiet || handler))
+    .flatMap((task) => {
+      const reached = task.once ? hosts.slice(0, 1) : hosts;
+      return reached.map((host) => ({ play, host, task }));
+    });
+}
+
+interface Placing {
+  readonly play: string;
+  readonly host: ListedPlay['hosts'][number];
+  readonly content: string;
+  /** The last task so far, by host: tasks of one host come one after the other. */
+  readonly before: ReadonlyMap<string, DesiredResource['id']>;
+}
+
+function toResource(
+  { key, action, runs, file, line, content: task }: ListedTask,
+  { play, host, content, before }: Placing,
+): DesiredResource {
+  const previous = before.get(host.name);
+  const name = `${play} / ${key}`;
+  return {
+    id: formatResourceId({ kind: kindOf(action), scope: host.name, name }),
+    body: { address: host.address, task, content },
+    position: { wave: 0, rank: 0 },
+    dependsOn: previous === undefined ? [] : [previous],
+    ...(file !== '' && { origin: { file, line } }),
+    ...(runs && { executes: 'always' as const }),
+  };
+}
