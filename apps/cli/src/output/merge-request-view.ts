@@ -124,8 +124,9 @@ function commentLines(
   const open = resolved ? ' (resolved)' : ' (open thread)';
   const standing = discussion ? open : '';
   const head = `#${id} ${author.login}, ${formatAge(createdAt, nowMs)}${at}${standing}`;
+  const text = body.replace(/^<!-- trueup:[a-z0-9-]+ -->\n/, '');
   return indent(
-    [line(head, 'strong'), ...indent(textLines(body), 2)],
+    [line(head, 'strong'), ...indent(textLines(text), 2)],
     thread === undefined ? 2 : 4,
   );
 }
