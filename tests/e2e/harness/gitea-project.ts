@@ -24,6 +24,7 @@ export class GiteaProject {
   readonly token: string = TRUEUP_FORGE_TOKEN;
   readonly path: string;
   readonly cloneUrl: string;
+  readonly #invited: string[] = [];
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'trueup-gitea-'));
 
   constructor() {
@@ -63,6 +64,31 @@ export class GiteaProject {
     return number;
   }
 
+  /** Somebody else who may push; answers with the id by which the forge knows the account. */
+  async invite(name: string): Promise<number> {
+    const account = {
+      username: name,
+      email: `${name}@example.com`,
+      password: randomBytes(12).toString('hex'),
+      must_change_password: false,
+    };
+    const { id } = await this.#ask('POST', '/admin/users', account);
+    this.#invited.push(name);
+    await this.#ask('PUT', `${this.#place}/collaborators/${name}`, { permission: 'write' });
+    return id;
+  }
+
+  /** In the name of whom. */
+  async say(number: number, name: string, body: string): Promise<void> {
+    await this.#ask('POST', `${this.#place}/issues/${number}/comments?sudo=${name}`, { body });
+  }
+
+  /** Approves a commit, in the name of whom. */
+  async review(number: number, name: string, commit: string): Promise<void> {
+    const review = { event: 'APPROVED', commit_id: commit, body: 'Sound.' };
+    await this.#ask('POST', `${this.#place}/pulls/${number}/reviews?sudo=${name}`, review);
+  }
+
   async comments(number: number): Promise<readonly GiteaComment[]> {
     return this.#ask('GET', `${this.#place}/issues/${number}/comments`);
   }
@@ -87,6 +113,9 @@ export class GiteaProject {
   async [Symbol.asyncDispose](): Promise<void> {
     rmSync(this.#folder, { recursive: true, force: true });
     await this.#ask('DELETE', this.#place);
+    for (const name of this.#invited) {
+      await this.#ask('DELETE', `/admin/users/${name}?purge=true`);
+    }
   }
 
   get #place(): string {
