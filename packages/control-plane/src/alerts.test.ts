@@ -264,6 +264,28 @@ describe('the outbox', () => {
     },
   );
 
+  it('reads no event twice, also of those that a start writes', async () => {
+    await using bench = await openBench();
+    await untilTold(bench, 'infra/shop: run succeeded');
+    await untilTold(bench, 'infra/blog: run succeeded');
+    const revision = await bench.push({ 'shop/web.json': thing('web', { spec: { size: 2 } }) });
+    await bench.until('a run of it', async () => (await bench.runsOf('shop')).length > 1);
+
+    await bench.crash();
+    await bench.start();
+    await bench.untilRun('shop', 'succeeded', revision);
+    const succeeded = await bench.until('all to be told', async () => {
+      const { items } = await bench.memory.events({ limit: 1000 });
+      const { waiting } = (await bench.plane.figures()).alerts;
+      const wanted = items.filter(({ type }) => type === 'run:succeeded');
+      return waiting === 0 && (await outboxOf(bench)).length >= wanted.length && wanted;
+    });
+
+    const outbox = await outboxOf(bench);
+    const told = outbox.reduce((sum, { count, repeats }) => sum + count + repeats, 0);
+    expect(told).toBe(succeeded.length);
+  });
+
   it('is seen by those who may view the repository, and moved by operators', async () => {
     await using bench = await openBench();
     bench.outside.answer = () => ({ status: 404 });

@@ -64,6 +64,8 @@ export class AlertRouter {
   /** Events before this sequence are read as by somebody who has just begun to listen. */
   #freshUntil = 0;
   #routes: RoutesByRepository | undefined;
+  /** Before that nobody knows from where on events are news. */
+  #begun = false;
   #work: Promise<void> | undefined;
   #again = false;
 
@@ -80,12 +82,13 @@ export class AlertRouter {
     this.#written = this.#after;
     this.#unhealthy = new Set(place?.unhealthy);
     this.#freshUntil = place?.asked === true ? 0 : last;
+    this.#begun = true;
     this.notify();
   }
 
   /** Events were written. */
   notify(): void {
-    if (this.#stopping.signal.aborted) return;
+    if (!this.#begun || this.#stopping.signal.aborted) return;
     this.#again = true;
     this.#work ??= this.#run().finally(() => {
       this.#work = undefined;
