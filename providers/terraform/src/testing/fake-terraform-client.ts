@@ -30,6 +30,8 @@ export class FakeTerraformClient implements TerraformClient {
   /** By place. */
   readonly states: Map<string, FakeState> = new Map();
   readonly faults: Map<string, FakeFault> = new Map();
+  /** In the place of its own answers, one for each plan. */
+  readonly answers: PlanAnswer[] = [];
   /** Complaints that the next plan ends with. */
   readonly complaints: JsonObject[] = [];
   installed: ToolVersion | undefined = { name: 'tofu', version: '1.12.6' };
@@ -52,6 +54,8 @@ export class FakeTerraformClient implements TerraformClient {
 
   async plan(work: Work, signal: AbortSignal): Promise<PlanAnswer> {
     await this.#admit(signal);
+    const answer = this.answers.shift();
+    if (answer) return answer;
     const complaints = this.complaints.splice(0);
     if (complaints.length > 0) return { end: { kind: 'failed' }, events: complaints };
     const state = this.states.get(keyOf(work.state)) ?? emptyState();
