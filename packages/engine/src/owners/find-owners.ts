@@ -17,9 +17,10 @@ export function findOwners(
   { sections }: Pick<OwnersFile, 'sections'>,
   path: string,
 ): readonly OwnersClaim[] {
+  const parts = path.split('/');
   return sections.flatMap((section): readonly OwnersClaim[] => {
     if (section.optional) return [];
-    const entry = findEntry(section, path);
+    const entry = findEntry(section, parts);
     if (!entry || entry.owners.length === 0) return [];
     const { owners, line } = entry;
     return [{ section: section.name, owners, count: section.count, line }];
@@ -27,11 +28,11 @@ export function findOwners(
 }
 
 /** The last one that matches; an exclusion stands, whatever comes after it. */
-function findEntry({ entries }: OwnersSection, path: string): OwnersEntry | undefined {
+function findEntry({ entries }: OwnersSection, parts: readonly string[]): OwnersEntry | undefined {
   let found: OwnersEntry | undefined;
   for (const entry of entries.toReversed()) {
     if (found && !entry.excluded) continue;
-    if (!matchesOwnersPattern(entry.pattern, path)) continue;
+    if (!matchesOwnersPattern(entry.pattern, parts)) continue;
     if (entry.excluded) return undefined;
     found = entry;
   }

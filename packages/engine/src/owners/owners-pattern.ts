@@ -13,7 +13,12 @@ export type OwnersDialect = 'github' | 'gitlab';
 type Token = { readonly is: string } | 'any-text' | 'any-character';
 
 /** `deep` stands for any number of folders. */
-type Segment = readonly Token[] | 'deep';
+type Segment =
+  | { readonly kind: 'deep' }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'glob'; readonly tokens: readonly Token[] };
+
+const deep: Segment = { kind: 'deep' };
 
 export interface OwnersPattern {
   readonly segments: readonly Segment[];
@@ -21,6 +26,8 @@ export interface OwnersPattern {
   readonly folder: boolean;
   /** It takes in what lies below a folder of that name, too. */
   readonly below: boolean;
+  /** Some of its segments are more than names: it takes longer to match. */
+  readonly stars: boolean;
 }
 
 /** Never fails: a bracket or a brace means itself. */
@@ -30,19 +37,28 @@ export function parseOwnersPattern(written: string, dialect: OwnersDialect): Own
   const inner = written.slice(anchored ? 1 : 0, folder ? -1 : undefined);
   const parts = splitSegments(inner);
   const atRoot = anchored || (dialect === 'github' && parts.length > 1);
-  const segments: Segment[] = parts.map((part) => (part === '**' ? 'deep' : toTokens(part)));
+  const segments = parts.map(toSegment);
   const last = parts.at(-1) ?? '';
   const everything = last === '*' && (parts.length > 1 || anchored);
   return {
-    segments: atRoot ? segments : ['deep', ...segments],
+    segments: atRoot ? segments : [deep, ...segments],
     folder,
     below: folder || (dialect === 'github' && !everything),
+    stars: segments.some(({ kind }) => kind === 'glob'),
   };
 }
 
 /** Slashes cannot be escaped: no path has another kind. */
 function splitSegments(inner: string): readonly string[] {
   return inner.split('/').filter((part) => part !== '');
+}
+
+function toSegment(part: string): Segment {
+  if (part === '**') return deep;
+  // Most are names, and a file has thousands of lines.
+  return /[*?\\]/.test(part)
+    ? { kind: 'glob', tokens: toTokens(part) }
+    : { kind: 'name', name: part };
 }
 
 function toTokens(part: string): readonly Token[] {
@@ -58,43 +74,44 @@ function toTokens(part: string): readonly Token[] {
   return tokens;
 }
 
-/** `path` from the repository's root, without a leading slash. */
+/** `parts` of a path from the repository's root. */
 export function matchesOwnersPattern(
   { segments, folder, below }: OwnersPattern,
-  path: string,
+  parts: readonly string[],
 ): boolean {
   if (segments.length === 0) return folder;
-  const parts = path.split('/');
-  // Which of the path's parts may come next, after each segment of the pattern.
-  let reached = new Set([0]);
+  // Nearly all of a long file names some folder that is not there.
+  if (segments.some((one) => one.kind === 'name' && !parts.includes(one.name))) return false;
+  const reached = walk(segments, parts);
+  const [first] = reached;
+  if (first === undefined) return false;
+  const isExact = !folder && reached.at(-1) === parts.length;
+  return isExact || (below && first < parts.length);
+}
+
+/** Which of the path's parts may come next, after all segments. Ascending. */
+function walk(segments: readonly Segment[], parts: readonly string[]): readonly number[] {
+  let reached: readonly number[] = [0];
   for (const [index, segment] of segments.entries()) {
     // At the end it stands for what lies inside, so for one part at least.
     const least = index > 0 && index === segments.length - 1 ? 1 : 0;
     reached =
-      segment === 'deep' ? goDeep(reached, least, parts.length) : step(segment, reached, parts);
-    if (reached.size === 0) return false;
+      segment.kind === 'deep'
+        ? goDeep(reached, least, parts.length)
+        : reached.filter((at) => isNamed(segment, parts[at])).map((at) => at + 1);
+    if (reached.length === 0) break;
   }
-  const isExact = !folder && reached.has(parts.length);
-  return isExact || (below && [...reached].some((at) => at < parts.length));
+  return reached;
 }
 
-function goDeep(reached: ReadonlySet<number>, least: number, length: number): Set<number> {
-  const first = Math.min(...reached) + least;
-  const count = Math.max(length - first + 1, 0);
-  return new Set(Array.from({ length: count }, (_, index) => first + index));
+function goDeep(reached: readonly number[], least: number, length: number): readonly number[] {
+  const first = (reached[0] ?? 0) + least;
+  return Array.from({ length: Math.max(length - first + 1, 0) }, (_, index) => first + index);
 }
 
-function step(
-  segment: readonly Token[],
-  reached: ReadonlySet<number>,
-  parts: readonly string[],
-): Set<number> {
-  const next = new Set<number>();
-  for (const at of reached) {
-    const part = parts[at];
-    if (part !== undefined && matchesTokens(segment, [...part])) next.add(at + 1);
-  }
-  return next;
+function isNamed(segment: Exclude<Segment, { kind: 'deep' }>, part: string | undefined): boolean {
+  if (part === undefined) return false;
+  return segment.kind === 'name' ? segment.name === part : matchesTokens(segment.tokens, [...part]);
 }
 
 function matchesTokens(tokens: readonly Token[], characters: readonly string[]): boolean {

@@ -25,6 +25,7 @@ export function findWeakened(
   after: Rules,
   stacks: readonly string[],
 ): readonly string[] {
+  if (JSON.stringify(before.rules) === JSON.stringify(after.rules)) return [];
   const found = stacks.flatMap((stack) =>
     compare(ruleFor(before, stack), ruleFor(after, stack)).map((what) => ({ what, stack })),
   );
