@@ -40,8 +40,10 @@ export type {
   ChangeSetRefusal,
   ChangeSetStack,
 } from './wire/change-set.ts';
+export type { Comment, NewReview, Review } from './wire/discussion.ts';
 export type { DriftItem } from './wire/drift-item.ts';
 export type { Health, HealthStatus } from './wire/health.ts';
+export type { HostedRepository, HostedSettings, Protection } from './wire/hosting.ts';
 export type { JournalEntry, JournalLine, Outcome } from './wire/journal.ts';
 export { formatWire, parseWire } from './wire/json-text.ts';
 export type { LinkRedemption, RedeemedLink } from './wire/link.ts';
@@ -58,11 +60,8 @@ export type {
 } from './wire/member.ts';
 export type {
   Check,
-  Comment,
   Conflicts,
   FileDiff,
-  HostedRepository,
-  HostedSettings,
   MergeEnd,
   MergeMethod,
   MergeRequest,
@@ -70,9 +69,6 @@ export type {
   NewCheck,
   NewCommit,
   NewMergeRequest,
-  NewReview,
-  Protection,
-  Review,
 } from './wire/merge-request.ts';
 export { defaultLimit, type List, type Page, type PageQuery } from './wire/page.ts';
 export type {

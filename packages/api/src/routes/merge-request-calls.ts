@@ -1,11 +1,10 @@
 /** What can be asked about repositories of the built-in forge. */
+import type { Comment, NewComment, NewReview, Review } from '../wire/discussion.ts';
+import type { HostedRepository, HostedSettings } from '../wire/hosting.ts';
 import type {
   Check,
-  Comment,
   Conflicts,
   FileDiff,
-  HostedRepository,
-  HostedSettings,
   MadeCommit,
   MergeEnd,
   MergeOrder,
@@ -14,11 +13,8 @@ import type {
   MergeRequestQuery,
   MergeRequestView,
   NewCheck,
-  NewComment,
   NewCommit,
   NewMergeRequest,
-  NewReview,
-  Review,
 } from '../wire/merge-request.ts';
 import type { List, Page, PageQuery } from '../wire/page.ts';
 import type { NewWebhook, Webhook, WebhookDelivery } from '../wire/webhook.ts';

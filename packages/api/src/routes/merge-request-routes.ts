@@ -1,12 +1,17 @@
 import { integer, object, optional, type Schema, text, words } from '../schema/schema.ts';
 import {
-  checkSchema,
   commentEditSchema,
   commentSchema,
+  newCommentSchema,
+  newReviewSchema,
+  resolutionSchema,
+  reviewSchema,
+} from '../wire/discussion.ts';
+import { hostedRepositorySchema, hostedSettingsSchema } from '../wire/hosting.ts';
+import {
+  checkSchema,
   conflictsSchema,
   fileDiffSchema,
-  hostedRepositorySchema,
-  hostedSettingsSchema,
   type MergeRequestQuery,
   madeCommitSchema,
   mergeEndSchema,
@@ -15,12 +20,8 @@ import {
   mergeRequestSchema,
   mergeRequestViewSchema,
   newCheckSchema,
-  newCommentSchema,
   newCommitSchema,
   newMergeRequestSchema,
-  newReviewSchema,
-  resolutionSchema,
-  reviewSchema,
 } from '../wire/merge-request.ts';
 import { listOf, pageOf, pageQuery, pageQuerySchema } from '../wire/page.ts';
 import { newWebhookSchema, webhookDeliverySchema, webhookSchema } from '../wire/webhook.ts';

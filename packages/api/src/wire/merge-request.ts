@@ -10,17 +10,11 @@ import {
   union,
   words,
 } from '../schema/schema.ts';
+import { type ForgeUser, forgeUserSchema as user } from './forge-user.ts';
 import type { PageQuery } from './page.ts';
 
 export type MergeMethod = 'merge' | 'squash' | 'fast-forward';
 export type CheckState = 'pending' | 'passed' | 'failed' | 'error';
-
-/** An account of the built-in forge: a member. */
-export interface ForgeUser {
-  /** For good: whoever gets the name after its member was removed has another one. */
-  readonly id: string;
-  readonly login: string;
-}
 
 export interface MergeRequest {
   /** Counts within its repository. */
@@ -142,53 +136,6 @@ export interface Conflicts {
   readonly files: readonly ConflictFile[];
 }
 
-/** A line of a file, as a commit has it. */
-export interface CommentPlace {
-  readonly path: string;
-  readonly line: number;
-  readonly commit: string;
-}
-
-export interface Comment {
-  readonly id: string;
-  readonly author: ForgeUser;
-  readonly body: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  /** Id of the first comment of its thread. */
-  readonly thread?: string;
-  /** Of the first one of a thread, which somebody has to resolve. */
-  readonly discussion?: boolean;
-  readonly place?: CommentPlace;
-  readonly resolved?: { readonly by: ForgeUser; readonly at: string };
-}
-
-export interface NewComment {
-  readonly body: string;
-  /** Answers in a thread. */
-  readonly thread?: string;
-  /** Begins a thread. */
-  readonly discussion?: boolean;
-  /** Begins a thread at a line; a block called `suggestion` in it can be applied. */
-  readonly place?: CommentPlace;
-}
-
-export interface Review {
-  readonly id: string;
-  readonly author: ForgeUser;
-  readonly verdict: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
-  readonly commit: string;
-  readonly body: string;
-  readonly submittedAt: string;
-}
-
-export interface NewReview {
-  readonly verdict: 'approved' | 'changes-requested' | 'commented';
-  readonly body?: string;
-  /** The head that was looked at: refused when it is another one by now. */
-  readonly commit?: string;
-}
-
 export interface NewCheck {
   /** Not `trueup/…`. */
   readonly name: string;
@@ -218,27 +165,6 @@ export interface MadeCommit {
   readonly commit: string;
 }
 
-/** Of branches that change by merge requests only. */
-export interface Protection {
-  /** `*` stands for any characters. */
-  readonly pattern: string;
-  /** What has to have passed. */
-  readonly checks: readonly string[];
-  readonly approvals: number;
-  readonly resolvedThreads: boolean;
-}
-
-export interface HostedSettings {
-  readonly protections: readonly Protection[];
-  readonly mergeMethods: readonly MergeMethod[];
-}
-
-export interface HostedRepository extends HostedSettings {
-  readonly path: string;
-  readonly defaultBranch: string;
-  readonly cloneUrl: string;
-}
-
 export interface MergeRequestQuery extends PageQuery {
   readonly state?: 'open' | 'merged' | 'closed';
 }
@@ -256,8 +182,6 @@ const logins: Schema<readonly string[]> = list(text({ minLength: 1, maxLength: 6
   maxItems: 50,
 });
 const filePath: Schema<string> = text({ minLength: 1, maxLength: 4000 });
-
-const user: Schema<ForgeUser> = object<ForgeUser>({ id: text(), login: text() }, 'ForgeUser');
 
 const mergeRequestMembers = {
   number: integer(),
@@ -391,65 +315,6 @@ export const conflictsSchema: Schema<Conflicts> = object<Conflicts>(
   'Conflicts',
 );
 
-const commentPlace: Schema<CommentPlace> = object<CommentPlace>(
-  { path: filePath, line: integer({ minimum: 1, maximum: 10_000_000 }), commit: revision },
-  'CommentPlace',
-);
-
-export const commentSchema: Schema<Comment> = object<Comment>(
-  {
-    id: text(),
-    author: user,
-    body: text(),
-    createdAt: text(),
-    updatedAt: text(),
-    thread: optional(text()),
-    discussion: optional(truth()),
-    place: optional(commentPlace),
-    resolved: optional(object<NonNullable<Comment['resolved']>>({ by: user, at: text() })),
-  },
-  'Comment',
-);
-
-export const newCommentSchema: Schema<NewComment> = object<NewComment>(
-  {
-    body: text({ minLength: 1, maxLength: 100_000 }),
-    thread: optional(text({ maxLength: 20 })),
-    discussion: optional(truth()),
-    place: optional(commentPlace),
-  },
-  'NewComment',
-);
-
-export const commentEditSchema: Schema<{ readonly body: string }> = object<{
-  readonly body: string;
-}>({ body: text({ minLength: 1, maxLength: 100_000 }) });
-
-export const resolutionSchema: Schema<{ readonly resolved: boolean }> = object<{
-  readonly resolved: boolean;
-}>({ resolved: truth() });
-
-export const reviewSchema: Schema<Review> = object<Review>(
-  {
-    id: text(),
-    author: user,
-    verdict: words(['approved', 'changes-requested', 'commented', 'dismissed'] as const),
-    commit: text(),
-    body: text(),
-    submittedAt: text(),
-  },
-  'Review',
-);
-
-export const newReviewSchema: Schema<NewReview> = object<NewReview>(
-  {
-    verdict: words(['approved', 'changes-requested', 'commented'] as const),
-    body: optional(body),
-    commit: optional(revision),
-  },
-  'NewReview',
-);
-
 export const newCheckSchema: Schema<NewCheck> = object<NewCheck>(
   {
     name: text({ minLength: 1, maxLength: 200 }),
@@ -477,29 +342,4 @@ export const newCommitSchema: Schema<NewCommit> = object<NewCommit>(
 export const madeCommitSchema: Schema<MadeCommit> = object<MadeCommit>(
   { branch: text(), commit: text() },
   'MadeCommit',
-);
-
-const protection: Schema<Protection> = object<Protection>(
-  {
-    pattern: text({ minLength: 1, maxLength: 250 }),
-    checks: list(text({ minLength: 1, maxLength: 200 }), { maxItems: 100 }),
-    approvals: integer({ minimum: 0, maximum: 100 }),
-    resolvedThreads: truth(),
-  },
-  'Protection',
-);
-
-const settingMembers = {
-  protections: list(protection, { maxItems: 100 }),
-  mergeMethods: list(words(methods), { maxItems: 3 }),
-};
-
-export const hostedSettingsSchema: Schema<HostedSettings> = object<HostedSettings>(
-  settingMembers,
-  'HostedSettings',
-);
-
-export const hostedRepositorySchema: Schema<HostedRepository> = object<HostedRepository>(
-  { ...settingMembers, path: text(), defaultBranch: text(), cloneUrl: text() },
-  'HostedRepository',
 );
