@@ -218,35 +218,12 @@ describe('tokens', () => {
   });
 });
 
-/** A merge request that touches no stack. */
-async function proposeNothing({ bench }: ServerBench): Promise<string> {
-  const [repository] = await bench.memory.repositories();
-  const [head, base] = ['a'.repeat(40), 'b'.repeat(40)];
-  const at = '2026-01-01T00:00:00Z';
-  const set = {
-    id: 'c1',
-    repository: repository?.id ?? '',
-    number: 1,
-    head,
-    base,
-    author: '7',
-    headSeenAt: at,
-    createdAt: at,
-    updatedAt: at,
-    phase: { name: 'planned' },
-    diagnostics: [],
-    stacks: {},
-  } as const;
-  await bench.memory.commit([{ kind: 'change-set', set }]);
-  return set.id;
-}
-
 async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, RequestInput>> {
   const run = (await bench.bench.runsOf('shop')).at(-1);
   const rollout = run?.rollout ?? 'none';
   const stack = { params: { repository: 'infra', stack: 'shop' } };
   const ofRun = { params: { run: run?.id } };
-  const ofChangeSet = { params: { changeSet: await proposeNothing(bench) } };
+  const ofChangeSet = { params: { changeSet: await bench.proposeNothing() } };
   const ofPlan = { params: { plan: run?.plan?.id } };
   const resource = thingId('web');
   const nothing: RequestInput = {};

@@ -115,6 +115,29 @@ export class ServerBench implements AsyncDisposable {
     await this.bench.untilRun('shop', 'succeeded');
   }
 
+  /** A merge request that touches no stack; answers with the id of its change set. */
+  async proposeNothing(): Promise<string> {
+    const [repository] = await this.bench.memory.repositories();
+    const [head, base] = ['a'.repeat(40), 'b'.repeat(40)];
+    const at = '2026-01-01T00:00:00Z';
+    const set = {
+      id: 'c1',
+      repository: repository?.id ?? '',
+      number: 1,
+      head,
+      base,
+      author: '7',
+      headSeenAt: at,
+      createdAt: at,
+      updatedAt: at,
+      phase: { name: 'planned' },
+      diagnostics: [],
+      stacks: {},
+    } as const;
+    await this.bench.memory.commit([{ kind: 'change-set', set }]);
+    return set.id;
+  }
+
   /** The token of a member with this role, who is called so; of nobody's where it is `stranger`. */
   async tokenOf(role: Role | 'stranger', repository?: string): Promise<string> {
     const name = repository === undefined ? role : `${role}-of-${repository}`;
