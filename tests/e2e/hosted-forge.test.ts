@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -76,6 +78,20 @@ describe('the built-in forge', () => {
 
     const heads = (await hosted.git('ls-remote', '--heads', 'origin')).split('\n');
     expect(heads.length).toBe(51);
+  });
+
+  it('takes a push of 100 MB without holding it in memory', async () => {
+    await using here = await install(() => openSandbox());
+    const hosted = await createHostedProject(here);
+    await hosted.push('main', { a: '1\n' });
+    await hosted.git('config', 'core.compression', '0');
+    writeFileSync(join(hosted.work, 'large.bin'), randomBytes(100 * 1024 ** 2));
+    const before = here.server?.memory() ?? 0;
+
+    const revision = await hosted.push('large', {});
+
+    expect((here.server?.memory() ?? 0) - before).toBeLessThan(80);
+    expect(await hosted.git('ls-remote', 'origin', 'large')).toContain(revision);
   });
 
   it('loses nothing when it is killed in the middle of merges', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { poll } from './poll.ts';
@@ -62,6 +63,12 @@ export class ServerProcess {
   /** The token of the one-time link for the first administrator. */
   async firstLink(): Promise<string> {
     return await poll('the link is told', async () => /#([\w-]{20,})/.exec(this.#output)?.[1]);
+  }
+
+  /** Resident at most so far, in MiB. */
+  memory(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
   }
 
   crashAt({ moment, commit }: CrashPoint): void {

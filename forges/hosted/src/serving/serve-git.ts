@@ -30,6 +30,9 @@ const usualLimits: BackendLimits = {
 };
 const usualParallel = 32;
 
+/** Of what a client says that it has and wants. */
+const mostAsked = 64 * 1024 ** 2;
+
 export class GitServer {
   readonly #host: RepositoryHost;
   readonly #limits: BackendLimits;
@@ -95,9 +98,10 @@ export class GitServer {
       this.#host.tidySoon(open);
     };
     const { login } = actor.user;
+    const limits = moves ? this.#limits : { ...this.#limits, bodyBytes: mostAsked };
     const backend = { ...request, repository: open.git.own, login, subject: path };
     try {
-      return await runBackend(backend, this.#limits, { signal, ended });
+      return await runBackend(backend, limits, { signal, ended });
     } catch (error) {
       giveBack();
       throw error;

@@ -1,7 +1,7 @@
 import type { RepositoryRecord } from '@trueup/engine';
 import type { HostedEvent } from '@trueup/forge-hosted';
 
-import { hostedKind } from './hosted-people.ts';
+import { hostedKind, systemId } from './hosted-people.ts';
 
 export interface FollowHostedPorts {
   /** Those that are followed. */
@@ -16,11 +16,16 @@ export interface FollowHostedPorts {
 export function followHosted(events: readonly HostedEvent[], ports: FollowHostedPorts): void {
   for (const { name, branch, forge } of ports.repositories()) {
     if (forge?.kind !== hostedKind) continue;
-    const own = events.filter(({ repository }) => repository === forge.path);
+    const own = events.filter((event) => event.repository === forge.path && !isOwnWord(event));
     if (own.some((event) => event.kind === 'push' && event.branch === branch)) ports.fetch(name);
     for (const number of numbersIn(own)) ports.look(name, number);
     if (own.some(({ kind }) => kind === 'check')) ports.look(name);
   }
+}
+
+/** What Trueup itself said tells it nothing. */
+function isOwnWord({ kind, by }: HostedEvent): boolean {
+  return by.id === systemId && (kind === 'comment' || kind === 'check');
 }
 
 function numbersIn(events: readonly HostedEvent[]): readonly number[] {

@@ -8,6 +8,9 @@ import { type AccessPorts, authenticate } from '../access/authenticate.ts';
 /** The word for the kind of forge, in records and identities. */
 export const hostedKind = 'hosted';
 
+/** Account of Trueup itself. No member's has this form. */
+export const systemId = 'trueup';
+
 /**
  * The account of a member. A name that somebody else gets after its member was removed is another account:
  * what the first one approved does not count for the second.
