@@ -144,6 +144,23 @@ describe('an approval given to Trueup itself', () => {
   });
 });
 
+describe('an account on a forge', () => {
+  it("belongs to one member, is named by its id, and is nobody's claim to another account", async () => {
+    await using bench = await MergeRequestBench.open();
+    const { admin } = bench.plane;
+    const member = (identities: readonly string[]) => ({ grants: [], identities });
+    await admin.putMember('bob', member(['gitea:42', 'hosted:eve:abc']));
+
+    expect((await admin.members()).find(({ name }) => name === 'bob')?.identities).toEqual([
+      'gitea:42',
+    ]);
+    await expect(admin.putMember('eve', member(['gitea:42']))).rejects.toThrow('it is bob');
+    for (const strange of ['gitea', 'gitea:', ':42', 'gitea:4 2', 'gitea:__proto__:x']) {
+      await expect(admin.putMember('eve', member([strange]))).rejects.toThrow('not an account');
+    }
+  });
+});
+
 describe('a command', () => {
   it('that is refused is answered once, in the comment', async () => {
     await using bench = await MergeRequestBench.openRuled();

@@ -3,6 +3,7 @@ import { createToken, hashToken } from '@trueup/secrets';
 
 import { canBeAdministered } from '../access/authenticate.ts';
 import { findNamesake, isAdministrator, isMemberName } from '../access/member-rules.ts';
+import { hostedKind } from '../hosting/hosted-people.ts';
 import type { Desk } from './desk.ts';
 import type { Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
@@ -43,15 +44,17 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
       if (!isMemberName(name)) throw misnamed(name, 'a member', 64);
       return turns.take('members', async () => {
         const members = await store.members();
-        requireFree(identities, { name, members });
+        // That of the built-in forge is everybody's own, and is claimed by nobody.
+        const linked = identities.filter((one) => !one.startsWith(`${hostedKind}:`));
+        requireFree(linked, { name, members });
         const known = findNamesake(name, members);
         if (known && known.name !== name) {
           throw new SessionError('CONFLICT', `${name}: there is a member ${known.name} already`);
         }
         if (known && !isAdministrator({ grants })) await requireAnother(desk, known);
         const createdAt = known?.createdAt ?? desk.at();
-        const member = { name, grants, groups, emails, identities, createdAt };
-        const detail = { roles: grants.map(({ role }) => role), identities };
+        const member = { name, grants, groups, emails, identities: linked, createdAt };
+        const detail = { roles: grants.map(({ role }) => role), identities: linked };
         await store.commit([{ kind: 'member', member }, desk.audit('member:set', name, detail)]);
         return member;
       });
