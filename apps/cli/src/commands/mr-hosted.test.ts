@@ -71,8 +71,31 @@ const answers: FakeAnswers = {
   [`POST /repositories/gitops/commits/${head}/checks`]: {},
 };
 
+const hook = { id: 'h1', path: '', repository: 'gitops', secret: 'key', createdAt: '' };
+const delivery = {
+  id: 'd1',
+  webhook: 'h1',
+  path: '',
+  event: 'push',
+  body: '{}',
+  state: 'failed',
+  attempts: 3,
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: '',
+  failure: { code: 'ALERT_REFUSED', message: 'a.example.com: not taken' },
+};
+const hookAnswers: FakeAnswers = {
+  'GET /repositories/gitops/webhooks': {
+    items: [{ ...hook, url: 'https://a.example.com', events: ['push'] }],
+  },
+  'POST /repositories/gitops/webhooks': hook,
+  'DELETE /repositories/gitops/webhooks/h1': {},
+  'GET /repositories/gitops/deliveries': { items: [delivery] },
+  'POST /repositories/gitops/deliveries/d1/retry': delivery,
+};
+
 async function ask(...words: readonly string[]) {
-  await using api = await openFakeApi(answers);
+  await using api = await openFakeApi({ ...answers, ...hookAnswers });
   const surroundings = fakeSurroundings({
     arguments: words,
     environment: { TRUEUP_SERVER: api.url, TRUEUP_TOKEN: 't', HOME: '/nowhere' },
@@ -176,6 +199,26 @@ describe('trueup repository, of the built-in forge', () => {
 
     expect(edited.asked[0]).toContain('"files":[{"path":"a.yaml","content":"new text\\n"}]');
     expect(posted.asked[0]).toContain('{"name":"ci","state":"passed"}');
+  });
+
+  it('has events sent, and shows what became of them', async () => {
+    const words = ['repository', 'hook', 'gitops', 'https://a.example.com', '--secret', 'key'];
+    const added = await ask(...words, '--event', 'push');
+    const unknown = await ask(...words, '--event', 'pushed');
+    const { output } = await ask('repository', 'hooks', 'gitops');
+    const again = await ask('repository', 'resend', 'gitops', 'd1');
+    const gone = await ask('repository', 'unhook', 'gitops', 'h1');
+
+    expect(added.asked[0]).toContain(
+      '{"url":"https://a.example.com","secret":"key","events":["push"]}',
+    );
+    expect([unknown.code === 0, unknown.asked]).toEqual([false, []]);
+    expect(output).toMatch(/^h1 +push +https:\/\/a.example.com$/m);
+    expect(output).toMatch(/^d1 +push +failed +3 +60 s ago +a.example.com: not taken/m);
+    expect([again.asked[0], gone.asked[0]]).toEqual([
+      'POST /repositories/gitops/deliveries/d1/retry',
+      'DELETE /repositories/gitops/webhooks/h1',
+    ]);
   });
 
   it('wants a URL, or to be told that the forge is built in', async () => {

@@ -13,6 +13,7 @@ import { parseCount } from '../server/parse-count.ts';
 import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { declareHosting } from './repository-hosting.ts';
+import { declareWebhooks } from './repository-webhooks.ts';
 
 interface AddFlags extends ServerFlags {
   readonly name?: string;
@@ -65,6 +66,7 @@ export const repository: CommandDefinition = {
         start(flags, (cli) => removeOne(cli, name, flags)),
       );
     declareHosting(command, start);
+    declareWebhooks(command, start);
   },
 };
 
