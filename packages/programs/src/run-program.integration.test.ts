@@ -166,7 +166,7 @@ describe('runProgram', () => {
   it.each([
     ['a missing program', program('/nowhere/program'), 'PROGRAM_NOT_FOUND'],
     ['a file that is no program', program('/etc/passwd'), 'PROGRAM_NOT_STARTED'],
-    ['a missing folder', { ...shell('exit'), folder: '/nowhere' }, 'PROGRAM_NOT_STARTED'],
+    ['a missing folder', { ...shell('exit'), folder: '/nowhere/folder' }, 'PROGRAM_NOT_STARTED'],
   ])('refuses %s', async (_name, spec, code) => {
     await expect(runProgram(spec, never)).rejects.toMatchObject({ family: 'stalled', code });
   });
