@@ -20,14 +20,16 @@ export interface FindOptions {
 
 /** @throws StalledError `ANSIBLE_MISSING`, `ANSIBLE_UNUSABLE`. */
 export async function findAnsible({ searchPath, signal }: FindOptions): Promise<Ansible> {
-  const program = await findProgram('ansible-playbook', searchPath);
-  if (!program) {
+  const found = await findProgram('ansible-playbook', searchPath);
+  if (!found) {
     const message =
       'ansible-playbook is not installed here: install ansible-core, or name its folder in the search path';
     throw new StalledError('ANSIBLE_MISSING', message, 'ansible-playbook');
   }
+  // Often a link into an environment of Python's own, which is what it needs to see.
+  const program = await realpath(found);
   const limits = { timeoutMs: 60_000, stdoutBytes: 64_000, stderrBytes: 64_000 };
-  const environment = { PATH: '/usr/bin:/bin', ANSIBLE_CONFIG: '/dev/null', LC_ALL: 'C.UTF-8' };
+  const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
   const spec = { program, arguments: ['--version'], environment, limits };
   const { stdout } = await runProgram(spec, signal);
   const version = /\[core (\d+\.\d+[\w.]*)\]/.exec(Buffer.from(stdout).toString())?.[1];
@@ -45,9 +47,8 @@ function isSupported(version: string): boolean {
 
 /** The interpreter of its first line, as it is called and as it is, each with what is installed beside it. */
 async function foldersOf(program: string): Promise<readonly string[]> {
-  const real = await realpath(program);
-  const interpreter = await interpreterOf(real);
-  const folders = [dirname(dirname(program)), dirname(dirname(real))];
+  const interpreter = await interpreterOf(program);
+  const folders = [dirname(dirname(program))];
   if (interpreter !== undefined) {
     const resolved = await realpath(interpreter).catch(() => interpreter);
     folders.push(dirname(dirname(interpreter)), dirname(dirname(resolved)));

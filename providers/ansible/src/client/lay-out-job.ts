@@ -152,7 +152,6 @@ function environmentOf(
     ANSIBLE_SSH_CONTROL_PATH_DIR: join(root, 'tmp'),
     ANSIBLE_STDOUT_CALLBACK: eventsPluginName,
     ANSIBLE_CALLBACK_PLUGINS: join(root, 'plugins'),
-    ANSIBLE_CALLBACKS_ENABLED: '',
     ANSIBLE_COLLECTIONS_PATH: join(root, 'collections'),
     ANSIBLE_ROLES_PATH: [join(root, 'roles'), ...roles].join(':'),
     // Host lists that are programs would run outside of every plan.

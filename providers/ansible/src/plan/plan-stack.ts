@@ -258,17 +258,24 @@ function compareHosts({ inventory, prepared }: PlanRequest): readonly Diagnostic
   ];
 }
 
-function complainOfUnreachable({ tasks }: Look, context: PlanContext): readonly Diagnostic[] {
-  const hosts = new Set(
-    tasks.filter(({ state }) => state === 'unreachable').map(({ host }) => host),
-  );
-  return [...hosts].sort().map((host) => ({
-    severity: context.leavesUnreachable ? 'warning' : 'error',
-    code: 'ANSIBLE_HOST_UNREACHABLE',
-    path: ['hosts'],
-    summary: `${host}: cannot be reached, so that nothing is known about it`,
-    advice: 'Write `unreachable: leave` at the stack to go on without hosts that are down.',
-  }));
+function complainOfUnreachable(
+  { tasks, masker }: Look,
+  context: PlanContext,
+): readonly Diagnostic[] {
+  const hosts = new Map<string, string>();
+  for (const { host, state, result } of tasks) {
+    if (state !== 'unreachable') continue;
+    hosts.set(host, hosts.get(host) || oneLine(masker.mask(result?.message ?? '')));
+  }
+  return [...hosts]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([host, reason]) => ({
+      severity: context.leavesUnreachable ? 'warning' : 'error',
+      code: 'ANSIBLE_HOST_UNREACHABLE',
+      path: ['hosts'],
+      summary: `${host}: cannot be reached, so that nothing is known about it${reason === '' ? '' : `: ${reason}`}`,
+      advice: 'Write `unreachable: leave` at the stack to go on without hosts that are down.',
+    }));
 }
 
 /** `check_mode: false` runs for real in every plan. */

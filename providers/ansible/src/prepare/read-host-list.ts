@@ -67,11 +67,15 @@ function toHosts(given: Json): JsonObject | undefined {
   return Object.fromEntries(entries);
 }
 
+/** The user that a run is isolated as has no home. */
+const thisMachine: JsonObject = { ansible_remote_tmp: "{{ lookup('env', 'TMPDIR') }}/remote" };
+
 /** A text alone is the address. */
 function toVariables(value: Json): JsonObject {
   if (typeof value === 'string') return { ansible_host: value };
   if (!isJsonObject(value)) return {};
-  return Object.fromEntries(
+  const variables = Object.fromEntries(
     Object.entries(value).map(([name, one]) => [knownNames.get(name) ?? name, one]),
   );
+  return variables['ansible_connection'] === 'local' ? { ...thisMachine, ...variables } : variables;
 }
