@@ -16,6 +16,7 @@ import { createIds, isId } from './create-ids.ts';
 import type { Hosting, HostingOptions } from './hosting/open-hosting.ts';
 import { openSecrets } from './keys/open-secrets.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
+import { openTerraform } from './providers/open-terraform.ts';
 import type { ControlPlane } from './session/session.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
 
@@ -66,6 +67,8 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   );
   const provider = await openClusters(options, readSecret);
   opened.defer(() => provider.close());
+  const { searchPath } = options;
+  const terraform = await openTerraform({ searchPath, cacheFolder: cacheFolderOf(options) });
   const outbound = await openOutbound(options, opened);
   const newId = createIds(Date.now);
   const alerting = await alertServices(options, opened);
@@ -81,7 +84,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
 
   const plane = createControlPlane({
     store,
-    providers: [provider],
+    providers: [provider, terraform],
     openRepository: await repositoryOpener(options, { outbound, hosting }),
     forges: openForges(outbound, hosting),
     hosting,
@@ -120,16 +123,19 @@ async function openClusters(
   { clusters, searchPath, dataFolder, allowLocalRepositories }: OpenControlPlaneOptions,
   readSecret: ReadSecret,
 ): Promise<InstalledProvider & { close(): Promise<void> }> {
-  const cacheFolder = join(dataFolder, 'cache');
   const provider = await openKubernetes({
     connections: clusters,
     searchPath,
-    cacheFolder,
+    cacheFolder: cacheFolderOf({ dataFolder }),
     readSecret,
     addresses: { allowPrivate: true, allowLoopback: allowLocalRepositories },
     watch: true,
   });
   return { ...provider, tools: ['helm', 'kustomize'] };
+}
+
+function cacheFolderOf({ dataFolder }: Pick<OpenControlPlaneOptions, 'dataFolder'>): string {
+  return join(dataFolder, 'cache');
 }
 
 /** Whatever is not a cluster is reached by it. */

@@ -5,6 +5,7 @@
  * What only some commands need is imported when it is needed: starting fast is worth a lot here.
  */
 import { createSecretKey, randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import process from 'node:process';
@@ -16,7 +17,13 @@ import { createSealer } from '@trueup/secrets';
 
 import { createIds } from '../create-ids.ts';
 import { openKubernetes } from '../providers/open-kubernetes.ts';
+import {
+  isTerraformFolder,
+  mentionsTerraform,
+  openTerraform,
+} from '../providers/open-terraform.ts';
 import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
+import { configurationFile } from '../stacks/parse-configuration-file.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { type DiskFiles, openDiskFiles } from './disk-files.ts';
 import type { BlameLine } from './explain-resource.ts';
@@ -62,12 +69,13 @@ const installation = 'stand-alone';
 export async function openStandAlone(options: StandAloneOptions): Promise<OpenedStandAlone> {
   const files = await openFolder(options.folder);
   await using opened = new AsyncDisposableStack();
-  const providers = options.providers ?? [await openClusters(options, opened)];
+  const { providers, isTerraform } = await openProviders(options, files, opened);
   const project = await openProject({
     folder: options.name ?? resolve(options.folder),
     files,
     providers,
-    defaultTarget: () => defaultTargetOf(options),
+    defaultTarget: async () =>
+      isTerraform ? { name: 'terraform', settings: {} } : await defaultTargetOf(options),
   });
   const conditions = new ConditionEvaluator();
   opened.defer(() => conditions.close());
@@ -94,6 +102,32 @@ function openFolder(folder: string): Promise<DiskFiles> {
   return openDiskFiles(folder).catch(() => {
     throw new StalledError('FOLDER_MISSING', `${folder}: there is no such folder`);
   });
+}
+
+interface OpenedProviders {
+  readonly providers: readonly Provider[];
+  /** Whether the folder as a whole is for Terraform. */
+  readonly isTerraform: boolean;
+}
+
+/** The first one takes a folder without a `trueup.yaml`. */
+async function openProviders(
+  options: StandAloneOptions,
+  files: DiskFiles,
+  opened: AsyncDisposableStack,
+): Promise<OpenedProviders> {
+  if (options.providers) return { providers: options.providers, isTerraform: false };
+  const clusters = await openClusters(options, opened);
+  const look = files.again();
+  const written = await look.read(configurationFile);
+  const isNamed = written !== undefined && mentionsTerraform(new TextDecoder().decode(written));
+  const isTerraform =
+    !written && options.context === undefined && isTerraformFolder(await readdir(options.folder));
+  if (!(isNamed || isTerraform)) return { providers: [clusters], isTerraform };
+  const { searchPath, cacheFolder } = options;
+  const cache = cacheFolder === undefined ? {} : { cacheFolder };
+  const terraform = await openTerraform({ searchPath, ...cache });
+  return { providers: isTerraform ? [terraform, clusters] : [clusters, terraform], isTerraform };
 }
 
 async function openClusters(

@@ -15,6 +15,8 @@ export interface Workplace {
   /** Whether the files pin plug-ins by hash. */
   readonly isPinned: boolean;
   readonly program: string;
+  /** Those of the search path that exist. */
+  readonly programFolders: readonly string[];
   readonly options: TerraformClientOptions;
   readonly environment: Readonly<Record<string, string>>;
   readonly state: StatePlace;
@@ -35,6 +37,7 @@ export function composeCall(
 ): ToolCall {
   const { folder, root, program, options, environment, state, configFile } = place;
   const { cacheFolder, mirrorFolder, isolation, searchPath } = options;
+  const { programFolders } = place;
   const cache = cacheFolder === undefined ? [] : [cacheFolder];
   return {
     program,
@@ -58,7 +61,7 @@ export function composeCall(
       readable: [
         ...(mirrorFolder === undefined ? [] : [mirrorFolder]),
         ...(fillsCache ? [] : cache),
-        ...searchPath.split(':').filter((one) => one.startsWith('/')),
+        ...programFolders,
       ],
       writable: [
         ...(fillsCache ? cache : []),

@@ -7,7 +7,7 @@
  * C3. Only one `init` at a time works with a cache: the tools do not lock it.
  * C4. A tool that has to stop is asked by SIGINT and given time: it writes its state and gives up its lock.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Json, type JsonObject, StalledError, TransientError } from '@trueup/diagnostics';
@@ -134,7 +134,9 @@ async function plan(work: Work, context: Context): Promise<PlanAnswer> {
       signal,
     );
     const document =
-      shown.end.kind === 'exited' && shown.end.exitCode === 0 ? lastJson(shown.stdout) : undefined;
+      shown.end.kind === 'exited' && shown.end.exitCode === 0
+        ? findDocument(shown.stdout)
+        : undefined;
     if (!document) return { end: { kind: 'failed' }, events: planned.events };
     return { ...planned, document, file: await readFile(file, { signal }) };
   });
@@ -188,11 +190,26 @@ async function open(
     ...laid,
     folder,
     program: tool.path,
+    programFolders: await existingFolders(options.searchPath),
     options,
     environment: work.environment,
     state: work.state,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** What is missing cannot be shown to an isolated program. */
+async function existingFolders(searchPath: string): Promise<readonly string[]> {
+  const folders = [...new Set(searchPath.split(':'))].filter((one) => one.startsWith('/'));
+  const found = await Promise.all(
+    folders.map((one) =>
+      stat(one).then(
+        (stats) => stats.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  return folders.filter((_one, index) => found[index]);
 }
 
 /** C3 */
@@ -237,11 +254,10 @@ function isFullDisk(error: unknown): boolean {
   );
 }
 
-function lastJson(stdout: Uint8Array): JsonObject | undefined {
-  // Warnings of the tool's own settings may stand before it.
-  const lines = new TextDecoder().decode(stdout).split('\n');
-  const line = lines.find((one) => one.startsWith('{'));
-  return line === undefined ? undefined : parseEvents(line)[0];
+/** Warnings of the tool's own settings may stand before it. */
+function findDocument(stdout: Uint8Array): JsonObject | undefined {
+  const events = parseEvents(new TextDecoder().decode(stdout));
+  return events.find((event) => Object.hasOwn(event, 'format_version'));
 }
 
 function noState(): TransientError {

@@ -59,6 +59,18 @@ export function rootField(side: 'before' | 'after', sides: Sides, sealing: Seali
   return { path: [], [side]: value, sensitive };
 }
 
+/**
+ * What a create asks for, field by field: only the tool knows it, so that nobody could expand the digest
+ * of its body later.
+ */
+export function askedFields(sides: Sides, sealing: Sealing): readonly FieldChange[] {
+  const unknown = unknownPaths(sides.unknown, []);
+  const known = unknown.reduce((left, path) => without(left, path), sides.after);
+  return diffFields({}, known, () => undefined)
+    .filter(({ path, after }) => path.length > 0 && after !== null)
+    .map((one) => sealField(one, sides, sealing));
+}
+
 /** What is known only after a create. Nobody asked for these values. */
 export function unknownFields({ unknown, afterMarks }: Sides): readonly FieldChange[] {
   return unknownPaths(unknown, []).map((path) => ({

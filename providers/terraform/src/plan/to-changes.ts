@@ -5,6 +5,7 @@ import type { Action, Change, FieldChange, Hazard, ResourceId } from '@trueup/pr
 import { idOf, outputKind } from '../prepare/prepare-stack.ts';
 import { itemsOf, objectOf, textOf } from '../schema.ts';
 import {
+  askedFields,
   changedFields,
   readSides,
   rootField,
@@ -134,7 +135,10 @@ function fieldsFor(
   sides: Sides,
   sealing: Sealing,
 ): readonly FieldChange[] {
-  if (action === 'create') return [rootField('after', sides, sealing), ...unknownFields(sides)];
+  if (action === 'create') {
+    const asked = askedFields(sides, sealing);
+    return [rootField('after', sides, sealing), ...asked, ...unknownFields(sides)];
+  }
   if (action === 'delete') return [rootField('before', sides, sealing)];
   const isStill = action === 'none' || (actions.includes('forget') && action === 'update');
   return isStill ? [] : changedFields(sides, sealing);

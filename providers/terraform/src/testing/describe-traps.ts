@@ -250,7 +250,11 @@ export function describeTraps(tool: ToolName): void {
     const script = `#!/bin/sh\n[ "$1" = version ] || { echo 'Warning: {not json'; echo '{"@level":'; echo '{"type":"unheard_of","@message":"x"}'; }\nexec ${real} "$@"\n`;
     await writeFile(join(bin, tool), script);
     await chmod(join(bin, tool), 0o755);
-    const one = stage('resource "terraform_data" "a" {}\n', { searchPath: `${bin}:${toolPath}` });
+    const one = stage('resource "terraform_data" "a" {}\n', {
+      searchPath: `${bin}:${toolPath}`,
+      // The script calls a program beside it.
+      isolation: 'none',
+    });
 
     const outcomes = await one.apply(await one.plan());
 
