@@ -13,6 +13,7 @@ export const mostReviewers = 50;
 /** `FORGE_REQUEST_INVALID`. */
 export function checkTitle(title: string, subject: string): string {
   if (title.trim() === '') throw invalid(subject, 'it needs a title');
+  if (/\p{Cc}/u.test(title)) throw invalid(subject, 'its title holds control characters');
   if (title.length > longestTitle)
     throw invalid(subject, `its title has over ${longestTitle} characters`);
   return title;
@@ -25,7 +26,9 @@ export function checkBody(body: string, subject: string): string {
 
 /** Sorted, each once. */
 export function checkLabels(labels: readonly string[], subject: string): readonly string[] {
-  const sound = labels.every((label) => label.trim() !== '' && label.length <= longestLabel);
+  const sound = labels.every(
+    (label) => label.trim() !== '' && label.length <= longestLabel && !/\p{Cc}/u.test(label),
+  );
   if (sound && labels.length <= mostLabels) return [...new Set(labels)].sort();
   throw invalid(subject, `up to ${mostLabels} labels of 1 to ${longestLabel} characters`);
 }

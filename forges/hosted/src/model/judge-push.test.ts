@@ -35,6 +35,8 @@ describe('judgePush', () => {
     const command = { before: none, after: b, ref: 'refs/heads/main' };
 
     expect(judgePush([command], { ...facts, heads: new Map() }).size).toBe(0);
+    const later = { ...command, before: a };
+    expect(judgePush([later], { ...facts, heads: new Map() }).size).toBe(1);
   });
 
   it('lets administrators move tags, and nobody protected branches', () => {

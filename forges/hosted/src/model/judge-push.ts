@@ -39,13 +39,14 @@ function refusalOf(
   const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
   if (kind === undefined) return 'only branches and tags may be pushed';
   if (!isBranchName(name)) return 'not a name that is taken here';
+  // git itself compares what the client says of a ref with where it is.
+  const isNew = /^0+$/.test(before);
   if (kind === 'tags') {
-    // git itself compares what the client says of a ref with where it is.
-    const isNew = /^0+$/.test(before);
     return isNew || permission === 'admin' ? undefined : 'a tag stays where it is';
   }
   const isProtected = protectionsOf(repository, name).length > 0;
-  return isProtected && heads.has(name)
+  // Also where we have not heard yet that the branch is there.
+  return isProtected && !(isNew && !heads.has(name))
     ? 'protected branch: it changes by merge requests only'
     : undefined;
 }
