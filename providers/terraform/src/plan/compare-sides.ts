@@ -66,7 +66,7 @@ export function rootField(side: 'before' | 'after', sides: Sides, sealing: Seali
 export function askedFields(sides: Sides, sealing: Sealing): readonly FieldChange[] {
   const unknown = unknownPaths(sides.unknown, []);
   const known = unknown.reduce((left, path) => without(left, path), sides.after);
-  return diffFields({}, known, () => undefined)
+  return diffFields(undefined, known, () => undefined)
     .filter(({ path, after }) => path.length > 0 && after !== null)
     .map((one) => sealField(one, sides, sealing));
 }

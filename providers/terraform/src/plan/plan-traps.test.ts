@@ -170,6 +170,27 @@ describe('the trap of', () => {
     ]);
   });
 
+  it('a create, whose fields only the tool knows', async () => {
+    const made = {
+      ...update,
+      actions: ['create'],
+      before: null,
+      after: { size: 1, word: 'hunter2-new', none: null },
+      after_unknown: { id: true },
+      after_sensitive: { word: true },
+    };
+    const { stage } = stageWith(documentOf([changeOf('aws_instance.a', made)]));
+
+    const [change] = (await stage.plan()).changes;
+
+    expect(change?.fields.map(({ path, after, sensitive }) => [path, after, sensitive])).toEqual([
+      [[], expect.stringMatching(/^sealed:/), true],
+      [['size'], 1, false],
+      [['word'], expect.stringMatching(/^sealed:/), true],
+      [['id'], undefined, false],
+    ]);
+  });
+
   it('a pending change of the files, which is no drift', async () => {
     const { stage } = stageWith(documentOf([changeOf('aws_instance.a', update)]));
 
