@@ -1,0 +1,173 @@
+/** Makes one container and starts it; what does not start is taken away again. */
+import { type JsonObject, StalledError, TransientError } from '@trueup/diagnostics';
+import { parseResourceId, type ResourceId } from '@trueup/provider-sdk';
+
+import type { EngineApi } from '../client/engine-api.ts';
+import { hostOf } from '../client/keep-hosts.ts';
+import type { ArchiveFile } from '../client/write-tar.ts';
+import {
+  composeLabels,
+  hashLabel,
+  kindLabel,
+  numberLabel,
+  ownerLabel,
+  resourceLabel,
+  specLabel,
+  stackLabel,
+} from '../marks/marks.ts';
+import { metaOf, specOf } from '../marks/resource-body.ts';
+import { formatMark, hashBody, markSpec } from '../marks/spec-mark.ts';
+import { containersOf } from '../observe/observed-body.ts';
+import { isLocalImage, parseImage, registryOf } from '../prepare/image-reference.ts';
+import { objectOf, textAt } from '../schema.ts';
+import { imageOf, otherNetworks, toCreateBody } from './create-body.ts';
+import { findCurrent } from './find-current.ts';
+import { runHooks } from './run-hooks.ts';
+import { type Progress, report, type WriteScene } from './write-scene.ts';
+
+export interface Making {
+  readonly id: ResourceId;
+  readonly body: JsonObject;
+  readonly name: string;
+  readonly number: number;
+}
+
+/** Its id. */
+export async function makeContainer(
+  making: Making,
+  scene: WriteScene,
+  progress: Progress,
+): Promise<string> {
+  const { id, body, name } = making;
+  const { api } = hostOf(scene.hosts, parseResourceId(id).scope);
+  const { signal } = scene;
+  await fetchImage(making, api, scene);
+  const parents = await findParents(body, scene);
+  const request = toCreateBody(body, { labels: labelsOf(making, scene), parents });
+  const wasBegun = progress.begun;
+  progress.begun = true;
+  const container = await api.create(name, request, signal).catch((error: unknown) => {
+    // Without an answer it may be there; a refusal made nothing.
+    progress.begun = wasBegun || !isRefusal(error);
+    throw error;
+  });
+  try {
+    await begin(making, { api, container }, scene);
+  } catch (error) {
+    await takeAway(api, container);
+    progress.begun = wasBegun;
+    throw error;
+  }
+  return container;
+}
+
+async function begin(
+  { id, body }: Making,
+  { api, container }: { readonly api: EngineApi; readonly container: string },
+  scene: WriteScene,
+): Promise<void> {
+  const { signal } = scene;
+  const files = filesOf(body);
+  if (files.length > 0) await api.putFiles(container, files, signal);
+  for (const [network, endpoint] of otherNetworks(body)) {
+    await api.connect(network, { container, endpoint }, signal);
+  }
+  await api.start(container, signal);
+  await runHooks(specOf(body)['post_start'], { id, api, container }, scene);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'EngineRefusalError';
+}
+
+/** Also when the call was aborted, hence with a bound of its own, below the second that that allows. */
+export async function takeAway(api: EngineApi, container: string): Promise<void> {
+  await api.remove(container, AbortSignal.timeout(undoWithinMs));
+}
+
+export const undoWithinMs = 800;
+
+async function fetchImage({ id, body }: Making, api: EngineApi, scene: WriteScene): Promise<void> {
+  const image = imageOf(body);
+  if (await api.image(image, scene.signal)) return;
+  const reference = parseImage(image);
+  const subject = id;
+  if (metaOf(body).isLocal || !reference || isLocalImage(reference)) {
+    const message = `${id}: the host has no image ${image}`;
+    throw new StalledError('CONTAINERS_IMAGE_MISSING', message, subject);
+  }
+  report(scene, id, `fetches ${image}`);
+  const login = scene.loginOf(registryOf(reference)) ?? scene.loginOf(reference.host);
+  const onProgress = (step: string): void => report(scene, id, step.toLowerCase());
+  const end = await api.pull(
+    image,
+    { ...(login !== undefined && { login }), onProgress },
+    scene.signal,
+  );
+  if (end === 'pulled') return;
+  const message = `${id}: ${image} was not fetched: ${pullEnds[end]}`;
+  if (end === 'failed') throw new TransientError('CONTAINERS_PULL_FAILED', message, subject);
+  throw new StalledError(
+    end === 'denied' ? 'CONTAINERS_PULL_DENIED' : 'CONTAINERS_IMAGE_MISSING',
+    message,
+    subject,
+  );
+}
+
+const pullEnds = {
+  denied: 'the registry denies access',
+  missing: 'the registry does not have it',
+  failed: 'the engine could not fetch it',
+} as const;
+
+/** Containers by service, of those whose namespaces it lives in. */
+async function findParents(
+  body: JsonObject,
+  scene: WriteScene,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const parent of metaOf(body).parents) {
+    const desired = [...scene.desired.values()].find((one) => one.id === parent);
+    const current = desired && (await findCurrent(desired.id, scene));
+    const [container] = current ? containersOf(current.body) : [];
+    if (desired && container) found.set(metaOf(desired.body).service, container.id);
+  }
+  return found;
+}
+
+function labelsOf(
+  { id, body, number }: Making,
+  { stack, newSalt }: WriteScene,
+): Readonly<Record<string, string>> {
+  const { kind, name } = parseResourceId(id);
+  const { project, service } = metaOf(body);
+  const salt = newSalt();
+  const own = objectOf(specOf(body)['labels']);
+  return {
+    ...Object.fromEntries(Object.entries(own).map(([label, value]) => [label, String(value)])),
+    [composeLabels.project]: project,
+    [composeLabels.service]: service,
+    [composeLabels.number]: String(number),
+    [composeLabels.oneOff]: kind === 'Job' ? 'True' : 'False',
+    [ownerLabel]: stack.owner,
+    [stackLabel]: stack.name,
+    [resourceLabel]: name,
+    [kindLabel]: kind,
+    [numberLabel]: String(number),
+    [specLabel]: formatMark(markSpec(body, salt)),
+    [hashLabel]: hashBody(body, salt),
+  };
+}
+
+function filesOf(body: JsonObject): readonly ArchiveFile[] {
+  return Object.entries(objectOf(specOf(body)['files'])).map(([path, file]) => {
+    const { mode, uid, gid } = objectOf(file);
+    return {
+      path,
+      content: Buffer.from(textAt(file, 'content') ?? '', 'base64'),
+      mode: typeof mode === 'number' ? mode : 0o444,
+      uid: typeof uid === 'number' ? uid : 0,
+      gid: typeof gid === 'number' ? gid : 0,
+    };
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * Speaks HTTP to one engine: by a socket of this machine, or by TLS with a certificate of ours.
+ *
+ * H1. Bodies and times are bounded: an engine that goes mad costs no more than one call.
+ * H2. A call that was never sent is told apart from one without an answer: only the first is sure to
+ *     have had no effect.
+ * H3. What only reads is sent once more over a new connection when a kept one turns out to be dead, as
+ *     all of them are after the engine was restarted.
+ */
+import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps, Agent as TlsAgent } from 'node:https';
+
+import type { Json } from '@trueup/diagnostics';
+
+import {
+  type ContainersClient,
+  type EngineAnswer,
+  type EngineCall,
+  EngineGoneError,
+} from '../containers-client.ts';
+import { toRefusal } from './describe-refusal.ts';
+import type { HostAddress } from './parse-host-address.ts';
+
+export interface TlsIdentity {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface HttpClientOptions {
+  readonly address: HostAddress;
+  /** Absent: without encryption. */
+  readonly tls?: TlsIdentity;
+}
+
+/** Newest API that our answers were read with; what it added later is not asked for. */
+const newestVersion = 43;
+/** Since Docker 19.03; older ones lack what a plan asks for. */
+const oldestVersion = 40;
+const defaultTimeoutMs = 30_000;
+const maxJsonBytes = 32 * 1024 * 1024;
+/** Inspections go side by side; an engine serialises most of them anyway. */
+const maxSockets = 12;
+
+export function openHttpClient({ address, tls }: HttpClientOptions): ContainersClient {
+  const pool = { keepAlive: true, maxSockets, timeout: 0 };
+  const agent = tls ? new TlsAgent({ ...pool, ...tls }) : new Agent(pool);
+  const place =
+    address.kind === 'unix'
+      ? { socketPath: address.path, host: 'engine' }
+      : { host: address.host.replace(/^\[|\]$/g, ''), port: address.port };
+  let version: Promise<string> | undefined;
+
+  function send(call: EngineCall, prefix: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const query = new URLSearchParams(call.query ?? {}).toString();
+    const path = `${prefix}${call.path}${query === '' ? '' : `?${query}`}`;
+    const body = encodeBody(call);
+    const headers = { ...(body && bodyHeaders(call, body)), ...call.headers };
+    const options = { ...place, agent, method: call.method, path, headers, signal };
+    const open = (): ClientRequest => (tls ? requestHttps(options) : requestHttp(options));
+    return transmit(open, body);
+  }
+
+  async function prefixOf(call: EngineCall, signal: AbortSignal): Promise<string> {
+    if (call.unversioned) return '';
+    version ??= negotiate(signal).catch((error: unknown) => {
+      version = undefined;
+      throw error;
+    });
+    return version;
+  }
+
+  async function negotiate(signal: AbortSignal): Promise<string> {
+    const ping = { method: 'GET', path: '/_ping', unversioned: true } as const;
+    const answer = await withRepetition(ping, signal, (bounded) => send(ping, '', bounded));
+    answer.resume();
+    const offered = /^1\.(\d{1,3})$/.exec(String(answer.headers['api-version'] ?? ''))?.[1];
+    const minor = Math.min(Number(offered ?? newestVersion), newestVersion);
+    if (minor < oldestVersion) throw new EngineGoneError('broken', `API 1.${minor}`);
+    return `/v1.${minor}`;
+  }
+
+  async function reach(call: EngineCall, signal: AbortSignal): Promise<IncomingMessage> {
+    signal.throwIfAborted();
+    const prefix = await prefixOf(call, signal);
+    return withRepetition(call, signal, (bounded) => send(call, prefix, bounded));
+  }
+
+  return {
+    async call(call, signal) {
+      const timeoutMs = call.timeoutMs ?? defaultTimeoutMs;
+      const late = AbortSignal.timeout(timeoutMs);
+      const bounded = AbortSignal.any([signal, late]);
+      try {
+        const response = await reach(call, bounded);
+        return await readAnswer(response);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw late.aborted ? new EngineGoneError('timed-out', `${timeoutMs} ms`) : error;
+      }
+    },
+    async *stream(call, signal) {
+      const response = await reach(call, signal);
+      const status = response.statusCode ?? 0;
+      if (status >= 400) throw toRefusal(await readAnswer(response));
+      yield* readPieces(response, call.timeoutMs, signal);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function encodeBody({ body }: EngineCall): Uint8Array | undefined {
+  if (body === undefined) return undefined;
+  return body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body, writeDigits));
+}
+
+/** The engine's integers have 64 bits, JSON.stringify knows none of ours beyond 53. */
+function writeDigits(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
+
+function bodyHeaders({ body }: EngineCall, bytes: Uint8Array): Record<string, string> {
+  const isArchive = body instanceof Uint8Array;
+  return {
+    'content-type': isArchive ? 'application/x-tar' : 'application/json',
+    'content-length': String(bytes.byteLength),
+  };
+}
+
+/** H2. Resolves with the head of the answer. */
+function transmit(
+  open: () => ClientRequest,
+  body: Uint8Array | undefined,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = open();
+  let isSent = false;
+  request.on('socket', (socket) => {
+    const connected = (): void => {
+      isSent = true;
+    };
+    if (socket.connecting) socket.once('connect', connected);
+    else connected();
+  });
+  request.on('response', resolve);
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    reject(isAbort(error) ? error : toGone(error, isSent, request.reusedSocket));
+  });
+  request.end(body);
+  return promise;
+}
+
+function isAbort(error: Error): boolean {
+  return error.name === 'AbortError' || error.name === 'TimeoutError';
+}
+
+/** On a kept connection that ended before the first byte of the answer; H3 asks once more. */
+class StaleConnectionError extends EngineGoneError {}
+
+function toGone(error: NodeJS.ErrnoException, isSent: boolean, isReused: boolean): EngineGoneError {
+  const code = /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code ?? '') ? (error.code ?? '') : 'UNKNOWN';
+  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY/.test(code)) {
+    return new EngineGoneError('untrusted', code);
+  }
+  if (!isSent) return new EngineGoneError('unreached', code);
+  if (isReused && code === 'ECONNRESET') return new StaleConnectionError('broken', code);
+  return new EngineGoneError('broken', code);
+}
+
+async function withRepetition(
+  { method }: Pick<EngineCall, 'method'>,
+  signal: AbortSignal,
+  send: (signal: AbortSignal) => Promise<IncomingMessage>,
+): Promise<IncomingMessage> {
+  const mayRepeat = method === 'GET' || method === 'HEAD';
+  try {
+    return await send(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(mayRepeat && error instanceof StaleConnectionError)) throw error;
+    return send(signal);
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<EngineAnswer> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const piece of response) {
+      const bytes: Uint8Array = piece;
+      length += bytes.byteLength;
+      // H1
+      if (length > maxJsonBytes) throw new EngineGoneError('too-long', `${maxJsonBytes} bytes`);
+      pieces.push(bytes);
+    }
+  } catch (error) {
+    throw error instanceof EngineGoneError ? error : brokenOff(error);
+  }
+  return {
+    status: response.statusCode ?? 0,
+    body: parseJson(Buffer.concat(pieces).toString('utf8')),
+  };
+}
+
+function brokenOff(error: unknown): unknown {
+  if (!(error instanceof Error) || isAbort(error)) return error;
+  return new EngineGoneError('broken', 'ECONNRESET');
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+async function* readPieces(
+  response: IncomingMessage,
+  silentMs: number | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let isSilent = false;
+  if (silentMs !== undefined) {
+    response.setTimeout(silentMs, () => {
+      isSilent = true;
+      response.destroy();
+    });
+  }
+  try {
+    for await (const piece of response) {
+      const bytes: Uint8Array = piece;
+      yield bytes;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isSilent ? new EngineGoneError('timed-out', `${silentMs} ms`) : brokenOff(error);
+  } finally {
+    response.destroy();
+  }
+  signal.throwIfAborted();
+  if (isSilent) throw new EngineGoneError('timed-out', `${silentMs} ms`);
+}

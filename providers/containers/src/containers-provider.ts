@@ -1,0 +1,156 @@
+/**
+ * Brings compose files to container hosts by the Docker Engine API.
+ *
+ * What an engine answers is never what it was sent, so containers bear what they were asked to be as a
+ * label, and a plan compares with that; only named fields are read from the engine. The resource is the
+ * service on one host: its containers come and go within it.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Provider, ResourceId, Target } from '@trueup/provider-sdk';
+
+import { applyChanges } from './apply/apply-changes.ts';
+import type { Clock, WriteScene } from './apply/write-scene.ts';
+import { assessHealth } from './assess-health.ts';
+import { type Host, keepHosts, type OpenClient } from './client/keep-hosts.ts';
+import type { Tree } from './compose/tree.ts';
+import { discoverOwned, observeIds } from './observe/observe-target.ts';
+import { watchHosts } from './observe/watch-hosts.ts';
+import { readOutputs } from './outputs/read-outputs.ts';
+import { identifyHosts } from './plan/identify-hosts.ts';
+import { planStack } from './plan/plan-stack.ts';
+import type { ImageReference } from './prepare/image-reference.ts';
+import { locateField } from './prepare/locate-field.ts';
+import { type Login, parseLogin, toEngineLogin } from './prepare/parse-login.ts';
+import { prepareStack } from './prepare/prepare-stack.ts';
+import { checkStackSettings, checkTargetSettings, parseTargetSettings } from './schema.ts';
+
+export interface ContainersProviderOptions {
+  /** What a reference stands for in its registry now. Fails as `@trueup/registries` does. */
+  readonly resolveDigest: (
+    reference: ImageReference,
+    login: Login | undefined,
+    signal: AbortSignal,
+  ) => Promise<string>;
+  /** In the place of connections, for tests. */
+  readonly openClient?: OpenClient;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** For salts: as many bytes as asked for, that nobody can foresee. */
+  readonly randomBytes?: (length: number) => Uint8Array;
+  /** How long a job may run before that is in doubt. An hour when absent. */
+  readonly jobWithinMs?: number;
+  /** How long a container without a check has to run to count as working. Two seconds when absent. */
+  readonly steadyMs?: number;
+}
+
+export interface ContainersProvider extends Provider {
+  /** Ends all connections. Calls after it connect anew. */
+  close(): void;
+}
+
+const machineClock: Clock = {
+  now: Date.now,
+  async sleep(ms, signal) {
+    await delay(ms, undefined, { signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
+  },
+};
+
+export function createContainersProvider(options: ContainersProviderOptions): ContainersProvider {
+  const hosts = keepHosts(options.openClient);
+  const clock = options.clock ?? machineClock;
+  const now = (): Date => new Date(clock.now());
+  return {
+    name: 'containers',
+    applies: 'changes',
+    checkTarget: checkTargetSettings,
+    checkStack: checkStackSettings,
+    ...preparing(options, (target) => hosts.of(target)),
+
+    discover: async (target, stack, { signal }) =>
+      discoverOwned(hosts.of(target), stack, { now, signal }),
+
+    async observe(target, request, { signal }) {
+      const ids = 'ids' in request ? request.ids : request.inventory;
+      return observeIds(hosts.of(target), ids, { now, signal });
+    },
+
+    async plan(target, request, { signal, seal }) {
+      const identities = await identifyHosts(hosts.of(target), signal);
+      return planStack(request, {
+        identities,
+        seal: (secret, id, path) => seal(secret, { target: target.name, id, path }),
+      });
+    },
+
+    apply(target, { stack, changes, prepared }, { signal }) {
+      const logins = loginsOf(target);
+      const toScene = (emit: WriteScene['emit'], bound: AbortSignal): WriteScene => ({
+        stack,
+        hosts: hosts.of(target),
+        desired: new Map(prepared.resources.map((one) => [one.id, one])),
+        loginOf: (registry) => {
+          const login = logins(registry);
+          return login && toEngineLogin(login, registry);
+        },
+        newSalt: () => Buffer.from((options.randomBytes ?? randomBytes)(12)).toString('hex'),
+        clock,
+        jobWithinMs: options.jobWithinMs ?? 60 * 60_000,
+        steadyMs: options.steadyMs ?? 2000,
+        emit,
+        signal: bound,
+      });
+      return applyChanges(changes, toScene, signal);
+    },
+
+    assess: (observed) => assessHealth(observed?.body),
+    outputs: readOutputs,
+
+    watch: (target, inventory, { signal }) =>
+      watchHosts(inventory, {
+        hosts: hosts.of(target),
+        clock,
+        random: options.random ?? Math.random,
+        signal,
+      }),
+
+    close: () => hosts.close(),
+  };
+}
+
+function preparing(
+  { resolveDigest }: ContainersProviderOptions,
+  hostsOf: (target: Target) => ReadonlyMap<string, Host>,
+): Pick<Provider, 'prepare'> & Required<Pick<Provider, 'locate'>> {
+  return {
+    async prepare(files, request, call) {
+      call.signal.throwIfAborted();
+      const logins = loginsOf(request.target);
+      const { prepared } = await prepareStack(files, request, {
+        hosts: hostsOf(request.target),
+        resolve: (reference, signal) => resolveDigest(reference, logins(reference.host), signal),
+        call,
+      });
+      return prepared;
+    },
+    async locate(files, { fields, ...request }, call) {
+      // Which digest an image has tells nothing about lines.
+      const ports = { hosts: hostsOf(request.target), resolve: async () => '', call };
+      const { trees } = await prepareStack(files, request, ports);
+      const found: ReadonlyMap<ResourceId, Tree> = trees;
+      return fields.map(({ id, path }) => locateField(found.get(id), path));
+    },
+  };
+}
+
+function loginsOf({ settings }: Target): (registry: string) => Login | undefined {
+  const { registries } = parseTargetSettings(settings);
+  return (registry) => {
+    const text = registries.get(registry);
+    return text === undefined ? undefined : parseLogin(text, registry);
+  };
+}

@@ -1,0 +1,46 @@
+/** What a desired body holds besides what is compared. */
+import { isJsonList, type Json, type JsonObject } from '@trueup/diagnostics';
+
+import { objectOf, textAt, textsOf } from '../schema.ts';
+
+/** The member of a body that only tells us how to bring it about. It is never compared. */
+const metaMember = '~';
+
+export interface BodyMeta {
+  readonly project: string;
+  readonly service: string;
+  readonly replicas: number;
+  /** Paths below which values are secret, in steps. */
+  readonly sensitive: readonly (readonly string[])[];
+  readonly order: 'start-first' | 'stop-first';
+  /** Resource ids of services whose namespaces it shares. */
+  readonly parents: readonly string[];
+  /** Where nothing may be fetched from: the image has to be there. */
+  readonly isLocal: boolean;
+}
+
+export function withMeta(spec: JsonObject, meta: BodyMeta): JsonObject {
+  const { project, service, replicas, sensitive, order, parents, isLocal } = meta;
+  const own = { project, service, replicas, sensitive, order, parents, isLocal };
+  return { ...spec, [metaMember]: own };
+}
+
+export function metaOf(body: JsonObject): BodyMeta {
+  const meta = objectOf(body[metaMember]);
+  const { replicas, sensitive, parents } = meta;
+  return {
+    project: textAt(meta, 'project') ?? '',
+    service: textAt(meta, 'service') ?? '',
+    replicas: typeof replicas === 'number' ? replicas : 1,
+    sensitive: isJsonList(sensitive) ? sensitive.map((path: Json) => textsOf(path)) : [],
+    order: textAt(meta, 'order') === 'stop-first' ? 'stop-first' : 'start-first',
+    parents: textsOf(parents),
+    isLocal: meta['isLocal'] === true,
+  };
+}
+
+/** What is compared. */
+export function specOf(body: JsonObject): JsonObject {
+  const { [metaMember]: _meta, ...spec } = body;
+  return spec;
+}

@@ -1,0 +1,130 @@
+/** Looks at one host: which of its containers, networks and volumes are resources, and how they are. */
+import { hash } from 'node:crypto';
+
+import { formatJson, type JsonObject } from '@trueup/diagnostics';
+import {
+  formatResourceId,
+  type ObservedResource,
+  parseResourceId,
+  type ResourceId,
+} from '@trueup/provider-sdk';
+
+import type { Host } from '../client/keep-hosts.ts';
+import { type Labels, ownerLabel } from '../marks/marks.ts';
+import { textAt } from '../schema.ts';
+import { translateErrors } from '../translate-errors.ts';
+import { addressOf, condense, parseContainer, textMapOf } from './observed-body.ts';
+
+export interface LookContext {
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+export interface Look {
+  readonly host: Host;
+  /** Whether anybody asks for a resource. */
+  readonly isWanted: (id: ResourceId, owner: string | undefined) => boolean;
+}
+
+/** All that is wanted, in a fixed order. */
+export function observeHost(
+  { host, isWanted }: Look,
+  { now, signal }: LookContext,
+): Promise<readonly ObservedResource[]> {
+  return translateErrors(host.name, signal, async () => {
+    const [listed, networks, volumes] = await Promise.all([
+      host.api.list(signal),
+      host.api.networks(signal),
+      host.api.volumes(signal),
+    ]);
+    const wanted = listed.flatMap((one) => {
+      const labels = textMapOf(one['Labels']);
+      const address = addressOf(labels);
+      const id = address && formatResourceId({ ...address, scope: host.name });
+      const container = textAt(one, 'Id');
+      if (!id || !container || !isWanted(id, labels[ownerLabel])) return [];
+      return [{ id, container }];
+    });
+    // One that goes between the list and this look is left out, as it should be.
+    const inspected = await Promise.all(
+      wanted.map(
+        async ({ id, container }) => [id, await host.api.inspect(container, signal)] as const,
+      ),
+    );
+    const services = groupContainers(inspected, now());
+    const places = [
+      ...placesOf('Network', networks, { host, isWanted }),
+      ...placesOf('Volume', volumes, { host, isWanted }),
+    ];
+    const observedAt = now().toISOString();
+    return [...services, ...places]
+      .map(({ id, body, version }) => ({ id, body, version, observedAt }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  });
+}
+
+interface Seen {
+  readonly id: ResourceId;
+  readonly body: JsonObject;
+  readonly version: string;
+}
+
+function groupContainers(
+  inspected: readonly (readonly [ResourceId, JsonObject | undefined])[],
+  now: Date,
+): readonly Seen[] {
+  const groups = new Map<ResourceId, JsonObject[]>();
+  for (const [id, one] of inspected) {
+    if (!one) continue;
+    const group = groups.get(id) ?? [];
+    group.push(condense(one));
+    groups.set(id, group);
+  }
+  return [...groups].map(([id, group]) => {
+    const sorted = group.toSorted((a, b) =>
+      (textAt(a, 'Name') ?? '') < (textAt(b, 'Name') ?? '') ? -1 : 1,
+    );
+    const containers = sorted.map((one) => ({ Inspected: one, flapping: isFlapping(one, now) }));
+    return { id, body: { kind: parseResourceId(id).kind, containers }, version: versionOf(sorted) };
+  });
+}
+
+/**
+ * It was restarted again and again, the last time just now. Podman restarts without a pause, so only
+ * the rate says something; a count grows for ever.
+ */
+function isFlapping(inspected: JsonObject, now: Date): boolean {
+  const { restartCount, startedAt } = parseContainer(inspected);
+  const started = Date.parse(startedAt);
+  return restartCount >= 3 && Number.isFinite(started) && now.getTime() - started < flappingMs;
+}
+
+const flappingMs = 60_000;
+
+/** Of what a write would change. Health and restarts come and go by themselves, so they do not count. */
+function versionOf(containers: readonly JsonObject[]): string {
+  const parts = containers.map((one) => {
+    const { id, name, image, state, networks, memory, nanoCpus, restart } = parseContainer(one);
+    const isUp = state === 'running' || state === 'restarting';
+    return [id, name, image, isUp, [...networks], memory, nanoCpus, restart];
+  });
+  return hash('sha256', formatJson(parts)).slice(0, 32);
+}
+
+function placesOf(
+  kind: 'Network' | 'Volume',
+  listed: readonly JsonObject[],
+  { host, isWanted }: Look,
+): readonly Seen[] {
+  return listed.flatMap((one) => {
+    const name = textAt(one, 'Name');
+    if (name === undefined) return [];
+    const id = formatResourceId({ kind, scope: host.name, name });
+    const labels: Labels = textMapOf(one['Labels']);
+    if (!isWanted(id, labels[ownerLabel])) return [];
+    const made = textAt(one, 'Id') ?? textAt(one, 'CreatedAt') ?? '';
+    const driver = textAt(one, 'Driver') ?? '';
+    const body = { kind, name, driver, labels };
+    return [{ id, body, version: hash('sha256', formatJson([made, body])).slice(0, 32) }];
+  });
+}

@@ -1,0 +1,67 @@
+import { TransientError } from '@trueup/diagnostics';
+import {
+  type ObservedResource,
+  parseResourceId,
+  type ResourceId,
+  type Stack,
+} from '@trueup/provider-sdk';
+
+import type { Host } from '../client/keep-hosts.ts';
+import { ownersOf } from '../marks/marks.ts';
+import { type LookContext, observeHost } from './observe-host.ts';
+
+/** Of what lies on a host that gave no answer: it is not absent, nobody knows. */
+export const unreachableKind = 'Unreachable';
+
+/**
+ * Looks at the hosts that the ids name, side by side. What lies on a host that cannot be
+ * reached is answered as such, as long as another host can.
+ */
+export async function observeIds(
+  hosts: ReadonlyMap<string, Host>,
+  ids: readonly ResourceId[],
+  context: LookContext,
+): Promise<readonly ObservedResource[]> {
+  context.signal.throwIfAborted();
+  const wanted = new Set(ids);
+  const scopes = new Set(ids.map((id) => parseResourceId(id).scope));
+  const asked = [...hosts.values()].filter(({ name }) => scopes.has(name));
+  const answers = await Promise.allSettled(
+    asked.map((host) => observeHost({ host, isWanted: (id) => wanted.has(id) }, context)),
+  );
+  context.signal.throwIfAborted();
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed && !answers.some(({ status }) => status === 'fulfilled')) throw failed.reason;
+  return answers.flatMap((answer, index) => {
+    if (answer.status === 'fulfilled') return answer.value;
+    if (!(answer.reason instanceof TransientError)) throw answer.reason;
+    const lost = asked[index]?.name;
+    return ids
+      .filter((id) => parseResourceId(id).scope === lost)
+      .map((id) => unreachable(id, context));
+  });
+}
+
+function unreachable(id: ResourceId, { now }: LookContext): ObservedResource {
+  const body = { kind: unreachableKind };
+  return { id, body, version: 'unreachable', observedAt: now().toISOString() };
+}
+
+/** What bears the mark of the stack. Every host has to answer: what is not found is taken for lost. */
+export async function discoverOwned(
+  hosts: ReadonlyMap<string, Host>,
+  stack: Stack,
+  context: LookContext,
+): Promise<readonly ResourceId[]> {
+  context.signal.throwIfAborted();
+  const owners = new Set(ownersOf(stack));
+  const found = await Promise.all(
+    [...hosts.values()].map((host) =>
+      observeHost(
+        { host, isWanted: (_id, owner) => owner !== undefined && owners.has(owner) },
+        context,
+      ),
+    ),
+  );
+  return found.flat().map(({ id }) => id);
+}

@@ -1,0 +1,57 @@
+import type { JsonObject } from '@trueup/diagnostics';
+
+import { EngineGoneError } from '../containers-client.ts';
+
+interface Reader {
+  readonly lines: string[];
+  wake: () => void;
+  isCut: boolean;
+}
+
+/** The stream of events of an engine, for any number of readers. */
+export class FakeEvents {
+  readonly #readers = new Set<Reader>();
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  push(event: JsonObject): void {
+    for (const reader of this.#readers) {
+      reader.lines.push(`${JSON.stringify(event)}\n`);
+      reader.wake();
+    }
+  }
+
+  /** All connections end, as when an engine is restarted. */
+  cut(): void {
+    for (const reader of this.#readers) {
+      reader.isCut = true;
+      reader.wake();
+    }
+  }
+
+  async *follow(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    const reader: Reader = { lines: [], wake: () => undefined, isCut: false };
+    this.#readers.add(reader);
+    const onAbort = (): void => reader.wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (reader.isCut) throw new EngineGoneError('broken', 'ECONNRESET');
+        const line = reader.lines.shift();
+        if (line !== undefined) {
+          yield Buffer.from(line);
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          reader.wake = resolve;
+        });
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#readers.delete(reader);
+    }
+  }
+}
