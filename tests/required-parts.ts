@@ -26,10 +26,12 @@ async function checkPart(name: string, environment: Environment): Promise<readon
     }
     case 'render':
       return checkPrograms(name, ['kustomize', 'helm'], environment);
+    case 'terraform':
+      return checkPrograms(name, ['tofu'], environment);
     case 'forge':
       return await checkForge(environment);
     default:
-      return [`${name}: no such part; there are kubernetes, render and forge`];
+      return [`${name}: no such part; there are kubernetes, render, terraform and forge`];
   }
 }
 

@@ -42,7 +42,8 @@ interface Visit {
 }
 
 function withoutNumber(module: DescribedModule): DescribedModule {
-  return { ...module, resources: [], many: module.many + module.resources.length };
+  const { resources, repeated } = module;
+  return { ...module, resources: [], repeated: [...repeated, ...resources] };
 }
 
 class Reader {

@@ -30,10 +30,16 @@ function locate(
 ): Origin | undefined {
   const { kind, name } = parseResourceId(id);
   if (kind === outputKind) return root.outputs.get(name)?.origin;
-  for (const { resources } of modules) {
-    const found = resources.find(({ address }) => address === name);
+  const described = withoutKeys(name);
+  for (const { resources, repeated } of modules) {
+    const found = [...resources, ...repeated].find(({ address }) => address === described);
     if (found && step === undefined) return found.origin;
     if (found) return typeof step === 'string' ? found.places.get(step) : undefined;
   }
   return undefined;
+}
+
+/** `a.b["c"]` and `a.b[0] (deposed 12)` are written as `a.b`. */
+function withoutKeys(address: string): string {
+  return address.replaceAll(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '').replace(/ \(deposed \w+\)$/, '');
 }

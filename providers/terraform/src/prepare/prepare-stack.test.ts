@@ -6,6 +6,7 @@ import { createProvider } from '../terraform-provider.ts';
 import { FakeTerraformClient } from '../testing/fake-terraform-client.ts';
 import { nameOf, Stage } from '../testing/planned.ts';
 import { sampleTarget } from '../testing/sample-stack.ts';
+import { idOf } from './prepare-stack.ts';
 
 interface Asked {
   readonly settings?: unknown;
@@ -152,7 +153,10 @@ describe('preparing a stack', () => {
   });
 
   it('finds the line of an attribute', async () => {
-    const texts = { 'cloud/network/main.tf': 'resource "a_b" "c" {\n\n  size = 1\n}\n' };
+    const texts = {
+      'cloud/network/main.tf':
+        'resource "a_b" "c" {\n\n  size = 1\n}\nresource "a_b" "d" {\n  count = 2\n}\n',
+    };
     const { stage: one, client } = stage(texts);
     const { resources } = await one.prepare();
     const id = resources[0]?.id;
@@ -168,6 +172,7 @@ describe('preparing a stack', () => {
           { id, path: ['size'] },
           { id, path: [] },
           { id, path: ['no'] },
+          { id: idOf('cloud/network', 'a_b', 'a_b.d[1]'), path: ['count'] },
         ],
       },
       one.call(),
@@ -177,6 +182,7 @@ describe('preparing a stack', () => {
       { file: 'cloud/network/main.tf', line: 3, column: 3 },
       { file: 'cloud/network/main.tf', line: 1, column: 1 },
       undefined,
+      { file: 'cloud/network/main.tf', line: 6, column: 3 },
     ]);
   });
 });

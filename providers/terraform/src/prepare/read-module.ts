@@ -45,8 +45,8 @@ export interface DescribedModule {
   }[];
   /** Of a backend that the files themselves name. */
   readonly backend: { readonly type: string; readonly origin: Origin } | undefined;
-  /** Resources and calls that come in a number which is not known yet. */
-  readonly many: number;
+  /** Those that come in a number which is not known yet, by their addresses without keys. */
+  readonly repeated: readonly DescribedResource[];
 }
 
 /** `prefix` is the address of the module; empty for the root. */
@@ -55,10 +55,14 @@ export function readModule(files: readonly ModuleFile[], prefix: string): Descri
   const ofType = (type: string) => blocks.filter(({ block }) => block.type === type);
   const resources = ofType('resource').filter(({ block }) => block.labels.length === 2);
   const known = new Set(resources.map(({ block }) => block.labels.join('.')));
-  const once = resources.filter(({ block }) => !isMany(block));
+  const described = (many: boolean): readonly DescribedResource[] =>
+    resources
+      .filter(({ block }) => isMany(block) === many)
+      .map((placed) => describe(placed, prefix, known));
   const calls = ofType('module').flatMap(({ block }) => toCall(block));
   return {
-    resources: once.map((placed) => describe(placed, prefix, known)),
+    resources: described(false),
+    repeated: described(true),
     variables: new Map(ofType('variable').map(toVariable)),
     outputs: new Map(
       ofType('output').map((placed) => [
@@ -68,7 +72,6 @@ export function readModule(files: readonly ModuleFile[], prefix: string): Descri
     ),
     calls,
     backend: findBackend(ofType('terraform')),
-    many: resources.length - once.length,
   };
 }
 

@@ -126,7 +126,7 @@ describe('a module', () => {
       ['aws_instance.web', ['aws_vpc.main', 'terraform_data.seed']],
       ['aws_vpc.main', []],
     ]);
-    expect(module.many).toBe(1);
+    expect(module.repeated.map(({ address }) => address)).toEqual(['terraform_data.seed']);
     expect(module.calls).toEqual([{ name: 'sub', source: './sub', many: false }]);
     expect(module.backend).toEqual({
       type: 's3',
