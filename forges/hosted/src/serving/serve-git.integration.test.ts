@@ -199,6 +199,33 @@ describe('git over HTTP', () => {
     expect(await branches()).toEqual(['main']);
   });
 
+  it.each([
+    ['that hangs', { idleMs: 300, timeoutMs: 60_000 }],
+    ['that takes too long', { idleMs: 60_000, timeoutMs: 300 }],
+  ])('ends a push %s', async (_case, times) => {
+    const { host, client } = opened;
+    const limits = { ...times, bodyBytes: 1_000_000 };
+    const actors = new Map([['slow', actorOf(client.people.create('slow'), 'write')]]);
+    await using slow = await startGitHttpServer(new GitServer({ host, limits }), actors);
+    const place = new URL(`http://127.0.0.1:${slow.port}/git/${path}.git/git-receive-pack`);
+    const authorization = `Basic ${Buffer.from('x:slow').toString('base64')}`;
+    const type = 'application/x-git-receive-pack-request';
+    const command = `${'0'.repeat(40)} ${'1'.repeat(40)} refs/heads/slow\0 report-status`;
+    const line = `${(command.length + 4).toString(16).padStart(4, '0')}${command}0000PACK`;
+
+    const ended = new Promise<void>((resolve) => {
+      const fields = { authorization, 'content-type': type };
+      const sent = httpRequest(place, { method: 'POST', headers: fields });
+      sent.on('error', () => resolve());
+      sent.on('response', (response) => response.on('close', () => resolve()).resume());
+      sent.write(line);
+    });
+
+    await ended;
+    await expect.poll(() => gitProcesses(), { timeout: 10_000 }).toEqual([]);
+    expect(await branches()).toEqual(['main']);
+  });
+
   it('serves 50 clones and 50 pushes at once', async () => {
     const folder = await clone('write');
     for (let count = 0; count < 50; count += 1) await mustGit(folder, 'branch', `b-${count}`);
