@@ -1,7 +1,6 @@
 /** A forge with one repository and one merge request, which counts what is written to it. */
+import { answerAsGitlab } from '@trueup/forge-gitlab/testing';
 import { ForgeWorld, openStandInServer, type StandInRequest } from '@trueup/forge-sdk/testing';
-
-import { answerAsGitlab } from '../forges/gitlab/src/testing/gitlab-stand-in.ts';
 
 export interface CountingForge extends AsyncDisposable {
   /** How a server names it. */

@@ -27,8 +27,8 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
   'rule test': [['trueup rule test .', 'all of tests/rules/, or trueup.rules-test.yaml']],
   history: [['trueup history shop/web -n 5', 'its last five runs']],
   'run show': [['trueup run show --follow 01a2029186', 'watch it; the beginning of an id will do']],
-  'mr show': [['trueup mr show 7', 'its plans, and who has to approve them']],
-  'mr approve': [['trueup mr approve 7 2e85c297cdb0', 'as a comment on the forge would']],
+  'mr show': [['trueup mr show gitops 7', 'its plans, and who has to approve them']],
+  'mr approve': [['trueup mr approve gitops 7 2e85c297cdb0', 'as a comment on the forge would']],
   approve: [
     ['trueup approve 01a2029186', 'shows the plan, and asks'],
     ['trueup approve 01a2029186 2e85c297cdb0', 'this plan and no other'],

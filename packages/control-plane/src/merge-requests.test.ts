@@ -43,6 +43,20 @@ describe('a merge request', () => {
     expect(comment).not.toContain('cache');
   });
 
+  it('is called as its forge calls it, also when that changes', async () => {
+    await using bench = await MergeRequestBench.open();
+    const request = await bench.propose(biggerShop);
+    await bench.untilStatus(request);
+    const title = async (): Promise<string | undefined> =>
+      (await bench.plane.memory.changeSets({ number: 1 }, { limit: 1 })).items[0]?.title;
+    expect(await title()).toBe('Change');
+
+    request.title = 'A bigger shop';
+    await bench.hint();
+
+    await bench.plane.until('the new title', async () => (await title()) === 'A bigger shop');
+  });
+
   it('that touches nothing says so', async () => {
     await using bench = await MergeRequestBench.open();
 

@@ -5,6 +5,7 @@ import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { changeSetRow, changeSetTable, changeSetView } from '../output/change-set-view.ts';
 import { emptyLine, line } from '../output/line.ts';
+import { requestView } from '../output/merge-request-view.ts';
 import { planView } from '../output/plan-view.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
@@ -13,54 +14,49 @@ import { readPages } from '../server/read-pages.ts';
 import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { planOfRun } from '../server/server-plans.ts';
 import { UsageError } from '../usage-error.ts';
+import { addPlace, placeOf, type RequestPlace } from './mr-place.ts';
+import { readRequest } from './mr-request.ts';
 
-interface PlaceFlags extends ServerFlags {
-  readonly repository?: string;
-}
-
-interface ListFlags extends PlaceFlags {
+interface ListFlags extends ServerFlags {
   readonly limit: string;
   readonly all?: true;
 }
 
-interface ShowFlags extends PlaceFlags {
+interface ShowFlags extends ServerFlags {
   readonly all?: true;
 }
 
 type Declare = CommandDefinition['declare'];
 
-const several = 'where several repositories have one of this number';
-
 /** Below `trueup mr`. */
 export const declareChangeSets: Declare = (command, start) => {
   addServerFlags(command.command('list').description('List what open merge requests would bring.'))
-    .option('-r, --repository <name>', 'of this one only')
+    .argument('[repository]', 'of this one only')
     .option('-n, --limit <n>', 'how many', '20')
     .option('-a, --all', 'also those that are merged or closed, and older states of each')
-    .action((flags: ListFlags) => start(flags, (cli) => listAll(cli, flags)));
-  addServerFlags(
-    command
-      .command('show')
-      .description('Show the plans of a merge request, and who stands behind them.'),
-  )
-    .argument('<number>', 'as the forge counts')
-    .option('-r, --repository <name>', several)
-    .option('-a, --all', 'cut nothing')
-    .action((number: string, flags: ShowFlags) =>
-      start(flags, (cli) => showOne(cli, number, flags)),
+    .action((repository: string | undefined, flags: ListFlags) =>
+      start(flags, (cli) => listAll(cli, repository, flags)),
     );
-  addServerFlags(command.command('approve').description('Approve what a merge request would do.'))
-    .argument('<number>', 'as the forge counts')
+  addPlace(
+    command.command('show').description('Show what it would bring, and what stands in its way.'),
+  )
+    .option('-a, --all', 'cut nothing')
+    .action((repository: string, number: string, flags: ShowFlags) =>
+      start(flags, (cli) => showOne(cli, placeOf(repository, number), flags)),
+    );
+  addPlace(command.command('approve').description('Approve what it would bring.'))
     .argument('<digest>', 'of all of its plans, or of one stack: 12 digits or more')
-    .option('-r, --repository <name>', several)
-    .action((number: string, digest: string, flags: PlaceFlags) =>
-      start(flags, (cli) => approveOne(cli, { number, digest }, flags)),
+    .action((repository: string, number: string, digest: string, flags: ServerFlags) =>
+      start(flags, (cli) => approveOne(cli, { ...placeOf(repository, number), digest }, flags)),
     );
 };
 
-async function listAll(cli: Cli, flags: ListFlags): Promise<ExitCode> {
+async function listAll(
+  cli: Cli,
+  repository: string | undefined,
+  { all, limit, server }: ListFlags,
+): Promise<ExitCode> {
   const { printer, surroundings } = cli;
-  const { repository, all, limit, server } = flags;
   const most = parseCount('--limit', limit);
   const client = await connectServer(cli, server);
   const filter = { ...(repository !== undefined && { repository }), ...(!all && { open: true }) };
@@ -78,42 +74,41 @@ async function listAll(cli: Cli, flags: ListFlags): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/** The newest state of a merge request, with its approvals. @throws UsageError */
+/** The newest state of a merge request, with its approvals; `undefined` for one that nobody planned. */
 async function findOne(
   client: ApiClient,
-  number: string,
-  { repository }: PlaceFlags,
-): Promise<ChangeSet> {
-  const filter = {
-    number: parseCount('NUMBER', number),
-    ...(repository !== undefined && { repository }),
-  };
-  const { items } = await client.changeSets({ query: { ...filter, limit: 100 } });
+  { repository, number }: RequestPlace,
+): Promise<ChangeSet | undefined> {
+  const { items } = await client.changeSets({ query: { repository, number, limit: 1 } });
   const [newest] = items;
-  if (!newest) throw new UsageError(`${number}: no merge request of this number was seen yet.`);
-  const names = [...new Set(items.map((one) => one.repository))];
-  if (names.length > 1) {
-    const known = names.sort().join(', ');
-    throw new UsageError(`${number}: there is one in each of ${known}. Name one by --repository.`);
-  }
-  return client.changeSet({ params: { changeSet: newest.id } });
+  return newest && client.changeSet({ params: { changeSet: newest.id } });
 }
 
-async function showOne(cli: Cli, number: string, flags: ShowFlags): Promise<ExitCode> {
+function unknown({ repository, number }: RequestPlace): UsageError {
+  return new UsageError(`${repository}!${number}: no merge request of this number was seen yet.`);
+}
+
+async function showOne(cli: Cli, place: RequestPlace, flags: ShowFlags): Promise<ExitCode> {
   const { printer, surroundings } = cli;
   const client = await connectServer(cli, flags.server);
-  const found = await findOne(client, number, flags);
-  const approvals = await client.changeSetApprovals({ params: { changeSet: found.id } });
+  const hosted = await readRequest(client, place);
+  const found = await findOne(client, place);
+  if (!(hosted || found)) throw unknown(place);
   const nowMs = surroundings.nowMs();
   const { width, tableWidth } = printer;
-  const plans = await readPlans(client, found);
-  printer.lines([
-    ...changeSetView(found, { width: tableWidth, nowMs }),
-    emptyLine,
-    ...planView(plans, { width, all: flags.all === true, nowMs }),
-  ]);
-  await printer.document({ changeSet: found, approvals: approvals.items, plans });
-  const failed = Object.values(found.stacks).some(({ state }) => state === 'failed');
+  if (hosted) printer.lines([...requestView(hosted, { nowMs, width }), emptyLine]);
+  const plans = found ? await readPlans(client, found) : [];
+  const params = { changeSet: found?.id ?? '' };
+  const { items: approvals } = found ? await client.changeSetApprovals({ params }) : { items: [] };
+  if (found) {
+    printer.lines([
+      ...changeSetView(found, { width: tableWidth, nowMs }),
+      emptyLine,
+      ...planView(plans, { width, all: flags.all === true, nowMs }),
+    ]);
+  }
+  await printer.document({ changeSet: found ?? null, approvals, plans, ...hosted });
+  const failed = Object.values(found?.stacks ?? {}).some(({ state }) => state === 'failed');
   return failed ? exitCodes.failed : exitCodes.done;
 }
 
@@ -140,18 +135,14 @@ async function readPlan(
   return planOfRun(client, { plan: { id: plan, digest, waves: 0 } }, record);
 }
 
-interface ApproveWords {
-  readonly number: string;
-  readonly digest: string;
-}
-
 async function approveOne(
   cli: Cli,
-  { number, digest }: ApproveWords,
-  flags: PlaceFlags,
+  { digest, ...place }: RequestPlace & { readonly digest: string },
+  { server }: ServerFlags,
 ): Promise<ExitCode> {
-  const client = await connectServer(cli, flags.server);
-  const found = await findOne(client, number, flags);
+  const client = await connectServer(cli, server);
+  const found = await findOne(client, place);
+  if (!found) throw unknown(place);
   const params = { changeSet: found.id };
   const { items } = await client.approveChangeSet({ params, body: { digest } });
   const { printer } = cli;

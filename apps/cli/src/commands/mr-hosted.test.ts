@@ -31,16 +31,16 @@ const view = {
 };
 const comment = {
   id: '3',
-  author: ada,
-  body: '<!-- trueup:plan -->\nHello',
+  author: { id: 'trueup:0', login: 'trueup' },
+  body: '<!-- trueup:plan -->\nThe plan',
   createdAt: '',
   updatedAt: '',
 };
-const thread = { ...comment, id: '4', body: 'Why?', discussion: true };
+const thread = { ...comment, id: '4', author: ada, body: 'Why?', discussion: true };
 const hunk = { line: 2, target: 'OURS\n', base: 'two\n', source: 'THEIRS\n' };
 const place = '/repositories/gitops/merge-requests/7';
 const answers: FakeAnswers = {
-  'GET /repositories/gitops/merge-requests': { items: [request] },
+  'GET /change-sets': { items: [] },
   'POST /repositories/gitops/merge-requests': request,
   [`GET ${place}`]: view,
   [`GET ${place}/comments`]: { items: [comment, thread] },
@@ -108,17 +108,11 @@ async function ask(...words: readonly string[]) {
 }
 
 describe('trueup mr, of the built-in forge', () => {
-  it('lists them, and shows no control characters of a title', async () => {
-    const { code, output } = await ask('mr', 'browse', 'gitops');
-
-    expect(code).toBe(0);
-    expect(output).toMatch(/!7 +Raise \\x1b\[31mthe limit +raise → main +ada +open +30 s ago/);
-  });
-
   it('shows what stands in its way, what people said, and where it conflicts', async () => {
-    const { output } = await ask('mr', 'view', 'gitops', '!7');
+    const { output } = await ask('mr', 'show', 'gitops', '!7');
 
     for (const text of [
+      'gitops!7 Raise \\x1b[31mthe limit',
       'obstacle  It conflicts with its target branch.',
       'approved  bob',
       'owners    @shop/ops',
@@ -129,11 +123,11 @@ describe('trueup mr, of the built-in forge', () => {
       'ci failed  red',
       'ada: approved at aaaaaaaaaaaa',
       '(open thread)',
-      'Hello',
+      'Why?',
     ]) {
       expect(output).toContain(text);
     }
-    expect(output).not.toContain('<!--');
+    expect(output).not.toContain('The plan');
   });
 
   it('shows a diff, and what is too long to be one', async () => {
@@ -170,7 +164,7 @@ describe('trueup mr, of the built-in forge', () => {
   it.each([
     [['review', 'gitops', '7']],
     [['review', 'gitops', '7', '--approve', '--request-changes']],
-    [['view', 'gitops', 'seven']],
+    [['show', 'gitops', 'seven']],
   ])('refuses %j before it asks', async (words) => {
     const { code, asked } = await ask('mr', ...words);
 

@@ -5,18 +5,13 @@ import { Option } from 'commander';
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { line } from '../output/line.ts';
-import { requestTable, requestView } from '../output/merge-request-view.ts';
 import { patchLines } from '../output/patch-lines.ts';
 import { connectServer } from '../server/connect-server.ts';
-import { parseCount } from '../server/parse-count.ts';
 import { readPages } from '../server/read-pages.ts';
 import { addServerFlags, type ServerFlags } from '../server/server-flags.ts';
 import { collect } from '../stand-alone/folder-flags.ts';
 import { UsageError } from '../usage-error.ts';
-
-interface ListFlags extends ServerFlags {
-  readonly state: 'open' | 'merged' | 'closed' | 'all';
-}
+import { addPlace, placeOf, type RequestPlace } from './mr-place.ts';
 
 interface OpenFlags extends ServerFlags {
   readonly title: string;
@@ -54,16 +49,6 @@ export const declareHostedRequests: Declare = (command, start) => {
 };
 
 const declareLooking: Declare = (command, start) => {
-  addServerFlags(command.command('browse').description('List those of the built-in forge.'))
-    .argument('<repository>', 'as it is registered')
-    .addOption(
-      new Option('--state <state>', 'which ones')
-        .choices(['open', 'merged', 'closed', 'all'])
-        .default('open'),
-    )
-    .action((repository: string, flags: ListFlags) =>
-      start(flags, (cli) => listAll(cli, repository, flags)),
-    );
   addServerFlags(command.command('open').description('Open a merge request from a branch.'))
     .argument('<repository>', 'as it is registered')
     .argument('<branch>', 'what is to be merged')
@@ -76,10 +61,6 @@ const declareLooking: Declare = (command, start) => {
     .action((repository: string, branch: string, flags: OpenFlags) =>
       start(flags, (cli) => openOne(cli, { repository, branch }, flags)),
     );
-  addPlace(command.command('view').description('Show it, and what stands in its way.')).action(
-    (repository: string, number: string, flags: ServerFlags) =>
-      start(flags, (cli) => showOne(cli, placeOf(repository, number), flags)),
-  );
   addPlace(command.command('diff').description('Show what it changes, file by file.')).action(
     (repository: string, number: string, flags: ServerFlags) =>
       start(flags, (cli) => showDiff(cli, placeOf(repository, number), flags)),
@@ -125,38 +106,6 @@ const declareEnding: Declare = (command, start) => {
   }
 };
 
-function addPlace(command: Parameters<typeof addServerFlags>[0]) {
-  return addServerFlags(command)
-    .argument('<repository>', 'as it is registered')
-    .argument('<number>', 'of the merge request');
-}
-
-interface Place {
-  readonly repository: string;
-  readonly number: number;
-}
-
-function placeOf(repository: string, number: string): Place {
-  return { repository, number: parseCount('The number', number.replace(/^!/, '')) };
-}
-
-async function listAll(cli: Cli, repository: string, flags: ListFlags): Promise<ExitCode> {
-  const client = await connectServer(cli, flags.server);
-  const { state } = flags;
-  const filter = state === 'all' ? {} : { state };
-  const items = await readPages((page) =>
-    client.mergeRequests({ params: { repository }, query: { ...page, ...filter } }),
-  );
-  const { printer, surroundings } = cli;
-  printer.lines(
-    items.length === 0
-      ? [line('There are none.')]
-      : requestTable(items, { nowMs: surroundings.nowMs(), width: printer.tableWidth }),
-  );
-  await printer.document({ mergeRequests: items });
-  return exitCodes.done;
-}
-
 async function openOne(
   cli: Cli,
   { repository, branch }: { readonly repository: string; readonly branch: string },
@@ -180,21 +129,11 @@ async function openOne(
   return exitCodes.done;
 }
 
-async function showOne(cli: Cli, params: Place, { server }: ServerFlags): Promise<ExitCode> {
-  const client = await connectServer(cli, server);
-  const request = await client.mergeRequest({ params });
-  const comments = await readPages((query) => client.comments({ params, query }));
-  const { items: reviews } = await client.reviews({ params });
-  const isStuck = request.fit === 'conflicts';
-  const conflicts = isStuck ? (await client.mergeConflicts({ params })).files : [];
-  const { printer, surroundings } = cli;
-  const shown = { repository: params.repository, request, comments, reviews, conflicts };
-  printer.lines(requestView(shown, { nowMs: surroundings.nowMs(), width: printer.width }));
-  await printer.document({ ...request, comments, reviews, conflicts });
-  return exitCodes.done;
-}
-
-async function showDiff(cli: Cli, params: Place, { server }: ServerFlags): Promise<ExitCode> {
+async function showDiff(
+  cli: Cli,
+  params: RequestPlace,
+  { server }: ServerFlags,
+): Promise<ExitCode> {
   const client = await connectServer(cli, server);
   const files = await readPages((query) =>
     client.mergeRequestDiff({ params, query: { ...query, limit: 100 } }),
@@ -206,7 +145,7 @@ async function showDiff(cli: Cli, params: Place, { server }: ServerFlags): Promi
 
 async function comment(
   cli: Cli,
-  { text, ...params }: Place & { readonly text: string },
+  { text, ...params }: RequestPlace & { readonly text: string },
   { server, reply, thread }: CommentFlags,
 ): Promise<ExitCode> {
   const client = await connectServer(cli, server);
@@ -223,7 +162,7 @@ async function comment(
 
 async function review(
   cli: Cli,
-  params: Place,
+  params: RequestPlace,
   { server, approve = false, requestChanges = false, say }: ReviewFlags,
 ): Promise<ExitCode> {
   if (approve && requestChanges) throw new UsageError('Say --approve or --request-changes.');
@@ -245,7 +184,7 @@ async function review(
 
 async function merge(
   cli: Cli,
-  params: Place,
+  params: RequestPlace,
   { server, method, whenGreen = false, commit }: MergeFlags,
 ): Promise<ExitCode> {
   const client = await connectServer(cli, server);
@@ -263,7 +202,7 @@ async function merge(
 
 async function turn(
   cli: Cli,
-  { turn: word, ...params }: Place & { readonly turn: 'close' | 'reopen' | 'revert' },
+  { turn: word, ...params }: RequestPlace & { readonly turn: 'close' | 'reopen' | 'revert' },
   { server }: ServerFlags,
 ): Promise<ExitCode> {
   const client = await connectServer(cli, server);
@@ -274,8 +213,13 @@ async function turn(
   };
   const request = await calls[word]();
   const name = `${params.repository}!${request.number}`;
-  const says = { close: 'closed', reopen: 'open again', revert: `takes back !${params.number}` };
-  cli.printer.lines([line(`${name}: ${says[word]}.`)]);
+  cli.printer.lines([line(`${name}: ${words[word](params.number)}.`)]);
   await cli.printer.document(request);
   return exitCodes.done;
 }
+
+const words = {
+  close: () => 'closed',
+  reopen: () => 'open again',
+  revert: (number: number) => `takes back !${number}`,
+};

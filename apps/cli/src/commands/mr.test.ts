@@ -9,6 +9,7 @@ const shop = {
   id: 'c1',
   repository: 'infra',
   number: 7,
+  title: 'Raise \u001b[31mthe limit',
   head: 'a'.repeat(40),
   base: 'b'.repeat(40),
   author: 'gitea:42',
@@ -26,7 +27,9 @@ const shop = {
   },
   refusals: [{ who: 'eve', what: 'approve', reason: 'No member is linked.' }],
 };
+const elsewhere = { status: 409, code: 'CONFLICT', detail: 'It lies elsewhere.' };
 const answers = {
+  'GET /repositories/infra/merge-requests/7': elsewhere,
   'GET /change-sets': { items: [shop] },
   'GET /change-sets/c1': shop,
   'GET /change-sets/c1/approvals': { items: [] },
@@ -50,13 +53,15 @@ describe('trueup mr', () => {
     const { code, output } = await ask('mr', 'list');
 
     expect(code).toBe(0);
-    expect(output).toMatch(/^infra +7 +aaaaaaaaaaaa +60 s ago +1 +2e85c297cdb0 +planned$/m);
+    expect(output).toMatch(
+      /^infra +!7 +Raise \\x1b\[31mthe limit +1 +2e85c297cdb0 +planned +60 s ago$/m,
+    );
     const written = await ask('mr', 'list', '-o', 'json');
     expect(JSON.parse(written.output)).toMatchObject({ changeSets: [{ number: 7 }] });
   });
 
   it('shows who is missing, and what was refused', async () => {
-    const { code, output } = await ask('mr', 'show', '7');
+    const { code, output } = await ask('mr', 'show', 'infra', '7');
 
     expect(code).toBe(0);
     expect(output).toMatch(/^infra\/shop +refused +waits for 1 approval$/m);
@@ -65,7 +70,7 @@ describe('trueup mr', () => {
   });
 
   it('approves by digest', async () => {
-    const { code, output, asked } = await ask('mr', 'approve', '7', '2e85c297cdb0');
+    const { code, output, asked } = await ask('mr', 'approve', 'infra', '7', '2e85c297cdb0');
 
     expect(code).toBe(0);
     expect(output).toContain('infra/shop: approved.');
@@ -73,6 +78,6 @@ describe('trueup mr', () => {
   });
 
   it('says what a number has to be', async () => {
-    expect((await ask('mr', 'show', 'seven')).code).not.toBe(0);
+    expect((await ask('mr', 'show', 'infra', 'seven')).code).not.toBe(0);
   });
 });

@@ -20,13 +20,13 @@ const tones: Readonly<Record<ChangeSet['phase'] | ChangeSetStack['state'], Tone>
 };
 
 const listColumns: readonly Column[] = [
-  { title: 'REPOSITORY', flexible: true },
-  { title: 'NUMBER', align: 'right' },
-  { title: 'HEAD', spare: true },
-  { title: 'WHEN', align: 'right' },
+  { title: 'REPOSITORY' },
+  { title: 'MR', align: 'right' },
+  { title: 'TITLE', flexible: true },
   { title: 'STACKS', align: 'right' },
   { title: 'DIGEST', spare: true },
   { title: 'PHASE' },
+  { title: 'MOVED', align: 'right', spare: true },
 ];
 
 const stackColumns: readonly Column[] = [
@@ -36,10 +36,7 @@ const stackColumns: readonly Column[] = [
   { title: 'APPROVAL', flexible: true },
 ];
 
-export function changeSetTable(
-  rows: readonly (readonly Span[])[],
-  width: number,
-): readonly Line[] {
+export function changeSetTable(rows: readonly (readonly Span[])[], width: number): readonly Line[] {
   return table(listColumns, rows, width);
 }
 
@@ -47,12 +44,12 @@ export function changeSetTable(
 export function changeSetRow(one: ChangeSet, nowMs: number): readonly Span[] {
   return [
     span(one.repository, 'strong'),
-    span(String(one.number)),
-    span(one.head.slice(0, 12)),
-    span(formatAge(one.updatedAt, nowMs), 'dim'),
+    span(`!${one.number}`),
+    span(one.title ?? ''),
     span(String(Object.keys(one.stacks).length)),
     span(shortDigest(one.digest)),
     span(one.applied ? `${one.phase}, ${one.applied}` : one.phase, tones[one.phase]),
+    span(formatAge(one.updatedAt, nowMs), 'dim'),
   ];
 }
 

@@ -4,35 +4,10 @@ import { type Fact, factLines } from './fact-lines.ts';
 import { formatAge } from './format-age.ts';
 import { emptyLine, indent, type Line, line, span, type Tone } from './line.ts';
 import { plainLines } from './plain-text.ts';
-import { table } from './table.ts';
 
 export interface ViewOptions {
   readonly nowMs: number;
   readonly width: number;
-}
-
-const columns = [
-  { title: 'MR', align: 'right' },
-  { title: 'TITLE', flexible: true },
-  { title: 'BRANCHES', flexible: true },
-  { title: 'BY' },
-  { title: 'STATE' },
-  { title: 'MOVED', align: 'right' },
-] as const;
-
-export function requestTable(
-  requests: readonly MergeRequest[],
-  { nowMs, width }: ViewOptions,
-): readonly Line[] {
-  const rows = requests.map((request) => [
-    span(`!${request.number}`, 'strong'),
-    span(request.title),
-    span(`${request.source.branch} → ${request.target.branch}`, 'dim'),
-    span(request.author.login),
-    span(stateOf(request), tones[request.state]),
-    span(formatAge(request.updatedAt, nowMs), 'dim'),
-  ]);
-  return table(columns, rows, width);
 }
 
 const tones: Readonly<Record<MergeRequest['state'], Tone>> = {
@@ -60,6 +35,8 @@ export function requestView(
   options: ViewOptions,
 ): readonly Line[] {
   const { number, title, description } = request;
+  // The plan has a place of its own.
+  const talk = comments.filter((one) => !isPlan(one));
   return [
     [span(`${repository}!${number} `, 'strong'), span(title)],
     ...factLines(factsOf(request, options.nowMs), options.width),
@@ -75,9 +52,13 @@ export function requestView(
     ...reviews.map(({ author, verdict, commit }) =>
       line(`  ${author.login}: ${verdict} at ${commit.slice(0, 12)}`),
     ),
-    ...(comments.length > 0 ? [emptyLine, line('Comments', 'strong')] : []),
-    ...comments.flatMap((comment) => commentLines(comment, options.nowMs)),
+    ...(talk.length > 0 ? [emptyLine, line('Comments', 'strong')] : []),
+    ...talk.flatMap((comment) => commentLines(comment, options.nowMs)),
   ];
+}
+
+function isPlan({ author, body }: Comment): boolean {
+  return author.login === 'trueup' && body.startsWith('<!-- trueup:plan -->');
 }
 
 function checkTone(state: 'pending' | 'failed' | 'error' | 'passed'): Tone {

@@ -21,6 +21,8 @@ export interface ChangeSet {
   readonly repository: string;
   /** Of the merge request, as its forge counts. */
   readonly number: number;
+  /** Of the merge request, when it was seen last. */
+  readonly title?: string;
   /** Of the merge request's branch. */
   readonly head: string;
   /** Of the followed branch: its rules and targets are in force. */
@@ -115,6 +117,7 @@ export const changeSetSchema: Schema<ChangeSet> = object<ChangeSet>(
     id: text(),
     repository: text(),
     number: integer(),
+    title: optional(text()),
     head: text(),
     base: text(),
     merged: optional(text()),

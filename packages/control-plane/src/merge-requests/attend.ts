@@ -8,6 +8,7 @@ import {
   findDenial,
   frozenUntil,
   isOpen,
+  keyOfAhead,
   parseStackId,
   type RepositoryRecord,
   type Revision,
@@ -18,9 +19,11 @@ import type { MergeRequest } from '@trueup/forge-sdk';
 
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import { composeView } from './compose-view.ts';
+import { type AheadByStack, findAhead } from './find-ahead.ts';
 import { isTrusted } from './is-trusted.ts';
 import { listen } from './listen.ts';
 import type { ForgePlace, MergeRequestFace } from './merge-request-face.ts';
+import { titleOf } from './open-change-set.ts';
 import { type PlanChangeSetPorts, planChangeSet } from './plan-change-set.ts';
 import type { PlanMemory } from './plan-memory.ts';
 import { againRefused, replan } from './replan.ts';
@@ -54,17 +57,43 @@ export async function attend(
   ports: AttendPorts,
 ): Promise<boolean> {
   // Since the list was read another look may have planned it.
-  const found = await ports.store.changeSet(id);
-  if (!found || !isOpen(found)) return false;
+  const known = await ports.store.changeSet(id);
+  if (!known || !isOpen(known)) return false;
+  const found = await keepTitle(known, attending.request, ports);
   const { set, plans, listened } = await hear(found, attending, ports);
   const { moves } = attending;
-  const stale = replan(set, plans ? new Set(Object.keys(set.stacks)) : moves.find(set));
-  const planned = await plan(stale, { ...attending, listened, previous: set.stacks }, ports);
+  const ahead = await findAhead(set, attending.repository, ports);
+  const moved = new Set([...moves.find(set), ...findShifted(set, ahead)]);
+  const stale = replan(set, plans ? new Set(Object.keys(set.stacks)) : moved);
+  const begun = { ...attending, listened, previous: set.stacks, ahead };
+  const planned = await plan(stale, begun, ports);
   moves.keep(planned);
   const weighed = await weighApprovals(planned, attending.repository, ports);
   if (weighed.writes.length > 0) await ports.store.commit(weighed.writes);
   await show(planned, weighed, attending, ports);
   return set.phase.name === 'planning' && planned.phase.name === 'planned';
+}
+
+async function keepTitle(
+  set: ChangeSet,
+  request: MergeRequest,
+  { store }: AttendPorts,
+): Promise<ChangeSet> {
+  const title = titleOf(request);
+  if (set.title === title) return set;
+  const named = { ...set, title };
+  await store.commit([{ kind: 'change-set', set: named }]);
+  return named;
+}
+
+/** Stacks that gave way to other merge requests than those that are ahead now. */
+function findShifted({ stacks }: ChangeSet, ahead: AheadByStack): readonly string[] {
+  return Object.entries(stacks).flatMap(([stack, state]) => {
+    if (state.name !== 'planned' && state.name !== 'deferred') return [];
+    const key = keyOfAhead(ahead.get(stack) ?? []);
+    const isBehind = state.name === 'planned' || state.behind !== undefined;
+    return isBehind && (state.behind ?? '') !== key ? [stack] : [];
+  });
 }
 
 /** A forge that forgets to tell that people spoke is asked anyway, this many looks later. */
@@ -96,10 +125,11 @@ async function plan(
   attending: Attending & {
     readonly listened: boolean;
     readonly previous: ChangeSet['stacks'];
+    readonly ahead: AheadByStack;
   },
   ports: AttendPorts,
 ): Promise<ChangeSet> {
-  const { repository, request, place, face, listened, previous, memory, signal } = attending;
+  const { repository, request, place, face, listened, previous, ahead, memory, signal } = attending;
   const { merged } = set;
   if (merged === undefined) return set;
   const refused = Object.values(set.stacks).some(({ name }) => name === 'refused');
@@ -115,7 +145,7 @@ async function plan(
   const configuration = await configurationAt(repository, merged, signal);
   const base = await configurationAt(repository, set.base, signal);
   return planChangeSet(
-    { repository, set: { ...again, merged }, configuration, base, trusted, previous },
+    { repository, set: { ...again, merged }, configuration, base, trusted, previous, ahead },
     { ...ports, memory, signal },
   );
 }

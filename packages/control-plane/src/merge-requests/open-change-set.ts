@@ -40,6 +40,11 @@ export interface ChangeSetPlace {
   readonly known: ChangeSet | undefined;
 }
 
+/** As much as is shown in one line. */
+export function titleOf({ title }: Pick<MergeRequest, 'title'>): string {
+  return title.slice(0, 300);
+}
+
 /** More than anybody reads; whoever can set them must not fill the store. */
 const mostLabels = 100;
 
@@ -58,6 +63,7 @@ export async function openChangeSet(
     id: newId(),
     repository: repository.id,
     number: request.number,
+    title: titleOf(request),
     head,
     base,
     author: request.author.id,

@@ -122,7 +122,8 @@ function toView(
   { name, forge }: RepositoryRecord,
   plans: ReadonlyMap<string, WeighedPlan> = new Map(),
 ): ChangeSetView {
-  const { id, number, head, base, merged, author, createdAt, updatedAt, phase, diagnostics } = set;
+  const { id, number, title, head, base, merged, author, createdAt, updatedAt } = set;
+  const { phase, diagnostics } = set;
   const { shown, hold, refusals = [] } = set.discussion ?? {};
   const stacks = Object.entries(set.stacks).map(
     ([stack, state]) => [stack, toStackView(state, plans.get(stack))] as const,
@@ -131,6 +132,7 @@ function toView(
     id,
     repository: name,
     number,
+    ...(title !== undefined && { title }),
     head,
     base,
     ...(merged !== undefined && { merged }),

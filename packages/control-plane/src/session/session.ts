@@ -78,6 +78,8 @@ export interface ChangeSetView {
   /** Name of the repository. */
   readonly repository: string;
   readonly number: number;
+  /** Hostile; absent where it is not known yet. */
+  readonly title?: string;
   readonly head: string;
   readonly base: string;
   /** Absent where the branches do not merge. */

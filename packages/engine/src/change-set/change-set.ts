@@ -22,6 +22,8 @@ export interface ChangeSet {
   readonly repository: RepositoryId;
   /** The merge request, as the forge counts. */
   readonly number: number;
+  /** Of the merge request, as the forge tells it: hostile. Absent in what an older version wrote. */
+  readonly title?: string;
   /** Of the merge request's branch. */
   readonly head: Revision;
   /** Of the followed branch: its rules, targets and alerts are in force. */
@@ -86,8 +88,10 @@ export type ChangeSetStack =
       readonly plannedAt: string;
       /** The target tells when it moves, and then it is planned again. */
       readonly watched?: true;
+      /** Which merge requests it left something to. Absent where there were none. */
+      readonly behind?: string;
     }
-  | { readonly name: 'deferred'; readonly reason: string }
+  | { readonly name: 'deferred'; readonly reason: string; readonly behind?: string }
   | { readonly name: 'refused'; readonly reason: string }
   | { readonly name: 'failed'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly name: 'orphaned' };

@@ -1,0 +1,1 @@
+export { answerAsGitlab, type GitlabStandInOptions } from './gitlab-stand-in.ts';
