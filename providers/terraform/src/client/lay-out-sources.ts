@@ -41,8 +41,12 @@ export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
       ...variableFiles.map((path) => join(place, ...path.split('/'))),
       ...(Object.keys(variables).length > 0 ? [ours] : []),
     ],
-    isPinned: files.has(posix.join(root, '.terraform.lock.hcl')),
+    isPinned: isPinned(work),
   };
+}
+
+function isPinned({ sources: { files, root } }: Work): boolean {
+  return files.has(posix.join(root, '.terraform.lock.hcl'));
 }
 
 async function put(place: string, path: string, bytes: Uint8Array): Promise<void> {
@@ -69,14 +73,13 @@ function overrideOf({ state, sources }: Work): JsonObject {
   };
 }
 
-function configOf({ cacheFolder, mirrorFolder }: LayOutRequest): string {
+function configOf({ work, cacheFolder, mirrorFolder }: LayOutRequest): string {
   const quote = (text: string): string => JSON.stringify(text).replaceAll(/[$%]\{/g, '$&{');
   const lines = ['disable_checkpoint = true'];
   if (cacheFolder !== undefined) {
-    lines.push(
-      `plugin_cache_dir = ${quote(cacheFolder)}`,
-      'plugin_cache_may_break_dependency_lock_file = true',
-    );
+    lines.push(`plugin_cache_dir = ${quote(cacheFolder)}`);
+    // Without hashes in Git there is nothing to break, and the cache would not be used at all.
+    if (!isPinned(work)) lines.push('plugin_cache_may_break_dependency_lock_file = true');
   }
   if (mirrorFolder !== undefined) {
     lines.push(

@@ -124,6 +124,24 @@ describe('preparing a stack', () => {
     });
   });
 
+  it('warns of plug-ins that nothing pins', async () => {
+    const text =
+      'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\n';
+    const pinned = { 'cloud/network/.terraform.lock.hcl': '' };
+
+    const loose = await stage({ 'cloud/network/main.tf': text }).stage.prepare();
+    const tight = await stage({ 'cloud/network/main.tf': text, ...pinned }).stage.prepare();
+
+    expect(loose.diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        code: 'TERRAFORM_NOT_PINNED',
+        origin: { file: 'cloud/network/main.tf', line: 2, column: 3 },
+      },
+    ]);
+    expect(tight.diagnostics).toEqual([]);
+  });
+
   it('says when there is no tool, and goes on', async () => {
     const { stage: one, client } = stage({ 'cloud/network/main.tf': 'resource "a_b" "c" {}\n' });
     client.installed = undefined;

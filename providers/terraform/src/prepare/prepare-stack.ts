@@ -61,6 +61,7 @@ export async function prepareStack(
       ...variableFiles.diagnostics,
       ...chosen.diagnostics,
       ...checkPlace(request, gathered),
+      ...warnUnpinned(folder, gathered),
       ...tool.diagnostics,
     ],
     bundle: packSources(sources, stack),
@@ -148,6 +149,15 @@ function noVariableFile(name: string, index: number): Diagnostic {
     path: ['variableFiles', String(index)],
     summary: `terraform: there is no file ${JSON.stringify(name.slice(0, 200))} in the stack's folder`,
   };
+}
+
+/** Another plug-in may come between a plan and the next one, from whoever publishes it. */
+function warnUnpinned(folder: string, { files, modules }: Gathered): readonly Diagnostic[] {
+  const origin = modules.map(({ plugins }) => plugins).find((one) => one !== undefined);
+  if (!origin || files.has(posix.join(folder, '.terraform.lock.hcl'))) return [];
+  const summary = 'terraform: the plug-ins of the stack are not pinned by a `.terraform.lock.hcl`';
+  const advice = 'Run `tofu init` in the folder, and commit the file that it writes.';
+  return [{ severity: 'warning', code: 'TERRAFORM_NOT_PINNED', path: [], summary, advice, origin }];
 }
 
 /** A state in the working folder would be gone with it, and everything made anew the next time. */

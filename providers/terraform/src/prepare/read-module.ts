@@ -45,6 +45,8 @@ export interface DescribedModule {
   }[];
   /** Of a backend that the files themselves name. */
   readonly backend: { readonly type: string; readonly origin: Origin } | undefined;
+  /** Where plug-ins are asked for. */
+  readonly plugins: Origin | undefined;
   /** Those that come in a number which is not known yet, by their addresses without keys. */
   readonly repeated: readonly DescribedResource[];
 }
@@ -72,6 +74,7 @@ export function readModule(files: readonly ModuleFile[], prefix: string): Descri
     ),
     calls,
     backend: findBackend(ofType('terraform')),
+    plugins: findPlugins(ofType('terraform')),
   };
 }
 
@@ -173,6 +176,14 @@ function findBackend(settings: readonly Placed[]): DescribedModule['backend'] {
       const type = found.type === 'cloud' ? 'cloud' : (found.labels[0] ?? '');
       return { type, origin: { file, line: found.line, column: found.column } };
     }
+  }
+  return undefined;
+}
+
+function findPlugins(settings: readonly Placed[]): Origin | undefined {
+  for (const { block, file } of settings) {
+    const found = block.blocks.find(({ type }) => type === 'required_providers');
+    if (found) return { file, line: found.line, column: found.column };
   }
   return undefined;
 }
