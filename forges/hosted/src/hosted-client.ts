@@ -86,6 +86,4 @@ export interface HostedClient {
   readonly people: HostedPeople;
   /** By the id of the repository. Made when it is not there. */
   openGit(id: string, signal: AbortSignal): Promise<OwnRepository>;
-  /** Ends it, and removes everything of it. */
-  removeGit(id: string): Promise<void>;
 }

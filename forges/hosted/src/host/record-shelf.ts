@@ -157,10 +157,6 @@ export function putRepository(repository: HostedRepository): RecordWrite {
   return put(repositories, repository.path, '0', repository);
 }
 
-export function removeRepository({ path }: HostedRepository): RecordWrite {
-  return { kind: 'removed', place: repositories, id: path };
-}
-
 export function putRequest({ id }: HostedRepository, request: HostedMergeRequest): RecordWrite {
   const { number, updatedAt, state } = request;
   const record = put(`${id}/requests`, keyOf(number), rankOf(updatedAt, number), request);
@@ -199,10 +195,6 @@ export function putStatus(
 export function putOutgoing(source: HostedRepository, outgoing: Outgoing): RecordWrite {
   const { path, number } = outgoing;
   return put(`${source.id}/outgoing`, `${path}!${number}`, '0', outgoing);
-}
-
-export function removeOutgoing(source: HostedRepository, { path, number }: Outgoing): RecordWrite {
-  return { kind: 'removed', place: `${source.id}/outgoing`, id: `${path}!${number}` };
 }
 
 function put(

@@ -17,7 +17,7 @@ import {
 } from '../model/hosted-repository.ts';
 import { conflict, invalid, notFound } from '../translate-errors.ts';
 import { HostedGit } from './hosted-git.ts';
-import { putRepository, RecordShelf, removeRepository } from './record-shelf.ts';
+import { putRepository, RecordShelf } from './record-shelf.ts';
 import { Turns } from './turns.ts';
 
 export interface HostOptions {
@@ -98,21 +98,6 @@ export class RepositoryHost implements AsyncDisposable {
       await git.own.run({ arguments: symbolic }, this.#closing.signal);
       await this.write([putRepository(repository)], []);
       return repository;
-    });
-  }
-
-  /** Everything of it goes, Git included. Harmless when it is gone. Its merge requests are found no more. */
-  async remove(path: string): Promise<void> {
-    await this.#turns.take('repositories', async () => {
-      const repository = await this.shelf.repository(path);
-      if (!repository) return;
-      await this.#turns.take(repository.id, async () => {
-        await this.write([removeRepository(repository)], []);
-        const git = await this.#gits.get(repository.id)?.catch(() => undefined);
-        this.#gits.delete(repository.id);
-        await git?.own[Symbol.asyncDispose]();
-        await this.client.removeGit(repository.id);
-      });
     });
   }
 

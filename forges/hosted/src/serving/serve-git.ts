@@ -18,7 +18,7 @@ import { type BackendLimits, runBackend } from './run-backend.ts';
 export interface GitServerOptions {
   readonly host: RepositoryHost;
   readonly limits?: BackendLimits;
-  /** How many clients are served at once; the others wait. 32 if absent. */
+  /** How many clients are served at once; the others wait, nobody has more than half. 32 if absent. */
   readonly parallel?: number;
 }
 
@@ -88,7 +88,7 @@ export class GitServer {
     signal: AbortSignal,
   ): Promise<GitAnswer> {
     const { path, service, step } = request;
-    const giveBack = await this.#slots.take(signal);
+    const giveBack = await this.#slots.take(actor.user.id, signal);
     const moves = service === 'receive-pack' && step === 'exchange';
     const ended = async (): Promise<void> => {
       giveBack();

@@ -1,5 +1,5 @@
 /** Records and people in memory, with Git in a folder of this machine; whatever goes wrong on request. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
@@ -99,10 +99,6 @@ export class FakeHostedClient implements HostedClient, ForgeFaults {
     const folder = join(this.#folder, id);
     await mkdir(folder, { recursive: true });
     return await openOwnRepository({ git: await this.#git, name: id, folder }, signal);
-  }
-
-  async removeGit(id: string): Promise<void> {
-    await rm(join(this.#folder, id), { recursive: true, force: true });
   }
 
   async #admit(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Opens the built-in forge on the store and a folder. It lives and ends with the control plane. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -74,7 +74,6 @@ export function openHosting(options: HostingOptions): Hosting {
       await mkdir(folderOf(id), { recursive: true, mode: 0o700 });
       return openOwnRepository({ git: found, name: id, folder: folderOf(id) }, signal);
     },
-    removeGit: (id) => rm(folderOf(id), { recursive: true, force: true }),
   };
   const host = openHost({ client, now, newId, publicUrl, onError });
   return {
