@@ -1,4 +1,4 @@
-export { composePayload, signatureHeader, signDelivery } from './delivery/write-delivery.ts';
+export { composePayload, signDelivery } from './delivery/write-delivery.ts';
 export {
   addNote,
   addReview,
@@ -29,7 +29,7 @@ export {
   type RequestEdit,
   reopenRequest,
 } from './host/open-request.ts';
-export { type NewStatus, postCheck, postStatus } from './host/post-status.ts';
+export { type NewStatus, postCheck } from './host/post-status.ts';
 export { changeSettings, type RepositorySettings } from './host/protect-branches.ts';
 export { type ConflictFile, type Conflicts, readConflicts } from './host/read-conflicts.ts';
 export {
@@ -61,6 +61,6 @@ export {
   type NotePlace,
   systemUser,
 } from './model/hosted-merge-request.ts';
-export { type HostedRepository, isHostedPath, type Protection } from './model/hosted-repository.ts';
+export type { HostedRepository, Protection } from './model/hosted-repository.ts';
 export { type GitAnswer, type GitRequest, parseGitAddress } from './serving/git-request.ts';
 export { GitServer, type GitServerOptions } from './serving/serve-git.ts';

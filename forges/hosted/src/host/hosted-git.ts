@@ -70,15 +70,6 @@ export class HostedGit {
     return await this.#update(branchRef(branch), to, from ?? '0'.repeat(to.length));
   }
 
-  async deleteBranch(branch: string, from: string): Promise<boolean> {
-    const { exitCode } = await this.#run(
-      ['update-ref', '-d', branchRef(branch), from],
-      [0, 1, 128],
-    );
-    await this.refresh();
-    return exitCode === 0;
-  }
-
   /** Keeps a merge request's head, whatever becomes of its branch. */
   async keepHead(number: number, commit: string): Promise<void> {
     await this.#run(['update-ref', headRef(number), commit]);
