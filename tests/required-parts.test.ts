@@ -82,9 +82,23 @@ describe('a required part', () => {
     ).toEqual([]);
   });
 
+  it('is Ansible with hosts', async () => {
+    const missing = (more: Readonly<Record<string, string>>) =>
+      findMissingParts({ TRUEUP_REQUIRE: 'ansible', ...more });
+
+    expect(await missing({})).toEqual(['ansible: TRUEUP_ANSIBLE is not set']);
+    expect(await missing({ TRUEUP_ANSIBLE: '/nowhere', TRUEUP_HOSTS: '/nowhere' })).toEqual([
+      'ansible: TRUEUP_ANSIBLE holds no ansible-playbook',
+      'ansible: TRUEUP_ANSIBLE holds no ansible-galaxy',
+    ]);
+    expect(await missing({ TRUEUP_ANSIBLE: '/nowhere' })).toContain(
+      'ansible: TRUEUP_HOSTS is not set',
+    );
+  });
+
   it('must be one that we know', async () => {
     expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
-      'rendre: no such part; there are kubernetes, render, terraform and forge',
+      'rendre: no such part; there are kubernetes, render, terraform, ansible and forge',
     ]);
   });
 

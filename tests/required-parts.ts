@@ -28,10 +28,14 @@ async function checkPart(name: string, environment: Environment): Promise<readon
       return checkPrograms(name, ['kustomize', 'helm'], environment);
     case 'terraform':
       return checkPrograms(name, ['tofu'], environment);
+    case 'oci':
+      return checkPrograms(name, ['registry'], environment);
+    case 'ansible':
+      return checkAnsible(environment);
     case 'forge':
       return await checkForge(environment);
     default:
-      return [`${name}: no such part; there are kubernetes, render, terraform and forge`];
+      return [`${name}: no such part; there are kubernetes, render, terraform, ansible and forge`];
   }
 }
 
@@ -45,6 +49,16 @@ function checkPrograms(
   return programs
     .filter((program) => !isExecutable(join(folder, program)))
     .map((program) => `${part}: KUBEBUILDER_ASSETS holds no ${program}`);
+}
+
+/** Its programs lie in a folder of their own name; hosts by ssh come with `tools/testbed/ssh-hosts`. */
+function checkAnsible(environment: Environment): readonly string[] {
+  const { TRUEUP_ANSIBLE: folder, TRUEUP_HOSTS: hosts } = environment;
+  if (!folder) return ['ansible: TRUEUP_ANSIBLE is not set'];
+  const missing = ['ansible-playbook', 'ansible-galaxy']
+    .filter((program) => !isExecutable(join(folder, program)))
+    .map((program) => `ansible: TRUEUP_ANSIBLE holds no ${program}`);
+  return hosts ? missing : [...missing, 'ansible: TRUEUP_HOSTS is not set'];
 }
 
 function isExecutable(file: string): boolean {

@@ -15,6 +15,8 @@ import type { ControlPlaneOptions, InstalledProvider, Log } from './control-plan
 import { createIds, isId } from './create-ids.ts';
 import type { Hosting, HostingOptions } from './hosting/open-hosting.ts';
 import { openSecrets } from './keys/open-secrets.ts';
+import { openAnsible } from './providers/open-ansible.ts';
+import { openContainers } from './providers/open-containers.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import { openTerraform } from './providers/open-terraform.ts';
 import type { ControlPlane } from './session/session.ts';
@@ -69,6 +71,10 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   opened.defer(() => provider.close());
   const { searchPath } = options;
   const terraform = await openTerraform({ searchPath, cacheFolder: cacheFolderOf(options) });
+  const containers = await openContainers({
+    addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
+  });
+  opened.defer(() => containers.close());
   const outbound = await openOutbound(options, opened);
   const newId = createIds(Date.now);
   const alerting = await alertServices(options, opened);
@@ -84,7 +90,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
 
   const plane = createControlPlane({
     store,
-    providers: [provider, terraform],
+    providers: [provider, await openAnsible({ searchPath }), terraform],
     openRepository: await repositoryOpener(options, { outbound, hosting }),
     forges: openForges(outbound, hosting),
     hosting,

@@ -16,6 +16,13 @@ import type { Provider } from '@trueup/provider-sdk';
 import { createSealer } from '@trueup/secrets';
 
 import { createIds } from '../create-ids.ts';
+import { mentionsAnsible, openAnsible } from '../providers/open-ansible.ts';
+import {
+  isComposeFolder,
+  mentionsContainers,
+  openContainers,
+  thisEngine,
+} from '../providers/open-containers.ts';
 import { openKubernetes } from '../providers/open-kubernetes.ts';
 import {
   isTerraformFolder,
@@ -69,13 +76,12 @@ const installation = 'stand-alone';
 export async function openStandAlone(options: StandAloneOptions): Promise<OpenedStandAlone> {
   const files = await openFolder(options.folder);
   await using opened = new AsyncDisposableStack();
-  const { providers, isTerraform } = await openProviders(options, files, opened);
+  const { providers, ownTarget } = await openProviders(options, files, opened);
   const project = await openProject({
     folder: options.name ?? resolve(options.folder),
     files,
     providers,
-    defaultTarget: async () =>
-      isTerraform ? { name: 'terraform', settings: {} } : await defaultTargetOf(options),
+    defaultTarget: async () => ownTarget ?? (await defaultTargetOf(options)),
   });
   const conditions = new ConditionEvaluator();
   opened.defer(() => conditions.close());
@@ -106,8 +112,8 @@ function openFolder(folder: string): Promise<DiskFiles> {
 
 interface OpenedProviders {
   readonly providers: readonly Provider[];
-  /** Whether the folder as a whole is for Terraform. */
-  readonly isTerraform: boolean;
+  /** Where the folder as a whole goes, when it is for no cluster. */
+  readonly ownTarget?: DefaultTarget;
 }
 
 /** The first one takes a folder without a `trueup.yaml`. */
@@ -116,18 +122,21 @@ async function openProviders(
   files: DiskFiles,
   opened: AsyncDisposableStack,
 ): Promise<OpenedProviders> {
-  if (options.providers) return { providers: options.providers, isTerraform: false };
+  if (options.providers) return { providers: options.providers };
   const clusters = await openClusters(options, opened);
   const look = files.again();
   const written = await look.read(configurationFile);
-  const isNamed = written !== undefined && mentionsTerraform(new TextDecoder().decode(written));
+  const text = written === undefined ? '' : new TextDecoder().decode(written);
+  const isNamed = mentionsTerraform(text);
+  const { searchPath, cacheFolder } = options;
+  const ansible = mentionsAnsible(text) ? [await openAnsible({ searchPath })] : [];
   const isTerraform =
     !written && options.context === undefined && isTerraformFolder(await readdir(options.folder));
-  if (!(isNamed || isTerraform)) return { providers: [clusters], isTerraform };
-  const { searchPath, cacheFolder } = options;
+  if (!(isNamed || isTerraform)) return { providers: [clusters, ...ansible], isTerraform };
   const cache = cacheFolder === undefined ? {} : { cacheFolder };
   const terraform = await openTerraform({ searchPath, ...cache });
-  return { providers: isTerraform ? [terraform, clusters] : [clusters, terraform], isTerraform };
+  const providers = isTerraform ? [terraform, clusters] : [clusters, terraform];
+  return { providers: [...providers, ...ansible], isTerraform };
 }
 
 async function openClusters(

@@ -8,7 +8,7 @@ export { createMemoryFiles, type MemoryFiles } from './memory-files.ts';
 export type { ProviderCheck } from './provider-check.ts';
 export { providerChecks } from './provider-checks.ts';
 export type { ProviderAbilities, ProviderFixture } from './provider-fixture.ts';
-export { Rehearsal } from './rehearsal.ts';
+export { Rehearsal, reveals } from './rehearsal.ts';
 export { SavedPlanCloud } from './saved-plan-cloud.ts';
 export {
   openSavedPlanFixture,

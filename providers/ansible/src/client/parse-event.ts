@@ -48,6 +48,7 @@ export interface TaskResult {
   readonly status: TaskStatus;
   /** It would run something of which nobody knows what it does. */
   readonly opaque: boolean;
+  /** A failure that the playbook ignores, or that a block rescues. */
   readonly ignored: boolean;
   /** `no_log`: nothing of it is told. */
   readonly censored: boolean;

@@ -75,7 +75,8 @@ function judgeTasks(report: RunReport, { prepared, hosts }: LookRequest): readon
     if (hosts && !hosts.includes(host)) return [];
     const key = stepKey(host, name);
     known.add(key);
-    return judgeTask({ id, host, missing: lost.get(host) ?? 'right' }, report.results.get(key));
+    const missing = lost.get(host) ?? 'right';
+    return judgeTask({ id, host, missing }, report.results.get(key));
   });
   // Includes and handlers are known only once they are met.
   const met = [...report.results].filter(([key, { quiet }]) => !(known.has(key) || quiet));

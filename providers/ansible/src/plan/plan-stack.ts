@@ -265,7 +265,8 @@ function complainOfUnreachable(
   const hosts = new Map<string, string>();
   for (const { host, state, result } of tasks) {
     if (state !== 'unreachable') continue;
-    hosts.set(host, hosts.get(host) || oneLine(masker.mask(result?.message ?? '')));
+    const said = oneLine(masker.mask(result?.message ?? ''));
+    if (said !== '' || !hosts.has(host)) hosts.set(host, said);
   }
   return [...hosts]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -153,9 +153,10 @@ class Keys:
 KEYS = Keys()
 
 
-def flatten(blocks):
+def flatten(blocks, rescued=True):
     for block in blocks:
-        for task in list(block.block) + list(block.rescue) + list(block.always):
+        others = list(block.rescue) + list(block.always) if rescued else []
+        for task in list(block.block) + others:
             if hasattr(task, 'block'):
                 yield from flatten([task])
             elif not getattr(task, 'implicit', False):
@@ -293,6 +294,16 @@ def is_absent(diff):
     return before in ('', None) and not diff.get('before_header')
 
 
+def is_rescued(task):
+    """Whether a block catches its failure: the event of that comes like any other."""
+    parent = getattr(task, '_parent', None)
+    while parent is not None:
+        if getattr(parent, 'rescue', None) and any(one._uuid == task._uuid for one in flatten([parent], rescued=False)):
+            return True
+        parent = getattr(parent, '_parent', None)
+    return False
+
+
 def items_of(result):
     items = result.get('results')
     if not isinstance(items, list):
@@ -365,7 +376,7 @@ class CallbackModule(CallbackBase):
             'e': 'result', 'host': host, 'task': key, 'action': str(task.action), 'file': file, 'line': line,
             'status': 'changed' if changed and status == 'ok' else status,
             'opaque': would_run and not changed,
-            'ignored': bool(ignored), 'censored': censored, 'handler': is_handler(task), 'quiet': short_action(task) in QUIET,
+            'ignored': bool(ignored) or is_rescued(task), 'censored': censored, 'handler': is_handler(task), 'quiet': short_action(task) in QUIET,
             'held': (host, key) in HELD, 'probe': task.check_mode is False and (host, key) not in HELD,
             'diffs': [] if censored else [one for item in items if item.get('changed') for one in diffs_of(item)][:MOST_ITEMS],
         }

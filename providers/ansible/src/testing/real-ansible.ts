@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
-import { parseResourceId } from '@trueup/provider-sdk';
+import { type Inputs, parseResourceId } from '@trueup/provider-sdk';
 import {
   createMemoryFiles,
   type MemoryFiles,
@@ -39,7 +39,11 @@ export interface RealOptions {
   readonly tasks?: readonly SampleTask[];
   readonly hosts?: readonly string[];
   readonly playbook?: string;
+  /** Of the stack, beside the sample's. */
   readonly settings?: JsonObject;
+  /** In the place of the sample's. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly inputs?: Inputs;
 }
 
 export async function openLocalFixture({
@@ -52,7 +56,12 @@ export async function openLocalFixture({
   const list = Object.fromEntries(
     [...roots].map(([host, root]) => [
       host,
-      { connection: 'local', root, ansible_python_interpreter: '{{ ansible_playbook_python }}' },
+      {
+        connection: 'local',
+        host_root: root,
+        root,
+        ansible_python_interpreter: '{{ ansible_playbook_python }}',
+      },
     ]),
   );
   return composeFixture({ list, folder, roots, settings: { hosts: list }, options });
@@ -103,8 +112,8 @@ function composeFixture({ folder, roots, settings, options }: Composing): RealFi
     restart: open,
     target: { name: 'racks', settings },
     stack: { ...sampleStack, settings: { ...Object(sampleStack.settings), ...options.settings } },
-    files: createMemoryFiles({ 'hosts/site.yaml': playbook }),
-    inputs: sampleInputs,
+    files: createMemoryFiles(options.files ?? { 'hosts/site.yaml': playbook }),
+    inputs: options.inputs ?? sampleInputs,
     secret: secretWord,
     countWrites: () => disturbances - disturbances,
     async disturb(id) {
