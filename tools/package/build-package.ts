@@ -11,6 +11,7 @@ import process from 'node:process';
 
 import { rolldown } from 'rolldown';
 
+import { chunkGroups, joinedLibraries } from './chunk-groups.ts';
 import { keepPlaces } from './keep-places.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -29,6 +30,10 @@ export async function buildPackage(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await joinModules(folder);
   for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const library of joinedLibraries) {
+    const licence = join(root, 'node_modules', library, 'LICENSE');
+    cpSync(licence, join(folder, 'licences', `${library}.txt`));
+  }
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(describePackage(), null, 2)}\n`);
 }
 
@@ -37,7 +42,11 @@ async function joinModules(folder: string): Promise<void> {
     cwd: root,
     platform: 'node',
     input: Object.fromEntries(programs.map((path) => [path, join(root, `${path}.ts`)])),
-    external: (id) => /^(?:node:|[^./@]|@(?!trueup\/))/.test(id),
+    external: (id) => isForeign(id) && !joinedLibraries.includes(id),
+    onLog(level, log, tell) {
+      // Joined with who imports it: that is meant.
+      if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') tell(level, log);
+    },
     plugins: [keepPlaces({ root, programs, chunks: 'code' })],
   });
   await bundle.write({
@@ -48,8 +57,13 @@ async function joinModules(folder: string): Promise<void> {
     // Stack traces of users lead to lines that can be read.
     minify: false,
     comments: { jsdoc: false },
+    codeSplitting: { groups: chunkGroups },
   });
   await bundle.close();
+}
+
+function isForeign(id: string): boolean {
+  return /^(?:node:|[^./@]|@(?!trueup\/))/.test(id);
 }
 
 function describePackage(): object {
@@ -63,7 +77,9 @@ function libraries(): Readonly<Record<string, string>> {
     cwd: root,
   });
   const all = files.flatMap((file) => Object.entries(readPackage(file).dependencies ?? {}));
-  const others = all.filter(([name]) => !name.startsWith('@trueup/'));
+  const others = all.filter(
+    ([name]) => !(name.startsWith('@trueup/') || joinedLibraries.includes(name)),
+  );
   return Object.fromEntries(others.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
