@@ -90,7 +90,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
 
   const plane = createControlPlane({
     store,
-    providers: [provider, await openAnsible({ searchPath }), terraform],
+    providers: [provider, await openAnsible({ searchPath }), terraform, containers],
     openRepository: await repositoryOpener(options, { outbound, hosting }),
     forges: openForges(outbound, hosting),
     hosting,

@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Outbound } from '@trueup/outbound';
 import type { Provider, ResourceId, Target } from '@trueup/provider-sdk';
 
 import { applyChanges } from './apply/apply-changes.ts';
@@ -20,19 +21,17 @@ import { watchHosts } from './observe/watch-hosts.ts';
 import { readOutputs } from './outputs/read-outputs.ts';
 import { identifyHosts } from './plan/identify-hosts.ts';
 import { planStack } from './plan/plan-stack.ts';
-import type { ImageReference } from './prepare/image-reference.ts';
+import { type AskRegistry, createAskRegistry } from './prepare/ask-registry.ts';
 import { locateField } from './prepare/locate-field.ts';
 import { type Login, parseLogin, toEngineLogin } from './prepare/parse-login.ts';
 import { prepareStack } from './prepare/prepare-stack.ts';
 import { checkStackSettings, checkTargetSettings, parseTargetSettings } from './schema.ts';
 
 export interface ContainersProviderOptions {
-  /** What a reference stands for in its registry now. Fails as `@trueup/registries` does. */
-  readonly resolveDigest: (
-    reference: ImageReference,
-    login: Login | undefined,
-    signal: AbortSignal,
-  ) => Promise<string>;
+  /** How registries are reached; opened with the first question. */
+  readonly openOutbound: () => Promise<Outbound>;
+  /** In the place of registries, for tests. */
+  readonly askRegistry?: AskRegistry;
   /** In the place of connections, for tests. */
   readonly openClient?: OpenClient;
   readonly clock?: Clock;
@@ -123,16 +122,17 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
 }
 
 function preparing(
-  { resolveDigest }: ContainersProviderOptions,
+  { openOutbound, askRegistry }: ContainersProviderOptions,
   hostsOf: (target: Target) => ReadonlyMap<string, Host>,
 ): Pick<Provider, 'prepare'> & Required<Pick<Provider, 'locate'>> {
+  const ask = askRegistry ?? createAskRegistry(openOutbound);
   return {
     async prepare(files, request, call) {
       call.signal.throwIfAborted();
       const logins = loginsOf(request.target);
       const { prepared } = await prepareStack(files, request, {
         hosts: hostsOf(request.target),
-        resolve: (reference, signal) => resolveDigest(reference, logins(reference.host), signal),
+        resolve: (reference, signal) => ask(reference, logins(reference.host), signal),
         call,
       });
       return prepared;

@@ -127,16 +127,30 @@ async function openProviders(
   const look = files.again();
   const written = await look.read(configurationFile);
   const text = written === undefined ? '' : new TextDecoder().decode(written);
-  const isNamed = mentionsTerraform(text);
+  const isOpen = !written && options.context === undefined;
+  const paths = isOpen ? await readdir(options.folder) : [];
+  if (isComposeFolder(paths)) {
+    return { providers: [await openEngines(opened), clusters], ownTarget: thisEngine };
+  }
   const { searchPath, cacheFolder } = options;
-  const ansible = mentionsAnsible(text) ? [await openAnsible({ searchPath })] : [];
-  const isTerraform =
-    !written && options.context === undefined && isTerraformFolder(await readdir(options.folder));
-  if (!(isNamed || isTerraform)) return { providers: [clusters, ...ansible], isTerraform };
   const cache = cacheFolder === undefined ? {} : { cacheFolder };
-  const terraform = await openTerraform({ searchPath, ...cache });
-  const providers = isTerraform ? [terraform, clusters] : [clusters, terraform];
-  return { providers: [...providers, ...ansible], isTerraform };
+  if (isTerraformFolder(paths)) {
+    const providers = [await openTerraform({ searchPath, ...cache }), clusters];
+    return { providers, ownTarget: { name: 'terraform', settings: {} } };
+  }
+  const named = [
+    mentionsTerraform(text) && (await openTerraform({ searchPath, ...cache })),
+    mentionsAnsible(text) && (await openAnsible({ searchPath })),
+    mentionsContainers(text) && (await openEngines(opened)),
+  ];
+  return { providers: [clusters, ...named.filter((one) => one !== false)] };
+}
+
+async function openEngines(opened: AsyncDisposableStack): Promise<Provider> {
+  // Whoever runs this can reach them anyway.
+  const engines = await openContainers({ addresses: { allowPrivate: true, allowLoopback: true } });
+  opened.defer(() => engines.close());
+  return engines;
 }
 
 async function openClusters(

@@ -56,6 +56,9 @@ export function shopFiles(): MemoryFiles {
   return createMemoryFiles({ 'shop/compose.yaml': shopCompose });
 }
 
+/** No test asks a registry. */
+export const noOutbound = (): Promise<never> => Promise.reject(new Error('Nothing is open.'));
+
 export async function openFakeFixture(): Promise<ProviderFixture> {
   const engine = new FakeContainersClient();
   engine.addImage('localhost/testbed/web:1');
@@ -65,7 +68,8 @@ export async function openFakeFixture(): Promise<ProviderFixture> {
   };
   const open = () =>
     createContainersProvider({
-      resolveDigest: async () => `sha256:${'a'.repeat(64)}`,
+      openOutbound: noOutbound,
+      askRegistry: async () => `sha256:${'a'.repeat(64)}`,
       openClient: () => engine,
       steadyMs: 0,
     });
