@@ -94,6 +94,12 @@ export type {
 export { dropMoved, type PlannedSteps } from './change-set/drop-moved.ts';
 export { type ApprovedStack, findApproved, type NamedDigest } from './change-set/find-approved.ts';
 export {
+  type AheadRequest,
+  describeWhole,
+  giveWay,
+  keyOfAhead,
+} from './change-set/give-way.ts';
+export {
   findSpeaker,
   type HeardWords,
   type Hearing,

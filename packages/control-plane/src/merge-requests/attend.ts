@@ -45,6 +45,8 @@ export interface Attending {
   readonly face: MergeRequestFace;
   /** Somebody says that people said something. */
   readonly hinted: boolean;
+  /** All that were open when the look began. */
+  readonly open: readonly ChangeSet[];
   readonly moves: TargetMoves;
   readonly memory: PlanMemory;
   readonly signal: AbortSignal;
@@ -62,7 +64,8 @@ export async function attend(
   const found = await keepTitle(known, attending.request, ports);
   const { set, plans, listened } = await hear(found, attending, ports);
   const { moves } = attending;
-  const ahead = await findAhead(set, attending.repository, ports);
+  const { repository, open } = attending;
+  const ahead = await findAhead({ set, repository, open }, ports);
   const moved = new Set([...moves.find(set), ...findShifted(set, ahead)]);
   const stale = replan(set, plans ? new Set(Object.keys(set.stacks)) : moved);
   const begun = { ...attending, listened, previous: set.stacks, ahead };

@@ -184,7 +184,7 @@ export class MergeRequestKeeper {
     for (const request of requests.values()) {
       const known = sets.get(request.number);
       await this.#guard(subjectOf(repository, request), signal, () =>
-        this.#follow({ ...look, request, known }),
+        this.#follow({ ...look, request, known, open }),
       );
     }
   }
@@ -241,7 +241,7 @@ export class MergeRequestKeeper {
     if (baseMoved && (await this.#isWithin(heads, following))) return;
     const set = known && speaksOf(known, heads) ? known : await this.#renew(following);
     if (!set) return;
-    const { place, kept } = following;
+    const { place, kept, open } = following;
     const hinted = kept.spoken.has(request.number);
     const face = this.#faceOf(subjectOf(repository, request));
     const attending = {
@@ -250,6 +250,7 @@ export class MergeRequestKeeper {
       place,
       face,
       hinted,
+      open,
       moves: this.#moves,
       memory: this.#memory,
     };
@@ -364,6 +365,7 @@ interface Look {
 interface Following extends Look {
   readonly request: MergeRequest;
   readonly known: ChangeSet | undefined;
+  readonly open: readonly ChangeSet[];
 }
 
 /** Nobody reads so many, and a forge that lists more for ever is no forge. */

@@ -16,6 +16,9 @@ import {
 import {
   type ChangeSet,
   type ChangeSetStack,
+  describeWhole,
+  giveWay,
+  keyOfAhead,
   noteStack,
   type PlannedRun,
   type PlanRecord,
@@ -29,8 +32,10 @@ import {
   type Write,
   waitingStacks,
 } from '@trueup/engine';
+import type { GitRepository } from '../repository/git-repository.ts';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
+import type { AheadByStack, AheadSet } from './find-ahead.ts';
 import { factsOf } from './merge-request-facts.ts';
 import type { PlanMemory } from './plan-memory.ts';
 
@@ -41,6 +46,7 @@ export interface PlanChangeSetPorts {
   readonly now: () => number;
   readonly newId: () => string;
   readonly memory: PlanMemory;
+  readonly git: (name: string) => Pick<GitRepository, 'merge'>;
   readonly signal: AbortSignal;
 }
 
@@ -56,6 +62,8 @@ export interface Planning {
   readonly trusted: boolean;
   /** What those that are planned again were before. None if absent. */
   readonly previous?: ChangeSet['stacks'];
+  /** Merge requests that go first, by stack. None if absent. */
+  readonly ahead?: AheadByStack;
 }
 
 /** So many at once: a merge request must not hold up the runs. */
@@ -153,14 +161,17 @@ function definitionOf(
 
 async function planNow(
   stack: StackId,
-  { repository, set, configuration, previous }: Planning,
-  { store, opener, encrypt, now, newId, memory, signal }: PlanChangeSetPorts,
+  { repository, set, configuration, previous, ahead }: Planning,
+  { store, opener, git, encrypt, now, newId, memory, signal }: PlanChangeSetPorts,
 ): Promise<Answer> {
   // What moves from now on is not in it.
   const createdAt = new Date(now()).toISOString();
   const purpose = definitionOf(stack, configuration) ? 'revision' : 'removal';
   const at = { ...repository, head: set.base };
-  const opening = { repository: at, stack, revision: set.merged, purpose, reuse: false } as const;
+  const first = ahead?.get(stack) ?? [];
+  const behind = first.length === 0 ? {} : { behind: keyOfAhead(first) };
+  const revision = await mergeBehind(set, first, git(repository.name), signal);
+  const opening = { repository: at, stack, revision, purpose, reuse: false } as const;
   const mergeRequest = factsOf(set, repository);
   const open = await opener.open({ ...opening, passing: true, mergeRequest }, signal);
   const { diagnostics } = open.prepared;
@@ -179,9 +190,13 @@ async function planNow(
   const refusals = planned.plan.diagnostics;
   if (refusals.some(isError))
     return { state: { name: 'failed', diagnostics: refusals }, writes: [] };
-  const made = { id: newId(), revision: set.merged, createdAt };
+  if (first.length > 0 && open.provider.applies === 'whole') {
+    return { state: { name: 'deferred', reason: describeWhole(first), ...behind }, writes: [] };
+  }
+  const made = { id: newId(), revision, createdAt };
   const watched = record?.applied !== undefined && open.provider.watch !== undefined;
-  const answer = answerWith(planned, { made, watched }, encrypt);
+  const left = { ...planned, screened: giveWay(planned.screened, first) };
+  const answer = answerWith(left, { made, watched, ...behind }, encrypt);
   const kept = await findSame(answer, previous?.[stack], store);
   const { paths, settings } = open.render;
   const appliedBy = record?.applied?.run;
@@ -189,6 +204,26 @@ async function planNow(
   if (state.name === 'planned')
     memory.remember(state.plan, { render: { paths, settings }, appliedBy });
   return kept;
+}
+
+/**
+ * What there would be once those ahead are merged, and this one after them. Where they do not merge, what
+ * there would be without them: whoever comes second has to mend that, and sees by then what it leaves.
+ */
+async function mergeBehind(
+  { merged, base, head }: Planning['set'],
+  ahead: readonly AheadSet[],
+  git: Pick<GitRepository, 'merge'>,
+  signal: AbortSignal,
+): Promise<Revision> {
+  if (ahead.length === 0) return merged;
+  let revision = base;
+  for (const next of [...ahead.map((one) => one.head), head]) {
+    const result = await git.merge(revision, next, signal);
+    if (result.kind !== 'merged') return merged;
+    revision = result.revision;
+  }
+  return revision;
 }
 
 /** What comes to the same is not kept twice: a target that moves all the time would fill the store. */
@@ -202,7 +237,9 @@ async function findSame(
   const known = before.digest === state.digest ? await store.plan(before.plan) : undefined;
   const made = writes.find((write) => write.kind === 'plan')?.record;
   if (!known || !made || summaryOf(known) !== summaryOf(made)) return answer;
-  return { state: { ...before, plannedAt: state.plannedAt }, writes: [] };
+  const { behind: _behind, ...rest } = before;
+  const { plannedAt, behind } = state;
+  return { state: { ...rest, plannedAt, ...(behind !== undefined && { behind }) }, writes: [] };
 }
 
 function summaryOf({ id: _id, createdAt: _createdAt, ...rest }: PlanRecord): string {
@@ -213,11 +250,12 @@ interface Making {
   readonly made: { readonly id: string; readonly revision: Revision; readonly createdAt: string };
   /** Its target tells when it moves. */
   readonly watched: boolean;
+  readonly behind?: string;
 }
 
 function answerWith(
   planned: PlannedRun,
-  { made, watched }: Making,
+  { made, watched, behind }: Making,
   encrypt: PlanChangeSetPorts['encrypt'],
 ): Answer {
   const { screened, plan } = planned;
@@ -232,6 +270,7 @@ function answerWith(
       digests: [...new Set(screened.digests.values())].sort(),
       plannedAt: made.createdAt,
       ...(watched && { watched }),
+      ...(behind !== undefined && { behind }),
     },
     writes: [{ kind: 'plan', record, changes, ...(artifact && { artifact }) }],
   };

@@ -1,11 +1,11 @@
 /**
- * Decides which approvals of a merge request still hold: those whose stack is planned with nothing but
- * what they cover (P2). What cannot be told at present (a plan on its way, or that failed) drops nothing.
+ * Decides which approvals of a merge request still hold: those of which everything is still planned, or is
+ * done (P2). What comes in addition is not covered, and waits for approval by itself. What cannot be told at present (a plan on its way, or that failed) drops nothing.
  */
 import type { Change } from '@trueup/provider-sdk';
 
 import type { Approval } from '../approval/approval.ts';
-import { type ChangePlace, isCovered } from '../plan/digest.ts';
+import { type ChangePlace, coveringDigests, isCovered } from '../plan/digest.ts';
 import type { StackId } from '../stack/stack-record.ts';
 import type { ChangeSet } from './change-set.ts';
 
@@ -42,7 +42,10 @@ function whyMoved(
   if (!now) return undefined;
   const known = new Set(digests);
   const open = now.steps.filter((change) => !isCovered(known, now.place, change));
-  if (open.length > 0) {
+  // What came in addition waits for approval by itself.
+  const ways = new Set(now.steps.flatMap((change) => coveringDigests(now.place, change)));
+  const whole = digests.every((digest) => ways.has(digest));
+  if (open.length > 0 && !whole) {
     const named = open.slice(0, shown).map(({ action, id }) => `${action} ${id}`);
     const more = open.length > shown ? ` and ${open.length - shown} more` : '';
     return `not approved: ${named.join(', ')}${more}`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Role } from '../access/may.ts';
 import type { Approval } from '../approval/approval.ts';
-import { type Digest, digestPlan } from '../plan/digest.ts';
+import { type Digest, digestChange, digestPlan } from '../plan/digest.ts';
 import { sampleChange, sampleChangeSet } from '../testing/sample-records.ts';
 import { digestChangeSet, noteStack } from './advance-change-set.ts';
 import { beginDiscussion, isUnheard, noteHeard } from './advance-discussion.ts';
@@ -235,6 +235,15 @@ describe('an approval', () => {
       dropMoved(setOf(), [given], new Map([['infra/shop', { steps: [], place }]])),
     ).toMatchObject([{ state: 'dropped', dropped: 'nothing is to be done any more' }]);
     expect(dropMoved({ stacks: {} }, [given], new Map())).toMatchObject([{ state: 'dropped' }]);
+  });
+
+  it('stays for what it covers when something comes in addition', () => {
+    const change = sampleChange('web');
+    const more = sampleChange('more');
+    const own = { ...given, digests: [digestChange(place, change)] };
+    const steps = [change, more];
+
+    expect(dropMoved(setOf(), [own], new Map([['infra/shop', { steps, place }]]))).toEqual([]);
   });
 
   it('stays while nothing can be told, and once it is no longer given', () => {

@@ -129,7 +129,8 @@ function hasRun({ fields }: Change): boolean {
   return root?.before !== undefined && root.before === root.after;
 }
 
-function standStill({ id, confidence, position, dependsOn, version }: Change): Change {
+/** The change as one that nobody makes. */
+export function standStill({ id, confidence, position, dependsOn, version }: Change): Change {
   const rest = { id, confidence, position, dependsOn, fields: [], hazards: [] };
   return { ...rest, action: 'none', ...(version !== undefined && { version }) };
 }
@@ -163,7 +164,7 @@ export function findExcesses(
   return findings;
 }
 
-function countActions(changes: readonly Change[]): Readonly<Record<Action, number>> {
+export function countActions(changes: readonly Change[]): Readonly<Record<Action, number>> {
   const totals: Record<Action, number> = {
     create: 0,
     update: 0,
