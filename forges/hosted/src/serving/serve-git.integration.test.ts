@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -245,8 +244,8 @@ describe('git over HTTP', () => {
     const files = Object.fromEntries(
       Array.from({ length: 20 }, (_, count) => [`f${count}`, randomBytes(400_000).toString('hex')]),
     );
-    await pushFiles(opened.host, { branch: 'big', files });
-    for (let count = 0; count < 10; count += 1) await abortedClone();
+    const big = await pushFiles(opened.host, { branch: 'big', files });
+    for (let count = 0; count < 10; count += 1) await abortedClone(big);
 
     await mustGit(work, 'clone', '--quiet', url('read'), 'after');
     await expect.poll(() => gitProcesses(), { timeout: 10_000 }).toEqual([]);
@@ -344,15 +343,23 @@ async function pushRaw(ref: string): Promise<string> {
   return (await exchange(Buffer.concat([Buffer.from(`${length}${command}0000`), pack]))).text;
 }
 
-/** Reads a little of what it asked for, and goes. */
-async function abortedClone(): Promise<void> {
-  const gone = new AbortController();
-  const cloning = git(work, ['clone', '--quiet', '--branch', 'big', url('read'), 'aborted'], {
-    signal: gone.signal,
+/** Reads a little of what it asked for, and goes while git has more to say. */
+async function abortedClone(head: string): Promise<void> {
+  const want = `want ${head} side-band-64k ofs-delta\n`;
+  const length = (want.length + 4).toString(16).padStart(4, '0');
+  const place = new URL(`http://127.0.0.1:${server.port}/git/${path}.git/git-upload-pack`);
+  const fields = headers({ 'content-type': 'application/x-git-upload-pack-request' });
+  await new Promise<void>((resolve, reject) => {
+    const sent = httpRequest(place, { method: 'POST', headers: fields }, (response) => {
+      response.once('data', () => {
+        sent.destroy();
+        resolve();
+      });
+      response.on('error', () => undefined);
+    });
+    sent.on('error', reject);
+    sent.end(`${length}${want}00000009done\n`);
   });
-  await delay(80);
-  gone.abort();
-  await cloning;
 }
 
 /** Of this test: they bear its folder in their environment. */
