@@ -71,6 +71,21 @@ describe('git over HTTP', () => {
     );
   });
 
+  it('serves shallow and partial clones, and takes a push from them', async () => {
+    for (const one of ['1', '2', '3'])
+      await pushFiles(opened.host, { branch: 'main', files: { one } });
+
+    await mustGit(work, 'clone', '--quiet', '--depth', '1', url('write'), 'clone');
+    await mustGit(work, 'clone', '--quiet', '--filter=blob:none', url('read'), 'partial');
+
+    const folder = join(work, 'clone');
+    expect(await mustGit(folder, 'rev-list', '--count', 'HEAD')).toBe('1');
+    const head = await commit(folder, 'shallow', { a: '1' });
+    await mustGit(folder, 'push', 'origin', 'shallow');
+    expect(await headOf('shallow')).toBe(head);
+    expect(await mustGit(join(work, 'partial'), 'show', 'HEAD~1:one')).toBe('2');
+  });
+
   it('lets nobody in without a token, and nobody see what they may not', async () => {
     const anonymous = `http://127.0.0.1:${server.port}/git/${path}.git`;
 
