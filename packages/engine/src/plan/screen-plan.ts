@@ -16,6 +16,7 @@ import type { Purpose } from '../run/run.ts';
 import type { Guards, RunRule } from '../run/run-rule.ts';
 import { type ChangePlace, type Digest, digestChange, digestPlan } from './digest.ts';
 import type { GuardFinding, PlannedChange, Withheld } from './plan-record.ts';
+import { wholeStack } from './seal-desired.ts';
 
 export interface ScreenRequest {
   readonly plan: Plan;
@@ -87,8 +88,11 @@ export function screenPlan(request: ScreenRequest): ScreenedPlan {
 function withCause(change: Change, { desired, appliedDesired }: ScreenRequest): Change {
   if (change.action === 'none') return change;
   if (change.action === 'execute') return { ...change, cause: 'revision' };
-  const before = appliedDesired?.[change.id];
-  const same = before !== undefined && before === desired.get(change.id);
+  const isListed =
+    desired.get(change.id) !== undefined || appliedDesired?.[change.id] !== undefined;
+  const id = isListed ? change.id : wholeStack;
+  const before = appliedDesired?.[id];
+  const same = before !== undefined && before === desired.get(id);
   return { ...change, cause: same ? 'drift' : 'revision' };
 }
 
