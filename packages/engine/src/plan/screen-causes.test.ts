@@ -10,11 +10,11 @@ const counted = formatResourceId({ kind: 'Thing', scope: '', name: 'counted[1]' 
 
 describe('the cause of a change', () => {
   it.each([
-    ['drift of a resource that Git names', known, 'a', 'x', 'drift'],
-    ['another wish for it', known, 'b', 'y', 'revision'],
-    ['drift of what only the tool can name', counted, 'a', 'x', 'drift'],
-    ['another wish for the stack that makes it', counted, 'a', 'y', 'revision'],
-  ])('is found: %s', (_name, id, own, whole, cause) => {
+    ['drift of a resource that Git names', known, ['a', 'x'], 'drift'],
+    ['another wish for it', known, ['b', 'y'], 'revision'],
+    ['drift of what only the tool can name', counted, ['a', 'x'], 'drift'],
+    ['another wish for the stack that makes it', counted, ['a', 'y'], 'revision'],
+  ])('is found: %s', (_name, id, [own = '', whole = ''], cause) => {
     const change: Change = {
       id,
       action: 'update',
