@@ -36,6 +36,7 @@ interface ReviewFlags extends ServerFlags {
 interface MergeFlags extends ServerFlags {
   readonly method: MergeMethod;
   readonly whenGreen?: boolean;
+  readonly deleteBranch?: boolean;
   readonly commit?: string;
 }
 
@@ -90,6 +91,7 @@ const declareEnding: Declare = (command, start) => {
   addPlace(command.command('merge').description('Merge it, now or when everything is green.'))
     .addOption(new Option('--method <method>', 'how').choices(methods).default('merge'))
     .option('--when-green', 'as soon as nothing stands in its way')
+    .option('--delete-branch', 'its branch goes then')
     .option('--commit <revision>', 'only if this is its head; what it is now if absent')
     .action((repository: string, number: string, flags: MergeFlags) =>
       start(flags, (cli) => merge(cli, placeOf(repository, number), flags)),
@@ -185,11 +187,14 @@ async function review(
 async function merge(
   cli: Cli,
   params: RequestPlace,
-  { server, method, whenGreen = false, commit }: MergeFlags,
+  { server, method, whenGreen = false, deleteBranch = false, commit }: MergeFlags,
 ): Promise<ExitCode> {
   const client = await connectServer(cli, server);
   const head = commit ?? (await client.mergeRequest({ params })).source.commit;
-  const end = await client.mergeMergeRequest({ params, body: { commit: head, method, whenGreen } });
+  const end = await client.mergeMergeRequest({
+    params,
+    body: { commit: head, method, whenGreen, ...(deleteBranch && { deleteSource: true }) },
+  });
   const name = `${params.repository}!${params.number}`;
   cli.printer.lines([
     end.kind === 'merged'

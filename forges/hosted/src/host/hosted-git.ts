@@ -70,6 +70,14 @@ export class HostedGit {
     return await this.#update(branchRef(branch), to, from ?? '0'.repeat(to.length));
   }
 
+  /** False when the branch is elsewhere than `from` says. */
+  async deleteBranch(branch: string, from: string): Promise<boolean> {
+    const words = ['update-ref', '-d', branchRef(branch), from];
+    const { exitCode } = await this.#run(words, [0, 1, 128]);
+    await this.refresh();
+    return exitCode === 0;
+  }
+
   /** Keeps a merge request's head, whatever becomes of its branch. */
   async keepHead(number: number, commit: string): Promise<void> {
     await this.#run(['update-ref', headRef(number), commit]);

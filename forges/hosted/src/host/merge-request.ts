@@ -1,6 +1,6 @@
 /** Merges, in one of three ways, at once or as soon as all is green. */
 import { TransientError } from '@trueup/diagnostics';
-import type { MergeMethod, MergeOutcome, MergeRequestNumber } from '@trueup/forge-sdk';
+import type { ForgeUser, MergeMethod, MergeOutcome, MergeRequestNumber } from '@trueup/forge-sdk';
 
 import { findObstacle, isGreen, type MergeFacts } from '../model/decide-merge.ts';
 import type { AutoMerge, HostedActor, HostedMergeRequest } from '../model/hosted-merge-request.ts';
@@ -17,6 +17,10 @@ export interface HostedMergeOrder {
   /** The head that may be merged, and no other. */
   readonly commit: string;
   readonly method: MergeMethod;
+  /**
+   * Its branch goes once it is merged. A protected one stays, and one that lies elsewhere or moved on.
+   */
+  readonly deleteSource?: boolean;
 }
 
 /** `waiting`: it will be merged when all is green, unless its head moves before. */
@@ -43,11 +47,11 @@ export async function mergeWhenGreen(
   requireWriter(actor, path);
   return await host.inTurn(path, async (open) => {
     const request = await getRequest(host, open, order.number);
-    const { commit, method } = order;
+    const { commit, method, deleteSource = false } = order;
     if (request.sourceCommit !== commit) return { kind: 'moved' };
     if (request.state !== 'open') return await mergeInTurn(host, open, order, actor);
     const { user: by, email } = actor;
-    const autoMerge: AutoMerge = { commit, method, by, email, at: host.at() };
+    const autoMerge: AutoMerge = { commit, method, deleteSource, by, email, at: host.at() };
     const waiting = { ...request, autoMerge, updatedAt: autoMerge.at };
     await host.write(
       [putRequest(open.repository, waiting)],
@@ -80,13 +84,13 @@ export async function mergeIfGreen(
 ): Promise<MergeOutcome | undefined> {
   const { autoMerge, number, sourceCommit } = request;
   if (!autoMerge || request.state !== 'open' || autoMerge.commit !== sourceCommit) return undefined;
-  const { method, by, email } = autoMerge;
+  const { method, by, email, deleteSource = false } = autoMerge;
   // Who may not write any more does not merge by an order from before.
   const permission = await host.client.people.permission(open.repository.path, by);
   if (permission !== 'write' && permission !== 'admin') return undefined;
   const { facts } = await gatherFacts(host, open, request);
   if (!isGreen(facts, method)) return undefined;
-  const order = { number, commit: sourceCommit, method };
+  const order = { number, commit: sourceCommit, method, deleteSource };
   return await mergeInTurn(host, open, order, { user: by, permission, email });
 }
 
@@ -116,7 +120,8 @@ async function mergeInTurn(
   if (request.sourceCommit !== order.commit) return { kind: 'moved' };
   if (request.merged) return { kind: 'merged', commit: request.merged.commit };
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const outcome = await tryMerge(host, open, { request, method: order.method, actor });
+    const { method, deleteSource = false } = order;
+    const outcome = await tryMerge(host, open, { request, method, deleteSource, actor });
     if (outcome) return outcome;
   }
   const { path } = open.repository;
@@ -130,6 +135,7 @@ async function mergeInTurn(
 interface Attempt {
   readonly request: HostedMergeRequest;
   readonly method: MergeMethod;
+  readonly deleteSource: boolean;
   readonly actor: HostedActor;
 }
 
@@ -137,15 +143,16 @@ interface Attempt {
 async function tryMerge(
   host: RepositoryHost,
   open: OpenRepository,
-  { request, method, actor }: Attempt,
+  attempt: Attempt,
 ): Promise<MergeOutcome | undefined> {
+  const { request, method, deleteSource, actor } = attempt;
   const { facts, fit, before } = await gatherFacts(host, open, request);
   if (before === undefined) return { kind: 'refused', reason: 'Its target branch is gone.' };
   const obstacle = findObstacle(facts, method);
   if (obstacle) return obstacle;
   const at = host.at();
   const tree = 'tree' in fit ? fit.tree : '';
-  const commit = await makeCommit(open, { request, method, actor }, { before, tree, at });
+  const commit = await makeCommit(open, attempt, { before, tree, at });
   const step = { commit, before, by: actor.user, at };
   const begun = await beginMerge(host, open, request, step);
   if (!(await open.git.moveBranch(request.targetBranch, commit, before))) {
@@ -153,9 +160,24 @@ async function tryMerge(
     return undefined;
   }
   await finishMerge(host, open, begun, step);
+  if (deleteSource) await dropSource(host, open, request, actor.user);
   // The target may be the source of another one.
   await followHeads(host, open, actor.user);
   return { kind: 'merged', commit };
+}
+
+/** What could not be deleted is no matter: it is merged. */
+async function dropSource(
+  host: RepositoryHost,
+  { repository, git }: OpenRepository,
+  { sourceRepository, sourceBranch: branch, sourceCommit }: HostedMergeRequest,
+  by: ForgeUser,
+): Promise<void> {
+  const { path, defaultBranch } = repository;
+  const isOwn = sourceRepository === path && branch !== defaultBranch;
+  if (!isOwn || protectionsOf(repository, branch).length > 0) return;
+  if (!(await git.deleteBranch(branch, sourceCommit))) return;
+  await host.write([], [{ kind: 'push', repository: path, by, branch, before: sourceCommit }]);
 }
 
 async function makeCommit(

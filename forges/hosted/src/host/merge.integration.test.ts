@@ -5,7 +5,7 @@ import { path } from '../testing/hosted-fixture.ts';
 import { pushFiles } from '../testing/hosted-stage.ts';
 import { MergeStage } from '../testing/merge-stage.ts';
 import { addNote, addReview, resolveThread } from './discuss.ts';
-import { mergeWhenGreen } from './merge-request.ts';
+import { mergeRequest, mergeWhenGreen } from './merge-request.ts';
 import { postCheck } from './post-status.ts';
 
 const never = new AbortController().signal;
@@ -35,6 +35,24 @@ describe('a merge', () => {
       expect(log.commits[0]?.parents.length).toBe(parents);
     },
   );
+
+  it('takes its branch along when asked to, and no other', async () => {
+    const own = await stage.change('a', { a: '1\n' });
+    await stage.protect({ pattern: 'kept' });
+    const kept = await stage.change('kept', { b: '2\n' });
+    const delivered = [own, kept].map(({ number, sourceCommit: commit }) =>
+      mergeRequest(
+        stage.host,
+        path,
+        { number, commit, method: 'squash', deleteSource: true },
+        stage.ben,
+      ),
+    );
+
+    expect((await Promise.all(delivered)).map(({ kind }) => kind)).toEqual(['merged', 'merged']);
+    expect([await stage.headOf('a'), await stage.headOf('kept')]).toEqual(['', kept.sourceCommit]);
+    expect((await stage.find(own.number)).sourceCommit).toBe(own.sourceCommit);
+  });
 
   it('of two that touch different files, at once, brings both', async () => {
     const requests = [await stage.change('a', { a: '1\n' }), await stage.change('b', { b: '2\n' })];

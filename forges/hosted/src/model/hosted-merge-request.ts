@@ -23,6 +23,8 @@ export const systemUser: ForgeUser = { id: 'trueup', login: 'trueup' };
 export interface AutoMerge {
   readonly commit: string;
   readonly method: MergeMethod;
+  /** Whether its branch goes then. */
+  readonly deleteSource?: boolean;
   readonly by: ForgeUser;
   readonly email: string;
   readonly at: string;

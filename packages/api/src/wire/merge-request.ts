@@ -103,6 +103,8 @@ export interface MergeOrder {
   readonly method?: MergeMethod;
   /** As soon as everything is green, unless its head moves before. */
   readonly whenGreen?: boolean;
+  /** Its branch goes once it is merged. A protected one stays, and one that moved on. */
+  readonly deleteSource?: boolean;
 }
 
 /** `waiting`: not everything is green yet. */
@@ -269,7 +271,12 @@ export const mergeRequestEditSchema: Schema<MergeRequestEdit> = object<MergeRequ
 );
 
 export const mergeOrderSchema: Schema<MergeOrder> = object<MergeOrder>(
-  { commit: revision, method: optional(words(methods)), whenGreen: optional(truth()) },
+  {
+    commit: revision,
+    method: optional(words(methods)),
+    whenGreen: optional(truth()),
+    deleteSource: optional(truth()),
+  },
   'MergeOrder',
 );
 

@@ -103,12 +103,12 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
       ),
     mergeMergeRequest: (
       { repository, number },
-      { commit, method = 'merge', whenGreen = false },
+      { commit, method = 'merge', whenGreen = false, deleteSource = false },
     ) => {
       const change = { verb: 'plan', event: 'merge-request:merge-asked', number } as const;
       return desk.change(repository, change, async ({ host, path, actor }) => {
         const { mergeRequest, mergeWhenGreen } = await load();
-        const order = { number, commit, method };
+        const order = { number, commit, method, deleteSource };
         const merge = whenGreen ? mergeWhenGreen : mergeRequest;
         return toEnd(await merge(host, path, order, actor), `${repository}!${number}`);
       });

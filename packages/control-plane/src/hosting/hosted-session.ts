@@ -89,6 +89,8 @@ export interface MergeWish {
   readonly commit: string;
   readonly method?: MergeMethod;
   readonly whenGreen?: boolean;
+  /** Its branch goes once it is merged. */
+  readonly deleteSource?: boolean;
 }
 
 export type MergeEnd =
