@@ -9,7 +9,7 @@ import { describeTraps } from './testing/describe-traps.ts';
 import { ansibleFolder, openLocalFixture } from './testing/real-ansible.ts';
 import { trapFiles, trapInputs, trapSettings } from './testing/trap-playbook.ts';
 
-describe.runIf(ansibleFolder)('with the real tool', () => {
+describe.runIf(ansibleFolder)('with the real tool', { timeout: 240_000 }, () => {
   describeTraps('ansible-playbook', async () => {
     const fixture = await openLocalFixture({
       files: trapFiles,
