@@ -131,6 +131,7 @@ export class FakeGitRepository implements GitRepository {
   }
 
   async commitsBetween({ from, to, limit }: CommitRange): Promise<readonly ListedCommit[]> {
+    if (from !== undefined) this.#find(from);
     const left = new Set(from === undefined ? [] : this.#history(from));
     const revisions = this.#history(to).filter((one) => !left.has(one));
     return revisions
