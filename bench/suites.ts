@@ -6,6 +6,7 @@ import { mergeRequest } from './suites/merge-request.ts';
 import { repository } from './suites/repository.ts';
 import { server } from './suites/server.ts';
 import { standAlone } from './suites/stand-alone.ts';
+import { terraform } from './suites/terraform.ts';
 
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
@@ -16,4 +17,5 @@ export const suites: readonly Suite[] = [
   manyStacks,
   mergeRequest,
   hosted,
+  terraform,
 ];

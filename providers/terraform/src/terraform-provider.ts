@@ -31,6 +31,7 @@ export function createProvider(client: TerraformClient): Provider {
   return {
     name: 'terraform',
     applies: 'whole',
+    interprets: true,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
     prepare: (files, request, call) => prepareStack(request, { client, files, call }),

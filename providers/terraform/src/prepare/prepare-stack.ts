@@ -36,7 +36,10 @@ export async function prepareStack(
   const settings = parseStackSettings(stack.settings);
   const target = parseTargetSettings(request.target.settings);
   const folder = stack.path.replace(/\/+$/, '');
-  const gathered = await gatherFiles(files, { folder, reads: settings.reads }, call.signal);
+  const [gathered, tool] = await Promise.all([
+    gatherFiles(files, { folder, reads: settings.reads }, call.signal),
+    findTool(client, target, call.signal),
+  ]);
   const variableFiles = findVariableFiles(folder, settings.variableFiles, gathered);
   const chosen = chooseVariables(
     request,
@@ -52,7 +55,6 @@ export async function prepareStack(
     variableFiles: variableFiles.named,
     secrets: chosen.secrets,
   };
-  const tool = await findTool(client, target, call.signal);
   return {
     resources: toDesired(gathered, { scope: stack.path, content: digestSources(sources) }),
     inputsRead: chosen.inputsRead,
