@@ -131,6 +131,25 @@ describe('what a merge request brought', () => {
   });
 });
 
+describe('a merge request that is merged', () => {
+  it('is followed no more when nobody brings it to an end for a month', async () => {
+    const { bench, request } = await openApproved();
+    await using _ = bench;
+    bench.plane.cloud.inject(thingId('web'), 'stalled');
+    await bench.merge(request, biggerShop);
+    await bench.untilStatusOf(request, 'trueup/apply', 'failed');
+
+    bench.plane.shiftClock(31 * 24 * 3600_000);
+    await bench.hint();
+
+    const ended = await bench.plane.until('it to be left', async () => {
+      const { items } = await bench.plane.memory.changeSets({ number: 1 }, { limit: 1 });
+      return items[0]?.phase.name === 'merged' && items[0].phase.applied;
+    });
+    expect(ended).toBe('failed');
+  });
+});
+
 describe('what no merge request brought', () => {
   it('waits for approval where a rule asks for it', async () => {
     await using bench = await MergeRequestBench.openRuled();

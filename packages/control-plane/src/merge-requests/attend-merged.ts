@@ -47,9 +47,10 @@ export async function attendMerged(
   const set = await hearMerged(found, hearing, ports);
   const now = await readAgain(set, attending, ports);
   await show(set, now, attending, ports);
-  const applied = endOf(now);
+  const nowMs = ports.now();
+  const applied = endOf(now, nowMs - Date.parse(found.updatedAt));
   if (applied === undefined) return;
-  const at = new Date(ports.now()).toISOString();
+  const at = new Date(nowMs).toISOString();
   const { number, phase } = set;
   const body = { mergeRequest: number, revision: phase.commit, outcome: applied };
   const type = 'merge-request:applied';

@@ -3,9 +3,10 @@
  *
  * G1. Each answer is written as soon as it is there: after a crash only what is missing is planned.
  * G2. Rules and targets are those of the followed branch, whatever the merge request writes.
- * G3. What somebody wrote who may not push is given no secrets that a stack takes in, since the plan
- *     would show what becomes of them; and it does not decide how a stack is rendered, since that
- *     opens the way to hosts and their credentials.
+ * G3. What somebody wrote who may not push is given nothing that a stack takes in, since the plan would
+ *     show what becomes of it, and an output may be as secret as a secret; it does not decide how a
+ *     stack is rendered, since that opens the way to hosts and their credentials; and no tool
+ *     interprets it, since that would run what it says.
  */
 import {
   type Diagnostic,
@@ -41,7 +42,7 @@ import type { PlanMemory } from './plan-memory.ts';
 
 export interface PlanChangeSetPorts {
   readonly store: Store;
-  readonly opener: Pick<StackOpener, 'open'>;
+  readonly opener: Pick<StackOpener, 'open' | 'interprets'>;
   readonly encrypt: (bytes: Uint8Array, place: string) => Uint8Array;
   readonly now: () => number;
   readonly newId: () => string;
@@ -105,7 +106,7 @@ async function planOne(
   planning: Planning,
   ports: PlanChangeSetPorts,
 ): Promise<Answer> {
-  const waits = reasonToWait(stack, planning);
+  const waits = reasonToWait(stack, planning, ports);
   if (waits) return { state: waits, writes: [] };
   try {
     return await planNow(stack, planning, ports);
@@ -122,11 +123,13 @@ async function planOne(
 function reasonToWait(
   stack: StackId,
   { set, configuration, base, trusted }: Planning,
+  { opener }: Pick<PlanChangeSetPorts, 'opener'>,
 ): ChangeSetStack | undefined {
   const definition = definitionOf(stack, configuration);
   if (!definition) return undefined;
   const sources = Object.values(definition.inputs);
-  const danger = trusted ? undefined : findDanger(definition, definitionOf(stack, base));
+  const before = definitionOf(stack, base);
+  const danger = trusted ? undefined : findDanger(definition, before, opener);
   if (danger !== undefined) {
     const reason = `${danger}, and the author may not push to the repository. Somebody who may asks for the plan by \`/trueup plan\`, after reading what changes.`;
     return { name: 'refused', reason };
@@ -143,10 +146,14 @@ function reasonToWait(
 
 /** G3. What planning it would give away. */
 function findDanger(
-  { inputs, settings = null }: StackDefinition,
+  { inputs, provider, settings = null }: StackDefinition,
   before: StackDefinition | undefined,
+  opener: PlanChangeSetPorts['opener'],
 ): string | undefined {
-  if (Object.values(inputs).some(({ kind }) => kind === 'secret')) return 'It takes in secrets';
+  if (opener.interprets(provider)) return 'Planning it runs programs by what is written in it';
+  const kinds = new Set(Object.values(inputs).map(({ kind }) => kind));
+  if (kinds.has('secret')) return 'It takes in secrets';
+  if (kinds.has('output')) return 'It takes in outputs of other stacks, which may be secret';
   const isSetOtherwise = formatJson(settings) !== formatJson(before?.settings ?? null);
   return isSetOtherwise ? 'It changes how the stack is rendered' : undefined;
 }

@@ -105,9 +105,19 @@ function describeMember(state: RolloutStackState): Described {
   return { state: 'waits', text: 'waits for the stacks that it comes after' };
 }
 
+/** What nobody brings to an end in this time is left to whoever looks at its runs. */
+const patienceMs = 30 * 24 * 3600_000;
+
 /** `undefined` while somebody may still have to do something, or something goes on. */
-export function endOf(outcomes: readonly StackOutcome[]): AppliedEnd | undefined {
-  if (outcomes.some(({ state }) => state !== 'done')) return undefined;
+export function endOf(
+  outcomes: readonly StackOutcome[],
+  mergedForMs: number,
+): AppliedEnd | undefined {
+  const done = outcomes.filter(({ state }) => state === 'done');
+  if (done.length < outcomes.length) {
+    if (mergedForMs < patienceMs) return undefined;
+    return done.length > 0 ? 'partly' : 'failed';
+  }
   return outcomes.some(({ run }) => run) ? 'succeeded' : 'nothing';
 }
 
