@@ -41,6 +41,7 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
   return {
     name: 'ansible',
     applies: 'whole',
+    interprets: true,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
     prepare: (files, request, call) => prepareStack(files, request, { ...call, client }),
