@@ -1,6 +1,7 @@
 import { formatResourceId } from '@trueup/provider-sdk';
 import { describe, expect, it } from 'vitest';
 
+import { type Digest, digestChange } from '../plan/digest.ts';
 import type { PlannedChange } from '../plan/plan-record.ts';
 import { askFor, RunBench } from '../testing/run-bench.ts';
 import type { Run } from './run.ts';
@@ -57,6 +58,24 @@ describe('a run of what a merge request brought', () => {
 
       expect((await bench.run()).phase.name).toBe('awaiting-approval');
     }
+  });
+
+  it.each([
+    ['a target that was re-pointed since', { repository: 'repo-1', targetIdentity: 'elsewhere' }],
+    ['another repository', { repository: 'repo-2', targetIdentity: 'cloud-1' }],
+  ])('counts no approval that was given for %s', async (_name, place) => {
+    const bench = await openMerged(1);
+    const changes = bench.merged.flatMap((one) => one.shown.map(({ change }) => change));
+
+    await approve(
+      bench,
+      'grace',
+      'given',
+      changes.map((change) => digestChange(place, change)),
+    );
+
+    expect((await bench.run()).phase).toMatchObject({ name: 'held', reason: 'plan-moved' });
+    expect(bench.cloud.effects).toEqual([]);
   });
 
   it('is held when its plan is another one, tells what differs, and goes on when approved', async () => {
@@ -180,12 +199,16 @@ async function approve(
   bench: RunBench,
   actor: string,
   state: 'given' | 'dropped' | 'withdrawn' | 'used' = 'given',
+  digests: readonly Digest[] = shownIn(bench),
 ): Promise<void> {
-  const digests = bench.merged.flatMap((one) => one.shown.flatMap(({ digest }) => digest ?? []));
   const place = { repository: 'repo-1', stack: 'infra/shop', mergeRequest: 7 };
   const id = `of-${actor}-${bench.commits}`;
   const approval = { id, ...place, digests, actor, at: '2026-01-01T00:00:00Z', state };
   await bench.store.commit([{ kind: 'approval', approval }]);
+}
+
+function shownIn({ merged }: RunBench): readonly Digest[] {
+  return merged.flatMap((one) => one.shown.flatMap(({ digest }) => digest ?? []));
 }
 
 async function statesOf({ store }: RunBench): Promise<readonly string[]> {
