@@ -39,12 +39,11 @@ export class HostedDesk {
   /** As {@link ask}, and into the audit chain once it is done. */
   async change<T>(
     name: string,
-    { verb, event, number }: HostedChange,
+    { verb, event }: HostedChange,
     work: (asked: HostedAsked) => Promise<T>,
   ): Promise<T> {
     const done = await this.ask(name, verb, work);
-    const subject = number === undefined ? name : `${name}!${number}`;
-    await this.#desk.ports.store.commit([this.#desk.audit(event, subject)]);
+    await this.#desk.ports.store.commit([this.#desk.audit(event, name)]);
     return done;
   }
 
@@ -79,7 +78,6 @@ export class HostedDesk {
 export interface HostedChange {
   readonly verb: Verb;
   readonly event: string;
-  readonly number?: number;
 }
 
 /** As it is shown: addresses of people stay with us. */

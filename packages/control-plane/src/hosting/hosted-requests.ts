@@ -70,43 +70,41 @@ function looking(desk: HostedDesk): Pick<Calls, Looking> {
 function changing(desk: HostedDesk): Omit<Calls, Looking> {
   const act = (
     repository: string,
-    change: { readonly event: string; readonly number?: number },
     work: (asked: HostedAsked) => Promise<HostedMergeRequest>,
   ): Promise<HostedRequest> =>
-    desk.change(repository, { verb: 'plan', ...change }, async (asked) => {
+    desk.ask(repository, 'plan', async (asked) => {
       const request = await work(asked);
       return showRequest(request, (await asked.host.open(asked.path)).git.heads);
     });
   return {
     openMergeRequest: (repository, wanted) =>
-      act(repository, { event: 'merge-request:opened' }, async ({ host, path, actor }) => {
+      act(repository, async ({ host, path, actor }) => {
         const { openRequest } = await load();
         const { defaultBranch } = (await host.open(path)).repository;
         return openRequest(host, path, await toRequest(desk, wanted, defaultBranch), actor);
       }),
     editMergeRequest: ({ repository, number }, change) =>
-      act(repository, { event: 'merge-request:edited', number }, async ({ host, path, actor }) => {
+      act(repository, async ({ host, path, actor }) => {
         const { editRequest } = await load();
         return editRequest(host, path, { number, edit: await toEdit(desk, change) }, actor);
       }),
     closeMergeRequest: ({ repository, number }) =>
-      act(repository, { event: 'merge-request:closed', number }, async ({ host, path, actor }) =>
+      act(repository, async ({ host, path, actor }) =>
         (await load()).closeRequest(host, path, number, actor),
       ),
     reopenMergeRequest: ({ repository, number }) =>
-      act(repository, { event: 'merge-request:reopened', number }, async ({ host, path, actor }) =>
+      act(repository, async ({ host, path, actor }) =>
         (await load()).reopenRequest(host, path, number, actor),
       ),
     revertMergeRequest: ({ repository, number }) =>
-      act(repository, { event: 'merge-request:reverted', number }, async ({ host, path, actor }) =>
+      act(repository, async ({ host, path, actor }) =>
         (await load()).revertRequest(host, path, number, actor),
       ),
     mergeMergeRequest: (
       { repository, number },
       { commit, method = 'merge', whenGreen = false, deleteSource = false },
     ) => {
-      const change = { verb: 'plan', event: 'merge-request:merge-asked', number } as const;
-      return desk.change(repository, change, async ({ host, path, actor }) => {
+      return desk.ask(repository, 'plan', async ({ host, path, actor }) => {
         const { mergeRequest, mergeWhenGreen } = await load();
         const order = { number, commit, method, deleteSource };
         const merge = whenGreen ? mergeWhenGreen : mergeRequest;

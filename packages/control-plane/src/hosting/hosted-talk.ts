@@ -57,18 +57,12 @@ export function hostedTalk(base: Desk): Pick<HostedSession, Talk> {
         return host.shelf.reviews({ repository: open.repository, number });
       }),
     addReview: ({ repository, number }, review) =>
-      desk.change(
-        repository,
-        { verb: 'view', event: 'merge-request:reviewed', number },
-        async ({ host, path, actor }) =>
-          (await load()).addReview(host, path, { ...review, number }, actor),
+      desk.ask(repository, 'view', async ({ host, path, actor }) =>
+        (await load()).addReview(host, path, { ...review, number }, actor),
       ),
     dismissReview: ({ repository, number, id }) =>
-      desk.change(
-        repository,
-        { verb: 'view', event: 'merge-request:review-dismissed', number },
-        async ({ host, path, actor }) =>
-          (await load()).dismissReview(host, path, { number, id }, actor),
+      desk.ask(repository, 'view', async ({ host, path, actor }) =>
+        (await load()).dismissReview(host, path, { number, id }, actor),
       ),
   };
 }
@@ -87,10 +81,8 @@ export function hostedPlaces(base: Desk): Pick<HostedSession, Places> {
         await (await load()).postCheck(host, path, { commit, status }, actor);
       }),
     editFiles: (repository, edit) =>
-      desk.change(
-        repository,
-        { verb: 'plan', event: 'repository:committed' },
-        async ({ host, path, actor }) => (await load()).editFiles(host, path, edit, actor),
+      desk.ask(repository, 'plan', async ({ host, path, actor }) =>
+        (await load()).editFiles(host, path, edit, actor),
       ),
     hostedRepository: (repository) =>
       desk.ask(repository, 'view', async ({ host, hosting, path }) =>

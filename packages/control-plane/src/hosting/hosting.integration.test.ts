@@ -48,6 +48,15 @@ describe('hosting', () => {
     await editFiles(hosting.host, 'shop/gitops', edit, actor as never);
 
     expect(told).toEqual(['push']);
+    const { items } = await store.audit({ limit: 9 });
+    expect(items).toMatchObject([
+      {
+        actor: 'member:ada',
+        event: 'branch:moved',
+        subject: 'shop/gitops',
+        detail: { branch: 'main' },
+      },
+    ]);
     const page = await store.hostedRecords(
       { place: 'repositories', order: 'rising' },
       { limit: 9 },

@@ -15,6 +15,7 @@ import { type Git, openGit, openOwnRepository } from '@trueup/repository';
 import type { AccessPorts } from '../access/authenticate.ts';
 import { isId } from '../create-ids.ts';
 import { WebhookCourier, type WebhookPorts, write } from '../webhooks/webhook-courier.ts';
+import { describeEvents } from './describe-events.ts';
 import { createHostedPeople } from './hosted-people.ts';
 import { createHostedRecords } from './hosted-records.ts';
 
@@ -60,7 +61,9 @@ export function openHosting(options: HostingOptions): Hosting {
       store,
       announce: async (events) => {
         const deliveries = (await courier?.compose(events)) ?? [];
-        return { writes: deliveries.map(write), written: () => courier?.take(deliveries) };
+        const lines = describeEvents(events, new Date(now()).toISOString());
+        const writes = [...deliveries.map(write), ...lines];
+        return { writes, written: () => courier?.take(deliveries) };
       },
       onEvents: (events) => listener(events),
     }),
