@@ -33,6 +33,27 @@ describe('an attack by a merge request', () => {
     expect(shopIn(bench)).toEqual(untouched);
   });
 
+  it('a stack renamed so that no rule names it has to pass the rules of its former name', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const renamed = {
+      ...biggerShop,
+      'trueup.yaml': `${configuration(
+        'stacks:',
+        '  - { name: store, path: shop, target: cloud, formerly: shop }',
+        '  - { name: blog, path: blog, target: cloud }',
+      )}rules:
+  - { stacks: [shop], approvals: { count: 1, from: [group:ops], excludeAuthor: true } }
+`,
+    };
+    const request = await bench.propose(renamed);
+    expect(await bench.untilComment(request, 'infra/store')).toContain('group&#58;ops');
+
+    await bench.merge(request, renamed);
+
+    await bench.plane.untilRun('store', 'awaiting-approval');
+    expect(shopIn(bench)).toEqual(untouched);
+  });
+
   it('an old approval, replayed in time, counts for nothing', async () => {
     await using bench = await MergeRequestBench.openRuled();
     const bob = await bench.member('bob', 'approver', ['ops']);
@@ -191,6 +212,17 @@ describe('an attack by a merge request', () => {
     expect(plan?.targetIdentity).toBe('cloud-1');
   });
 
+  it('credentials of a target are handed to no other kind of provider that it names', async () => {
+    await using bench = await MergeRequestBench.open();
+    const evil = shopAndBlog['trueup.yaml'].replace('cloud: { things', 'cloud: { scripts');
+
+    const request = await bench.propose({ ...biggerShop, 'trueup.yaml': evil });
+
+    const comment = await bench.untilComment(request, 'infra/shop');
+    expect(comment).toContain('It is planned once its target is merged');
+    expect(comment).not.toContain('spec.size');
+  });
+
   it('an alert that it points elsewhere is not sent', async () => {
     await using bench = await MergeRequestBench.open();
     const evil = `${shopAndBlog['trueup.yaml']}alerts:\n  - { to: { slack: { secret: key } }, on: ["*:*"], stacks: ["*"] }\n`;
@@ -223,6 +255,60 @@ describe('an attack by a merge request', () => {
     const comment = await bench.untilComment(request, 'the author may not push');
     expect(comment).not.toContain('spec.size');
     expect(comment).not.toContain('hunter2');
+  });
+
+  it("a fork's files are not run by a tool that interprets them", async () => {
+    const scripts = [
+      'apiVersion: trueup.dev/v1',
+      'targets: { cloud: { things: {} }, hosts: { scripts: {} } }',
+      'stacks:',
+      '  - { name: shop, path: shop, target: cloud }',
+      '  - { name: play, path: play, target: hosts }',
+    ];
+    await using bench = await MergeRequestBench.open({
+      ...shopAndBlog,
+      'play/book.json': thing('book'),
+      'trueup.yaml': `${scripts.join('\n')}\n`,
+    });
+    await bench.plane.untilRun('play', 'succeeded');
+    const stranger = bench.world.createUser('stranger');
+    bench.world.fork('acme/infra', 'stranger/infra');
+
+    const request = await bench.propose(
+      { 'play/book.json': thing('book', { spec: { size: 5 } }) },
+      stranger,
+    );
+
+    const comment = await bench.untilComment(request, 'the author may not push');
+    expect(comment).toContain('runs programs');
+    expect(comment).not.toContain('spec.size');
+    await bench.say(request, bench.ann, '/trueup plan');
+    await bench.untilComment(request, 'spec.size');
+  });
+
+  it("a fork's plan gets no outputs, which may be secret", async () => {
+    const wired =
+      '  - { name: safe, path: safe, target: cloud, inputs: { size: { output: shop.web } } }';
+    await using bench = await MergeRequestBench.open({
+      ...shopAndBlog,
+      'safe/door.json': thing('door'),
+      'trueup.yaml': configuration(...stacks, '  - { name: safe, path: safe, target: cloud }'),
+    });
+    await bench.plane.untilRun('safe', 'succeeded');
+    const stranger = bench.world.createUser('stranger');
+    bench.world.fork('acme/infra', 'stranger/infra');
+
+    const request = await bench.propose(
+      {
+        'trueup.yaml': configuration(...stacks, wired),
+        'safe/door.json': thing('door', { spec: { size: 5 } }),
+      },
+      stranger,
+    );
+
+    const comment = await bench.untilComment(request, 'the author may not push');
+    expect(comment).toContain('outputs of other stacks');
+    expect(comment).not.toContain('spec.size');
   });
 
   it('a branch that is called like an option of git is no option', async () => {

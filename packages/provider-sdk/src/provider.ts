@@ -120,6 +120,12 @@ export interface Provider {
   /** Whether changes are applied wave by wave, or only all at once. */
   readonly applies: 'changes' | 'whole';
 
+  /**
+   * It runs programs by what the files say, also where it only looks or plans, and these reach the target's
+   * credentials: what somebody wrote who may not plan is kept from it. `false` when absent.
+   */
+  readonly interprets?: boolean;
+
   /** Checks settings. Pure, and never throws: bad input is the expected case. */
   checkTarget(settings: unknown): readonly Diagnostic[];
   checkStack(settings: unknown): readonly Diagnostic[];

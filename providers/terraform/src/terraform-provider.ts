@@ -51,6 +51,12 @@ export function createProvider(client: TerraformClient): Provider {
       const asked = new Set(request.ids);
       return observed.filter(({ id }) => asked.has(id));
     },
+    // One look at the state serves both.
+    async survey(target, { stack }, { signal }) {
+      const { state } = await findState({ stack, target, purpose: 'plan' }, client, signal);
+      const observed = toObserved(state, new Date().toISOString());
+      return { inventory: observed.map(({ id }) => id).sort(), observed };
+    },
     plan: (target, request, call) => planStack(target, request, { client, call }),
     apply: (target, request, call) => applyPlan(target, request, { client, call }),
     assess: assessHealth,

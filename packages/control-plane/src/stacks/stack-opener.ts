@@ -12,6 +12,7 @@ import {
   type EffectiveRule,
   type Member,
   type MergeRequestFacts,
+  matchesGlobs,
   noMergeRequest,
   type OpenStack,
   type Purpose,
@@ -128,6 +129,11 @@ export class StackOpener {
     return readOccasion(request, signal);
   }
 
+  /** Whether whoever writes the files of such stacks has programs run, see {@link Provider.interprets}. */
+  interprets(provider: string): boolean {
+    return this.#ports.registry.find(provider)?.interprets ?? false;
+  }
+
   /** By which targets know what this stack owns. */
   markOf(stack: StackId): string {
     const { installation } = this.#ports;
@@ -151,7 +157,9 @@ export class StackOpener {
     const head = await this.#ports.configurationAt(repository, repository.head ?? revision, signal);
     const definition = await this.#define(opening, at);
     const written = head.configuration.targets.find(({ name }) => name === definition.target);
-    const provider = this.#ports.registry.find(definition.provider);
+    // What opens it was written for this kind of target, whatever an unmerged revision calls it.
+    const isSame = written?.provider === definition.provider;
+    const provider = isSame ? this.#ports.registry.find(written.provider) : undefined;
     if (!written || !provider) throw noTarget(opening.stack, definition.target);
 
     const use = { kind: 'target', repository: repository.name, name: written.name } as const;
@@ -161,34 +169,48 @@ export class StackOpener {
       provider,
       target: { name: written.name, settings },
       stack: this.#toStack(repository, definition),
-      rule: await this.#ruleOf(opening, definition.name, head, signal),
+      rule: await this.#ruleOf(opening, definition, head, signal),
       settings: digestSettings(definition, written),
     };
   }
 
   /**
    * What protects at the head, and what protected before it: a merge request has to pass the rules that
-   * it changes. What is chosen, and what lifts protection, is the head's.
+   * it changes, and a stack that is renamed those of the name that it leaves. What is chosen, and what
+   * lifts protection, is the head's.
    */
   async #ruleOf(
     { repository, base }: Opening,
-    name: string,
+    { name, formerly = name }: Pick<StackDefinition, 'name' | 'formerly'>,
     { configuration }: RevisionConfiguration,
     signal: AbortSignal,
   ): Promise<EffectiveRule> {
     const now = ruleFor(configuration, name);
-    if (base === undefined || base === repository.head) return now;
-    const before = await this.#ports
-      .configurationAt(repository, base, signal)
-      .catch((error: unknown) => {
-        // It is gone from the branch, so that nobody can say what it asked for.
-        if (error instanceof OperationError && error.family === 'stalled') return undefined;
-        throw error;
-      });
-    const rules = [...(before?.configuration.rules ?? []), ...configuration.rules];
-    const { approvals, freezes, guards } = ruleFor({ rules }, name);
+    const moved = base !== undefined && base !== repository.head;
+    if (!moved && formerly === name) return now;
+    const before = moved ? await this.#rulesAt(repository, base, signal) : [];
+    const rules = [...before, ...configuration.rules];
+    const left = rules
+      .filter(({ stacks }) => formerly !== name && matchesGlobs(formerly, stacks))
+      .map((rule) => ({ ...rule, stacks: [name] }));
+    const { approvals, freezes, guards } = ruleFor({ rules: [...left, ...rules] }, name);
     const { allowProtected } = now.guards;
     return { ...now, approvals, freezes, guards: { ...guards, allowProtected } };
+  }
+
+  async #rulesAt(
+    repository: RepositoryRecord,
+    revision: Revision,
+    signal: AbortSignal,
+  ): Promise<RevisionConfiguration['configuration']['rules']> {
+    try {
+      const { configuration } = await this.#ports.configurationAt(repository, revision, signal);
+      return configuration.rules;
+    } catch (error) {
+      // It is gone from the branch, so that nobody can say what it asked for.
+      if (error instanceof OperationError && error.family === 'stalled') return [];
+      throw error;
+    }
   }
 
   /** Git no longer writes what it wants removed: the store still knows where that was. */

@@ -11,6 +11,7 @@ import {
   type WorldUser,
   writeMemoryDelivery,
 } from '@trueup/forge-sdk/testing';
+import { createThingProvider } from '@trueup/provider-sdk/testing';
 
 import { ControlPlaneBench, configuration, thing } from './control-plane-bench.ts';
 import type { PushedFiles } from './fake-git-repository.ts';
@@ -50,7 +51,12 @@ export class MergeRequestBench implements AsyncDisposable {
     this.remote.permissions.set(this.self.id, 'admin');
     this.remote.permissions.set(this.ann.id, 'write');
     const { world, link, self } = this;
-    this.plane = new ControlPlaneBench({ forges: [createMemoryForge({ world, link, self })] });
+    this.plane = new ControlPlaneBench({
+      forges: [createMemoryForge({ world, link, self })],
+      providers: (cloud) => [
+        { ...createThingProvider(cloud, { name: 'scripts' }), interprets: true },
+      ],
+    });
   }
 
   /** With everything at its target. */
