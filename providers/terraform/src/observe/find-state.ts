@@ -4,6 +4,7 @@ import type { Stack, Target } from '@trueup/provider-sdk';
 import { parseStackSettings, parseTargetSettings } from '../schema.ts';
 import { listStatePlaces, type PlacedState } from '../sources/state-place.ts';
 import type { TerraformClient, Work } from '../terraform-client.ts';
+import { secretTexts } from './present-body.ts';
 import { type KnownState, parseState } from './read-state.ts';
 
 export interface FoundState {
@@ -13,7 +14,7 @@ export interface FoundState {
   readonly placed: PlacedState;
   readonly state: KnownState | undefined;
   readonly work: Omit<Work, 'sources'>;
-  /** Texts of the environment, which nothing shows. */
+  /** Texts of the environment, and of what the state marks, which nothing shows. */
   readonly secrets: readonly string[];
 }
 
@@ -45,7 +46,9 @@ export async function findState(
     const work = { ...base, state: placed.place };
     const value = await client.readState(work, signal);
     if (value !== undefined && value !== null) {
-      return { own, placed, state: parseState(value, stack.path), work, secrets };
+      const state = parseState(value, stack.path);
+      const held = [...state.resources.values()].flatMap(({ body }) => secretTexts(body));
+      return { own, placed, state, work, secrets: [...secrets, ...held] };
     }
   }
   return { own, placed: own, state: undefined, work: { ...base, state: own.place }, secrets };

@@ -10,13 +10,21 @@ export function presentBody(body: JsonObject, sealed: string): JsonObject {
   }
   const { attributes, sensitive, ...rest } = body;
   if (!isJsonObject(attributes)) return body;
-  const paths = itemsOf(sensitive).map((path) =>
-    itemsOf(path).filter((one) => typeof one === 'string'),
-  );
-  const marked = paths.flatMap((path) => markedTexts(at(attributes, path), true));
-  const secrets = createKnownSecrets(marked);
+  const paths = pathsOf(sensitive);
+  const secrets = createKnownSecrets(secretTexts(body));
   const hidden = paths.reduce<Json>((value, path) => hide(value, path, sealed), attributes);
   return { ...rest, attributes: objectOf(hideTexts(hidden, secrets, sealed)) };
+}
+
+/** The texts of a body that are secrets: nothing shows them, wherever they turn up. */
+export function secretTexts(body: JsonObject): readonly string[] {
+  const { attributes, sensitive, value = null } = body;
+  if (!isJsonObject(attributes)) return sensitive === true ? markedTexts(value, true) : [];
+  return pathsOf(sensitive).flatMap((path) => markedTexts(at(attributes, path), true));
+}
+
+function pathsOf(sensitive: Json | undefined): readonly (readonly string[])[] {
+  return itemsOf(sensitive).map((path) => itemsOf(path).filter((one) => typeof one === 'string'));
 }
 
 /** Values of any type stand in the state beside their type. */

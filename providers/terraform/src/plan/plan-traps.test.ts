@@ -2,7 +2,7 @@
 import type { JsonObject } from '@trueup/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { createProvider } from '../terraform-provider.ts';
-import { FakeTerraformClient } from '../testing/fake-terraform-client.ts';
+import { complaint, FakeTerraformClient } from '../testing/fake-terraform-client.ts';
 import { documentOf, nameOf, Stage, stepsOf } from '../testing/planned.ts';
 import { sampleTarget } from '../testing/sample-stack.ts';
 
@@ -347,6 +347,21 @@ describe('a plan that failed', () => {
       },
     ]);
     expect(coverage.gaps).toHaveLength(1);
+  });
+
+  it('repeats no secret that only the state marks', async () => {
+    const { stage, client } = stageWith(documentOf([]));
+    client.answers.length = 0;
+    const attributes = { id: 'a', input: 'hunter2-state' };
+    client.states.set('local /srv/states/mark-of-network/terraform.tfstate', {
+      lineage: 'x',
+      serial: 1,
+      outputs: {},
+      resources: { 'terraform_data.a': { attributes, sensitive: { input: true } } },
+    });
+    client.complaints.push(complaint('refused: hunter2-state is taken'));
+
+    await expect(stage.plan()).rejects.toThrow('refused: *** is taken');
   });
 
   it('that was killed is tried again', async () => {
