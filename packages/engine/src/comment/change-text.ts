@@ -15,10 +15,24 @@ export function weightOf({ action, hazards }: Change): number {
 
 /** `update Deployment.apps shop/web (restarts)`, marked for `diff`. */
 export function headLine(change: Change): string {
-  const { action, hazards, confidence } = change;
+  return headLineOf(change, nameOf(change));
+}
+
+function headLineOf({ action, hazards, confidence }: Change, name: string): string {
   const remarks = [...hazards, ...(confidence === 'certain' ? [] : [confidence])];
   const remark = remarks.length > 0 ? ` (${remarks.join(', ')})` : '';
-  return `${signs[action]} ${words[action]} ${nameOf(change)}${remark}`;
+  return `${signs[action]} ${words[action]} ${name}${remark}`;
+}
+
+/** Of changes that read the same but for their scope: `update copy motd in web-1, web-2 and 35 more`. */
+export function groupedHeadLine(changes: readonly [Change, ...Change[]]): string {
+  const [first] = changes;
+  if (changes.length === 1) return headLine(first);
+  const { kind, name } = parseResourceId(first.id);
+  const shownScopes = changes.slice(0, 5).map(({ id }) => parseResourceId(id).scope);
+  const more = changes.length - shownScopes.length;
+  const scopes = more > 0 ? `${shownScopes.join(', ')} and ${more} more` : shownScopes.join(', ');
+  return headLineOf(first, visibleText(`${kind} ${name} in ${scopes}`));
 }
 
 /** `Deployment.apps shop/web`. */
@@ -27,11 +41,10 @@ export function nameOf({ id }: Pick<Change, 'id'>): string {
   return visibleText(`${kind} ${scope === '' ? name : `${scope}/${name}`}`);
 }
 
-/** Head line, and a line for each side of each field. */
-export function fullLines(change: Change): readonly string[] {
-  const { reason, fields } = change;
+/** Below the head line: why, and a line for each side of each field. */
+export function linesOfFields({ reason, fields }: Change): readonly string[] {
   const why = reason === undefined ? [] : [`# ${visibleText(reason)}`];
-  return [headLine(change), ...why, ...fields.flatMap(linesOfField)];
+  return [...why, ...fields.flatMap(linesOfField)];
 }
 
 const signs: Readonly<Record<Change['action'], string>> = {

@@ -48,6 +48,20 @@ describe('composeComment', () => {
     );
   });
 
+  it('shows once what is the same on many hosts', () => {
+    const onHost = (host: string, after: number): Change => ({
+      ...update('motd', { fields: [{ ...scaling, after }] }),
+      id: formatResourceId({ kind: 'copy', scope: host, name: 'motd' }),
+    });
+    const hosts = Array.from({ length: 37 }, (_, index) => onHost(`web-${index}`, 3));
+
+    const text = composeComment(view([planned('base', [...hosts, onHost('db', 4)])]), { length });
+
+    expect(text).toContain('! update copy motd in web-0, web-1, web-2, web-3, web-4 and 32 more\n');
+    expect(text).toContain('! update copy db/motd\n');
+    expect(text.match(/spec\.replicas: 3/g)).toHaveLength(1);
+  });
+
   it('shows once what is the same in several stacks', () => {
     const stacks = Array.from({ length: 12 }, (_, index) => planned(`s-${index}`, [update('web')]));
 

@@ -2,8 +2,9 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
 
-import { fullLines, headLine, weightOf } from './change-text.ts';
+import { groupedHeadLine, headLine, linesOfFields, weightOf } from './change-text.ts';
 import type { StackCommentState } from './comment-view.ts';
+import { groupScopes, type ScopeGroup } from './group-scopes.ts';
 import type { StackGroup } from './group-stacks.ts';
 import { codeElement, codeSpan, fence, prose, visibleText } from './markdown.ts';
 import { describeTotals } from './totals.ts';
@@ -147,12 +148,16 @@ function planLines(state: Planned, { detail, room }: Extent): readonly string[] 
 
 /** What the revision causes, then what drifted. */
 function* linesOf(state: Planned, detail: Detail): Iterable<string> {
-  const format = detail === 'full' ? fullLines : (change: Change) => [headLine(change)];
+  const format = (group: ScopeGroup): readonly string[] =>
+    detail === 'full'
+      ? [groupedHeadLine(group), ...linesOfFields(group[0])]
+      : [groupedHeadLine(group)];
   const steps = stepsOf(state).toSorted((one, other) => weightOf(one) - weightOf(other));
   const drifted = steps.filter(({ cause }) => cause === 'drift');
-  for (const change of steps) if (change.cause !== 'drift') yield* format(change);
+  const caused = steps.filter(({ cause }) => cause !== 'drift');
+  for (const group of groupScopes(caused)) yield* format(group);
   if (drifted.length > 0) yield '# Drift: the target moved; this merge request does not cause it';
-  for (const change of drifted) yield* format(change);
+  for (const group of groupScopes(drifted)) yield* format(group);
 }
 
 /** Some lines go, so that there is room for what stands around them. */
