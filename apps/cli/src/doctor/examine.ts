@@ -71,6 +71,12 @@ const knownPrograms: readonly KnownProgram[] = [
     advice: 'Only stacks with a Chart.yaml need it.',
     needed: false,
   },
+  {
+    name: 'tofu',
+    arguments: ['version'],
+    advice: 'Only stacks of Terraform targets need it, where there is no `terraform`.',
+    needed: false,
+  },
 ];
 
 const run = promisify(execFile);
