@@ -37,8 +37,8 @@ export function parseChallenge(header: string): Challenge | undefined {
 export interface TokenRequest {
   readonly host: string;
   readonly challenge: Challenge;
-  /** Asked for where the challenge names none. */
-  readonly scope: string;
+  /** What is to be allowed. What the challenge names takes the place of the first. */
+  readonly scopes: readonly string[];
   readonly credentials: Credentials | undefined;
   readonly allowHttp: boolean;
   readonly mayVisit: ((url: URL) => boolean) | undefined;
@@ -76,14 +76,16 @@ export async function authorize(
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ */
-function tokenUrl({ host, challenge, scope, allowHttp }: TokenRequest): URL {
+function tokenUrl({ host, challenge, scopes, allowHttp }: TokenRequest): URL {
   const url = URL.parse(challenge.realm);
   if (!url || !(url.protocol === 'https:' || (allowHttp && url.protocol === 'http:'))) {
     const message = `${host}: no token asked for: the registry does not name an https address for it`;
     throw new StalledError('REGISTRY_REFUSED', message, host);
   }
   if (challenge.service !== undefined) url.searchParams.set('service', challenge.service);
-  url.searchParams.set('scope', challenge.scope ?? scope);
+  const [first, ...others] = scopes;
+  const own = challenge.scope?.split(' ') ?? [first ?? ''];
+  for (const scope of new Set([...own, ...others])) url.searchParams.append('scope', scope);
   return url;
 }
 

@@ -3,11 +3,17 @@ export {
   formatArtifactReference,
   parseArtifactReference,
 } from './artifact-reference.ts';
+export { type CopyRequest, copyArtifact } from './copy-artifact.ts';
+export { createRegistryClient, type RegistryClientOptions } from './create-registry-client.ts';
+export type { Descriptor, ReferrerFilter } from './descriptor.ts';
 export { type PulledChart, pullChart, toChartTag } from './pull-chart.ts';
-export {
-  createRegistryClient,
-  type Manifest,
-  type PullOptions,
-  type RegistryClient,
-  type RegistryClientOptions,
+export type {
+  BlobSource,
+  DigestReference,
+  Manifest,
+  ManifestHead,
+  PullOptions,
+  PushOptions,
+  RegistryClient,
 } from './registry-client.ts';
+export type { Place } from './registry-errors.ts';

@@ -2,8 +2,9 @@ import { type Credentials, createOutbound, type Outbound } from '@trueup/outboun
 import { describe, expect, it } from 'vitest';
 
 import type { ArtifactReference } from './artifact-reference.ts';
+import { createRegistryClient } from './create-registry-client.ts';
 import { pullChart, toChartTag } from './pull-chart.ts';
-import { createRegistryClient, type RegistryClient } from './registry-client.ts';
+import type { RegistryClient } from './registry-client.ts';
 import {
   digestOf,
   type RegistryStandIn,

@@ -1,0 +1,11 @@
+export type {
+  LoopbackRegistryOptions,
+  RequestFault,
+  StoredRepository,
+} from './loopback-exchange.ts';
+export {
+  type LoopbackRegistry,
+  startLoopbackRegistry,
+  storeArtifact,
+  storeManifest,
+} from './loopback-registry.ts';

@@ -1,0 +1,370 @@
+import { createOutbound } from '@trueup/outbound';
+import { describe, expect, it } from 'vitest';
+
+import { copyArtifact } from './copy-artifact.ts';
+import { createRegistryClient } from './create-registry-client.ts';
+import type { BlobSource, RegistryClient } from './registry-client.ts';
+import { digestOf } from './registry-errors.ts';
+import type { LoopbackRegistryOptions } from './testing/loopback-exchange.ts';
+import {
+  type LoopbackRegistry,
+  startLoopbackRegistry,
+  storeArtifact,
+  storeManifest,
+} from './testing/loopback-registry.ts';
+
+const signal = new AbortController().signal;
+const login = { username: 'writer', password: 'hunter2' };
+const content = 'abcdefghijklmnopqrstuvwxyz';
+
+describe('a blob', () => {
+  it(
+    'goes up in one piece when it fits',
+    over(async ({ client, registry, place }) => {
+      const pushed = await client.pushBlob(place, sourceOf('abcd'), signal);
+
+      expect(pushed).toBe('pushed');
+      expect(methodsOf(registry)).toEqual(['HEAD', 'POST', 'PUT']);
+      expect(storedText(registry, 'abcd')).toBe('abcd');
+    }),
+  );
+
+  it.each(['', 'a', 'abcdefgh', content])('goes up in pieces, and is whole: %j', async (text) => {
+    await over(async ({ client, registry, place }) => {
+      await client.pushBlob(place, sourceOf(text), signal);
+
+      expect(storedText(registry, text)).toBe(text);
+      const patches = methodsOf(registry).filter((method) => method === 'PATCH').length;
+      expect(patches).toBe(text.length > 8 ? Math.ceil(text.length / 8) : 0);
+    })();
+  });
+
+  it(
+    'is not sent where it is already',
+    over(async ({ client, registry, place }) => {
+      await client.pushBlob(place, sourceOf(content), signal);
+      const before = registry.writes;
+
+      expect(await client.pushBlob(place, sourceOf(content), signal)).toBe('there');
+      expect(registry.writes).toBe(before);
+    }),
+  );
+
+  it.each<[string, RegExp, LoopbackFault]>([
+    ['a piece that did not arrive', /^PATCH/, 'drop'],
+    ['a piece whose answer got lost', /^PATCH/, 'mute'],
+    ['a registry that is busy', /^PATCH/, 503],
+    ['a registry that has to rest', /^POST/, 429],
+    ['a registry that failed', /^PATCH/, 500],
+    ['an end that did not arrive', /^PUT/, 'drop'],
+    ['an end whose answer got lost', /^PUT/, 'mute'],
+    ['an upload that was forgotten', /^PATCH/, 404],
+  ])('survives %s', async (_name, match, fault) => {
+    await over(async ({ client, registry, place }) => {
+      registry.fail(match, fault);
+
+      await client.pushBlob(place, sourceOf(content), signal);
+
+      expect(storedText(registry, content)).toBe(content);
+    })();
+  });
+
+  it(
+    'takes up where a broken upload ended',
+    over(async ({ client, registry, place }) => {
+      registry.fail(/^PATCH .*state=8/, 'mute', 'drop');
+
+      await client.pushBlob(place, sourceOf(content), signal);
+
+      expect(storedText(registry, content)).toBe(content);
+      expect(methodsOf(registry).filter((method) => method === 'POST')).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'gives up after a bounded number of tries',
+    over(async ({ client, registry, place }) => {
+      registry.fail(/^PATCH/, ...Array.from({ length: 50 }, () => 500));
+
+      const pushing = client.pushBlob(place, sourceOf(content), signal);
+
+      await expect(pushing).rejects.toMatchObject({
+        code: 'REGISTRY_UNAVAILABLE',
+        family: 'transient',
+      });
+      expect(methodsOf(registry).filter((method) => method === 'PATCH')).toHaveLength(9);
+    }),
+  );
+
+  it.each([
+    [
+      'other content',
+      { ...sourceOf(content), digest: digestOf(Buffer.from('other')) },
+      'REGISTRY_DIGEST_MISMATCH',
+    ],
+    ['too much content', { ...sourceOf(content), size: 10 }, 'REGISTRY_DIGEST_MISMATCH'],
+    ['too little content', { ...sourceOf(content), size: 100 }, 'REGISTRY_TRUNCATED'],
+  ])('is not pushed with %s', async (_name, source, code) => {
+    await over(async ({ client, registry, place }) => {
+      await expect(client.pushBlob(place, source, signal)).rejects.toMatchObject({ code });
+      expect(registry.writes).toBe(0);
+    })();
+  });
+
+  it(
+    'is asked for with the scopes of both repositories',
+    over(async ({ client, registry, place }) => {
+      registry.repository('other').blobs.set(digestOf(Buffer.from(content)), Buffer.from(content));
+
+      const pushed = await client.pushBlob(place, sourceOf(content), signal, {
+        mountFrom: 'other',
+      });
+
+      expect(pushed).toBe('mounted');
+      expect(registry.scopes).toContain('repository:shop/web:pull,push repository:other:pull');
+    }),
+  );
+
+  it.each<[LoopbackFault, string]>([
+    ['truncate', 'OUTBOUND'],
+    ['corrupt', 'REGISTRY_DIGEST_MISMATCH'],
+  ])('is refused when it comes %s', async (fault, code) => {
+    await over(async ({ client, registry, place }) => {
+      await client.pushBlob(place, sourceOf(content), signal);
+      const digest = digestOf(Buffer.from(content));
+      registry.fail(/^GET .*blobs/, fault, fault, fault);
+
+      const read = Array.fromAsync(
+        client.openBlob({ ...place, digest }, signal, { maxBytes: 100 }),
+      );
+
+      await expect(read).rejects.toMatchObject({ code: expect.stringContaining(code) });
+    })();
+  });
+});
+
+describe('a tag', () => {
+  it(
+    'points at a manifest, moves and goes',
+    over(async ({ client, registry, place }) => {
+      const one = storeArtifact(registry.repository('shop/web'), 'production', ['one']);
+      const two = storeArtifact(registry.repository('shop/web'), undefined, ['two']);
+      const reference = { ...place, tag: 'production' };
+      expect((await client.headManifest(reference, signal))?.digest).toBe(one);
+
+      const manifest = await client.pullManifest({ ...place, digest: two }, signal);
+      await client.pushManifest(reference, manifest, signal);
+      expect((await client.headManifest(reference, signal))?.digest).toBe(two);
+
+      expect(await client.deleteTag(reference, signal)).toBe(true);
+      expect(await client.deleteTag(reference, signal)).toBe(false);
+      expect(await client.headManifest(reference, signal)).toBeUndefined();
+      expect(await client.headManifest({ ...place, digest: two }, signal)).toBeDefined();
+    }),
+  );
+
+  it(
+    'stays where the registry lets none go',
+    over(
+      async ({ client, registry, place }) => {
+        storeArtifact(registry.repository('shop/web'), 'production', ['one']);
+
+        const deleting = client.deleteTag({ ...place, tag: 'production' }, signal);
+
+        await expect(deleting).rejects.toMatchObject({ code: 'REGISTRY_REFUSED' });
+        expect(registry.repository('shop/web').manifests.size).toBe(1);
+      },
+      { keepsTags: true },
+    ),
+  );
+
+  it(
+    'is listed page by page',
+    over(
+      async ({ client, registry, place }) => {
+        const { tags } = registry.repository('shop/web');
+        const names = Array.from(
+          { length: 25 },
+          (_, index) => `v${String(index).padStart(2, '0')}`,
+        );
+        for (const name of names) tags.set(name, 'x');
+
+        expect(await client.listTags(place, signal)).toEqual(names);
+        expect(registry.seen.filter((line) => line.includes('tags/list'))).toHaveLength(4);
+      },
+      { tagsPerPage: 10 },
+    ),
+  );
+});
+
+describe('referrers', () => {
+  const subject = { digest: `sha256:${'0'.repeat(64)}` };
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+
+  it.each([false, true])('are listed, by the fallback tag too: %s', async (hasNoReferrers) => {
+    await over(
+      async ({ client, registry, place }) => {
+        const repository = registry.repository('shop/web');
+        const signature = { mediaType, artifactType: 'signature', subject };
+        const digest = storeManifest(repository, undefined, signature);
+        storeManifest(repository, undefined, { mediaType, artifactType: 'sbom', subject });
+        const listed = [{ mediaType, digest, size: 1, artifactType: 'signature' }];
+        const index = { mediaType: 'application/vnd.oci.image.index.v1+json', manifests: listed };
+        storeManifest(repository, `sha256-${'0'.repeat(64)}`, index);
+
+        const found = await client.listReferrers({ ...place, ...subject }, signal, {
+          artifactType: 'signature',
+        });
+
+        expect(found.map((one) => one.digest)).toEqual([digest]);
+      },
+      { hasNoReferrers },
+    )();
+  });
+});
+
+describe('an artifact', () => {
+  it(
+    'is copied with all that it names, and bytes that stay the same',
+    over(async (setting) => {
+      const { client, registry, place } = setting;
+      const digest = storeIndex(registry);
+
+      await copyArtifact(
+        client,
+        { from: { host: place.host, repository: 'from', digest }, to: place },
+        signal,
+      );
+
+      const [from, to] = [registry.repository('from'), registry.repository('shop/web')];
+      expect([...to.manifests.keys()].sort()).toEqual([...from.manifests.keys()].sort());
+      expect([...to.blobs.keys()].sort()).toEqual([...from.blobs.keys()].sort());
+      expect(to.tags.size).toBe(0);
+      expect(registry.seen.filter((line) => line.startsWith('PATCH'))).toEqual([]);
+    }),
+  );
+
+  it(
+    'is copied without mounts where there are none',
+    over(
+      async ({ client, registry, place }) => {
+        const digest = storeIndex(registry);
+        const request = { from: { host: place.host, repository: 'from', digest }, to: place };
+
+        await copyArtifact(client, request, signal);
+        const before = registry.writes;
+        await copyArtifact(client, request, signal);
+
+        expect(registry.repository('shop/web').blobs.size).toBe(3);
+        expect(registry.writes).toBe(before);
+      },
+      { mountsNothing: true },
+    ),
+  );
+
+  it(
+    'is copied although its layers break off',
+    over(
+      async ({ client, registry, place }) => {
+        const digest = storeArtifact(registry.repository('from'), undefined, [content.repeat(100)]);
+        registry.fail(/^GET .*blobs/, 'truncate', 'drop');
+
+        await copyArtifact(
+          client,
+          { from: { host: place.host, repository: 'from', digest }, to: place },
+          signal,
+        );
+
+        expect(registry.repository('shop/web').manifests.has(digest)).toBe(true);
+      },
+      { mountsNothing: true },
+    ),
+  );
+
+  it(
+    'is not copied when a layer is another',
+    over(
+      async ({ client, registry, place }) => {
+        const digest = storeArtifact(registry.repository('from'), undefined, [content]);
+        registry.fail(/^GET .*blobs/, 'corrupt', 'corrupt');
+
+        const copying = copyArtifact(
+          client,
+          { from: { host: place.host, repository: 'from', digest }, to: place },
+          signal,
+        );
+
+        await expect(copying).rejects.toMatchObject({ code: 'REGISTRY_DIGEST_MISMATCH' });
+        expect(registry.repository('shop/web').manifests.size).toBe(0);
+      },
+      { mountsNothing: true },
+    ),
+  );
+});
+
+type LoopbackFault = Parameters<LoopbackRegistry['fail']>[1];
+
+function storeIndex(registry: LoopbackRegistry): string {
+  const from = registry.repository('from');
+  const digests = [
+    storeArtifact(from, undefined, ['one']),
+    storeArtifact(from, undefined, ['two']),
+  ];
+  const manifests = digests.map((digest) => ({
+    mediaType: 'application/vnd.oci.image.manifest.v1+json',
+    digest,
+    size: 1,
+  }));
+  return storeManifest(from, 'latest', {
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    manifests,
+  });
+}
+
+function sourceOf(text: string): BlobSource {
+  const bytes = Buffer.from(text);
+  return {
+    digest: digestOf(bytes),
+    size: bytes.length,
+    async *open() {
+      for (let at = 0; at < bytes.length; at += 5) yield bytes.subarray(at, at + 5);
+    },
+  };
+}
+
+function storedText(registry: LoopbackRegistry, text: string): string | undefined {
+  const blob = registry.repository('shop/web').blobs.get(digestOf(Buffer.from(text)));
+  return blob && Buffer.from(blob).toString();
+}
+
+function methodsOf({ seen }: LoopbackRegistry): readonly string[] {
+  // Each first one is asked for a token.
+  return seen
+    .map((line) => line.split(' ')[0] ?? '')
+    .filter((method, index, all) => method !== all[index - 1] || method === 'PATCH');
+}
+
+interface Setting {
+  readonly client: RegistryClient;
+  readonly registry: LoopbackRegistry;
+  readonly place: { readonly host: string; readonly repository: string };
+}
+
+/** Runs a test against a registry and a client of its own, whose pieces have eight bytes. */
+function over(body: (setting: Setting) => Promise<void>, options: LoopbackRegistryOptions = {}) {
+  return async () => {
+    await using registry = await startLoopbackRegistry({ login, ...options });
+    await using outbound = createOutbound({
+      addresses: { allowLoopback: true },
+      wait: async () => undefined,
+    });
+    const client = createRegistryClient({
+      outbound,
+      credentials: async () => ({ kind: 'password', ...login }),
+      allowHttp: () => true,
+      pieceBytes: 8,
+      wait: async () => undefined,
+    });
+    await body({ client, registry, place: { host: registry.host, repository: 'shop/web' } });
+  };
+}
