@@ -71,6 +71,7 @@ export const mergeRequestShape: Shape<HostedMergeRequest> = object<HostedMergeRe
   title: text,
   body: text,
   author: user,
+  pushers: maybe(list(user)),
   draft: truth,
   labels: list(text),
   reviewers: list(user),

@@ -99,6 +99,23 @@ describe('an attack by a merge request', () => {
     expect(shopIn(bench)).toEqual(untouched);
   });
 
+  it("who pushed to another one's does not approve it, whatever the commits say", async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const eve = await bench.member('eve', 'approver', ['ops']);
+    const request = await bench.propose({ 'shop/web.json': thing('web', { spec: { size: 3 } }) });
+    await bench.untilComment(request, 'spec.size: 3');
+    request.pushers.push(eve);
+    await bench.pushTo(request, biggerShop);
+    await bench.untilComment(request, 'spec.size: 2');
+
+    await bench.say(request, eve, await bench.commandIn(request));
+
+    expect(await bench.untilComment(request, 'Does not count')).toContain('excludes authors');
+    await bench.merge(request, biggerShop);
+    await bench.plane.untilRun('shop', 'held');
+    expect(shopIn(bench)).toEqual(untouched);
+  });
+
   it('an author does not approve through a second account in no group', async () => {
     await using bench = await MergeRequestBench.openRuled();
     const unknown = bench.world.createUser('eve-too');

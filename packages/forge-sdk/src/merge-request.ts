@@ -39,6 +39,11 @@ export interface MergeRequest {
   /** Markdown. */
   readonly body: string;
   readonly author: ForgeUser;
+  /**
+   * Whoever moved its branch since it was opened, where the forge knows: what commits say of themselves
+   * is anybody's word.
+   */
+  readonly pushers?: readonly ForgeUser[];
   readonly state: MergeRequestState;
   readonly draft: boolean;
   readonly labels: readonly string[];

@@ -2,16 +2,17 @@
 import type { ForgeUser } from '@trueup/forge-sdk';
 
 import type { HostedEvent, RecordWrite } from '../hosted-client.ts';
-import type { HostedMergeRequest } from '../model/hosted-merge-request.ts';
+import { type HostedMergeRequest, systemUser } from '../model/hosted-merge-request.ts';
 import { settleMerge } from './merge-step.ts';
 import { putRequest } from './record-shelf.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
 
-/** In the repository's turn. */
+/** In the repository's turn. `merges`: a branch was moved by a merge, which nobody wrote by doing it. */
 export async function followHeads(
   host: RepositoryHost,
   open: OpenRepository,
   by: ForgeUser,
+  { merges = false }: { readonly merges?: boolean } = {},
 ): Promise<void> {
   const writes: RecordWrite[] = [];
   const events: HostedEvent[] = [];
@@ -22,7 +23,8 @@ export async function followHeads(
     const isOwn = request.state === 'open' && request.sourceRepository === repository.path;
     if (!isOwn || head === undefined || head === request.sourceCommit) continue;
     await git.keepHead(request.number, head);
-    writes.push(putRequest(repository, moveHead(request, head, host.at())));
+    const move = { head, at: host.at(), ...(!merges && { by }) };
+    writes.push(putRequest(repository, moveHead(request, move)));
     events.push(updated(repository.path, request.number, by));
   }
   if (writes.length > 0) await host.write(writes, events);
@@ -79,7 +81,7 @@ async function followForks(host: RepositoryHost, path: string, by: ForgeUser): P
       const head = request && source.git.heads.get(request.sourceBranch);
       if (request?.state !== 'open' || head === undefined || head === request.sourceCommit) return;
       await git.bringHead(number, source.git, request.sourceBranch);
-      const write = putRequest(repository, moveHead(request, head, host.at()));
+      const write = putRequest(repository, moveHead(request, { head, at: host.at(), by }));
       await host.write([write], [updated(target, number, by)]);
     });
   }
@@ -88,10 +90,13 @@ async function followForks(host: RepositoryHost, path: string, by: ForgeUser): P
 /** What was to be merged when all is green was another head. */
 function moveHead(
   { autoMerge: _over, ...request }: HostedMergeRequest,
-  sourceCommit: string,
-  updatedAt: string,
+  { head, at, by }: { readonly head: string; readonly at: string; readonly by?: ForgeUser },
 ): HostedMergeRequest {
-  return { ...request, sourceCommit, updatedAt };
+  const moved = { ...request, sourceCommit: head, updatedAt: at };
+  const { pushers = [] } = request;
+  // Whom we found it moved by after a crash, nobody knows.
+  const isKnown = !by || by.id === systemUser.id || pushers.some(({ id }) => id === by.id);
+  return isKnown ? moved : { ...moved, pushers: [...pushers, by] };
 }
 
 function updated(repository: string, number: number, by: ForgeUser): HostedEvent {

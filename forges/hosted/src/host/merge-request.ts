@@ -162,7 +162,7 @@ async function tryMerge(
   await finishMerge(host, open, begun, step);
   if (deleteSource) await dropSource(host, open, request, actor.user);
   // The target may be the source of another one.
-  await followHeads(host, open, actor.user);
+  await followHeads(host, open, actor.user, { merges: true });
   return { kind: 'merged', commit };
 }
 

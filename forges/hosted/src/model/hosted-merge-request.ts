@@ -47,6 +47,8 @@ export interface HostedMergeRequest {
   readonly title: string;
   readonly body: string;
   readonly author: ForgeUser;
+  /** Whoever moved its branch since it was opened, each once. Absent while nobody has. */
+  readonly pushers?: readonly ForgeUser[];
   readonly draft: boolean;
   readonly labels: readonly string[];
   /** Who was asked to look at it. */
@@ -113,13 +115,14 @@ export function toMergeRequest(
   request: HostedMergeRequest,
   { path, target, url }: { readonly path: string; readonly target?: string; readonly url: string },
 ): MergeRequest {
-  const { number, title, body, author, draft, labels, createdAt, updatedAt } = request;
+  const { number, title, body, author, pushers, draft, labels, createdAt, updatedAt } = request;
   const isOpen = request.state === 'open';
   return {
     number,
     title,
     body,
     author,
+    ...(pushers && { pushers }),
     state: toState(request),
     draft,
     labels,

@@ -65,6 +65,8 @@ describe('git over HTTP', () => {
     const { repository } = await opened.host.open(path);
     const after = await opened.host.shelf.request(repository, request.number);
     expect(after?.sourceCommit).toBe(second);
+    // Git's own authors are anybody's word; whose token it was is not.
+    expect(after?.pushers?.map(({ login }) => login)).toEqual(['write']);
     expect(opened.client.events.at(-1)).toMatchObject({ kind: 'merge-request', action: 'updated' });
     expect(opened.client.events).toContainEqual(
       expect.objectContaining({ kind: 'push', branch: 'change', before: first, after: second }),

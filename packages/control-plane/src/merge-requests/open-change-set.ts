@@ -101,8 +101,9 @@ async function findAuthors(
   const range = { from: base, to: request.source.commit, limit: mostCommits };
   const commits = await git.commitsBetween(range, signal);
   const emails = new Set(commits.flatMap((commit) => commit.emails));
-  const author = identityOf(forge?.kind ?? 'hosted', request.author.id);
-  return [author, ...[...emails].sort().map((email) => `commit:${email}`)];
+  const users = [request.author, ...(request.pushers ?? [])];
+  const accounts = users.map(({ id }) => identityOf(forge?.kind ?? 'hosted', id));
+  return [...new Set(accounts), ...[...emails].sort().map((email) => `commit:${email}`)];
 }
 
 interface Touch {

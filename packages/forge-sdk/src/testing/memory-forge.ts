@@ -237,6 +237,7 @@ function toMergeRequest(repository: WorldRepository, request: WorldMergeRequest)
     title: request.title,
     body: request.body,
     author: { ...request.author },
+    ...(request.pushers.length > 0 && { pushers: [...request.pushers] }),
     state: merged ? { name: 'merged', ...merged } : closed,
     draft: request.draft,
     labels: request.labels,

@@ -38,6 +38,8 @@ export interface WorldMergeRequest {
   title: string;
   readonly body: string;
   readonly author: ForgeUser;
+  /** Whoever moved its branch, as far as a test says so. */
+  readonly pushers: ForgeUser[];
   draft: boolean;
   readonly labels: readonly string[];
   readonly sourceRepository: string;

@@ -84,6 +84,7 @@ export class WorldRepository {
       title: opening.title,
       body: opening.body,
       author: opening.author,
+      pushers: [],
       draft,
       labels,
       sourceRepository,
