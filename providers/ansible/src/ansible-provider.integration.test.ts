@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, runProgram } from '@trueup/programs';
 import { isEnd, type Outcome, type Plan, type Prepared } from '@trueup/provider-sdk';
-import { createMemoryFiles, Rehearsal } from '@trueup/provider-sdk/testing';
+import { createMemoryFiles, Rehearsal, reveals } from '@trueup/provider-sdk/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createAnsibleProvider } from './ansible-provider.ts';
@@ -212,6 +212,38 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
   });
 });
 
+const sops = await findProgram('sops', `${ansibleFolder}`);
+
+describe.runIf(ansibleFolder && sops)('files that SOPS encrypted', patient, () => {
+  it('are variables, whose values no plan shows', async () => {
+    const { key, file } = await encryptVariables('hidden: the word that sops hides\n');
+    const task = {
+      name: 'hidden',
+      'ansible.builtin.copy': {
+        content: 'x={{ hidden }}',
+        dest: '{{ root }}/hidden',
+        mode: '0600',
+      },
+    };
+    const settings = { sops: { key: { input: 'ageKey' }, files: ['hosts/hidden.sops.yaml'] } };
+    const { fixture } = await open(openLocalFixture, {
+      settings,
+      files: { 'hosts/site.yaml': playbookOf([task]), 'hosts/hidden.sops.yaml': file },
+    });
+    const inputs = { ...fixture.inputs, ageKey: { value: key, sensitive: true } };
+    const rehearsal = new Rehearsal({ ...fixture, inputs }, ansibleAbilities);
+
+    const { plan, ends } = await rehearsal.applyAll();
+
+    expect(ends.map(({ kind }) => kind)).toEqual(['done']);
+    expect(plan.changes).toMatchObject([{ action: 'create', fields: [{ sensitive: true }] }]);
+    const { artifact: _artifact, ...shown } = plan;
+    expect(reveals(shown, 'the word that sops hides')).toBe(false);
+    const written = await readFile(join(fixture.rootOf('web-1'), 'hidden'), 'utf8');
+    expect(written).toBe('x=the word that sops hides');
+  });
+});
+
 describe.runIf(ansibleFolder && sshFolder)('ansible-playbook by ssh', patient, () => {
   it('brings hosts to a state, and shows drift as what it is', async () => {
     const { fixture, rehearsal } = await open(openSshFixture);
@@ -301,6 +333,29 @@ async function sleepers(): Promise<number> {
     names.map((name) => readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')),
   );
   return lines.filter((line) => line.startsWith('sleep\0') && line.includes('61.25')).length;
+}
+
+async function encryptVariables(
+  text: string,
+): Promise<{ readonly key: string; readonly file: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'trueup-sops-'));
+  try {
+    const run = async (name: string, ...options: readonly string[]): Promise<string> => {
+      const program = (await findProgram(name, `${ansibleFolder}`)) ?? '';
+      const limits = { timeoutMs: 60_000, stdoutBytes: 1e6, stderrBytes: 1e6 };
+      const spec = { program, arguments: options, environment: { PATH: '/usr/bin:/bin' }, limits };
+      const { stdout } = await runProgram(spec, new AbortController().signal);
+      return Buffer.from(stdout).toString();
+    };
+    const keys = await run('age-keygen');
+    const key = /AGE-SECRET-KEY-\S+/.exec(keys)?.[0] ?? '';
+    const recipient = /public key: (\S+)/.exec(keys)?.[1] ?? '';
+    await writeFile(join(folder, 'hidden.yaml'), text);
+    const file = await run('sops', 'encrypt', '--age', recipient, join(folder, 'hidden.yaml'));
+    return { key, file };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function buildCollection(): Promise<Uint8Array> {
