@@ -18,6 +18,8 @@ export interface ProviderAbilities {
   /** It can undo what it made. A task on a host cannot be taken back. */
   readonly deletes: boolean;
   readonly applies: Provider['applies'];
+  /** Fields of its resources can be secrets. A tag of a registry is none. True if absent. */
+  readonly secrets?: boolean;
 }
 
 /**
@@ -32,12 +34,12 @@ export interface ProviderFixture {
   readonly files: Files;
   /**
    * Prepared without errors, from nothing but `files` and `inputs`. Its first wave holds two resources
-   * at least; none is protected. One of them holds `secret` as a secret.
+   * at least; none is protected. One of them holds `secret` as a secret, where there can be secrets.
    */
   readonly stack: Stack;
   /** Each of them is used by the stack. None if absent. */
   readonly inputs?: Inputs;
-  /** Long enough not to occur by chance. */
+  /** Long enough not to occur by chance. Without secrets in resources: a login of the target. */
   readonly secret: string;
   /** How often the target was written to; dry runs do not count. */
   readonly countWrites: () => number;
