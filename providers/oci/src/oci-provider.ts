@@ -1,0 +1,75 @@
+/**
+ * Container registries behind the contract of a provider: what tag points at what digest. Images are
+ * copied by digest, then the tag is moved. Tags bear no marks: what a stack owns, only the store knows.
+ */
+import type { ReadCredentials } from '@trueup/outbound';
+import type { Provider } from '@trueup/provider-sdk';
+
+import { applyChanges } from './apply/apply-changes.ts';
+import { assessHealth } from './assess-health.ts';
+import { type OciClientOptions, openOciClient } from './client/open-oci-client.ts';
+import { observeTags } from './observe/observe-tags.ts';
+import type { OciClient } from './oci-client.ts';
+import { readOutputs } from './outputs/read-outputs.ts';
+import { planStack } from './plan/plan-stack.ts';
+import { locateFields } from './prepare/locate-fields.ts';
+import { prepareStack } from './prepare/prepare-stack.ts';
+import { stackLogins, targetLogins } from './prepare/stack-logins.ts';
+import { checkStackSettings, checkTargetSettings, parseTargetSettings } from './schema.ts';
+
+export interface OciProviderOptions extends OciClientOptions {
+  /** For the registries that stacks take images from. */
+  readonly readCredentials: ReadCredentials;
+}
+
+/** Connects to nothing yet. */
+export function createOciProvider(options: OciProviderOptions): Provider {
+  return createProvider(openOciClient(options), options.readCredentials);
+}
+
+/** For a client that somebody else made: tests. */
+export function createProvider(client: OciClient, readCredentials: ReadCredentials): Provider {
+  return {
+    name: 'oci',
+    applies: 'changes',
+    checkTarget: checkTargetSettings,
+    checkStack: checkStackSettings,
+    async prepare(files, request, { signal }) {
+      const target = parseTargetSettings(request.target.settings);
+      const logins = stackLogins(target, request.stack.settings, readCredentials);
+      return await prepareStack(request, { client, files, asking: { logins, signal } });
+    },
+    async locate(files, request, { signal }) {
+      signal.throwIfAborted();
+      return await locateFields(files, request);
+    },
+    async discover(_target, _stack, { signal }) {
+      signal.throwIfAborted();
+      return [];
+    },
+    async observe(target, request, { signal }) {
+      const settings = parseTargetSettings(target.settings);
+      const ids = 'ids' in request ? request.ids : request.inventory;
+      const asking = { logins: targetLogins(settings), signal };
+      return await observeTags(client, { ids, settings }, asking);
+    },
+    async plan(target, request, { signal }) {
+      const settings = parseTargetSettings(target.settings);
+      const logins = stackLogins(settings, request.stack.settings, readCredentials);
+      return await planStack(target, request, { client, asking: { logins, signal } });
+    },
+    apply(target, { stack, changes, prepared }, call) {
+      const settings = parseTargetSettings(target.settings);
+      const logins = stackLogins(settings, stack.settings, readCredentials);
+      const desired = new Map(prepared.resources.map((one) => [one.id, one]));
+      return applyChanges(
+        changes,
+        (emit, signal) => ({ client, asking: { logins, signal }, settings, desired, emit }),
+        call.signal,
+      );
+    },
+    assess: assessHealth,
+    outputs: readOutputs,
+    present: (_id, body) => body,
+  };
+}

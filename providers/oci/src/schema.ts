@@ -1,0 +1,157 @@
+/** Settings of targets and stacks. */
+import {
+  adviseName,
+  type Diagnostic,
+  type FieldPath,
+  isJsonObject,
+  type JsonObject,
+  StalledError,
+} from '@trueup/diagnostics';
+import type { Credentials } from '@trueup/outbound';
+import { parseHostSecrets } from '@trueup/outbound/credentials';
+import { parseArtifactReference } from '@trueup/registries';
+
+export interface TargetSettings {
+  /** With its port, where it has one. */
+  readonly host: string;
+  /** What all repositories of the target begin with, without a slash at its end; empty for none. */
+  readonly prefix: string;
+  readonly login: Credentials | undefined;
+}
+
+export interface StackSettings {
+  /** Names of secrets, by the host that they are sent to: registries that images come from. */
+  readonly credentials: ReadonlyMap<string, string>;
+  /** Tags that the file no longer names may be deleted. */
+  readonly deleteTags: boolean;
+}
+
+const settingsCode = 'OCI_SETTINGS';
+const targetMembers = ['registry', 'credential'];
+const stackMembers = ['credentials', 'deleteTags'];
+
+export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
+  const advice = 'Write `oci: { registry: registry.example.com/team }`.';
+  if (!isJsonObject(settings)) return [complain([], 'the settings are no object', advice)];
+  const { registry, credential } = settings;
+  return [
+    ...refuseUnknown(settings, targetMembers, 'no setting of a target'),
+    ...(parseRegistry(registry)
+      ? []
+      : [complain(['registry'], '`registry` names no registry', advice)]),
+    ...(credential === undefined || isSecretName(credential) || parseLogin(credential)
+      ? []
+      : [
+          complain(
+            ['credential'],
+            '`credential` holds no login',
+            'Write `credential: { secret: NAME }`; the secret holds `user:password`, a token, or JSON.',
+          ),
+        ]),
+  ];
+}
+
+export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
+  if (settings === undefined || settings === null) return [];
+  if (!isJsonObject(settings)) return [complain([], 'the settings are no object')];
+  const { credentials, deleteTags } = settings;
+  return [
+    ...refuseUnknown(settings, stackMembers, 'no setting of a stack'),
+    ...(parseHostSecrets(credentials)
+      ? []
+      : [
+          complain(
+            ['credentials'],
+            '`credentials` does not name a secret for each host',
+            'Write `credentials: { ghcr.io: { secret: NAME } }`.',
+          ),
+        ]),
+    ...(deleteTags === undefined || typeof deleteTags === 'boolean'
+      ? []
+      : [complain(['deleteTags'], '`deleteTags` is neither true nor false')]),
+  ];
+}
+
+/** @throws StalledError `OCI_SETTINGS` where `checkTargetSettings` has something to say. */
+export function parseTargetSettings(settings: unknown): TargetSettings {
+  const [first] = checkTargetSettings(settings);
+  const { registry, credential } = isJsonObject(settings) ? settings : {};
+  const place = parseRegistry(registry);
+  if (first || !place) throw new StalledError(settingsCode, first?.summary ?? 'oci: no registry');
+  return { ...place, login: parseLogin(credential) };
+}
+
+/** @throws StalledError `OCI_SETTINGS` where `checkStackSettings` has something to say. */
+export function parseStackSettings(settings: unknown): StackSettings {
+  const [first] = checkStackSettings(settings);
+  if (first) throw new StalledError(settingsCode, first.summary);
+  const { credentials, deleteTags } = isJsonObject(settings) ? settings : {};
+  return {
+    credentials: parseHostSecrets(credentials) ?? new Map(),
+    deleteTags: deleteTags === true,
+  };
+}
+
+function parseRegistry(value: unknown): Pick<TargetSettings, 'host' | 'prefix'> | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.replace(/\/$/, '');
+  // By the grammar of references; a host alone has a repository put behind it.
+  const found = parseArtifactReference(text.includes('/') ? text : `${text}/x`);
+  if (!found || found.tag !== undefined || found.digest !== undefined) return undefined;
+  if (found.host !== found.host.toLowerCase()) return undefined;
+  return { host: found.host, prefix: text.includes('/') ? found.repository : '' };
+}
+
+/** What a secret holds: `user:password`, a token, or JSON with `username` and `password`, or `token`. */
+function parseLogin(value: unknown): Credentials | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (text.startsWith('{')) return parseJsonLogin(text);
+  if (!/^[!-~]+$/.test(text)) return undefined;
+  const at = text.indexOf(':');
+  if (at < 0) return { kind: 'token', token: text };
+  return { kind: 'password', username: text.slice(0, at), password: text.slice(at + 1) };
+}
+
+function parseJsonLogin(text: string): Credentials | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const { username, password, token } = isJsonObject(value) ? value : {};
+    if (typeof username === 'string' && typeof password === 'string') {
+      return { kind: 'password', username, password };
+    }
+    const isToken = typeof token === 'string' && /^[!-~]+$/.test(token);
+    return isToken ? { kind: 'token', token } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSecretName(value: unknown): boolean {
+  return isJsonObject(value) && typeof value['secret'] === 'string';
+}
+
+function refuseUnknown(
+  settings: JsonObject,
+  known: readonly string[],
+  what: string,
+): readonly Diagnostic[] {
+  return Object.keys(settings)
+    .filter((name) => !known.includes(name))
+    .map((name) => complain([name], `${quote(name)} is ${what}`, adviseName(name, known)));
+}
+
+function complain(path: FieldPath, what: string, advice?: string): Diagnostic {
+  const summary = `oci: ${what}`;
+  return {
+    severity: 'error',
+    code: settingsCode,
+    path,
+    summary,
+    ...(advice !== undefined && { advice }),
+  };
+}
+
+export function quote(name: string): string {
+  return JSON.stringify(name.slice(0, 100).replaceAll(/\s/g, ' '));
+}
