@@ -115,6 +115,24 @@ export class FakeTerraformClient implements TerraformClient {
     return { kind: failed.size === 0 ? 'succeeded' : 'failed' };
   }
 
+  /** Somebody else writes the state with the same tool. */
+  edit(address: string, input: Json): void {
+    for (const state of this.states.values()) {
+      const found = state.resources[address];
+      if (!found) continue;
+      state.resources[address] = { ...found, attributes: { ...found.attributes, input } };
+      state.serial += 1;
+    }
+  }
+
+  /** What is there, in whatever state. */
+  read(address: string): JsonObject | undefined {
+    const found = [...this.states.values()].find(({ resources }) =>
+      Object.hasOwn(resources, address),
+    );
+    return found?.resources[address]?.attributes;
+  }
+
   async moveState(from: StatePlace, to: StatePlace): Promise<void> {
     const state = this.states.get(keyOf(from));
     if (!state) return;

@@ -1,0 +1,2 @@
+export { createProvider } from '../terraform-provider.ts';
+export { FakeTerraformClient } from './fake-terraform-client.ts';
