@@ -31,8 +31,11 @@ export function changeLines(group: ChangeGroup, options: ViewOptions): readonly 
   const more: readonly Line[] =
     hidden > 0 ? [[span(`      … ${count(hidden, 'more field')} (--all shows them)`, 'dim')]] : [];
   const heads = others.length === 0 ? headOf(first, options.width) : headOfMany(group, options);
+  const { reason } = first;
+  const why: readonly Line[] = reason === undefined ? [] : [[span(`      ${reason}`, 'dim')]];
   return [
     ...heads,
+    ...why,
     ...shown.flatMap((field) => fieldLines(field, first.origin?.file, options)),
     ...more,
   ];

@@ -40,7 +40,7 @@ export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeG
 }
 
 function keyOf(change: ChangeReport, byScope: boolean): string {
-  const { action, kind, scope, id, hazards, confidence, cause } = change;
+  const { action, kind, scope, id, hazards, confidence, cause, reason } = change;
   if (['delete', 'replace', 'take-over', 'execute'].includes(action)) return `${action} ${id}`;
   const fields = change.fields
     .filter(({ path }) => path !== '')
@@ -50,7 +50,7 @@ function keyOf(change: ChangeReport, byScope: boolean): string {
       return [path, sides, unknown ?? false, generated ?? false];
     });
   const place = action === 'create' && byScope ? scope : '';
-  return JSON.stringify([action, kind, place, hazards, confidence, cause, fields], digits);
+  return JSON.stringify([action, kind, place, hazards, confidence, cause, reason, fields], digits);
 }
 
 function digits(_name: string, value: unknown): unknown {

@@ -50,6 +50,26 @@ describe('a plan', () => {
       ],
     ],
     [
+      'with why something is replaced, where its tool says so',
+      {
+        changes: [
+          sampleChange('aws_instance/net/a', {
+            action: 'replace',
+            reason: 'It cannot be changed in place: ami.',
+            fields: [sampleField('ami', { before: 'a', after: 'b' })],
+          }),
+        ],
+      },
+      [
+        'shop-production → production                                                      3b7d49341f2a',
+        '  ± REPLACE   aws_instance net/a',
+        '      It cannot be changed in place: ami.',
+        '      ami  a → b',
+        '',
+        'Plan: 0 to create, 0 to update, 1 to replace, 0 to delete · digest 3b7d49341f2a',
+      ],
+    ],
+    [
       'of a secret, sealed',
       {
         changes: [

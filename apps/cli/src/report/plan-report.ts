@@ -78,6 +78,8 @@ export interface ChangeReport extends ResourceName {
   readonly confidence: 'certain' | 'predicted' | 'deferred' | 'opaque';
   readonly hazards: readonly string[];
   readonly cause?: 'revision' | 'drift';
+  /** Why it is this action, where the tool says so. */
+  readonly reason?: string;
   readonly fields: readonly FieldReport[];
   readonly digest?: string;
   /** Where the resource is described. */
@@ -230,13 +232,14 @@ function reportRemarks(
 }
 
 export function reportChange(change: Change, digest?: string): ChangeReport {
-  const { id, action, confidence, hazards, cause, fields } = change;
+  const { id, action, confidence, hazards, cause, reason, fields } = change;
   return {
     ...nameOf(id),
     action,
     confidence,
     hazards,
     ...(cause && { cause }),
+    ...(reason !== undefined && { reason }),
     fields: fields.map(reportField),
     ...(digest !== undefined && { digest }),
   };
