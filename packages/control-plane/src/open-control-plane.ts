@@ -18,6 +18,7 @@ import { openSecrets } from './keys/open-secrets.ts';
 import { openAnsible } from './providers/open-ansible.ts';
 import { openContainers } from './providers/open-containers.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
+import { openOci } from './providers/open-oci.ts';
 import { openTerraform } from './providers/open-terraform.ts';
 import type { ControlPlane } from './session/session.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
@@ -75,6 +76,11 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
   });
   opened.defer(() => containers.close());
+  const oci = await openOci({
+    readSecret,
+    addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
+  });
+  opened.defer(() => oci.close());
   const outbound = await openOutbound(options, opened);
   const newId = createIds(Date.now);
   const alerting = await alertServices(options, opened);
@@ -90,7 +96,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
 
   const plane = createControlPlane({
     store,
-    providers: [provider, await openAnsible({ searchPath }), terraform, containers],
+    providers: [provider, await openAnsible({ searchPath }), terraform, containers, oci],
     openRepository: await repositoryOpener(options, { outbound, hosting }),
     forges: openForges(outbound, hosting),
     hosting,

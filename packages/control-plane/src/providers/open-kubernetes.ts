@@ -4,6 +4,7 @@ import type { Outbound, OutboundOptions } from '@trueup/outbound';
 import type { KubernetesProvider, KubernetesProviderOptions } from '@trueup/provider-kubernetes';
 
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
+import { isThisMachine } from './is-this-machine.ts';
 import { createReadCredentials } from './read-host-credentials.ts';
 
 export interface OpenKubernetesOptions
@@ -56,9 +57,4 @@ async function openRenderers({
     kustomize.createKustomizeRenderer(fetching),
     manifests.createPlainRenderer(),
   ];
-}
-
-/** Registries of this machine are spoken to without encryption, as Docker does. */
-function isThisMachine(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(host);
 }

@@ -24,6 +24,7 @@ import {
   thisEngine,
 } from '../providers/open-containers.ts';
 import { openKubernetes } from '../providers/open-kubernetes.ts';
+import { mentionsOci, openOci } from '../providers/open-oci.ts';
 import {
   isTerraformFolder,
   mentionsTerraform,
@@ -142,6 +143,7 @@ async function openProviders(
     mentionsTerraform(text) && (await openTerraform({ searchPath, ...cache })),
     mentionsAnsible(text) && (await openAnsible({ searchPath })),
     mentionsContainers(text) && (await openEngines(opened)),
+    mentionsOci(text) && (await openRegistries(options, opened)),
   ];
   return { providers: [clusters, ...named.filter((one) => one !== false)] };
 }
@@ -151,6 +153,16 @@ async function openEngines(opened: AsyncDisposableStack): Promise<Provider> {
   const engines = await openContainers({ addresses: { allowPrivate: true, allowLoopback: true } });
   opened.defer(() => engines.close());
   return engines;
+}
+
+async function openRegistries(
+  { secret }: StandAloneOptions,
+  opened: AsyncDisposableStack,
+): Promise<Provider> {
+  const addresses = { allowPrivate: true, allowLoopback: true };
+  const registries = await openOci({ readSecret: secretReader(secret), addresses });
+  opened.defer(() => registries.close());
+  return registries;
 }
 
 async function openClusters(
