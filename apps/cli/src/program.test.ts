@@ -49,6 +49,30 @@ describe('the command line', () => {
     expect(typed.startsWith(`trueup ${words}`)).toBe(true);
   });
 
+  it.each(['mr', 'repository', 'run'])(
+    'keeps the help of `%s` within 80 columns',
+    async (group) => {
+      const told: string[] = [];
+      const program = await createProgram({
+        version: '',
+        start: async () => undefined,
+        wants: () => true,
+        writeOut: (text) => told.push(text),
+        writeError: () => undefined,
+        helpWidth: 80,
+      });
+
+      program.commands.find((one) => one.name() === group)?.outputHelp();
+
+      expect(
+        told
+          .join('')
+          .split('\n')
+          .filter((text) => text.length > 80),
+      ).toEqual([]);
+    },
+  );
+
   it('says of every flag and argument what it is for', async () => {
     const program = await describeProgram();
     const all = program.commands.flatMap((one) => [one, ...one.commands]);

@@ -15,6 +15,9 @@ export interface ProgramOptions {
   readonly helpWidth: number;
 }
 
+/** Columns that a summary is still wrapped in: what `trueup mr --help` leaves of 80. */
+const narrowestHelp = 20;
+
 const description = `GitOps control plane: one honest plan, one approval, one drift lifecycle, across all tools.
 
 Begin with \`trueup demo\`, or with \`trueup plan FOLDER\` on what you have.`;
@@ -39,7 +42,11 @@ export async function createProgram(options: ProgramOptions): Promise<Command> {
     .version(options.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', exitCodeHelp)
-    .configureHelp({ helpWidth: options.helpWidth, showGlobalOptions: false })
+    .configureHelp({
+      helpWidth: options.helpWidth,
+      minWidthToWrap: narrowestHelp,
+      showGlobalOptions: false,
+    })
     .configureOutput({
       writeOut: options.writeOut,
       writeErr: options.writeError,

@@ -50,7 +50,7 @@ async function diffFolder(
   const around = flags.all ? Number.POSITIVE_INFINITY : linesAround;
   printer.lines(diffView(diffs, { toYaml: formatYaml, around }));
   await printer.document({ resources: diffs });
-  const code = await tellProblems(cli, opened, planned);
+  const code = await tellProblems(cli, opened, planned, flags.all === true);
   if (diffs.length === 0 && code === exitCodes.done)
     printer.lines([line('No differences.', 'good')]);
   return worstOf([code, diffs.length > 0 ? exitCodes.pending : exitCodes.done]);

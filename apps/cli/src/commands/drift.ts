@@ -47,7 +47,7 @@ async function driftOfFolder(
   printer.lines(driftView(reports, { width: printer.width, all, nowMs: surroundings.nowMs() }));
   await printer.document({ stacks: reports });
   const found = reports.some(({ drifted, foreign }) => drifted.length + foreign.length > 0);
-  const problem = await tellProblems(cli, opened, planned);
+  const problem = await tellProblems(cli, opened, planned, all);
   // Changes that wait to be applied are no drift.
   const unplanned = problem === exitCodes.pending ? exitCodes.done : problem;
   return worstOf([found ? exitCodes.pending : exitCodes.done, unplanned]);

@@ -4,9 +4,9 @@ import type { ApiClient, ChangeSet, ChangeSetStack } from '@trueup/api';
 import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { changeSetRow, changeSetTable, changeSetView } from '../output/change-set-view.ts';
-import { emptyLine, line } from '../output/line.ts';
+import { emptyLine, type Line, line } from '../output/line.ts';
 import { requestView } from '../output/merge-request-view.ts';
-import { planView } from '../output/plan-view.ts';
+import { planView, shortDigest } from '../output/plan-view.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { parseCount } from '../server/parse-count.ts';
@@ -106,10 +106,23 @@ async function showOne(cli: Cli, place: RequestPlace, flags: ShowFlags): Promise
       emptyLine,
       ...planView(plans, { width, all: flags.all === true, nowMs }),
     ]);
+    printer.note(howToApprove(found));
   }
   await printer.document({ changeSet: found ?? null, approvals, plans, ...hosted });
   const failed = Object.values(found?.stacks ?? {}).some(({ state }) => state === 'failed');
   return failed ? exitCodes.failed : exitCodes.done;
+}
+
+/** The words for whoever is asked; nothing where nobody waits for anybody. */
+function howToApprove({ repository, number, phase, digest, stacks }: ChangeSet): readonly Line[] {
+  const isAsked = Object.values(stacks).some(
+    ({ approval }) => approval && approval.required !== '' && !approval.covered,
+  );
+  if (phase !== 'planned' || !isAsked) return [];
+  return [
+    emptyLine,
+    line(`trueup mr approve ${repository} ${number} ${shortDigest(digest)}`, 'accent'),
+  ];
 }
 
 async function readPlans(client: ApiClient, { stacks }: ChangeSet): Promise<readonly PlanReport[]> {

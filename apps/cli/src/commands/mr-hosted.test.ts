@@ -120,7 +120,7 @@ describe('trueup mr, of the built-in forge', () => {
       'conflict both',
       '- OURS',
       '+ THEIRS',
-      'ci failed  red',
+      'ci  failed  red',
       'ada: approved at aaaaaaaaaaaa',
       '(open thread)',
       'Why?',

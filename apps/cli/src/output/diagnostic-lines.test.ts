@@ -61,4 +61,26 @@ describe('a diagnostic', () => {
 
     expect(paint(found, plainLook).trimEnd().split('\n')).toEqual(lines);
   });
+
+  it('counts what is too much, and leaves no error out for a warning', () => {
+    const many = ['warning', 'error', 'warning', 'error'].map((severity, index) => ({
+      severity: severity === 'error' ? ('error' as const) : ('warning' as const),
+      code: 'X_Y',
+      path: String(index),
+      summary: 's',
+    }));
+
+    const cut = paint(
+      diagnosticLines(many, () => undefined, 2),
+      plainLook,
+    );
+    const whole = paint(
+      diagnosticLines(many, () => undefined, 4),
+      plainLook,
+    );
+
+    expect(cut).toContain('1: error X_Y: s\n\n3: error X_Y: s\n\n… 2 more of them');
+    expect(whole).toContain('0: warning X_Y: s\n\n1: error');
+    expect(whole).not.toContain('more of them');
+  });
 });

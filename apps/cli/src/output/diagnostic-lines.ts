@@ -7,14 +7,30 @@ import { cutText, textWidth } from './text-width.ts';
 /** The line of a file, for those who have the file. */
 export type SourceLine = (file: string, line: number) => string | undefined;
 
+/** Enough for what one person mends in one go; behind more of them the first ones scroll away. */
+export const mostDiagnostics = 25;
+
+/** `most`: what comes after so many is counted only. */
 export function diagnosticLines(
   diagnostics: readonly DiagnosticReport[],
   sourceLine: SourceLine,
+  most: number = Number.POSITIVE_INFINITY,
 ): readonly Line[] {
-  return diagnostics.flatMap((one, index) => [
-    ...(index > 0 ? [[]] : []),
-    ...diagnosticLine(one, sourceLine),
-  ]);
+  // Errors first, so that no warning takes the place of one.
+  const isCut = diagnostics.length > most;
+  const shown = isCut ? diagnostics.toSorted(bySeverity).slice(0, most) : diagnostics;
+  const hidden = diagnostics.length - shown.length;
+  return [
+    ...shown.flatMap((one, index) => [
+      ...(index > 0 ? [[]] : []),
+      ...diagnosticLine(one, sourceLine),
+    ]),
+    ...(isCut ? [[], [span(`… ${hidden} more of them (--all shows them)`, 'dim')]] : []),
+  ];
+}
+
+function bySeverity(one: DiagnosticReport, other: DiagnosticReport): number {
+  return Number(one.severity !== 'error') - Number(other.severity !== 'error');
 }
 
 function diagnosticLine(

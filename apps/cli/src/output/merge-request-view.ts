@@ -4,6 +4,7 @@ import { type Fact, factLines } from './fact-lines.ts';
 import { formatAge } from './format-age.ts';
 import { emptyLine, indent, type Line, line, span, type Tone } from './line.ts';
 import { plainLines } from './plain-text.ts';
+import { textWidth } from './text-width.ts';
 
 export interface ViewOptions {
   readonly nowMs: number;
@@ -43,11 +44,7 @@ export function requestView(
     ...indent(description === '' ? [] : [emptyLine, ...textLines(description)], 2),
     ...conflicts.flatMap(conflictLines),
     ...(request.checks.length > 0 ? [emptyLine, line('Checks', 'strong')] : []),
-    ...request.checks.map(({ name, state, description: says }) => [
-      span(`  ${name} `),
-      span(state, state === 'passed' ? 'good' : checkTone(state)),
-      span(says === '' ? '' : `  ${says}`, 'dim'),
-    ]),
+    ...checkLines(request.checks),
     ...(reviews.length > 0 ? [emptyLine, line('Reviews', 'strong')] : []),
     ...reviews.map(({ author, verdict, commit }) =>
       line(`  ${author.login}: ${verdict} at ${commit.slice(0, 12)}`),
@@ -59,6 +56,15 @@ export function requestView(
 
 function isPlan({ author, body }: Comment): boolean {
   return author.login === 'trueup' && body.startsWith('<!-- trueup:plan -->');
+}
+
+function checkLines(checks: MergeRequestView['checks']): readonly Line[] {
+  const width = Math.max(...checks.map(({ name }) => textWidth(name)));
+  return checks.map(({ name, state, description: says }) => [
+    span(`  ${name}${' '.repeat(width - textWidth(name))}  `),
+    span(state, state === 'passed' ? 'good' : checkTone(state)),
+    span(says === '' ? '' : `  ${says}`, 'dim'),
+  ]);
 }
 
 function checkTone(state: 'pending' | 'failed' | 'error' | 'passed'): Tone {

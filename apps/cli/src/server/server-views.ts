@@ -71,7 +71,7 @@ export async function showServerPlans(
 }
 
 const noStacks: readonly Line[] = [
-  [span('There are no stacks. `trueup repository add URL` follows a repository that has some.')],
+  [span('There are no stacks: `trueup repository add URL` follows a repository.')],
 ];
 
 /** Of the stacks, and, unless only some of them are asked for, of all repositories. */

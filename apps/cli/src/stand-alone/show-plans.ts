@@ -2,7 +2,7 @@ import type { OpenedStandAlone } from '@trueup/control-plane';
 
 import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes, worstOf } from '../exit-code.ts';
-import { diagnosticLines } from '../output/diagnostic-lines.ts';
+import { diagnosticLines, mostDiagnostics } from '../output/diagnostic-lines.ts';
 import { emptyLine, type Line, line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
 import { withoutSubject } from '../output/without-subject.ts';
@@ -30,7 +30,7 @@ export async function showPlans(
   const plans = plannedReports(planned);
   printer.lines(planView(plans, options));
   printer.note(nameNote(opened, plans));
-  const code = await tellProblems(cli, opened, planned);
+  const code = await tellProblems(cli, opened, planned, all);
   const diagnostics = opened.project.diagnostics.map(reportDiagnostic);
   return { code, document: { plans, diagnostics } };
 }
@@ -48,10 +48,15 @@ export async function tellProblems(
   { printer }: Cli,
   { project, files }: OpenedStandAlone,
   planned: readonly StackPlanned[],
+  all: boolean,
 ): Promise<ExitCode> {
   const diagnostics = project.diagnostics.map(reportDiagnostic);
   const found = [...diagnostics, ...plannedReports(planned).flatMap((one) => one.diagnostics)];
-  const remarks = diagnosticLines(found, await loadSourceLines(files, found));
+  const remarks = diagnosticLines(
+    found,
+    await loadSourceLines(files, found),
+    all ? undefined : mostDiagnostics,
+  );
   printer.note([
     ...(remarks.length > 0 ? [emptyLine, ...remarks] : []),
     ...planned.flatMap((one) => failureLines(one)),
