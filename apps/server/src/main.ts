@@ -89,7 +89,8 @@ function describe(error: unknown): string {
 function welcome({ url, firstLink }: ServerHandle): string {
   const listening = `listening on ${url}\n`;
   if (firstLink === undefined) return listening;
-  const text = 'There is no administrator yet. This link makes one, once, within 24 hours';
+  const text =
+    'There is no administrator yet. `trueup login LINK` makes one, once, within 24 hours, by this link';
   return `${listening}${text}:\n\n  ${firstLink}\n\n`;
 }
 
