@@ -11,7 +11,7 @@ export function translateError(error: unknown, path: string, signal?: AbortSigna
 }
 
 export function notFound(subject: string): StalledError {
-  return new StalledError('FORGE_NOT_FOUND', `${subject}: there is no such thing`, subject);
+  return new StalledError('FORGE_NOT_FOUND', `${subject}: not found`, subject);
 }
 
 /** The caller asks for what cannot be. `why` ends the sentence. */

@@ -68,7 +68,7 @@ export async function commitEdit(
     throw conflict(`${path}: ${branch}`, 'its head is another one by now');
   }
   const base = head ?? git.heads.get(from ?? defaultBranch);
-  if (base === undefined && from !== undefined) throw notFound(`${path}: ${from}`);
+  if (base === undefined && from !== undefined) throw notFound(`${path}: branch ${from}`);
   const person = { name: actor.user.login, email: actor.email };
   const commit = await commitFiles(
     git.own,

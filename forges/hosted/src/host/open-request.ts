@@ -78,7 +78,7 @@ async function requireBranch(host: RepositoryHost, path: string, branch: string)
 /** `FORGE_NOT_FOUND` where there is no such branch. */
 function headOf({ git, repository }: OpenRepository, branch: string): string {
   const head = git.heads.get(branch);
-  if (head === undefined) throw notFound(`${repository.path}: ${branch}`);
+  if (head === undefined) throw notFound(`${repository.path}: branch ${branch}`);
   return head;
 }
 
@@ -144,7 +144,7 @@ export async function editRequest(
     const { labels = request.labels, reviewers = request.reviewers } = edit;
     const { targetBranch = request.targetBranch } = edit;
     if (targetBranch !== request.targetBranch && !open.git.heads.has(targetBranch)) {
-      throw notFound(`${path}: ${targetBranch}`);
+      throw notFound(`${path}: branch ${targetBranch}`);
     }
     const edited = {
       ...request,

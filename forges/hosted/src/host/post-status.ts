@@ -35,7 +35,7 @@ export async function postStatus(
   requireWriter(actor, path);
   await host.inTurn(path, async (open) => {
     const { repository, git } = open;
-    if (!(await git.hasCommit(commit))) throw notFound(`${path}@${commit}`);
+    if (!(await git.hasCommit(commit))) throw notFound(`${path}: commit ${commit}`);
     const checked = check(status, path);
     const known = await host.shelf.statuses(repository, commit);
     const isNew = !known.some(({ context }) => context === checked.context);
