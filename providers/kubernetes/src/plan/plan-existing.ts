@@ -22,7 +22,7 @@ import { leaveFields } from '../fields/leave-fields.ts';
 import { matchesApplied } from '../fields/matches-applied.ts';
 import { removeFields } from '../fields/remove-fields.ts';
 import { KubernetesApiError, type ObjectPlace } from '../kubernetes-client.ts';
-import { whoseIs } from '../marks/marks.ts';
+import { ownerLabel, stackAnnotation, whoseIs } from '../marks/marks.ts';
 import { parseVersion } from '../schema.ts';
 import { toOperationError } from '../translate-errors.ts';
 import { compareStates, predictStates } from './compare-objects.ts';
@@ -53,10 +53,7 @@ export async function planExisting(
 ): Promise<Planned | 'moved'> {
   const owner = whoseIs(observed.body, scene.stack);
   if (owner === 'other') {
-    const what = 'it belongs to another stack by its mark `trueup.dev/owner`';
-    const advice =
-      'Remove it from one of the stacks; name the old one under `formerly` if it was renamed.';
-    return complainAbout(desired, { code: 'KUBERNETES_OWNED_BY_OTHER', what, advice });
+    return complainAbout(desired, ownedByOther(observed.body));
   }
   if (readText(observed.body, 'metadata', 'deletionTimestamp') !== undefined) {
     return planReplace(desired, observed, scene);
@@ -69,6 +66,18 @@ export async function planExisting(
   if (planned === 'moved') return planned;
   const reported = scene.foreign === 'report' ? additions : [];
   return { ...planned, foreign: reported.map((one) => toForeignField(one, asking)) };
+}
+
+/** The name in the annotation is anybody's text: said only where it may be one. */
+function ownedByOther(body: JsonObject): Parameters<typeof complainAbout>[1] {
+  const name = readText(body, 'metadata', 'annotations', stackAnnotation) ?? '';
+  const whose = /^[\w./-]{1,200}$/.test(name) ? `, of \`${name}\`` : '';
+  const what = `it belongs to another stack by its mark \`${ownerLabel}\`${whose}`;
+  const advice = [
+    'Remove it from one of the stacks; name the old one under `formerly` if it was renamed.',
+    `What another installation or \`trueup apply FOLDER\` has brought is free to be taken over without its mark: \`kubectl label KIND NAME ${ownerLabel}-\`.`,
+  ].join(' ');
+  return { code: 'KUBERNETES_OWNED_BY_OTHER', what, advice };
 }
 
 /** What is applied once others have what is theirs. */

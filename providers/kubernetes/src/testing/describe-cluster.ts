@@ -207,6 +207,7 @@ spec:
       const { diagnostics, changes } = await other.plan();
 
       expect(diagnostics).toMatchObject([{ code: 'KUBERNETES_OWNED_BY_OTHER' }]);
+      expect(diagnostics[0]?.summary).toContain(`, of \`${one.stack.name}\``);
       expect(changes).toEqual([]);
     });
 
