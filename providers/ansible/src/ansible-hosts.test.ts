@@ -240,6 +240,33 @@ describe('applying', () => {
     expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(['failed']));
   });
 
+  it('raises an alarm when something changes that the plan did not name', async () => {
+    const { fixture, rehearsal } = await open();
+    const { prepared, plan } = await planned(rehearsal);
+    const surprises = ['base / surprise', 'base / held back'];
+    const { run } = fixture.client;
+    fixture.client.run = (job, call) => {
+      const onEvent: typeof call.onEvent = (event) => {
+        call.onEvent(event);
+        if (job.mode !== 'apply' || event.kind !== 'result') return;
+        for (const task of surprises) {
+          call.onEvent({ ...event, task, status: 'changed', held: task.endsWith('held back') });
+        }
+      };
+      return run.call(fixture.client, job, { ...call, onEvent });
+    };
+    const [first] = plan.changes;
+    if (!first) throw new Error('Nothing is planned.');
+
+    const outcomes = await rehearsal.apply({ changes: [first], prepared, ...artifactOf(plan) });
+
+    const alarms = outcomes.filter(({ kind }) => kind === 'unplanned');
+    expect(alarms.length).toBeGreaterThan(0);
+    expect(new Set(alarms.map(({ id }) => decodeURIComponent(id.split('/')[2] ?? '')))).toEqual(
+      new Set(['base / surprise']),
+    );
+  });
+
   it('ends a handler or a step that was not needed in the end', async () => {
     const { rehearsal } = await open();
     const { prepared, plan } = await planned(rehearsal);

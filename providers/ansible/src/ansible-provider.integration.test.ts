@@ -1,8 +1,10 @@
 /** The real tool: what no fake can prove. Runs are seconds each, so that each test plays one short story. */
+import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { findProgram, runProgram } from '@trueup/programs';
 import { isEnd, type Outcome, type Plan, type Prepared } from '@trueup/provider-sdk';
 import { createMemoryFiles, Rehearsal, reveals } from '@trueup/provider-sdk/testing';
@@ -184,6 +186,26 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
     expect(await sleepers()).toBe(0);
   });
 
+  it('begins no other batch when too much of one failed', async () => {
+    const dest = "{{ root }}/{{ 'missing/' if inventory_hostname == 'web-1' else '' }}note";
+    const note = { name: 'note', 'ansible.builtin.copy': { content: 'x', dest, mode: '0600' } };
+    const { fixture, rehearsal } = await open(openLocalFixture, {
+      tasks: [note],
+      hosts: ['web-1', 'web-2'],
+      settings: { batch: { serial: 1, maxFailPercentage: 0 } },
+    });
+    const { prepared, plan } = await planned(rehearsal);
+    const artifact = plan.artifact ?? new Uint8Array();
+
+    const ends = await rehearsal.ends({ changes: plan.changes, prepared, artifact });
+
+    expect(ends.map((end) => 'failure' in end && end.failure.code)).toEqual([
+      'ANSIBLE_TASK_FAILED',
+      'ANSIBLE_TASK_NOT_REACHED',
+    ]);
+    expect(await readdir(fixture.rootOf('web-2'))).toEqual([]);
+  });
+
   it('installs collections of the repository that are what was locked', async () => {
     const archive = await buildCollection();
     const sha256 = hash('sha256', archive);
@@ -306,6 +328,42 @@ describe.runIf(ansibleFolder && sshFolder)('ansible-playbook by ssh', patient, (
   });
 });
 
+describe.runIf(ansibleFolder && sshFolder)('a host that is lost midway', patient, () => {
+  it('leaves its step in doubt, and the other host goes on', async () => {
+    const tasks = [
+      { name: 'wait', 'ansible.builtin.command': 'sleep 3.125' },
+      {
+        name: 'note',
+        'ansible.builtin.copy': { content: 'x', dest: '{{ root }}/note', mode: '0600' },
+      },
+    ];
+    const { fixture, rehearsal } = await open(openSshFixture, { tasks });
+    const { prepared, plan } = await planned(rehearsal);
+    const artifact = plan.artifact ?? new Uint8Array();
+    const { provider, target, stack } = fixture;
+    const request = { stack, changes: plan.changes, prepared, artifact };
+    const ends: string[] = [];
+    try {
+      for await (const outcome of provider.apply(target, request, rehearsal.call())) {
+        const begins = outcome.kind === 'progress' && outcome.message.endsWith('wait: begins');
+        if (begins && outcome.id.includes('host2')) await untilSleeping('host2');
+        if (isEnd(outcome)) ends.push(`${outcome.kind} ${decodeURIComponent(outcome.id)}`);
+      }
+    } finally {
+      await hostCommand('return', 'host2');
+    }
+
+    expect(ends.sort()).toEqual([
+      'done command/host1/base / wait',
+      'done copy/host1/base / note',
+      'failed copy/host2/base / note',
+      'in-doubt command/host2/base / wait',
+    ]);
+    expect(await readdir(fixture.rootOf('host1'))).toEqual(['note']);
+    expect(await readdir(fixture.rootOf('host2'))).toEqual([]);
+  });
+});
+
 describe('without the tool', () => {
   it('a stack that needs it gets a clear error', async () => {
     const provider = createAnsibleProvider({ searchPath: '/nowhere' });
@@ -327,12 +385,26 @@ describe('without the tool', () => {
 /** A key that no test bed has. */
 const otherKey = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
 
-async function sleepers(): Promise<number> {
+/** Waits until the command runs somewhere, then takes the host down. */
+async function untilSleeping(host: string): Promise<void> {
+  while ((await sleepers('3.125')) < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  await hostCommand('lose', host);
+}
+
+async function hostCommand(command: 'lose' | 'return', host: string): Promise<void> {
+  const program = join(import.meta.dirname, '../../../tools/testbed/ssh-hosts');
+  await promisify(execFile)(program, [command, host, sshFolder ?? ''], {
+    env: { PATH: '/usr/bin:/bin:/usr/sbin', HOME: homedir() },
+    timeout: 60_000,
+  });
+}
+
+async function sleepers(seconds = '61.25'): Promise<number> {
   const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     names.map((name) => readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '')),
   );
-  return lines.filter((line) => line.startsWith('sleep\0') && line.includes('61.25')).length;
+  return lines.filter((line) => line.startsWith('sleep\0') && line.includes(seconds)).length;
 }
 
 async function encryptVariables(

@@ -32,8 +32,8 @@ export function endOf(change: Change, context: EndContext): End {
     return { kind: 'failed', id, failure: explainResult(result, id, mask) };
   }
   if (result.status === 'unreachable') {
-    // Where nothing had been reached before, nothing was begun.
-    const kind = wasReached(host, report) ? 'in-doubt' : 'failed';
+    const never = !wasReached(host, report) && isRefusedConnection(result);
+    const kind = never ? 'failed' : 'in-doubt';
     return { kind, id, failure: explainResult(result, id, mask) };
   }
   return endDone(change, result, context);
@@ -72,6 +72,13 @@ function explainCut(id: ResourceId, report: RunReport, mask: EndContext['mask'])
   if (known) return { ...toFailure(known), subject: id };
   const message = `${id}: began, and nothing was told of its end`;
   return toFailure(new TransientError('ANSIBLE_NO_END', message, id));
+}
+
+/** Nothing was begun where no connection came about. One that broke off may have brought the step on its way. */
+function isRefusedConnection({ message }: TaskResult): boolean {
+  return /connection refused|connection timed out|no route to host|network is unreachable|could not resolve|name or service not known|host key verification failed|identification has changed|permission denied/i.test(
+    message,
+  );
 }
 
 function wasReached(host: string, { results }: RunReport): boolean {

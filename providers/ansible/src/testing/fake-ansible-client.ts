@@ -109,7 +109,11 @@ export class FakeAnsibleClient implements AnsibleClient {
     const held = job.mode === 'apply' && !isReal;
     const told = { ...resultOf(task, job.bundle, { host, key }), held };
     if (this.hosts.isGone(host)) {
-      return { ...told, status: 'unreachable', message: 'Failed to connect to the host via ssh' };
+      return {
+        ...told,
+        status: 'unreachable',
+        message: 'Failed to connect to the host via ssh: Connection refused',
+      };
     }
     if (!isReal && task.failsInCheck) return failed(told, 'failed to look up user app');
     if (isReal && this.hosts.takeRefusal(host, key))
