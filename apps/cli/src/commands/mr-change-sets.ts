@@ -106,7 +106,7 @@ async function showOne(cli: Cli, place: RequestPlace, flags: ShowFlags): Promise
       emptyLine,
       ...planView(plans, { width, all: flags.all === true, nowMs }),
     ]);
-    printer.note(howToApprove(found));
+    printer.lines(howToApprove(found));
   }
   await printer.document({ changeSet: found ?? null, approvals, plans, ...hosted });
   const failed = Object.values(found?.stacks ?? {}).some(({ state }) => state === 'failed');

@@ -128,7 +128,7 @@ async function openOne(
   });
   cli.printer.lines([line(`${repository}!${opened.number}: opened.`, 'good')]);
   const next = `\`trueup mr show ${repository} ${opened.number}\` shows what it would bring.`;
-  cli.printer.note([line(next, 'dim')]);
+  cli.printer.lines([line(next, 'dim')]);
   await cli.printer.document(opened);
   return exitCodes.done;
 }

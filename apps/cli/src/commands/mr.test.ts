@@ -65,6 +65,7 @@ describe('trueup mr', () => {
 
     expect(code).toBe(0);
     expect(output).toMatch(/^infra\/shop +refused +waits for 1 approval$/m);
+    expect(output).toMatch(/^trueup mr approve infra 7 2e85c297cdb0$/m);
     expect(output).toContain('infra/shop: It takes in secrets');
     expect(output).toContain('eve, approve: No member is linked.');
   });
