@@ -1,3 +1,4 @@
+import type { WorldMergeRequest } from '@trueup/forge-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
 import { configuration, thing, thingId } from './testing/index.ts';
@@ -326,6 +327,21 @@ describe('an attack by a merge request', () => {
     const comment = await bench.untilComment(request, 'the author may not push');
     expect(comment).toContain('outputs of other stacks');
     expect(comment).not.toContain('spec.size');
+  });
+
+  it('many merge requests at once are attended to a few at a time', async () => {
+    await using bench = await MergeRequestBench.open();
+    const requests: WorldMergeRequest[] = [];
+    for (let index = 0; index < 20; index += 1) requests.push(await bench.propose(biggerShop));
+    for (const request of requests) await bench.untilComment(request, 'spec.size');
+    bench.mostAtOnce = 0;
+
+    for (const { number } of requests) bench.remote.comment(number, bench.ann, '/trueup explain');
+    await bench.hint();
+
+    for (const request of requests) await bench.untilComment(request, 'explain');
+    expect(bench.mostAtOnce).toBeGreaterThan(0);
+    expect(bench.mostAtOnce).toBeLessThanOrEqual(8);
   });
 
   it('a branch that is called like an option of git is no option', async () => {

@@ -7,6 +7,8 @@
  * K3. What a forge tells is read again at every look: a hint only says that it is time.
  * K4. One merge request that cannot be read or planned holds up no other. It is tried again at the
  *     next look.
+ * K5. A few merge requests of a repository are attended to at once: whoever opens a thousand waits, and
+ *     keeps nobody else waiting.
  */
 import type { ChangeSet, RepositoryRecord, Revision, StackId, Write } from '@trueup/engine';
 import { endChangeSet, isOpen, parseStackId, passOn, speaksOf } from '@trueup/engine';
@@ -20,6 +22,7 @@ import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { openChangeSet } from './open-change-set.ts';
 import { carryOver, PlanMemory } from './plan-memory.ts';
 import { TargetMoves } from './target-moves.ts';
+import { WorkSlots } from './work-slots.ts';
 
 export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 'as'> {
   readonly random: () => number;
@@ -61,6 +64,8 @@ export class MergeRequestKeeper {
   readonly #ports: MergeRequestPorts;
   readonly #kept = new Map<string, Kept>();
   readonly #planning = new Map<string, AtWork>();
+  /** By repository. */
+  readonly #slots = new Map<string, WorkSlots>();
   readonly #faces = new Map<string, MergeRequestFace>();
   readonly #stopping = new AbortController();
   readonly #moves: TargetMoves;
@@ -132,6 +137,7 @@ export class MergeRequestKeeper {
     const atWork = [...this.#planning.values()].filter(({ repository }) => repository === name);
     for (const { abort } of atWork) abort.abort(reason);
     await Promise.all(atWork.map(({ done }) => done));
+    this.#slots.delete(name);
     for (const subject of this.#faces.keys()) {
       if (subject.startsWith(`${name}!`)) this.#faces.delete(subject);
     }
@@ -275,7 +281,7 @@ export class MergeRequestKeeper {
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
     const work = this.#guard(subjectOf(repository, set), signal, async () => {
-      const once = await task(signal);
+      const once = await this.#slotsOf(repository.name).take(() => task(signal), signal);
       const current = this.#planning.get(id);
       if (once === true && current) current.again = true;
     });
@@ -286,6 +292,12 @@ export class MergeRequestKeeper {
     });
     this.#planning.set(id, { repository: repository.name, abort, done, again: false });
     return true;
+  }
+
+  #slotsOf(repository: string): WorkSlots {
+    const slots = this.#slots.get(repository) ?? new WorkSlots(mostAtOnce);
+    this.#slots.set(repository, slots);
+    return slots;
   }
 
   async #isWithin(
@@ -367,6 +379,9 @@ interface Following extends Look {
   readonly known: ChangeSet | undefined;
   readonly open: readonly ChangeSet[];
 }
+
+/** K5 */
+const mostAtOnce = 8;
 
 /** Nobody reads so many, and a forge that lists more for ever is no forge. */
 const mostRequests = 1000;

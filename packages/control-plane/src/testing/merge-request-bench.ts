@@ -46,13 +46,24 @@ export class MergeRequestBench implements AsyncDisposable {
   readonly ann: WorldUser = this.world.createUser('ann');
   readonly link: MemoryLink = new MemoryLink(new FaultClock());
   readonly plane: ControlPlaneBench;
+  /** How many merge requests the forge was asked about at once. */
+  mostAtOnce = 0;
+  #atOnce = 0;
 
   constructor() {
     this.remote.permissions.set(this.self.id, 'admin');
     this.remote.permissions.set(this.ann.id, 'write');
     const { world, link, self } = this;
+    const forge = createMemoryForge({ world, link, self });
+    const comments: typeof forge.comments = async (...asked) => {
+      this.#atOnce += 1;
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
+      return await forge.comments(...asked).finally(() => {
+        this.#atOnce -= 1;
+      });
+    };
     this.plane = new ControlPlaneBench({
-      forges: [createMemoryForge({ world, link, self })],
+      forges: [{ ...forge, comments }],
       providers: (cloud) => [
         { ...createThingProvider(cloud, { name: 'scripts' }), interprets: true },
       ],
