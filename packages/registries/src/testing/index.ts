@@ -9,3 +9,4 @@ export {
   storeArtifact,
   storeManifest,
 } from './loopback-registry.ts';
+export { type RealRegistry, registryProgram, startRealRegistry } from './real-registry.ts';

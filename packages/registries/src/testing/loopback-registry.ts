@@ -66,16 +66,23 @@ export async function startLoopbackRegistry(
     seen.push(line);
     const fault = takeFault(line);
     if (state.isFrozen || meetFault(request, response, fault)) return undefined;
+    const told = tell(response, request, fault);
+    return serve({ request, response: told, url, method, body });
+  }
+
+  function serve(
+    asked: Pick<Exchange, 'request' | 'response' | 'url' | 'method' | 'body'>,
+  ): unknown {
+    const { request, response, url, method } = asked;
     const { name, kind, rest } = parsePath(url.pathname);
     if (name === '') return response.writeHead(url.pathname === '/v2/' ? 200 : 404).end();
-    if (!tokens.isAllowed(request, name, method))
+    if (!tokens.isAllowed(request, name, method)) {
       return tokens.challenge(request, response, { name, method });
+    }
     const onWrite = () => {
       state.writes += 1;
     };
-    const told = tell(response, request, fault);
-    const own = { request, response: told, url, method, body, options, name, rest };
-    return handlers[kind]?.({ ...own, repository, uploads, onWrite });
+    return handlers[kind]?.({ ...asked, options, name, rest, repository, uploads, onWrite });
   }
 
   const server = createServer((request, response) => {
@@ -153,7 +160,11 @@ function newRepository(): StoredRepository {
   return { manifests: new Map(), tags: new Map(), blobs: new Map() };
 }
 
-function parsePath(path: string): { readonly name: string; readonly kind: string; readonly rest: string } {
+function parsePath(path: string): {
+  readonly name: string;
+  readonly kind: string;
+  readonly rest: string;
+} {
   const { name = '', kind = '', rest = '' } = route.exec(path)?.groups ?? {};
   return { name, kind, rest };
 }
