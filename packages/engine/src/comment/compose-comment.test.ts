@@ -27,7 +27,7 @@ describe('composeComment', () => {
         '**1 plan waits for approval.** Who may, approves exactly what stands here by',
         '',
         '```',
-        `/trueup approve ${'a'.repeat(12)}`,
+        `/trueup approve ${'a'.repeat(32)}`,
         '```',
         '',
         '<details>',
@@ -39,13 +39,22 @@ describe('composeComment', () => {
         '-   spec.replicas: 2',
         '+   spec.replicas: 3',
         '```',
-        `- \`shop-prod\` · digest \`${'b'.repeat(12)}\` · waits for 2 approvals from group&#58;ops`,
+        `- \`shop-prod\` · digest \`${'b'.repeat(32)}\` · waits for 2 approvals from group&#58;ops`,
         '',
         '</details>',
         '',
         '<sub>Planned for `cccccccccccc` against what was observed</sub>',
       ].join('\n'),
     );
+  });
+
+  it('asks for a digest of so many digits that nobody finds two plans for them', () => {
+    const text = composeComment(view([planned('shop-prod', [update('web')])]), { length });
+
+    const [, asked = ''] = /\/trueup approve ([0-9a-f]+)\n/.exec(text) ?? [];
+    const [, shown = ''] = /digest `([0-9a-f]+)`/.exec(text) ?? [];
+    // Two plans that share half of these are found by trying out 2^64.
+    expect([asked.length, shown.length]).toEqual([32, 32]);
   });
 
   it('shows once what is the same on many hosts', () => {

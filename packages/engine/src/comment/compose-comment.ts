@@ -11,10 +11,10 @@ import type { Change } from '@trueup/provider-sdk';
 import { nameOf, weightOf } from './change-text.ts';
 import type { CommentView, StackComment } from './comment-view.ts';
 import {
+  approvableDigest,
   composeSection,
   type Detail,
   listDiagnostics,
-  shortDigest,
   stepsOf,
   weightOfGroup,
 } from './compose-section.ts';
@@ -147,7 +147,7 @@ function approvalOf({ stacks, digest }: CommentView): string {
   const waiting = approvals.filter(({ required, covered }) => required !== '' && !covered).length;
   if (waiting === 0) return '';
   const noun = waiting === 1 ? 'plan waits' : 'plans wait';
-  const command = fence('', [`/trueup approve ${shortDigest(digest)}`]);
+  const command = fence('', [`/trueup approve ${approvableDigest(digest)}`]);
   return `**${waiting} ${noun} for approval.** Who may, approves exactly what stands here by\n\n${command}`;
 }
 

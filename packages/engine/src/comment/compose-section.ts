@@ -169,7 +169,7 @@ function cutShort(lines: readonly string[], state: Planned): readonly string[] {
 function approvalLine({ stack, state }: StackGroup[number]): string {
   if (state.name !== 'planned') return '';
   const { plan, approval } = state;
-  const digest = codeSpan(shortDigest(plan.digest));
+  const digest = codeSpan(approvableDigest(plan.digest));
   if (approval === undefined) return `- ${codeSpan(stack)} · digest ${digest}`;
   const { required, covered, given, dropped } = approval;
   if (required === '') return `- ${codeSpan(stack)} · digest ${digest} · no approval needed`;
@@ -179,7 +179,10 @@ function approvalLine({ stack, state }: StackGroup[number]): string {
   return `- ${codeSpan(stack)} · digest ${digest} · ${state_}${by}${moved}`;
 }
 
-/** As people type it: enough digits to mean one, few enough to be read. */
-export function shortDigest(digest: string): string {
-  return digest.slice(digest.indexOf(':') + 1).slice(0, 12);
+/**
+ * As people copy it. Who writes the changes could make two plans that begin alike, and have the second
+ * one approved by who saw the first: of 12 digits that takes a moment, of these nobody can.
+ */
+export function approvableDigest(digest: string): string {
+  return digest.slice(digest.indexOf(':') + 1).slice(0, 32);
 }
