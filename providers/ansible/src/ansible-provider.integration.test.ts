@@ -102,7 +102,14 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
           mode: '0600',
         },
       };
-      const { fixture, rehearsal } = await open(openLocalFixture, { tasks: [peek] });
+      // It runs for real when it is planned, on a host that is this machine.
+      const touch = {
+        name: 'touch',
+        'ansible.builtin.command': `touch ${secrets}/touched`,
+        check_mode: false,
+        ignore_errors: true,
+      };
+      const { fixture, rehearsal } = await open(openLocalFixture, { tasks: [peek, touch] });
       const { prepared, plan } = await planned(rehearsal);
       await rehearsal.apply({
         changes: plan.changes,
@@ -114,6 +121,7 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
 
       expect(seen).toMatch(/No such file|Permission denied/);
       expect(seen).not.toMatch(/the key of the store|VITEST|NODE_|PRIVATE KEY/);
+      expect(await readdir(secrets)).toEqual(['store.db']);
     } finally {
       await rm(secrets, { recursive: true });
     }

@@ -48,6 +48,16 @@ describe('the end of a run', () => {
 });
 
 describe('a playbook that is not read', () => {
+  it('is named by older releases too', () => {
+    const said =
+      "ERROR! conflicting action statements: copy, file\n\nThe error appears to be in 'hosts/site.yaml': line 3, column 7, but may\nbe elsewhere";
+
+    expect(explainUnreadable(report({ said }), mask)).toMatchObject({
+      summary: 'conflicting action statements: copy, file',
+      origin: { file: 'hosts/site.yaml', line: 3, column: 7 },
+    });
+  });
+
   it('is named with line and column', () => {
     const said =
       '[ERROR]: conflicting action statements: copy, file\nOrigin: hosts/site.yaml:3:7\n\n3 ...\n';

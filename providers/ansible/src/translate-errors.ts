@@ -56,7 +56,10 @@ export function matchesNothing({ said, stats, emptyPlays }: RunReport): boolean 
 
 /** What keeps the playbook from being read, with the line that Ansible names. */
 export function explainUnreadable({ said }: RunReport, mask: Mask): Diagnostic {
-  const place = /Origin: ([^\s:<>]+):(\d+)(?::(\d+))?/.exec(said);
+  // Up to 2.18 the place is told in a sentence.
+  const place =
+    /Origin: ([^\s:<>]+):(\d+)(?::(\d+))?/.exec(said) ??
+    /appears to be in '([^']+)': line (\d+), column (\d+)/.exec(said);
   const [, file, line, column] = place ?? [];
   const reason = firstError(said) ?? 'Ansible does not read it, and does not say why';
   return {

@@ -34,7 +34,7 @@ export async function findAnsible({ searchPath, signal }: FindOptions): Promise<
   const { stdout } = await runProgram(spec, signal);
   const version = /\[core (\d+\.\d+[\w.]*)\]/.exec(Buffer.from(stdout).toString())?.[1];
   if (version === undefined || !isSupported(version)) {
-    const message = `${program}: ${version === undefined ? 'does not say which version it is' : `is ansible-core ${version}, which is too old`}: 2.16 or newer is needed`;
+    const message = `${program}: ${version === undefined ? 'does not say which version it is' : `is ansible-core ${version}, which is too old`}: 2.17 or newer is needed`;
     throw new StalledError('ANSIBLE_UNUSABLE', message, 'ansible-playbook');
   }
   return { program, version, readable: await foldersOf(program) };
@@ -42,7 +42,7 @@ export async function findAnsible({ searchPath, signal }: FindOptions): Promise<
 
 function isSupported(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 2 || (major === 2 && minor >= 16);
+  return major > 2 || (major === 2 && minor >= 17);
 }
 
 /** The interpreter of its first line, as it is called and as it is, each with what is installed beside it. */

@@ -10,7 +10,7 @@ export const eventsPlugin: string = String.raw`# Tells what ansible-playbook doe
 #
 # Modes (TRUEUP_MODE): "list" names the tasks of every play and runs nothing; "check" and "apply" tell results.
 # In mode "apply" whatever is not named in the permit runs in check mode: it changes nothing.
-# Works with ansible-core 2.14 to 2.21; what it needs of private parts is asked for when it loads.
+# Tried with ansible-core 2.17 and 2.21, whose private parts it needs: the loader of strategies, and how they queue a task.
 from __future__ import annotations
 
 import hashlib
