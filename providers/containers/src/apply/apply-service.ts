@@ -17,8 +17,9 @@ import { objectOf } from '../schema.ts';
 import { awaitReady } from './await-ready.ts';
 import { endpointOf } from './create-body.ts';
 import { findCurrent } from './find-current.ts';
-import { makeContainer, takeAway } from './make-container.ts';
+import { makeContainer } from './make-container.ts';
 import { replaceContainer } from './replace-container.ts';
+import { undo } from './undo.ts';
 import { type Progress, report, type WriteScene, type Written } from './write-scene.ts';
 
 /** All of its replicas, or none of them: what one makes that fails is taken away. */
@@ -37,7 +38,9 @@ export async function createService(
       made.push(await makeContainer({ id, body, name, number }, scene, progress));
     }
   } catch (error) {
-    for (const container of made) await takeAway(api, container);
+    for (const container of made) {
+      await undo(id, scene, (signal) => api.remove(container, signal));
+    }
     if (made.length > 0) progress.begun = false;
     throw error;
   }
@@ -158,7 +161,7 @@ class ServiceUpdate {
     } catch {
       scene.signal.throwIfAborted();
       progress.begun = true;
-      await takeAway(api, right.id);
+      await api.remove(right.id, scene.signal);
       return false;
     }
   }

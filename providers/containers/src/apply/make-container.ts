@@ -23,6 +23,7 @@ import { objectOf, textAt } from '../schema.ts';
 import { imageOf, otherNetworks, toCreateBody } from './create-body.ts';
 import { findCurrent } from './find-current.ts';
 import { runHooks } from './run-hooks.ts';
+import { undo } from './undo.ts';
 import { type Progress, report, type WriteScene } from './write-scene.ts';
 
 export interface Making {
@@ -54,7 +55,7 @@ export async function makeContainer(
   try {
     await begin(making, { api, container }, scene);
   } catch (error) {
-    await takeAway(api, container);
+    await undo(id, scene, (bound) => api.remove(container, bound));
     progress.begun = wasBegun;
     throw error;
   }
@@ -79,13 +80,6 @@ async function begin(
 function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === 'EngineRefusalError';
 }
-
-/** Also when the call was aborted, hence with a bound of its own, below the second that that allows. */
-export async function takeAway(api: EngineApi, container: string): Promise<void> {
-  await api.remove(container, AbortSignal.timeout(undoWithinMs));
-}
-
-export const undoWithinMs = 800;
 
 async function fetchImage({ id, body }: Making, api: EngineApi, scene: WriteScene): Promise<void> {
   const image = imageOf(body);

@@ -17,8 +17,9 @@ import { metaOf, specOf } from '../marks/resource-body.ts';
 import { type ObservedContainer, parseContainer } from '../observe/observed-body.ts';
 import { toOperationError } from '../translate-errors.ts';
 import { awaitReady } from './await-ready.ts';
-import { makeContainer, takeAway, undoWithinMs } from './make-container.ts';
+import { makeContainer } from './make-container.ts';
 import { runHooks } from './run-hooks.ts';
+import { undo } from './undo.ts';
 import { type Progress, report, type WriteScene } from './write-scene.ts';
 
 export interface Replacing {
@@ -55,7 +56,7 @@ async function startFirst(
   try {
     await awaitReady({ id, body, api, container }, scene);
   } catch (error) {
-    await takeAway(api, container);
+    await undo(id, scene, (bound) => api.remove(container, bound));
     progress.begun = wasBegun;
     throw wentBack(id, error);
   }
@@ -100,20 +101,19 @@ async function stopFirst(
     try {
       await awaitReady({ id, body, api, container }, scene);
     } catch (error) {
-      await takeAway(api, container);
+      await undo(id, scene, (bound) => api.remove(container, bound));
       throw error;
     }
   } catch (error) {
-    await goBack(replacing);
+    await undo(id, scene, (bound) => goBack(replacing, bound));
     progress.begun = wasBegun;
     throw wentBack(id, error);
   }
   await api.remove(old.id, signal);
 }
 
-/** R2. A call that was aborted has a second left, so this one has a bound of its own. */
-async function goBack({ api, old, name }: Replacing): Promise<void> {
-  const signal = AbortSignal.timeout(undoWithinMs);
+/** R2 */
+async function goBack({ api, old, name }: Replacing, signal: AbortSignal): Promise<void> {
   const other = await api.inspect(name, signal);
   const isOther = other && other['Id'] !== old.id;
   if (isOther) await api.remove(name, signal);

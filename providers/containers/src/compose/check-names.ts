@@ -159,6 +159,7 @@ export function checkNames(file: Tree, remarks: Remarks): void {
   checkMembers(file, topNames, { path: [], remarks, what: 'a compose file' });
   for (const [name, service] of membersOf(memberOf(file, 'services'))) {
     const path = ['services', name];
+    if (service.tag === 'reset') continue;
     if (service.kind !== 'map') {
       remarks.invalid(service, path, `the service \`${name}\` is no map`);
       continue;

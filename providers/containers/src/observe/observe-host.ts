@@ -47,9 +47,7 @@ export function observeHost(
     });
     // One that goes between the list and this look is left out, as it should be.
     const inspected = await Promise.all(
-      wanted.map(
-        async ({ id, container }) => [id, await host.api.inspect(container, signal)] as const,
-      ),
+      wanted.map(async ({ id, container }) => [id, await look(container, host, signal)] as const),
     );
     const services = groupContainers(inspected, now());
     const places = [
@@ -61,6 +59,23 @@ export function observeHost(
       .map(({ id, body, version }) => ({ id, body, version, observedAt }))
       .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   });
+}
+
+/**
+ * Podman without systemd runs no check by itself, so that a container stays `starting` for ever: then
+ * looking is what runs it.
+ */
+async function look(
+  container: string,
+  { api }: Host,
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
+  const inspected = await api.inspect(container, signal);
+  if (!inspected || parseContainer(inspected).health !== 'starting') return inspected;
+  if (parseContainer(inspected).state !== 'running') return inspected;
+  if (!(await api.identify(signal)).isPodman) return inspected;
+  await api.runPodmanHealthcheck(container, signal);
+  return api.inspect(container, signal);
 }
 
 interface Seen {
