@@ -239,6 +239,26 @@ describe('trueup on a folder', () => {
     expect(code).toBe(3);
   });
 
+  it('says once what to do where several stacks fail for one reason', async () => {
+    const target = (name: string) => `{ kubernetes: { context: ${name} } }`;
+    await bench.write({
+      'away/trueup.yaml': `apiVersion: trueup.dev/v1
+targets: { a: ${target('none-a')}, b: ${target('none-b')} }
+stacks:
+  - { name: one, path: one, target: a }
+  - { name: two, path: two, target: b }
+`,
+      'away/one/a.yaml': manifests['shop/namespace.yaml'],
+      'away/two/a.yaml': manifests['shop/namespace.yaml'],
+    });
+
+    const { code, errors } = await run('plan', 'away');
+
+    expect(errors).toContain('two: kubeconfig: ');
+    expect(errors.split('Name a kubeconfig by --kubeconfig')).toHaveLength(2);
+    expect(code).toBe(3);
+  });
+
   it('does not say that nothing drifted where it could not look', async () => {
     const { code, output } = await run('drift', 'bad');
 

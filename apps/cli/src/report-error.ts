@@ -88,8 +88,13 @@ const refusalSteps: Readonly<Record<number, string>> = {
   403: '`trueup whoami` says who asks, and what they may do.',
 };
 
+/** What to do about it, where that is known. */
+export function nextStepOf({ code }: OperationError): string | undefined {
+  return nextSteps.find(([pattern]) => pattern.test(code))?.[1];
+}
+
 function describeOperation(error: OperationError): readonly Line[] {
-  const next = nextSteps.find(([pattern]) => pattern.test(error.code))?.[1];
+  const next = nextStepOf(error);
   return [
     [span(error.message, 'bad'), span(`  ${error.code}`, 'dim')],
     ...(next === undefined ? [] : [[span(next)]]),

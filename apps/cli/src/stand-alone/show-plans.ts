@@ -7,7 +7,7 @@ import { emptyLine, type Line, line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
 import { withoutSubject } from '../output/without-subject.ts';
 import { type PlanDocument, type PlanReport, reportDiagnostic } from '../report/plan-report.ts';
-import { codeOfFailure } from '../report-error.ts';
+import { codeOfFailure, nextStepOf } from '../report-error.ts';
 import { hasErrors, type StackPlanned } from './plan-stacks.ts';
 import { loadSourceLines } from './source-lines.ts';
 
@@ -60,6 +60,7 @@ export async function tellProblems(
   printer.note([
     ...(remarks.length > 0 ? [emptyLine, ...remarks] : []),
     ...planned.flatMap((one) => failureLines(one)),
+    ...nextStepLines(planned),
   ]);
   return codeOf(
     planned,
@@ -83,6 +84,13 @@ function failureLines(planned: StackPlanned): readonly Line[] {
   const { after } = definition;
   const text = `planned when ${after.join(' and ')} ${after.length === 1 ? 'is' : 'are'} applied.`;
   return [emptyLine, [span(`${definition.name}: `, 'strong'), span(text, 'warn')]];
+}
+
+/** Each said once: many stacks may fail for one reason. */
+function nextStepLines(planned: readonly StackPlanned[]): readonly Line[] {
+  const steps = planned.flatMap((one) => (one.kind === 'failed' ? nextStepOf(one.error) : []));
+  const different = new Set(steps.filter((step) => step !== undefined));
+  return different.size === 0 ? [] : [emptyLine, ...[...different].map((step) => line(step))];
 }
 
 function codeOf(planned: readonly StackPlanned[], broken: boolean): ExitCode {
