@@ -175,7 +175,7 @@ class RegistryFileReader {
   }
 
   #origin(path: WrittenPath): Origin {
-    const document = { file: this.#file, line: 1 };
+    const document = { file: this.#file, line: 1, column: 1 };
     return this.#locate(document, path) ?? document;
   }
 }
