@@ -96,9 +96,19 @@ describe('a required part', () => {
     );
   });
 
+  it('is a container engine that answers', async () => {
+    const missing = (more: Readonly<Record<string, string>>) =>
+      findMissingParts({ TRUEUP_REQUIRE: 'containers', ...more });
+
+    expect(await missing({})).toEqual(['containers: TRUEUP_ENGINE is not set']);
+    expect(await missing({ TRUEUP_ENGINE: `unix://${join(folder, 'none.sock')}` })).toEqual([
+      'containers: TRUEUP_ENGINE does not answer',
+    ]);
+  });
+
   it('must be one that we know', async () => {
     expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
-      'rendre: no such part; there are kubernetes, render, terraform, ansible and forge',
+      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers and forge',
     ]);
   });
 

@@ -4,6 +4,7 @@
  * not there is a failure, so that CI cannot go green by testing nothing.
  */
 import { accessSync, constants, readFileSync } from 'node:fs';
+import { request as requestHttp } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 
@@ -32,10 +33,14 @@ async function checkPart(name: string, environment: Environment): Promise<readon
       return checkPrograms(name, ['registry'], environment);
     case 'ansible':
       return checkAnsible(environment);
+    case 'containers':
+      return await checkEngine(environment);
     case 'forge':
       return await checkForge(environment);
     default:
-      return [`${name}: no such part; there are kubernetes, render, terraform, ansible and forge`];
+      return [
+        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers and forge`,
+      ];
   }
 }
 
@@ -79,6 +84,25 @@ async function checkCluster(environment: Environment): Promise<readonly string[]
   } catch {
     return ['kubernetes: TRUEUP_CLUSTER_SERVER does not answer'];
   }
+}
+
+async function checkEngine(environment: Environment): Promise<readonly string[]> {
+  const address = environment['TRUEUP_ENGINE'];
+  if (!address) return ['containers: TRUEUP_ENGINE is not set'];
+  const options = {
+    socketPath: address.replace(/^unix:\/\//, ''),
+    path: '/_ping',
+    signal: AbortSignal.timeout(10_000),
+  };
+  const status = await new Promise<number | undefined>((resolve) => {
+    const call = requestHttp(options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.on('error', () => resolve(undefined));
+    call.end();
+  });
+  return status === 200 ? [] : ['containers: TRUEUP_ENGINE does not answer'];
 }
 
 async function checkForge(environment: Environment): Promise<readonly string[]> {

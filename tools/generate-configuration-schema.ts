@@ -17,7 +17,7 @@ import { configurationSchema, risks, ruleTestSchema, type Vocabulary } from '@tr
 export const vocabulary: Vocabulary = {
   providers: [
     { name: 'kubernetes', tools: ['kustomize', 'helm'] },
-    { name: 'containers', tools: ['compose'] },
+    { name: 'containers' },
     { name: 'ansible' },
     { name: 'terraform' },
     { name: 'oci' },
