@@ -2,8 +2,8 @@
  * Turns what the tool complains of into diagnostics and failures.
  *
  * Its texts may repeat values, also such as no schema marks: secrets that are known are masked, and of
- * what a provider says only the headline is passed on. What the tool itself says of the
- * configuration (it names a line) is passed on with its explanation.
+ * what a provider says about a resource only the headline is passed on. What the tool itself says (of a
+ * line of the files, or of no resource) is passed on with its explanation.
  */
 import { posix } from 'node:path';
 
@@ -11,6 +11,7 @@ import {
   type Diagnostic,
   type JsonObject,
   type OperationError,
+  type Origin,
   StalledError,
   TransientError,
 } from '@trueup/diagnostics';
@@ -67,22 +68,28 @@ export function toDiagnostics(
   complaints: readonly Complaint[],
   { secrets, root }: TranslateContext,
 ): readonly Diagnostic[] {
-  return complaints.map(({ severity, summary, detail, place, address }) => {
+  return complaints.map((complaint) => {
+    const { severity, summary, place, address } = complaint;
     const about = place === undefined && address !== undefined ? `${address}: ` : '';
-    const explained = place === undefined ? '' : `: ${detail}`;
-    const file = place && posix.join(root, place.file);
-    const isOurs =
-      file === undefined || file.startsWith('..') || place?.file.includes('trueup_override');
+    const origin = place && originOf(place, root);
     return {
       severity,
       code: severity === 'error' ? 'TERRAFORM_CONFIGURATION' : 'TERRAFORM_WARNING',
       path: [],
-      summary: oneLine(secrets.mask(`${about}${summary}${explained}`)),
-      ...(place && file !== undefined && !isOurs
-        ? { origin: { file, line: place.line, column: place.column } }
-        : {}),
+      summary: oneLine(secrets.mask(`${about}${summary}${explanation(complaint)}`)),
+      ...(origin && { origin }),
     };
   });
+}
+
+/** `undefined` for what is no file of the repository: ours, and what the tool fetched. */
+function originOf(
+  { file, line, column }: NonNullable<Complaint['place']>,
+  root: string,
+): Origin | undefined {
+  const path = posix.join(root, file);
+  const isOurs = !(path.startsWith('..') || file.includes('trueup_override'));
+  return isOurs ? { file: path, line, column } : undefined;
 }
 
 /** Whether only somebody who edits the files can help. */
@@ -128,11 +135,17 @@ export function toFailedCall(
     );
   }
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const explained = first.place === undefined ? '' : `: ${first.detail}`;
   const about = first.address === undefined ? '' : `${first.address}: `;
-  const message = oneLine(secrets.mask(`${subject}: ${about}${first.summary}${explained}`)) + more;
+  const message =
+    oneLine(secrets.mask(`${subject}: ${about}${first.summary}${explanation(first)}`)) + more;
   if (errors.some(isPassing)) return new TransientError('TERRAFORM_UNREACHABLE', message, subject);
   return new StalledError('TERRAFORM_FAILED', message, subject);
+}
+
+/** Of the tool itself: about a line of the files, or about no resource at all. */
+function explanation({ place, address, detail }: Complaint): string {
+  const isOwnWord = place !== undefined || address === undefined;
+  return isOwnWord && detail !== '' ? `: ${detail}` : '';
 }
 
 /** Never forced: whoever holds it may be in the middle of a write. */

@@ -349,6 +349,25 @@ describe('a plan that failed', () => {
     expect(coverage.gaps).toHaveLength(1);
   });
 
+  it('passes on what the tool says, and of a provider the headline only', async () => {
+    const { stage, client } = stageWith(documentOf([]));
+    client.answers.length = 0;
+    const own = {
+      severity: 'error',
+      summary: 'Failed to install provider',
+      detail: 'No\nhash fits.',
+    };
+    client.complaints.push({ type: 'diagnostic', diagnostic: own });
+
+    await expect(stage.plan()).rejects.toThrow(
+      'infra/network: Failed to install provider: No hash fits.',
+    );
+    client.complaints.push(complaint('The service refuses it', 'aws_instance.a'));
+    await expect(stage.plan()).rejects.toThrow(
+      /^infra\/network: aws_instance.a: The service refuses it$/,
+    );
+  });
+
   it('repeats no secret that only the state marks', async () => {
     const { stage, client } = stageWith(documentOf([]));
     client.answers.length = 0;
