@@ -108,7 +108,7 @@ describe('a required part', () => {
 
   it('must be one that we know', async () => {
     expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
-      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers and forge',
+      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers, oci and forge',
     ]);
   });
 

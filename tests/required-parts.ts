@@ -39,7 +39,7 @@ async function checkPart(name: string, environment: Environment): Promise<readon
       return await checkForge(environment);
     default:
       return [
-        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers and forge`,
+        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers, oci and forge`,
       ];
   }
 }
