@@ -84,6 +84,7 @@ export const mergeRequestShape: Shape<HostedMergeRequest> = object<HostedMergeRe
   merged: maybe(mergeStep),
   merging: maybe(mergeStep),
   autoMerge: maybe(autoMerge),
+  reviewsAfter: maybe(integer),
   createdAt: text,
   updatedAt: text,
 });

@@ -6,6 +6,7 @@ import { pushFiles } from '../testing/hosted-stage.ts';
 import { MergeStage } from '../testing/merge-stage.ts';
 import { addNote, addReview, resolveThread } from './discuss.ts';
 import { mergeRequest, mergeWhenGreen } from './merge-request.ts';
+import { editRequest } from './open-request.ts';
 import { postCheck } from './post-status.ts';
 
 const never = new AbortController().signal;
@@ -160,6 +161,30 @@ describe('a merge when all is green', () => {
     const after = await stage.find(number);
     expect(after.state).toBe('merged');
     expect(after.merged?.by).toEqual(stage.ann.user);
+  });
+
+  it('ends when it is to go elsewhere, and what was approved for there does not count here', async () => {
+    await stage.protect({ approvals: 1 });
+    await pushFiles(stage.host, { branch: 'trial', files: { t: '1\n' } });
+    const { number, sourceCommit: commit } = await stage.change('a', { a: '1\n' });
+    const retarget = (targetBranch: string) =>
+      editRequest(stage.host, path, { number, edit: { targetBranch } }, stage.ann);
+    await retarget('trial');
+    const pending = { context: 'ci', state: 'pending', description: '' } as const;
+    await postCheck(stage.host, path, { commit, status: pending }, stage.ben);
+    const order = { number, commit, method: 'squash' } as const;
+    expect(await mergeWhenGreen(stage.host, path, order, stage.ben)).toEqual({ kind: 'waiting' });
+    await addReview(stage.host, path, { number, verdict: 'approved' }, stage.ben);
+
+    await retarget('main');
+
+    expect((await stage.find(number)).autoMerge).toBeUndefined();
+    expect(await mergeRequest(stage.host, path, order, stage.ben)).toEqual({
+      kind: 'refused',
+      reason: 'It has 0 of 1 approvals.',
+    });
+    await addReview(stage.host, path, { number, verdict: 'approved' }, stage.ben);
+    expect((await mergeRequest(stage.host, path, order, stage.ben)).kind).toBe('merged');
   });
 
   it('ends when the head moves', async () => {

@@ -143,20 +143,26 @@ export async function editRequest(
     const { title = request.title, body = request.body, draft = request.draft } = edit;
     const { labels = request.labels, reviewers = request.reviewers } = edit;
     const { targetBranch = request.targetBranch } = edit;
-    if (targetBranch !== request.targetBranch && !open.git.heads.has(targetBranch)) {
-      throw notFound(`${path}: branch ${targetBranch}`);
-    }
     const edited = {
-      ...request,
+      ...(targetBranch === request.targetBranch ? request : retarget(open, request, targetBranch)),
       title: checkTitle(title, subject),
       body: checkBody(body, subject),
       draft,
       labels: checkLabels(labels, subject),
       reviewers: checkReviewers(reviewers, subject),
-      targetBranch,
     };
     return { request: edited, action: 'updated', by: actor.user };
   });
+}
+
+/** What people said of it was about another branch: to bring it there. */
+function retarget(
+  { git, repository }: OpenRepository,
+  { autoMerge: _over, ...request }: HostedMergeRequest,
+  targetBranch: string,
+): HostedMergeRequest {
+  if (!git.heads.has(targetBranch)) throw notFound(`${repository.path}: branch ${targetBranch}`);
+  return { ...request, targetBranch, reviewsAfter: repository.lastId };
 }
 
 /** Closing a closed one is harmless; a merged one stays merged. */

@@ -46,6 +46,16 @@ describe('findObstacle', () => {
     expect(findObstacle(approved, 'merge')).toBeUndefined();
   });
 
+  it('does not count who pushed to it, nor what was said when it was to go elsewhere', () => {
+    const approved = { ...protectedBy({ approvals: 1 }), reviews: [reviewOf(ben, 'approved')] };
+    const pushed = { ...approved, request: requestOf({ pushers: [ben as never] }) };
+    const elsewhere = { ...approved, request: requestOf({ reviewsAfter: 1e9 }) };
+
+    expect(approversOf(approved)).toEqual([ben]);
+    expect(approversOf(pushed)).toEqual([]);
+    expect(approversOf(elsewhere)).toEqual([]);
+  });
+
   it('believes nobody but Trueup what is called trueup/…', () => {
     const facts = protectedBy({ checks: ['trueup/approval'] });
     const forged = { ...facts, statuses: [statusOf('trueup/approval', 'passed')] };

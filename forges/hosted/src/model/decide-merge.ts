@@ -82,14 +82,19 @@ function hasPassed(name: string, statuses: readonly HostedStatus[]): boolean {
   );
 }
 
-/** Whose newest verdict approves the head, and counts. */
+/**
+ * Whose newest verdict approves the head, and counts: of somebody else than who opened it or pushed to it,
+ * given since it goes where it goes.
+ */
 export function approversOf({
   request,
   reviews,
   writers,
 }: Pick<MergeFacts, 'request' | 'reviews' | 'writers'>): readonly ForgeUser[] {
+  const { author: opener, pushers = [], reviewsAfter = 0 } = request;
+  const own = new Set([opener, ...pushers].map(({ id }) => id));
   const newest = new Map<string, HostedReview>();
-  for (const review of reviews) {
+  for (const review of reviews.filter(({ id }) => Number(id) > reviewsAfter)) {
     if (review.verdict !== 'commented') newest.set(review.author.id, review);
   }
   return [...newest.values()]
@@ -97,7 +102,7 @@ export function approversOf({
       ({ verdict, commit, author }) =>
         verdict === 'approved' &&
         commit === request.sourceCommit &&
-        author.id !== request.author.id &&
+        !own.has(author.id) &&
         writers.has(author.id),
     )
     .map(({ author }) => author);

@@ -67,6 +67,8 @@ export interface HostedMergeRequest {
   /** Of an open one that is being merged. */
   readonly merging?: MergeStep;
   readonly autoMerge?: AutoMerge;
+  /** Reviews up to this id were given when it was to go elsewhere. Absent while it always went here. */
+  readonly reviewsAfter?: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
