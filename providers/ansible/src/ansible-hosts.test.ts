@@ -103,6 +103,21 @@ describe('hosts', () => {
   });
 });
 
+describe('a look', () => {
+  it('does not call right what it was told of in a line that it cannot read', async () => {
+    const { fixture, rehearsal } = await open();
+    await rehearsal.applyAll();
+    fixture.hosts.edit('web-2', '/key', 'by hand');
+    fixture.client.fault = { garble: 2 };
+
+    const { changes, coverage } = await rehearsal.plan();
+
+    const key = changes.find(({ id }) => shortOf(id) === 'web-2 key');
+    expect(key).toMatchObject({ action: 'execute', confidence: 'opaque' });
+    expect(coverage.gaps.some(({ subject }) => subject === key?.id)).toBe(true);
+  });
+});
+
 describe('a step that is never done', () => {
   const tasks: readonly SampleTask[] = [
     ...sampleTasks(),
@@ -238,6 +253,17 @@ describe('applying', () => {
     const ends = await rehearsal.ends({ changes: plan.changes, prepared, ...artifactOf(plan) });
 
     expect(new Set(ends.map(({ kind }) => kind))).toEqual(new Set(['failed']));
+  });
+
+  it('leaves in doubt what it was told of in a line that it cannot read', async () => {
+    const { fixture, rehearsal } = await open();
+    const { prepared, plan } = await planned(rehearsal);
+    fixture.client.fault = { garble: 2 };
+
+    const ends = await rehearsal.ends({ changes: plan.changes, prepared, ...artifactOf(plan) });
+
+    const doubted = ends.filter(({ kind }) => kind === 'in-doubt').map(({ id }) => shortOf(id));
+    expect(doubted).toEqual(['web-2 key']);
   });
 
   it('raises an alarm when something changes that the plan did not name', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { RunReport } from './observe/run-report.ts';
-import { explainEnd, explainUnreadable } from './translate-errors.ts';
+import { explainEnd, explainRoom, explainUnreadable } from './translate-errors.ts';
 
 const mask = (text: string): string => text.replaceAll('hunter2', '***');
 
@@ -44,6 +44,18 @@ describe('the end of a run', () => {
     const said = '[ERROR]: the word hunter2 is wrong\n';
 
     expect(explainEnd(report({ said }), mask)?.message).toContain('the word *** is wrong');
+  });
+});
+
+describe('a disk that is full', () => {
+  it('is worth another try, and says so without a path', () => {
+    const error = Object.assign(new Error('ENOSPC: no space, write /private/key'), {
+      code: 'ENOSPC',
+    });
+
+    expect(explainRoom(error)).toMatchObject({ family: 'transient', code: 'ANSIBLE_NO_SPACE' });
+    expect(explainRoom(error)?.message).not.toContain('/private');
+    expect(explainRoom(new Error('a bug'))).toBeUndefined();
   });
 });
 

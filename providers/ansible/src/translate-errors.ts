@@ -78,6 +78,18 @@ export function explainUnreadable({ said }: RunReport, mask: Mask): Diagnostic {
   };
 }
 
+/** Ours to write are files only: what the machine has no room for may work later. */
+export function explainRoom(error: unknown): OperationError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new TransientError('ANSIBLE_NO_SPACE', 'ansible-playbook: not run: the disk is full');
+  }
+  const isFull = code === 'EMFILE' || code === 'ENFILE';
+  return isFull
+    ? new TransientError('ANSIBLE_NO_SPACE', 'ansible-playbook: not run: too many files are open')
+    : undefined;
+}
+
 /** Why one step on one host did not go well. */
 export function explainResult(result: TaskResult, id: ResourceId, mask: Mask): Failure {
   const said = oneLine(mask(result.message));

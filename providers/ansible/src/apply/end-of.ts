@@ -53,8 +53,8 @@ function endDone({ id, action }: Change, result: TaskResult, { after, desired }:
 
 function endWithout(id: ResourceId, { report, mask }: EndContext): End {
   const { scope: host, name } = parseResourceId(id);
-  const { stats, begun } = report;
-  if (begun.has(stepKey(host, name))) {
+  const { stats, begun, malformed } = report;
+  if (begun.has(stepKey(host, name)) || malformed > 0) {
     const failure = explainCut(id, report, mask);
     return { kind: 'in-doubt', id, failure };
   }

@@ -14,6 +14,7 @@ import {
 } from '@trueup/programs';
 
 import type { AnsibleClient, Job, JobCall, JobEnd } from '../ansible-client.ts';
+import { explainRoom } from '../translate-errors.ts';
 import { decryptSops } from './decrypt-sops.ts';
 import { type Ansible, findAnsible } from './find-ansible.ts';
 import { layOutJob } from './lay-out-job.ts';
@@ -50,7 +51,12 @@ export function openAnsibleClient(options: AnsibleClientOptions): AnsibleClient 
     },
     run: async (job, call) => {
       call.signal.throwIfAborted();
-      return runJob(job, call, { ansible: await find(call.signal), options });
+      const ansible = await find(call.signal);
+      try {
+        return await runJob(job, call, { ansible, options });
+      } catch (error) {
+        throw explainRoom(error) ?? error;
+      }
     },
   };
 }

@@ -69,13 +69,15 @@ export function secretsOf(
 
 function judgeTasks(report: RunReport, { prepared, hosts }: LookRequest): readonly SeenTask[] {
   const lost = lostHosts(report);
+  // A condition or a rescue leaves tasks out without a word; so does a line that cannot be read.
+  const silent = report.malformed > 0 ? 'unreached' : 'right';
   const known = new Set<string>();
   const described = prepared.resources.flatMap(({ id }) => {
     const { scope: host, name } = parseResourceId(id);
     if (hosts && !hosts.includes(host)) return [];
     const key = stepKey(host, name);
     known.add(key);
-    const missing = lost.get(host) ?? 'right';
+    const missing = lost.get(host) ?? silent;
     return judgeTask({ id, host, missing }, report.results.get(key));
   });
   // Includes and handlers are known only once they are met.

@@ -177,7 +177,7 @@ function planFailed(task: SeenTask, scene: Scene): Found {
     return planOpaque(
       task,
       scene,
-      `check mode fails before it on ${host}, so that nothing is known`,
+      `nothing was told of it on ${host}: check mode failed before it, or its answer cannot be read`,
     );
   }
   scene.unsure.set(host, scene.unsure.get(host) ?? 0);

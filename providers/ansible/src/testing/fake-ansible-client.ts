@@ -10,6 +10,8 @@ import type { Bundle } from '../prepare/bundle.ts';
 import type { FakeHosts } from './fake-hosts.ts';
 
 export interface FakeFault {
+  /** What is told of the end of this step, counted from 1, cannot be read. */
+  readonly garble?: number;
   /** Killed once so many steps were begun. */
   readonly killAfter?: number;
   /** This host goes away once so many steps were begun. */
@@ -37,6 +39,7 @@ export class FakeAnsibleClient implements AnsibleClient {
   /** How often the playbook was played, by mode. */
   readonly jobs: string[] = [];
   #frozen = false;
+  #malformed = 0;
 
   constructor(hosts: FakeHosts) {
     this.hosts = hosts;
@@ -54,6 +57,7 @@ export class FakeAnsibleClient implements AnsibleClient {
   async run(job: Job, call: JobCall): Promise<JobEnd> {
     call.signal.throwIfAborted();
     this.jobs.push(job.mode);
+    this.#malformed = 0;
     if (this.#frozen && job.mode !== 'list') await untilAborted(call.signal);
     call.onEvent({ kind: 'start', core: '2.21.5' });
     const plays = readPlays(job.bundle);
@@ -68,7 +72,7 @@ export class FakeAnsibleClient implements AnsibleClient {
     else if (!this.#play(plays, limited, { job, call })) {
       return { end: { kind: 'killed', signal: 'SIGKILL' }, said: '', malformed: 0 };
     }
-    return { end: { kind: 'exited', exitCode: 0 }, said: '', malformed: 0 };
+    return { end: { kind: 'exited', exitCode: 0 }, said: '', malformed: this.#malformed };
   }
 
   /** False when it was killed. */
@@ -96,7 +100,8 @@ export class FakeAnsibleClient implements AnsibleClient {
       if (progress.begun === loseAfter?.steps) this.hosts.lose(loseAfter.host);
       if (job.mode === 'apply' && progress.begun === killAfter) return false;
       const result = this.#take(task, { job, call, host, key });
-      call.onEvent(result);
+      if (progress.begun === this.fault.garble) this.#malformed = 1;
+      else call.onEvent(result);
       progress.stats.set(host, count(progress.stats.get(host), result));
       if (['failed', 'unreachable'].includes(result.status)) progress.out.add(host);
     }
