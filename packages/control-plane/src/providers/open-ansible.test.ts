@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { mentionsAnsible } from './open-ansible.ts';
+import { mentionsAnsible, openAnsible } from './open-ansible.ts';
+
+describe('the provider for hosts', () => {
+  it('says that it runs what the files say, so that no outsider writes them', async () => {
+    expect((await openAnsible({ searchPath: '' })).interprets).toBe(true);
+  });
+});
 
 describe('a file that is about Ansible', () => {
   it.each([

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { isTerraformFolder, mentionsTerraform } from './open-terraform.ts';
+import { isTerraformFolder, mentionsTerraform, openTerraform } from './open-terraform.ts';
+
+describe('the provider for Terraform', () => {
+  it('says that it runs what the files say, so that no outsider writes them', async () => {
+    expect((await openTerraform({ searchPath: '' })).interprets).toBe(true);
+  });
+});
 
 describe('a folder of Terraform', () => {
   it.each([
