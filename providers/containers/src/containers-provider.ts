@@ -16,6 +16,7 @@ import type { Clock, WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
 import { type Host, keepHosts, type OpenClient } from './client/keep-hosts.ts';
 import type { Tree } from './compose/tree.ts';
+import { createExplore } from './explore/explore-hosts.ts';
 import { discoverOwned, observeIds } from './observe/observe-target.ts';
 import { watchHosts } from './observe/watch-hosts.ts';
 import { readOutputs } from './outputs/read-outputs.ts';
@@ -116,6 +117,8 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
         random: options.random ?? Math.random,
         signal,
       }),
+
+    explore: createExplore((target) => hosts.of(target), now),
 
     close: () => hosts.close(),
   };

@@ -199,6 +199,17 @@ export class EngineApi {
     await this.client.call({ method: 'GET', path, unversioned: true }, signal);
   }
 
+  /** Frames, or plain bytes where it has a terminal; see `readLogLines`. */
+  logs(
+    container: string,
+    { tailLines, follow }: { readonly tailLines: number; readonly follow: boolean },
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
+    const path = `/containers/${encodeURIComponent(container)}/logs`;
+    const query = { stdout: '1', stderr: '1', tail: String(tailLines), follow: follow ? '1' : '0' };
+    return this.client.stream({ method: 'GET', path, query }, signal);
+  }
+
   async *events(since: number, signal: AbortSignal): AsyncGenerator<JsonObject, void, undefined> {
     const query = { since: String(since) };
     yield* readJsonLines(this.client.stream({ method: 'GET', path: '/events', query }, signal));
