@@ -62,14 +62,20 @@ describe('a secret', () => {
   });
 
   it.each([
-    ['is missing', [], 'SECRET_MISSING'],
+    ['is missing', [], 'SECRET_MISSING', '`trueup secret set db-password --for repository:infra`'],
     [
       'may be used for another repository only',
       [{ ...repository, name: 'o' }],
       'SECRET_NOT_ALLOWED',
+      'may not be used for repository infra',
     ],
-    ['may be used for a target only', [target], 'SECRET_NOT_ALLOWED'],
-  ])('that %s stops its stack', async (_name, uses, code) => {
+    [
+      'may be used for a target only',
+      [target],
+      'SECRET_NOT_ALLOWED',
+      'may not be used for repository infra',
+    ],
+  ])('that %s stops its stack', async (_name, uses, code, words) => {
     await using bench = await ControlPlaneBench.open({ providers });
     await bench.admin.putSecret('region', 'north', [target]);
     if (uses.length > 0) await bench.admin.putSecret('db-password', password, uses);
@@ -77,7 +83,9 @@ describe('a secret', () => {
     await bench.push(files);
     const run = await bench.untilRun('shop', 'failed');
 
-    expect(run.phase).toMatchObject({ failure: { code } });
+    expect(run.phase).toMatchObject({
+      failure: { code, message: expect.stringContaining(words) },
+    });
     expect(bench.cloud.ids()).toEqual([]);
   });
 

@@ -16,7 +16,11 @@ export function createSecretReader(
 ): ReadSecret {
   return async (name, use) => {
     const record = await find(name);
-    if (!record) throw new StalledError('SECRET_MISSING', `secret ${name}: there is none`, name);
+    if (!record) {
+      const remedy = `\`trueup secret set ${name} --for ${flagOf(use)}\``;
+      const message = `secret ${name}: there is none: ${remedy} keeps it`;
+      throw new StalledError('SECRET_MISSING', message, name);
+    }
     if (!record.uses.some((allowed) => isSameUse(allowed, use))) {
       const message = `secret ${name}: may not be used for ${describeUse(use)}`;
       throw new StalledError('SECRET_NOT_ALLOWED', message, name);
@@ -47,6 +51,11 @@ function isSameUse(allowed: SecretUse, use: SecretUse): boolean {
   if (allowed.kind !== use.kind || allowed.name !== use.name) return false;
   const inRepository = (one: SecretUse): string => (one.kind === 'target' ? one.repository : '');
   return inRepository(allowed) === inRepository(use);
+}
+
+/** As `--for` takes it. */
+function flagOf(use: SecretUse): string {
+  return use.kind === 'target' ? `target:${use.repository}/${use.name}` : `${use.kind}:${use.name}`;
 }
 
 function describeUse(use: SecretUse): string {
