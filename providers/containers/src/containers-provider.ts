@@ -20,6 +20,7 @@ import { createExplore } from './explore/explore-hosts.ts';
 import { discoverOwned, observeIds } from './observe/observe-target.ts';
 import { watchHosts } from './observe/watch-hosts.ts';
 import { readOutputs } from './outputs/read-outputs.ts';
+import { checkExternals } from './plan/check-externals.ts';
 import { identifyHosts } from './plan/identify-hosts.ts';
 import { planStack } from './plan/plan-stack.ts';
 import { type AskRegistry, createAskRegistry } from './prepare/ask-registry.ts';
@@ -80,11 +81,15 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
     },
 
     async plan(target, request, { signal, seal }) {
-      const identities = await identifyHosts(hosts.of(target), signal);
-      return planStack(request, {
+      const all = hosts.of(target);
+      const identities = await identifyHosts(all, signal);
+      const plan = planStack(request, {
         identities,
         seal: (secret, id, path) => seal(secret, { target: target.name, id, path }),
       });
+      const reached = [...all.values()].filter(({ name }) => identities.get(name) !== undefined);
+      const missing = await checkExternals(request.prepared.resources, reached, signal);
+      return { ...plan, diagnostics: [...plan.diagnostics, ...missing] };
     },
 
     apply(target, { stack, changes, prepared }, { signal }) {

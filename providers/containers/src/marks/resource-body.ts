@@ -15,13 +15,15 @@ export interface BodyMeta {
   readonly order: 'start-first' | 'stop-first';
   /** Resource ids of services whose namespaces it shares. */
   readonly parents: readonly string[];
+  /** `Network/name` and `Volume/name`: what others make, and has to be there. */
+  readonly externals: readonly string[];
   /** Where nothing may be fetched from: the image has to be there. */
   readonly isLocal: boolean;
 }
 
 export function withMeta(spec: JsonObject, meta: BodyMeta): JsonObject {
-  const { project, service, replicas, sensitive, order, parents, isLocal } = meta;
-  const own = { project, service, replicas, sensitive, order, parents, isLocal };
+  const { project, service, replicas, sensitive, order, parents, externals, isLocal } = meta;
+  const own = { project, service, replicas, sensitive, order, parents, externals, isLocal };
   return { ...spec, [metaMember]: own };
 }
 
@@ -35,6 +37,7 @@ export function metaOf(body: JsonObject): BodyMeta {
     sensitive: isJsonList(sensitive) ? sensitive.map((path: Json) => textsOf(path)) : [],
     order: textAt(meta, 'order') === 'stop-first' ? 'stop-first' : 'start-first',
     parents: textsOf(parents),
+    externals: textsOf(meta['externals']),
     isLocal: meta['isLocal'] === true,
   };
 }

@@ -126,6 +126,25 @@ describe('a plan', () => {
     expect([...(shop.engine.named('shop-web-1')?.networks.keys() ?? [])]).toEqual(['shop_back']);
   });
 
+  it('tells what others have to make first', async () => {
+    const rest = {
+      networks: { back: { external: true } },
+      volumes: { data: { external: true, name: 'nas' } },
+    };
+    const shop = new Shop(
+      serviceOf({ network_mode: undefined, networks: ['back'], volumes: ['data:/d'] }, rest),
+    );
+    const codes = (await shop.plan()).diagnostics.map(({ code, summary }) => `${code} ${summary}`);
+
+    expect(codes).toEqual([
+      expect.stringMatching(/CONTAINERS_EXTERNAL_MISSING .*network back/),
+      expect.stringMatching(/CONTAINERS_EXTERNAL_MISSING .*volume nas/),
+    ]);
+    shop.engine.networks.set('back', { Name: 'back' });
+    shop.engine.volumes.set('nas', { Name: 'nas' });
+    expect((await shop.plan()).diagnostics).toEqual([]);
+  });
+
   it('refuses what another stack owns', async () => {
     const shop = await applied(new Shop(serviceOf({})));
     shop.stack = { ...shop.stack, owner: 'another' };

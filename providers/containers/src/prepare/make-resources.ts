@@ -110,6 +110,7 @@ class Maker implements Made {
         sensitive,
         order: orderOf(service),
         parents,
+        externals: this.#externals(service),
         isLocal: pinned.isLocal,
       },
     );
@@ -142,6 +143,7 @@ class Maker implements Made {
       sensitive: [],
       order: 'start-first',
       parents: [],
+      externals: [],
       isLocal: false,
     } as const;
     this.resources.push({
@@ -151,6 +153,18 @@ class Maker implements Made {
       dependsOn: [],
       ...(tree && tree.origin.file !== '' && { origin: tree.origin }),
     });
+  }
+
+  #externals({ networks, volumes }: ServiceModel): readonly string[] {
+    const named = (kind: string, section: 'networks' | 'volumes', keys: Iterable<string>) =>
+      [...keys].flatMap((key) => {
+        const place = this.#place(section, key);
+        return place?.external ? [`${kind}/${place.name}`] : [];
+      });
+    return [
+      ...named('Network', 'networks', networks.keys()),
+      ...named('Volume', 'volumes', volumes),
+    ];
   }
 
   #noteImage(name: string, digest: string): void {

@@ -1,5 +1,7 @@
 /** A real engine that the test bed started. `TRUEUP_ENGINE` holds its address, as `DOCKER_HOST` would. */
 
+import { randomBytes } from 'node:crypto';
+
 import type { JsonObject } from '@trueup/diagnostics';
 import { parseResourceId } from '@trueup/provider-sdk';
 import { createMemoryFiles, type ProviderFixture } from '@trueup/provider-sdk/testing';
@@ -14,7 +16,6 @@ import { noOutbound, secret, shopCompose } from './engine-fixture.ts';
 import { WrappedClient } from './wrapped-client.ts';
 
 const forever = new AbortController().signal;
-let serial = 0;
 
 export interface RealEngine {
   readonly client: WrappedClient;
@@ -31,8 +32,7 @@ export function openRealEngine(engineAddress: string): RealEngine {
   const client = new WrappedClient(openHttpClient({ address }));
   // Past a line that was cut: the clean-up has to get through.
   const api = new EngineApi(client.inner);
-  serial += 1;
-  const project = `t${process.pid}-${serial}`;
+  const project = `t${randomBytes(4).toString('hex')}`;
   return {
     client,
     api,
