@@ -1,0 +1,2 @@
+export { createProvider } from '../oci-provider.ts';
+export { FakeOciClient } from './fake-oci-client.ts';
