@@ -169,6 +169,43 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
     expect(after.resources[0]?.origin?.line).toBe(3);
   });
 
+  it('finds each task of a role that is used twice, of includes and without a name', async () => {
+    const copy = (name: string) =>
+      `ansible.builtin.copy: { content: x, dest: "{{ root }}/${name}" }`;
+    const files = {
+      'hosts/site.yaml': `- name: roles
+  hosts: all
+  gather_facts: false
+  strategy: free
+  roles: [{ role: web, vars: { n: a } }, { role: web, vars: { n: b } }]
+  tasks:
+    - ansible.builtin.include_tasks: more.yaml
+      loop: [c, d]
+    - ${copy('e')}
+    - ${copy('f')}
+`,
+      'hosts/more.yaml': `- name: inner {{ item }}\n  ${copy('{{ item }}')}\n`,
+      'hosts/roles/web/tasks/main.yaml': `- name: file {{ n }}\n  ${copy('{{ n }}')}\n`,
+    };
+    const { rehearsal } = await open(openLocalFixture, { files });
+    const { prepared, plan } = await planned(rehearsal);
+    const nameOf = ({ id }: { readonly id: string }): string =>
+      decodeURIComponent(id.split('/')[2] ?? '');
+
+    expect(prepared.resources.map(nameOf)).toEqual([
+      'roles / web : file {{ n }}',
+      'roles / web : file {{ n }}#2',
+      'roles / ansible.builtin.copy',
+      'roles / ansible.builtin.copy#2',
+    ]);
+    expect(plan.changes.map(nameOf)).toEqual([
+      ...prepared.resources.map(nameOf),
+      'roles / inner c',
+      'roles / inner d',
+    ]);
+    expect(new Set(plan.changes.map(({ action }) => action))).toEqual(new Set(['create']));
+  });
+
   it('is stopped at once, with all that it started, when it is no longer wanted', async () => {
     const wait = { name: 'wait', 'ansible.builtin.command': 'sleep 61.25' };
     const { rehearsal } = await open(openLocalFixture, { tasks: [wait] });
