@@ -17,7 +17,7 @@ import { assessHealth } from './assess-health.ts';
 import { type Host, keepHosts, type OpenClient } from './client/keep-hosts.ts';
 import type { Tree } from './compose/tree.ts';
 import { createExplore } from './explore/explore-hosts.ts';
-import { discoverOwned, observeIds } from './observe/observe-target.ts';
+import { discoverOwned, observeIds, surveyStack } from './observe/observe-target.ts';
 import { watchHosts } from './observe/watch-hosts.ts';
 import { readOutputs } from './outputs/read-outputs.ts';
 import { checkExternals } from './plan/check-externals.ts';
@@ -79,6 +79,9 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
       const ids = 'ids' in request ? request.ids : request.inventory;
       return observeIds(hosts.of(target), ids, { now, signal });
     },
+
+    survey: async (target, request, { signal }) =>
+      surveyStack(hosts.of(target), request, { now, signal }),
 
     async plan(target, request, { signal, seal }) {
       const all = hosts.of(target);

@@ -4,6 +4,8 @@ import {
   parseResourceId,
   type ResourceId,
   type Stack,
+  type Survey,
+  type SurveyRequest,
 } from '@trueup/provider-sdk';
 
 import type { Host } from '../client/keep-hosts.ts';
@@ -53,15 +55,25 @@ export async function discoverOwned(
   stack: Stack,
   context: LookContext,
 ): Promise<readonly ResourceId[]> {
+  return (await surveyStack(hosts, { stack, ids: [] }, context)).inventory;
+}
+
+/** What the stack owns, and how that and `ids` are, by one look at each host. */
+export async function surveyStack(
+  hosts: ReadonlyMap<string, Host>,
+  { stack, ids }: SurveyRequest,
+  context: LookContext,
+): Promise<Survey> {
   context.signal.throwIfAborted();
   const owners = new Set(ownersOf(stack));
-  const found = await Promise.all(
-    [...hosts.values()].map((host) =>
-      observeHost(
-        { host, isWanted: (_id, owner) => owner !== undefined && owners.has(owner) },
-        context,
-      ),
-    ),
-  );
-  return found.flat().map(({ id }) => id);
+  const asked = new Set(ids);
+  const owned = new Set<ResourceId>();
+  const isWanted = (id: ResourceId, owner: string | undefined): boolean => {
+    if (owner !== undefined && owners.has(owner)) owned.add(id);
+    return owned.has(id) || asked.has(id);
+  };
+  const looks = [...hosts.values()].map((host) => observeHost({ host, isWanted }, context));
+  const observed = (await Promise.all(looks)).flat();
+  const inventory = observed.map(({ id }) => id).filter((id) => owned.has(id));
+  return { inventory, observed };
 }
