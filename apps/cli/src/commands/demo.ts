@@ -33,10 +33,7 @@ async function runDemo(cli: Cli, { exit }: DemoFlags): Promise<ExitCode> {
   using progress = cli.openProgress();
   const narrator = createNarrator(cli, progress);
   narrator.say([
-    line(
-      'Trueup: from a push to a healed drift, and from a merge request to what was approved. Two clusters in memory.',
-      'strong',
-    ),
+    line('Trueup: from a push to a healed drift, from a merge request to its run.', 'strong'),
   ]);
   progress.phase('Starting two clusters, a Git repository and a control plane');
   await using stage = await openStage(cli, narrator);
@@ -84,7 +81,7 @@ async function openForPushes({ session, repository }: DemoStage): Promise<void> 
 }
 
 function seenLine(tookMs: number): Line {
-  const text = `push, plan, run, drift, heal, merge request, approvals: all of it in ${formatDuration(tookMs)}.`;
+  const text = `push, plan, run, drift, heal, merge request, approvals, in ${formatDuration(tookMs)}.`;
   return [span('Seen: ', 'good'), span(text)];
 }
 

@@ -5,7 +5,6 @@ import type { Cli } from '../command.ts';
 import { eventLine } from '../output/event-line.ts';
 import { formatDuration } from '../output/format-age.ts';
 import { emptyLine, indent, type Line, line, span } from '../output/line.ts';
-import { cutLine } from '../output/paint.ts';
 import type { Progress } from '../output/progress.ts';
 import { wrapLine } from '../output/wrap-line.ts';
 
@@ -28,6 +27,9 @@ const quiet: ReadonlySet<string> = new Set([
   'repository:failed',
 ]);
 
+/** Below what happened, beside when. */
+const eventMargin = 14;
+
 export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
   let number = 0;
   const told = new Set<string>();
@@ -48,7 +50,7 @@ export function createNarrator({ printer }: Cli, progress: Progress): Narrator {
       const key = JSON.stringify([event.type, event.stack, run, revision]);
       const isNews = !(quiet.has(event.type) || told.has(key));
       told.add(key);
-      if (isNews) print(indent([cutLine(eventLine(event), printer.width - 3)], 3));
+      if (isNews) print(indent(wrapLine(eventLine(event), printer.width - 3, eventMargin), 3));
       else progress.update({ done: 0, total: 0, detail: `${event.stack} ${event.type}` });
     },
     seen(what, tookMs) {
