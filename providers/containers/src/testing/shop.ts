@@ -54,6 +54,7 @@ export class Shop {
   stack: Stack = { name: 'shop/shop', path: '', settings: {}, owner: 'own', formerOwners: [] };
   inputs: Inputs = {};
   digest = `sha256:${'a'.repeat(64)}`;
+  registryError: Error | undefined;
   inventory: ResourceId[] = [];
   #time = Date.parse('2026-01-01T00:00:00Z');
 
@@ -86,7 +87,10 @@ export class Shop {
     };
     this.provider = createContainersProvider({
       openOutbound: noOutbound,
-      askRegistry: async () => this.digest,
+      askRegistry: async () => {
+        if (this.registryError) throw this.registryError;
+        return this.digest;
+      },
       openClient: ({ name }) => this.others.get(name) ?? this.engine,
       clock,
     });
