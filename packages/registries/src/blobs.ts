@@ -1,11 +1,12 @@
 /**
  * Blobs piece by piece, so that no layer is ever whole in memory.
  *
- * U1. What goes up is hashed on its way, and is not finished when its digest is another.
+ * U1. What goes up is hashed on its way, by us or by who reads it, and is not finished when its digest is
+ *     another.
  * U2. An upload that breaks off goes on at the byte that the registry says it has; where it has lost
  *     more than the piece at hand, all begins anew, a bounded number of times.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 import { OperationError, TransientError } from '@trueup/diagnostics';
 import type { OutboundHead } from '@trueup/outbound';
@@ -71,23 +72,25 @@ async function pushOnce(upload: Upload): Promise<'mounted' | 'pushed'> {
   const begun = await begin(upload);
   if (!begun) return 'mounted';
   const { source, place, signal } = upload;
-  const sum = createHash('sha256');
+  const sum = source.isChecked ? undefined : createHash('sha256');
+  // No more memory than a small blob needs.
+  const size = Math.min(begun.pieceBytes, Math.max(source.size, 1));
   let { url } = begun;
   let last: Uint8Array | undefined;
   let at = 0;
   try {
-    for await (const piece of toPieces(source.open(signal), begun.pieceBytes)) {
+    for await (const piece of toPieces(source.open(signal), size)) {
       // Whatever fits into one piece goes up with the request that ends the upload.
       if (last) {
         url = await sendPiece(upload, url, { bytes: last, start: at - last.length });
       }
       at += piece.length;
       if (at > source.size) throw otherContent(place, source.digest);
-      sum.update(piece);
+      sum?.update(piece);
       last = piece;
     }
     if (at < source.size) throw truncated(place);
-    if (`sha256:${sum.digest('hex')}` !== source.digest) throw otherContent(place, source.digest);
+    checkSum(sum, upload);
     if (last && at > last.length) {
       url = await sendPiece(upload, url, { bytes: last, start: at - last.length });
       last = undefined;
@@ -98,6 +101,11 @@ async function pushOnce(upload: Upload): Promise<'mounted' | 'pushed'> {
     await giveUp(upload, url);
     throw error;
   }
+}
+
+/** U1 */
+function checkSum(sum: Hash | undefined, { place, source: { digest } }: Upload): void {
+  if (sum && `sha256:${sum.digest('hex')}` !== digest) throw otherContent(place, digest);
 }
 
 interface Begun {
@@ -262,23 +270,24 @@ async function giveUp({ session, place, signal }: Upload, url: URL): Promise<voi
 
 const smallAnswerBytes = 1024 * 1024;
 
-/** All of one size but the last. */
+/** All of one size but the last. Each has memory of its own. */
 async function* toPieces(
   source: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array[] = [];
+  let piece = Buffer.allocUnsafe(size);
   let length = 0;
   for await (let part of source) {
-    while (length + part.length >= size) {
+    while (part.length > 0) {
       const taken = part.subarray(0, size - length);
-      yield Buffer.concat([...held, taken]);
+      piece.set(taken, length);
+      length += taken.length;
       part = part.subarray(taken.length);
-      held = [];
+      if (length < size) continue;
+      yield piece;
+      piece = Buffer.allocUnsafe(size);
       length = 0;
     }
-    if (part.length > 0) held.push(part);
-    length += part.length;
   }
-  if (length > 0) yield Buffer.concat(held);
+  if (length > 0) yield piece.subarray(0, length);
 }

@@ -18,7 +18,7 @@ const mostParts = 2000;
 /** Of one layer. */
 const mostBytes = 64 * 1024 ** 3;
 /** Each holds one piece in memory. */
-const sideBySide = 3;
+const sideBySide = 4;
 
 /**
  * The bytes stay the same, hence every digest. Children go before their parents, so that no manifest
@@ -107,6 +107,7 @@ async function copyBlob(
     {
       digest,
       size,
+      isChecked: true,
       open: (reading) =>
         client.openBlob({ ...from, digest }, reading, { maxBytes: Math.max(size, 1) }),
     },

@@ -24,7 +24,7 @@ import {
 } from './registry-session.ts';
 
 export interface RegistryClientOptions extends SessionOptions {
-  /** Of uploads, which hold one piece at a time in memory. 8 MiB when absent. */
+  /** Of uploads, which hold one piece at a time in memory. 16 MiB when absent. */
   readonly pieceBytes?: number;
   /** Between two tries of an upload. By the clock when absent. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -43,7 +43,7 @@ const maxBlobBytes = 64 * 1024 * 1024;
 
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const session = createRegistrySession(options);
-  const { pieceBytes = 8 * 1024 * 1024 } = options;
+  const { pieceBytes = 16 * 1024 * 1024 } = options;
   const wait = options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }));
   const reading = createReading(session);
   const writing = createWriting(session, reading, { pieceBytes, wait });

@@ -11,6 +11,8 @@ export interface BlobSource {
   readonly size: number;
   /** From its beginning, each time. */
   readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** Its end rejects when the content was another, as that of `openBlob` does: it is not hashed twice. */
+  readonly isChecked?: boolean;
 }
 
 export interface ManifestHead {
