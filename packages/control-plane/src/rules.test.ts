@@ -119,6 +119,12 @@ describe('attack: a merge request', () => {
     const comment = await bench.untilComment(request, 'Weakens rules');
 
     expect(comment).toContain('1 approval from group&#58;ops, not by who wrote it would no longer');
+    await bench.untilStatusOf(request, 'trueup/plan', 'passed: touches no stack');
+    await bench.untilStatusOf(
+      request,
+      'trueup/approval',
+      'failed: takes away from the rules: an administrator merges it',
+    );
   });
 
   it('that makes its author an owner finds the owners of the branch', async () => {

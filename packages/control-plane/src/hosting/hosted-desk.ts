@@ -1,4 +1,4 @@
-import type { Verb } from '@trueup/engine';
+import type { ChangeSet, Verb } from '@trueup/engine';
 import type { HostedActor, HostedMergeRequest, RepositoryHost } from '@trueup/forge-hosted';
 import type { ForgeUser } from '@trueup/forge-sdk';
 
@@ -54,6 +54,18 @@ export class HostedDesk {
       if (member) return hostedUserOf(member);
       throw new SessionError('INVALID_REQUEST', `${names[index]}: there is no such member`);
     });
+  }
+
+  /** What is known of a merge request; `undefined` for one that goes to a branch that is not followed. */
+  async changeSetOf(
+    name: string,
+    { number, targetBranch }: Pick<HostedMergeRequest, 'number' | 'targetBranch'>,
+  ): Promise<{ readonly newest: ChangeSet | undefined } | undefined> {
+    const { following, store } = this.#desk.ports;
+    const record = following.repository(name);
+    if (record?.branch !== targetBranch) return undefined;
+    const { items } = await store.changeSets({ repository: record.id, number }, { limit: 1 });
+    return { newest: items[0] };
   }
 
   async #find(name: string, verb: Verb): Promise<HostedAsked> {

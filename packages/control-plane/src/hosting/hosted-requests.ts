@@ -8,6 +8,7 @@ import type {
 
 import type { Desk } from '../session/desk.ts';
 import { SessionError } from '../session/session-error.ts';
+import { findMergeObjection } from './find-merge-objection.ts';
 import { findRequestOwners } from './find-request-owners.ts';
 import { type HostedAsked, HostedDesk, showRequest } from './hosted-desk.ts';
 import type {
@@ -104,8 +105,16 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
       { repository, number },
       { commit, method = 'merge', whenGreen = false, deleteSource = false },
     ) => {
-      return desk.ask(repository, 'plan', async ({ host, path, actor }) => {
-        const { mergeRequest, mergeWhenGreen } = await load();
+      return desk.ask(repository, 'plan', async (asked) => {
+        const { host, path, actor } = asked;
+        const { getRequest, mergeRequest, mergeWhenGreen } = await load();
+        const request = await getRequest(host, await host.open(path), number);
+        const set = await desk.changeSetOf(repository, request);
+        const { permission } = actor;
+        const objection = set && findMergeObjection({ permission, commit, set: set.newest });
+        if (objection !== undefined) {
+          throw new SessionError('CONFLICT', `${repository}!${number}: not merged. ${objection}`);
+        }
         const order = { number, commit, method, deleteSource };
         const merge = whenGreen ? mergeWhenGreen : mergeRequest;
         return toEnd(await merge(host, path, order, actor), `${repository}!${number}`);

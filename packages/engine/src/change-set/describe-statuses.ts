@@ -70,6 +70,10 @@ function approvalStatus(request: StatusRequest): CommitStatus {
   if (set.phase.name !== 'planned' || unknown) {
     return { context, state: 'pending', description: 'waits for the plan' };
   }
+  if ((set.weakened ?? []).length > 0) {
+    const description = 'takes away from the rules: an administrator merges it';
+    return { context, state: 'failed', description };
+  }
   if (unapproved.size > 0) {
     const description = `${countStacks(unapproved.size)} to be approved`;
     return { context, state: 'pending', description };
