@@ -61,13 +61,17 @@ interface Granted {
   readonly to: string;
 }
 
+/** Where a registry is not reached by the name that its images bear. */
+const apiHosts: ReadonlyMap<string, string> = new Map([['docker.io', 'registry-1.docker.io']]);
+
 /** More than anybody reads from; a bound all the same. */
 const mostAuthorizations = 1000;
 
 export function createRegistrySession(options: SessionOptions): RegistrySession {
   const { outbound, allowHttp = () => false } = options;
   const grants = createGrants(options);
-  const originOf = (host: string) => `${allowHttp(host) ? 'http' : 'https'}://${host}`;
+  const originOf = (host: string) =>
+    new URL(`${allowHttp(host) ? 'http' : 'https'}://${apiHosts.get(host) ?? host}`).origin;
 
   async function withGrant<T extends OutboundHead>(
     ask: Ask,

@@ -1,2 +1,1 @@
 export { createOciProvider, type OciProviderOptions } from './oci-provider.ts';
-export { isRegistryFile } from './prepare/read-registry-file.ts';

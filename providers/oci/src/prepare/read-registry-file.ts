@@ -32,11 +32,6 @@ const members = ['tags'];
 const tagMembers = ['repository', 'tag', 'from'];
 const mostTags = 2000;
 
-/** By the file's name, without its folder. */
-export function isRegistryFile(name: string): boolean {
-  return fileNames.includes(name);
-}
-
 export async function readRegistryFile(
   files: Files,
   folder: string,
