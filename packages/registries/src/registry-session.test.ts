@@ -1,6 +1,7 @@
 import type { Outbound, OutboundRequest } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
+import { createRegistryClient } from './create-registry-client.ts';
 import { createRegistrySession } from './registry-session.ts';
 
 const signal = new AbortController().signal;
@@ -52,6 +53,38 @@ describe('a session', () => {
     },
   );
 });
+
+describe('a list', () => {
+  it.each([
+    'https://elsewhere.example.com/v2/a/tags/list?last=x',
+    'http://registry.example.com/v2/a/tags/list?last=x',
+  ])('does not go on at %s', async (next) => {
+    const listing = listOnePage(`<${next}>; rel="next"`);
+
+    await expect(listing).rejects.toMatchObject({ code: 'REGISTRY_REFUSED' });
+  });
+
+  it('ends, however often it goes on', async () => {
+    const listing = listOnePage('</v2/a/tags/list?last=x>; rel="next"');
+
+    await expect(listing).rejects.toMatchObject({
+      code: 'REGISTRY_REFUSED',
+      message: expect.stringContaining('too many pages'),
+    });
+  });
+});
+
+/** Each page is the same one. */
+function listOnePage(link: string): Promise<readonly string[]> {
+  const outbound = {
+    request: async ({ url }: OutboundRequest) => {
+      const body = Buffer.from('{"tags":["a"]}');
+      return { status: 200, headers: new Map([['link', link]]), url, body };
+    },
+  };
+  const client = createRegistryClient({ outbound: outbound as unknown as Outbound });
+  return client.listTags({ host: 'registry.example.com', repository: 'a' }, signal);
+}
 
 /** Everything is refused with a challenge. */
 function stage() {

@@ -143,6 +143,31 @@ describe('a blob', () => {
   });
 });
 
+describe('a call that is aborted', () => {
+  it.each([
+    ['while a piece goes up', /^PATCH/],
+    ['while the registry is asked for an upload', /^POST/],
+    ['while a blob ends', /^PUT/],
+  ])('ends at once %s', async (_name, match) => {
+    await over(
+      async ({ client, registry, place }) => {
+        registry.fail(match, 'hang');
+        const controller = new AbortController();
+        const reason = new Error('Superseded.');
+        const pushing = client.pushBlob(place, sourceOf(content), controller.signal);
+        const ended = expect(pushing).rejects.toBe(reason);
+        await expect.poll(() => registry.seen.filter((line) => match.test(line)).length).toBe(1);
+
+        controller.abort(reason);
+
+        await ended;
+        expect(registry.writes).toBe(0);
+      },
+      { hasNoLogin: true },
+    )();
+  });
+});
+
 describe('a tag', () => {
   it(
     'points at a manifest, moves and goes',
@@ -350,10 +375,21 @@ interface Setting {
   readonly place: { readonly host: string; readonly repository: string };
 }
 
+interface Variant extends LoopbackRegistryOptions {
+  /** So that no request is sent a second time for its token. */
+  readonly hasNoLogin?: boolean;
+}
+
 /** Runs a test against a registry and a client of its own, whose pieces have eight bytes. */
-function over(body: (setting: Setting) => Promise<void>, options: LoopbackRegistryOptions = {}) {
+function over(
+  body: (setting: Setting) => Promise<void>,
+  { hasNoLogin = false, ...options }: Variant = {},
+) {
   return async () => {
-    await using registry = await startLoopbackRegistry({ login, ...options });
+    await using registry = await startLoopbackRegistry({
+      ...(!hasNoLogin && { login }),
+      ...options,
+    });
     await using outbound = createOutbound({
       addresses: { allowLoopback: true },
       wait: async () => undefined,
