@@ -29,9 +29,9 @@ describe.runIf(hasHelm).each(clusters)('on %s', (_name, open) => {
     const begun = journal.items.flatMap(({ entry }) => (entry.kind === 'begun' ? entry.steps : []));
     const order = begun.map(({ id, action }) => `${action} ${id.split('/').at(-1)}`);
     expect(order).toEqual([
+      `create widgets.${group}`,
       'execute early',
       'execute late',
-      `create widgets.${group}`,
       'create settings',
       'create first',
       'execute after',
