@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import process from 'node:process';
+import { env } from 'node:process';
 
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
@@ -11,7 +11,7 @@ const patient = { testTimeout: 60_000, hookTimeout: 120_000 };
  * vitest leaves one processor free, which of two is half of them. A machine that also runs a cluster, a
  * forge and a container engine (CI) needs that one.
  */
-const maxWorkers = process.env['CI'] ? undefined : Math.max(2, availableParallelism() - 1);
+const maxWorkers = env['CI'] ? undefined : Math.max(2, availableParallelism() - 1);
 
 const config: ViteUserConfig = defineConfig({
   test: {
