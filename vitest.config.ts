@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { env } from 'node:process';
 
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
@@ -7,15 +6,12 @@ const code = '{apps,packages,providers,renderers,forges,sandboxes}/*/src/**';
 // Real etcd and kube-apiserver processes start slowly on a small machine.
 const patient = { testTimeout: 60_000, hookTimeout: 120_000 };
 
-/**
- * vitest leaves one processor free, which of two is half of them. A machine that also runs a cluster, a
- * forge and a container engine (CI) needs that one.
- */
-const maxWorkers = env['CI'] ? undefined : Math.max(2, availableParallelism() - 1);
+/** vitest leaves one processor free, which of two is half of them. `VITEST_MAX_WORKERS` says otherwise. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    ...(maxWorkers && { maxWorkers }),
+    maxWorkers,
     projects: [
       {
         test: {
