@@ -88,9 +88,10 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
     const secrets = await mkdtemp(join(tmpdir(), 'trueup-store-'));
     try {
       await writeFile(join(secrets, 'store.db'), 'the key of the store');
+      await writeFile(join(secrets, 'id_ed25519'), 'a PRIVATE KEY of somebody');
       const reads = [
         `cat ${secrets}/store.db`,
-        'cat /root/.ssh/id_ed25519',
+        `cat ${secrets}/id_ed25519`,
         'env',
         'cat /proc/1/environ',
       ].map((command) => `(${command}) 2>&1`);
@@ -121,7 +122,7 @@ describe.runIf(ansibleFolder)('ansible-playbook on this machine', patient, () =>
 
       expect(seen).toMatch(/No such file|Permission denied/);
       expect(seen).not.toMatch(/the key of the store|VITEST|NODE_|PRIVATE KEY/);
-      expect(await readdir(secrets)).toEqual(['store.db']);
+      expect((await readdir(secrets)).sort()).toEqual(['id_ed25519', 'store.db']);
     } finally {
       await rm(secrets, { recursive: true });
     }
