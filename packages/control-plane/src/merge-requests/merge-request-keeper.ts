@@ -21,6 +21,7 @@ import { type AttendMergedPorts, attendMerged, isMerged } from './attend-merged.
 import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { openChangeSet } from './open-change-set.ts';
 import { carryOver, PlanMemory } from './plan-memory.ts';
+import { readOpenRequests } from './read-open-requests.ts';
 import { TargetMoves } from './target-moves.ts';
 import { WorkSlots } from './work-slots.ts';
 
@@ -173,7 +174,7 @@ export class MergeRequestKeeper {
 
   async #lookAt(look: Look): Promise<void> {
     const { repository, place, signal } = look;
-    const requests = await readOpen(repository, place, signal);
+    const requests = await readOpenRequests(repository, place, signal);
     const { store } = this.#ports;
     const followed = await readAll((page) =>
       store.changeSets({ repository: repository.id, followed: true }, page),
@@ -382,22 +383,6 @@ interface Following extends Look {
 
 /** K5 */
 const mostAtOnce = 8;
-
-/** Nobody reads so many, and a forge that lists more for ever is no forge. */
-const mostRequests = 1000;
-
-async function readOpen(
-  { branch }: RepositoryRecord,
-  { forge, repository }: ForgePlace,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<number, MergeRequest>> {
-  const requests = new Map<number, MergeRequest>();
-  for await (const request of forge.mergeRequests(repository, { state: 'open' }, { signal })) {
-    if (request.target.branch === branch) requests.set(request.number, request);
-    if (requests.size >= mostRequests) break;
-  }
-  return requests;
-}
 
 /** Runs of one rollout stand otherwise one after the other. */
 const settleMs = 300;
