@@ -127,6 +127,28 @@ describe('attack: a merge request', () => {
     );
   });
 
+  it('that makes the rules unreadable takes them away, and so does who mends them', async () => {
+    await using bench = await MergeRequestBench.openRuled();
+    const rulesOf = async (number: number): Promise<readonly string[]> => {
+      const { items } = await bench.plane.memory.changeSets({ number }, { limit: 1 });
+      return items[0]?.weakened ?? [];
+    };
+    const broken = { 'trueup.yaml': `${shopAndBlog['trueup.yaml']}rules: [{ stacks: 7 }]\n` };
+
+    const request = await bench.propose(broken);
+    await bench.untilStatus(request);
+    expect(await rulesOf(1)).toEqual(['Weakens rules: those that it brings cannot be read.']);
+
+    const revision = await bench.push(broken);
+    await bench.plane.until('the branch to be broken', async () => {
+      const [repository] = await bench.plane.memory.repositories();
+      return repository?.head === revision;
+    });
+    const mending = await bench.propose({ 'trueup.yaml': shopAndBlog['trueup.yaml'] });
+    await bench.untilStatus(mending);
+    expect(await rulesOf(2)).toEqual(['Weakens rules: nobody can read those before it.']);
+  });
+
   it('that makes its author an owner finds the owners of the branch', async () => {
     await using bench = await openWith(rules, owners);
     const plan = await planOf(bench, {

@@ -139,12 +139,14 @@ async function touch(
   };
 }
 
-/** Of a file that cannot be read nobody knows the rules; that has its diagnostics. */
+/** Rules that nobody can read are none that hold: to break them takes them away, and to mend them may. */
 function compareRules(
   base: RevisionConfiguration,
   merged: RevisionConfiguration,
 ): readonly string[] {
-  if (merged.configuration.broken.rules.length > 0) return [];
+  const [before, after] = [base, merged].map(({ configuration }) => configuration.broken.rules);
+  if (after && after.length > 0) return ['Weakens rules: those that it brings cannot be read.'];
+  if (before && before.length > 0) return ['Weakens rules: nobody can read those before it.'];
   const all = [...base.expanded.stacks, ...merged.expanded.stacks].map(({ name }) => name);
   return findWeakened(base.configuration, merged.configuration, [...new Set(all)].sort());
 }
