@@ -1,10 +1,16 @@
 /** From loaded sections to the model of a project: what runs, what it needs, what is wrong. */
 import { adviseName, type JsonObject } from '@trueup/diagnostics';
+import { readService } from '../service/read-service.ts';
+import {
+  type ReadValue,
+  readBoolean,
+  readMembers,
+  readText,
+  readTextMap,
+} from '../service/read-values.ts';
+import type { ServiceModel } from '../service/service-model.ts';
 import type { LoadedProject } from './load-project.ts';
 import { profilesOf } from './long-forms.ts';
-import { readService } from './read-service.ts';
-import { type ReadValue, readBoolean, readMembers, readText, readTextMap } from './read-values.ts';
-import type { ServiceModel } from './service-model.ts';
 import { itemsOf, memberOf, type Remarks, scalarOf, type Tree, textOf } from './tree.ts';
 
 /** A network or volume of the project. */

@@ -9,10 +9,10 @@ import {
 
 import type { Lookup } from '../compose/interpolate.ts';
 import type { PlaceModel, ProjectModel } from '../compose/read-project.ts';
-import type { ServiceModel } from '../compose/service-model.ts';
 import type { Remarks, Tree } from '../compose/tree.ts';
 import { withMeta } from '../marks/resource-body.ts';
 import { textAt } from '../schema.ts';
+import type { ServiceModel } from '../service/service-model.ts';
 import { findSecrets } from './find-secrets.ts';
 import { readEnvironment, readFiles } from './read-contents.ts';
 import type { ImageResolver } from './resolve-images.ts';

@@ -5,13 +5,13 @@ import type { Files } from '@trueup/provider-sdk';
 import type { Lookup } from '../compose/interpolate.ts';
 import { readDotenv } from '../compose/read-dotenv.ts';
 import type { ProjectModel } from '../compose/read-project.ts';
+import { memberOf, type Remarks, type Tree, textOf } from '../compose/tree.ts';
 import type {
   ContentUse,
   EnvFileUse,
   RepositoryUse,
   ServiceModel,
-} from '../compose/service-model.ts';
-import { memberOf, type Remarks, type Tree, textOf } from '../compose/tree.ts';
+} from '../service/service-model.ts';
 
 export interface ContentPorts {
   readonly files: Files;

@@ -1,7 +1,7 @@
 /** Reads single values of compose. What is none is remarked, and read as absent. */
 import type { Json, JsonObject } from '@trueup/diagnostics';
 
-import { itemsOf, membersOf, type Remarks, type Tree, textOf } from './tree.ts';
+import { itemsOf, membersOf, type Remarks, type Tree, textOf } from '../compose/tree.ts';
 
 export interface Place {
   readonly path: readonly string[];

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@trueup/diagnostics';
 
-import type { MapTree, Tree } from './tree.ts';
+import type { MapTree, Tree } from '../compose/tree.ts';
 
 /** What a service waits for before it starts. */
 export interface Dependency {
