@@ -8,7 +8,14 @@ export {
   type Subject,
   type Verb,
 } from './access/may.ts';
-export type { Member, OneTimeLink, SecretRecord, SecretUse, TokenRecord } from './access/member.ts';
+export type {
+  BrowserSessionRecord,
+  Member,
+  OneTimeLink,
+  SecretRecord,
+  SecretUse,
+  TokenRecord,
+} from './access/member.ts';
 export {
   mostAttempts,
   noteFailure,

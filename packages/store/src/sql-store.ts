@@ -4,6 +4,7 @@ import type {
   Approval,
   ApprovalFilter,
   AuditEntry,
+  BrowserSessionRecord,
   ChangeSet,
   ChangeSetFilter,
   ChangeSetId,
@@ -50,6 +51,7 @@ import { type DatabaseErrors, readOnly } from './database-errors.ts';
 import { findAlert, findAlertsByKey, listAlerts } from './queries/alerts.ts';
 import { listApprovals } from './queries/approvals.ts';
 import { listAudit } from './queries/audit.ts';
+import { findBrowserSession, listBrowserSessions } from './queries/browser-sessions.ts';
 import { findChangeSet, listChangeSets } from './queries/change-sets.ts';
 import { countOpen } from './queries/count-open.ts';
 import { listDrift } from './queries/drift.ts';
@@ -239,6 +241,14 @@ export class SqlStore implements Store {
 
   async tokenByHash(hash: string): Promise<TokenRecord | undefined> {
     return await this.#read((database) => findToken(database, hash));
+  }
+
+  async browserSessions(member: string): Promise<readonly BrowserSessionRecord[]> {
+    return await this.#read((database) => listBrowserSessions(database, member));
+  }
+
+  async browserSessionByHash(hash: string): Promise<BrowserSessionRecord | undefined> {
+    return await this.#read((database) => findBrowserSession(database, hash));
   }
 
   async linkByHash(hash: string): Promise<OneTimeLink | undefined> {

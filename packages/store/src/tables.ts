@@ -61,6 +61,7 @@ export interface Tables {
 
   readonly member: { name: string; body: string };
   readonly token: Placed & { id: string; member: string; hash: string; body: string };
+  readonly browser_session: Placed & { id: string; member: string; hash: string; body: string };
   readonly link: { hash: string; body: string };
   readonly secret: { name: string; ciphertext: Uint8Array; body: string };
 

@@ -4,6 +4,11 @@ import type { Transaction } from 'kysely';
 import { putAlert } from './queries/alerts.ts';
 import { putApproval } from './queries/approvals.ts';
 import { addAuditLine } from './queries/audit.ts';
+import {
+  noteBrowserSessionUse,
+  putBrowserSession,
+  removeBrowserSession,
+} from './queries/browser-sessions.ts';
 import { putChangeSet } from './queries/change-sets.ts';
 import { putDrift } from './queries/drift.ts';
 import { addEvent } from './queries/events.ts';
@@ -46,60 +51,55 @@ function subjectOf(write: Write): string {
 }
 
 function writeOne(transaction: Transaction<Tables>, write: Write): Promise<void> {
-  switch (write.kind) {
-    case 'repository':
-      return putRepository(transaction, write.record);
-    case 'repository-removed':
-      return removeRepository(transaction, write.id);
-    case 'stack':
-      return putStack(transaction, write.record);
-    case 'stack-changed':
-      return changeStackRecord(transaction, write.id, write.change);
-    case 'plan':
-      return putPlan(transaction, write);
-    case 'run':
-      return putRun(transaction, write.run);
-    case 'request':
-      return putRunRequest(transaction, write.run, write.request);
-    case 'journal':
-      return addJournalEntry(transaction, write.run, write.entry);
-    case 'rollout':
-      return putRollout(transaction, write.rollout);
-    case 'change-set':
-      return putChangeSet(transaction, write.set);
-    case 'hosted':
-      return putHosted(transaction, write.record);
-    case 'hosted-removed':
-      return removeHosted(transaction, write.key);
-    case 'inventory':
-      return changeInventory(transaction, write);
-    case 'executed':
-      return putExecuted(transaction, write);
-    case 'approval':
-      return putApproval(transaction, write.approval);
-    case 'drift':
-      return putDrift(transaction, write.item);
-    case 'member':
-      return putMember(transaction, write.member);
-    case 'member-removed':
-      return removeMember(transaction, write.name);
-    case 'token':
-      return putToken(transaction, write.token);
-    case 'link':
-      return putLink(transaction, write.link);
-    case 'link-used':
-      return takeLink(transaction, write);
-    case 'secret':
-      return putSecret(transaction, write.secret);
-    case 'secret-removed':
-      return removeSecret(transaction, write.name);
-    case 'audit':
-      return addAuditLine(transaction, write.line);
-    case 'event':
-      return addEvent(transaction, write.event);
-    case 'alert':
-      return putAlert(transaction, write.alert);
-    case 'setting':
-      return putSetting(transaction, write.name, write.value);
-  }
+  return writeKind(transaction, write.kind, write);
 }
+
+function writeKind<K extends Write['kind']>(
+  transaction: Transaction<Tables>,
+  kind: K,
+  write: WriteOf[K],
+): Promise<void> {
+  return writers[kind](transaction, write);
+}
+
+type WriteOf = { readonly [K in Write['kind']]: Extract<Write, { readonly kind: K }> };
+
+type Writers = {
+  readonly [K in Write['kind']]: (
+    transaction: Transaction<Tables>,
+    write: WriteOf[K],
+  ) => Promise<void>;
+};
+
+const writers: Writers = {
+  repository: (transaction, write) => putRepository(transaction, write.record),
+  'repository-removed': (transaction, write) => removeRepository(transaction, write.id),
+  stack: (transaction, write) => putStack(transaction, write.record),
+  'stack-changed': (transaction, write) => changeStackRecord(transaction, write.id, write.change),
+  plan: putPlan,
+  run: (transaction, write) => putRun(transaction, write.run),
+  request: (transaction, write) => putRunRequest(transaction, write.run, write.request),
+  journal: (transaction, write) => addJournalEntry(transaction, write.run, write.entry),
+  rollout: (transaction, write) => putRollout(transaction, write.rollout),
+  'change-set': (transaction, write) => putChangeSet(transaction, write.set),
+  hosted: (transaction, write) => putHosted(transaction, write.record),
+  'hosted-removed': (transaction, write) => removeHosted(transaction, write.key),
+  inventory: changeInventory,
+  executed: putExecuted,
+  approval: (transaction, write) => putApproval(transaction, write.approval),
+  drift: (transaction, write) => putDrift(transaction, write.item),
+  member: (transaction, write) => putMember(transaction, write.member),
+  'member-removed': (transaction, write) => removeMember(transaction, write.name),
+  token: (transaction, write) => putToken(transaction, write.token),
+  'browser-session': (transaction, write) => putBrowserSession(transaction, write.session),
+  'browser-session-used': noteBrowserSessionUse,
+  'browser-session-ended': (transaction, write) => removeBrowserSession(transaction, write.id),
+  link: (transaction, write) => putLink(transaction, write.link),
+  'link-used': takeLink,
+  secret: (transaction, write) => putSecret(transaction, write.secret),
+  'secret-removed': (transaction, write) => removeSecret(transaction, write.name),
+  audit: (transaction, write) => addAuditLine(transaction, write.line),
+  event: (transaction, write) => addEvent(transaction, write.event),
+  alert: (transaction, write) => putAlert(transaction, write.alert),
+  setting: (transaction, write) => putSetting(transaction, write.name, write.value),
+};

@@ -27,6 +27,21 @@ export interface TokenRecord {
   readonly revokedAt?: string;
 }
 
+/** What keeps a member signed in with a browser. It is known by the hash of its cookie only. */
+export interface BrowserSessionRecord {
+  readonly id: string;
+  readonly member: string;
+  /** Id of the token that it was begun with, which it does not outlive. */
+  readonly token: string;
+  /** SHA-256 of what the cookie holds, hexadecimal. */
+  readonly hash: string;
+  readonly startedAt: string;
+  /** Written now and then, not at every request. */
+  readonly usedAt: string;
+  /** At the latest, however often it is used. RFC 3339. */
+  readonly expiresAt: string;
+}
+
 /** A link that may be used once: the first administrator comes by one. */
 export interface OneTimeLink {
   readonly hash: string;

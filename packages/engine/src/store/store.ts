@@ -9,7 +9,13 @@
  */
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../access/member.ts';
+import type {
+  BrowserSessionRecord,
+  Member,
+  OneTimeLink,
+  SecretRecord,
+  TokenRecord,
+} from '../access/member.ts';
 import type { AlertId, AlertRecord } from '../alert/alert-record.ts';
 import type { Approval, ApprovalFilter } from '../approval/approval.ts';
 import type { AuditEntry, AuditLine } from '../audit/audit-entry.ts';
@@ -77,6 +83,10 @@ export type Write =
   | { readonly kind: 'member'; readonly member: Member }
   | { readonly kind: 'member-removed'; readonly name: string }
   | { readonly kind: 'token'; readonly token: TokenRecord }
+  | { readonly kind: 'browser-session'; readonly session: BrowserSessionRecord }
+  /** Nothing happens when it has ended: a request that was under way does not bring it back. */
+  | { readonly kind: 'browser-session-used'; readonly id: string; readonly at: string }
+  | { readonly kind: 'browser-session-ended'; readonly id: string }
   | { readonly kind: 'link'; readonly link: OneTimeLink }
   /**
    * Uses a link; every other one that is open ends with it. The batch is refused with
@@ -249,6 +259,9 @@ export interface Store {
   member(name: string): Promise<Member | undefined>;
   tokens(member: string): Promise<readonly TokenRecord[]>;
   tokenByHash(hash: string): Promise<TokenRecord | undefined>;
+  /** Those that have not ended, expired ones included, in the order in which they were begun. */
+  browserSessions(member: string): Promise<readonly BrowserSessionRecord[]>;
+  browserSessionByHash(hash: string): Promise<BrowserSessionRecord | undefined>;
   linkByHash(hash: string): Promise<OneTimeLink | undefined>;
   secrets(): Promise<readonly SecretRecord[]>;
   secret(name: string): Promise<SecretRecord | undefined>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 
 import { itKeepsAlerts } from './store-alert-cases.ts';
+import { itKeepsBrowserSessions } from './store-browser-session-cases.ts';
 import { itKeepsOneOwner } from './store-claim-cases.ts';
 import { itCommits } from './store-commit-cases.ts';
 import { itCounts } from './store-count-cases.ts';
@@ -34,6 +35,7 @@ export function describeStore(name: string, open: () => Promise<StoreFixture>): 
     itLeases(() => fixture.store);
     itKeepsOneOwner(() => fixture.store);
     itGivesLinksOnce(() => fixture.store);
+    itKeepsBrowserSessions(() => fixture.store);
     itCounts(() => fixture.store);
     itKeepsHosted(() => fixture.store);
     itKeepsAlerts(() => fixture.store);

@@ -53,6 +53,15 @@ const member = {
   emails: ['ada@example.com'],
   createdAt: sampleTime,
 } as const;
+const browserSession = {
+  id: 'b1',
+  member: 'ada',
+  token: 't1',
+  hash: 'cafe',
+  startedAt: sampleTime,
+  usedAt: sampleTime,
+  expiresAt: sampleTime,
+};
 const token = { id: 't1', member: 'ada', hash: 'f00d', label: 'laptop', createdAt: sampleTime };
 const link = { hash: 'cafe', grants: [{ role: 'admin' }], expiresAt: sampleTime } as const;
 const secret = {
@@ -185,6 +194,12 @@ const kinds: readonly KindCase[] = [
     write: { kind: 'member', member },
     read: (store) => store.member('ada'),
     stored: member,
+  },
+  {
+    name: 'a browser session',
+    write: { kind: 'browser-session', session: browserSession },
+    read: (store) => store.browserSessionByHash('cafe'),
+    stored: browserSession,
   },
   {
     name: 'a token',

@@ -3,6 +3,7 @@ import { changeSetsMigration } from './002-change-sets.ts';
 import { hostedMigration } from './003-hosted.ts';
 import { mergeRequestApprovalsMigration } from './004-merge-request-approvals.ts';
 import { alertsMigration } from './005-alerts.ts';
+import { browserSessionsMigration } from './006-browser-sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** In order. */
@@ -12,4 +13,5 @@ export const allMigrations: readonly Migration[] = [
   hostedMigration,
   mergeRequestApprovalsMigration,
   alertsMigration,
+  browserSessionsMigration,
 ];

@@ -1,6 +1,12 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
+import type {
+  BrowserSessionRecord,
+  Member,
+  OneTimeLink,
+  SecretRecord,
+  TokenRecord,
+} from '../../access/member.ts';
 import type { AlertId, AlertRecord } from '../../alert/alert-record.ts';
 import type { Approval, ApprovalFilter } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
@@ -303,6 +309,16 @@ export class MemoryStore implements Store {
   async tokenByHash(hash: string): Promise<TokenRecord | undefined> {
     this.#requireOpen();
     return [...this.#tables.tokens.values()].find((token) => token.hash === hash);
+  }
+
+  async browserSessions(member: string): Promise<readonly BrowserSessionRecord[]> {
+    this.#requireOpen();
+    return [...this.#tables.browserSessions.values()].filter((one) => one.member === member);
+  }
+
+  async browserSessionByHash(hash: string): Promise<BrowserSessionRecord | undefined> {
+    this.#requireOpen();
+    return [...this.#tables.browserSessions.values()].find((one) => one.hash === hash);
   }
 
   async linkByHash(hash: string): Promise<OneTimeLink | undefined> {

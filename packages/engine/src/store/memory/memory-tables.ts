@@ -1,6 +1,12 @@
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import type { Member, OneTimeLink, SecretRecord, TokenRecord } from '../../access/member.ts';
+import type {
+  BrowserSessionRecord,
+  Member,
+  OneTimeLink,
+  SecretRecord,
+  TokenRecord,
+} from '../../access/member.ts';
 import type { AlertRecord } from '../../alert/alert-record.ts';
 import type { Approval } from '../../approval/approval.ts';
 import type { AuditEntry } from '../../audit/audit-entry.ts';
@@ -51,6 +57,7 @@ export class MemoryTables {
   readonly drift: Table<PlacedRecord<DriftItem>> = new Map();
   readonly members: Table<Member> = new Map();
   readonly tokens: Table<TokenRecord> = new Map();
+  readonly browserSessions: Table<BrowserSessionRecord> = new Map();
   readonly links: Table<OneTimeLink> = new Map();
   readonly secrets: Table<SecretRecord> = new Map();
   readonly settings: Table<string> = new Map();

@@ -69,6 +69,16 @@ const writers: Writers = {
     if (others.some(({ hash }) => hash === token.hash)) throw alreadyTaken('token');
     tables.set(tables.tokens, token.id, token);
   },
+  'browser-session': (tables, { session }) => {
+    const others = [...tables.browserSessions.values()].filter(({ id }) => id !== session.id);
+    if (others.some(({ hash }) => hash === session.hash)) throw alreadyTaken('browser-session');
+    tables.set(tables.browserSessions, session.id, session);
+  },
+  'browser-session-used': (tables, { id, at }) => {
+    const session = tables.browserSessions.get(id);
+    if (session) tables.set(tables.browserSessions, id, { ...session, usedAt: at });
+  },
+  'browser-session-ended': (tables, { id }) => tables.remove(tables.browserSessions, id),
   link: (tables, { link }) => tables.set(tables.links, link.hash, link),
   'link-used': (tables, { hash, at }) => {
     const open = [...tables.links.values()].filter(({ usedAt }) => usedAt === undefined);
