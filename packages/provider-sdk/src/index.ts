@@ -41,4 +41,5 @@ export {
   type ResourceAddress,
   type ResourceId,
 } from './resource.ts';
+export { concerns, type RollbackLimit, type RollbackStatement } from './rollback.ts';
 export type { Inputs, Output, Stack, Target } from './target.ts';

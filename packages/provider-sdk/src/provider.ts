@@ -8,6 +8,7 @@ import type { Health } from './health.ts';
 import type { LeaseAnswer, LeaseRequest } from './lease.ts';
 import type { Outcome } from './outcome.ts';
 import type { DesiredResource, ObservedResource, ResourceId } from './resource.ts';
+import type { RollbackStatement } from './rollback.ts';
 import type { Inputs, Output, Stack, Target } from './target.ts';
 
 export interface PrepareRequest {
@@ -125,6 +126,9 @@ export interface Provider {
    * credentials: what somebody wrote who may not plan is kept from it. `false` when absent.
    */
   readonly interprets?: boolean;
+
+  /** What people are told before they go back to an older revision. */
+  readonly rollback: RollbackStatement;
 
   /** Checks settings. Pure, and never throws: bad input is the expected case. */
   checkTarget(settings: unknown): readonly Diagnostic[];

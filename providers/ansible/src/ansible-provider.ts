@@ -9,6 +9,7 @@ import type {
   PlanRequest,
   Provider,
   ResourceId,
+  RollbackStatement,
   Target,
 } from '@trueup/provider-sdk';
 
@@ -41,6 +42,7 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
   return {
     name: 'ansible',
     applies: 'whole',
+    rollback,
     interprets: true,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
@@ -127,3 +129,13 @@ function planLooked(target: Target, request: PlanRequest, { look, call }: Looked
   const asked = new Set(prepared.resources.map(({ id }) => id));
   return { ...plan, changes: plan.changes.filter(({ id }) => asked.has(id)) };
 }
+
+const rollback: RollbackStatement = {
+  restores: 'Hosts get what the older playbook states, and nothing else.',
+  limits: [
+    {
+      says: 'Tasks have no inverse: what only the newer playbook did stays until a task takes it back.',
+    },
+    { says: 'Commands that ran are not undone.', concerns: { actions: ['execute'] } },
+  ],
+};

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Outbound } from '@trueup/outbound';
-import type { Provider, ResourceId, Target } from '@trueup/provider-sdk';
+import type { Provider, ResourceId, RollbackStatement, Target } from '@trueup/provider-sdk';
 
 import { applyChanges } from './apply/apply-changes.ts';
 import type { Clock, WriteScene } from './apply/write-scene.ts';
@@ -68,6 +68,7 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
   return {
     name: 'containers',
     applies: 'changes',
+    rollback,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
     ...preparing(options, (target) => hosts.of(target)),
@@ -165,3 +166,19 @@ function loginsOf({ settings }: Target): (registry: string) => Login | undefined
     return text === undefined ? undefined : parseLogin(text, registry);
   };
 }
+
+const rollback: RollbackStatement = {
+  restores: 'Services run with the older image and settings again, in new containers.',
+  limits: [
+    {
+      says: 'Volumes keep what was written to them since, and older containers find it.',
+      concerns: { kinds: ['Service', 'Volume'] },
+    },
+    { says: 'A volume that went comes back empty.', concerns: { hazards: ['destroys-data'] } },
+    {
+      says: 'A new volume stays until Git says in so many words that it goes.',
+      concerns: { actions: ['create'], kinds: ['Volume'] },
+    },
+    { says: 'Jobs and hooks that ran are not undone.', concerns: { actions: ['execute'] } },
+  ],
+};

@@ -14,6 +14,7 @@ import {
   formatResourceId,
   type Provider,
   type ResourceId,
+  type RollbackStatement,
   type Target,
 } from '@trueup/provider-sdk';
 
@@ -96,6 +97,7 @@ export function createKubernetesProvider(options: KubernetesProviderOptions): Ku
   return {
     name: 'kubernetes',
     applies: 'changes',
+    rollback,
     checkTarget: checkTargetSettings,
     checkStack: (settings) => checkStackSettings(settings, renderers),
     ...preparing(options, reach),
@@ -289,3 +291,36 @@ function portsOf(
 
 /** Inputs belong to no resource; a seal needs a place all the same. */
 const inputId: ResourceId = formatResourceId({ kind: 'Input', scope: '', name: '' });
+
+const rollback: RollbackStatement = {
+  restores:
+    'Objects get the fields that the older manifests give them; what only newer ones describe is deleted.',
+  limits: [
+    { says: 'Hooks that ran are not undone.', concerns: { actions: ['execute'] } },
+    { says: 'What Jobs did is not undone.', concerns: { kinds: ['Job.batch', 'CronJob.batch'] } },
+    {
+      says: 'What workloads wrote to volumes and databases since stays as it is.',
+      concerns: { kinds: ['Deployment.apps', 'StatefulSet.apps', 'DaemonSet.apps'] },
+    },
+    {
+      says: 'What was deleted or replaced is made anew, without the data that it held.',
+      concerns: { hazards: ['destroys-data'] },
+    },
+    {
+      says: 'New namespaces, definitions and volume claims are protected: they stay until Git says in so many words that they go.',
+      concerns: {
+        actions: ['create'],
+        kinds: [
+          'Namespace',
+          'CustomResourceDefinition.apiextensions.k8s.io',
+          'PersistentVolume',
+          'PersistentVolumeClaim',
+        ],
+      },
+    },
+    {
+      says: 'Objects that are stored in a newer version of a definition stay in it, and the server keeps that version.',
+      concerns: { kinds: ['CustomResourceDefinition.apiextensions.k8s.io'] },
+    },
+  ],
+};

@@ -3,7 +3,7 @@
  * copied by digest, then the tag is moved. Tags bear no marks: what a stack owns, only the store knows.
  */
 import type { ReadCredentials } from '@trueup/outbound';
-import type { Provider } from '@trueup/provider-sdk';
+import type { Provider, RollbackStatement } from '@trueup/provider-sdk';
 
 import { applyChanges } from './apply/apply-changes.ts';
 import { assessHealth } from './assess-health.ts';
@@ -32,6 +32,7 @@ export function createProvider(client: OciClient, readCredentials: ReadCredentia
   return {
     name: 'oci',
     applies: 'changes',
+    rollback,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
     async prepare(files, request, { signal }) {
@@ -73,3 +74,18 @@ export function createProvider(client: OciClient, readCredentials: ReadCredentia
     present: (_id, body) => body,
   };
 }
+
+const rollback: RollbackStatement = {
+  restores: 'Tags point at the older digests again.',
+  limits: [
+    { says: 'What was copied stays in the registry, and with whoever has pulled it.' },
+    {
+      says: 'A new tag stays, unless the stack says `oci: { deleteTags: true }`.',
+      concerns: { actions: ['create'] },
+    },
+    {
+      says: 'A tag that went comes back only while its image is still there.',
+      concerns: { hazards: ['destroys-data'] },
+    },
+  ],
+};

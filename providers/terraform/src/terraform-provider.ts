@@ -2,7 +2,7 @@
  * OpenTofu and Terraform behind the contract of a provider. The tool plans into a file; its structured
  * plan, sealed, is the plan; what is applied is that file.
  */
-import type { Provider } from '@trueup/provider-sdk';
+import type { Provider, RollbackStatement } from '@trueup/provider-sdk';
 
 import { applyPlan } from './apply/apply-plan.ts';
 import { assessHealth } from './assess-health.ts';
@@ -31,6 +31,7 @@ export function createProvider(client: TerraformClient): Provider {
   return {
     name: 'terraform',
     applies: 'whole',
+    rollback,
     interprets: true,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
@@ -68,3 +69,22 @@ export function createProvider(client: TerraformClient): Provider {
 function stackOf(bundle: Uint8Array | undefined): ReturnType<typeof unpackStack> | undefined {
   return bundle && unpackStack(bundle);
 }
+
+const rollback: RollbackStatement = {
+  restores:
+    'Resources get the arguments of the older files; what only newer ones describe is destroyed.',
+  limits: [
+    {
+      says: 'What was destroyed or replaced is made anew, without the data that it held.',
+      concerns: { hazards: ['destroys-data'] },
+    },
+    {
+      says: 'What is new is destroyed with the data that it holds by now, and what its provisioners did stays done.',
+      concerns: { actions: ['create'] },
+    },
+    {
+      says: 'What was imported is destroyed, unless a `removed` block keeps it.',
+      concerns: { actions: ['take-over'] },
+    },
+  ],
+};

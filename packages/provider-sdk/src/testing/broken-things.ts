@@ -2,6 +2,7 @@ import { brokenAnswers } from './broken-answers.ts';
 import { brokenApplying } from './broken-applying.ts';
 import { brokenLeases } from './broken-leases.ts';
 import { brokenPlanning } from './broken-planning.ts';
+import { brokenRollback } from './broken-rollback.ts';
 import type { BrokenThing } from './broken-thing.ts';
 import { brokenWaiting } from './broken-waiting.ts';
 
@@ -16,4 +17,5 @@ export const brokenThings: readonly BrokenThing[] = [
   ...brokenAnswers,
   ...brokenWaiting,
   ...brokenLeases,
+  ...brokenRollback,
 ];

@@ -27,6 +27,16 @@ export function createHostProvider(
   return {
     name,
     applies: 'changes',
+    rollback: {
+      restores: 'Files get the text that the older tasks write.',
+      limits: [
+        {
+          says: 'What only a newer task made stays: no older task removes it.',
+          concerns: { actions: ['create'] },
+        },
+        { says: 'Commands that ran are not undone.', concerns: { actions: ['execute'] } },
+      ],
+    },
     checkTarget: (settings) => checkTexts(settings, ['hosts']),
     checkStack: (settings) => checkTexts(settings, ['playbook']),
     prepare: prepareHosts,

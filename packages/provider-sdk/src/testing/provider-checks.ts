@@ -2,6 +2,7 @@ import { answerChecks } from './check-answers.ts';
 import { applyingChecks } from './check-applying.ts';
 import { leaseChecks } from './check-leases.ts';
 import { planningChecks } from './check-planning.ts';
+import { rollbackChecks } from './check-rollback.ts';
 import { waitingChecks } from './check-waiting.ts';
 import type { ProviderCheck } from './provider-check.ts';
 
@@ -12,4 +13,5 @@ export const providerChecks: readonly ProviderCheck[] = [
   ...answerChecks,
   ...waitingChecks,
   ...leaseChecks,
+  ...rollbackChecks,
 ];

@@ -21,6 +21,15 @@ export function createSavedPlanProvider(
   return {
     name,
     applies: 'whole',
+    rollback: {
+      restores: 'Resources get the attributes that the older files give them; what is new goes.',
+      limits: [
+        {
+          says: 'What was deleted or replaced is made anew, without its data.',
+          concerns: { hazards: ['destroys-data'] },
+        },
+      ],
+    },
     checkTarget: (settings) => checkTexts(settings, ['region']),
     checkStack: (settings) => checkTexts(settings, []),
     prepare: prepareSaved,

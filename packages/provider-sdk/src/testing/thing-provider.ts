@@ -33,6 +33,16 @@ export function createThingProvider(
   return {
     name,
     applies: 'changes',
+    rollback: {
+      restores: 'Things get the fields that the older files give them; what is new goes.',
+      limits: [
+        {
+          says: 'A thing that was deleted or replaced is made anew, without what it held.',
+          concerns: { hazards: ['destroys-data'] },
+        },
+        { says: 'What ran is not undone.', concerns: { actions: ['execute'] } },
+      ],
+    },
     checkTarget: (settings) => checkTexts(settings, ['region']),
     checkStack: (settings) => checkTexts(settings, ['scope']),
     prepare: prepareThings,
