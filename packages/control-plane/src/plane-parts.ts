@@ -113,8 +113,9 @@ export class PlaneParts {
     const { encrypt, decrypt } = this.#options.secrets;
     const { access, following, keeper, mergeRequests, scheduler } = this;
     const [feed, opener, turns] = [this.feed, this.#opener, this.turns];
-    const { hosting } = this.#options;
+    const { hosting, providers } = this.#options;
     const { alerts } = this;
+    const registry = createRegistry(providers);
     const people = {
       following,
       mergeRequests,
@@ -124,8 +125,16 @@ export class PlaneParts {
       ...(hosting && { hosting }),
     };
     const readSecret = this.#readSecret;
-    return { ...access, ...people, readSecret, feed, opener, turns, encrypt, decrypt };
+    const connect = this.#connect;
+    const statementOf = (name: string) => registry.find(name)?.rollback;
+    const reaching = { readSecret, connect, statementOf };
+    return { ...access, ...people, ...reaching, feed, opener, turns, encrypt, decrypt };
   }
+
+  readonly #connect: SessionPorts['connect'] = (repository) => {
+    const { forges = [] } = this.#options;
+    return connectForge(repository, { forges, readSecret: this.#readSecret });
+  };
 
   #composeFollowing(): RepositoryFollowing {
     const { random, log, openRepository, removeMirrors } = this.#options;
@@ -157,7 +166,7 @@ export class PlaneParts {
       configurationAt: ({ name }, revision, signal) =>
         this.#configurations.read(following.git(name), revision, signal),
       kinds: () => forges.map(({ name }) => name),
-      connect: (repository) => connectForge(repository, { forges, readSecret: this.#readSecret }),
+      connect: this.#connect,
       onError: (error, subject) => this.#report(error, subject),
       as: (actor) => createSession(actor, this.sessionPorts),
       onMerged: (stack) => this.scheduler.wake(stack),

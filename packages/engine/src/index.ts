@@ -207,6 +207,12 @@ export {
 } from './retention/retention.ts';
 export {
   cancelRollout,
+export {
+  describeRollback,
+  type LeftBehind,
+  type StackRollback,
+} from './rollback/describe-rollback.ts';
+export { type MadeStep, madeSteps } from './rollback/made-steps.ts';
   createRollout,
   type NewRollout,
   noteRuns,

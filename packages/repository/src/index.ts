@@ -35,3 +35,4 @@ export { parseRemoteUrl, type Remote, type UrlProblem } from './remote/parse-rem
 export type { Connection } from './remote/remote-access.ts';
 export { type CommitRequest, commitFiles, type FileChange } from './write/commit-files.ts';
 export { type PushOutcome, type PushRequest, pushCommit } from './write/push-commit.ts';
+export { type TakeBackRequest, type TakeBackResult, takeBack } from './write/take-back.ts';

@@ -15,6 +15,8 @@ export interface Rollout {
   /** Id of the repository. */
   readonly repository: string;
   readonly revision: string;
+  /** Head of the followed branch before it. */
+  readonly before?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly phase: 'waiting' | 'running' | 'succeeded' | 'partly' | 'failed' | 'cancelled';
@@ -71,6 +73,7 @@ export const rolloutSchema: Schema<Rollout> = object<Rollout>(
     id: text(),
     repository: text(),
     revision: text(),
+    before: optional(text()),
     createdAt: text(),
     updatedAt: text(),
     phase: words(['waiting', 'running', 'succeeded', 'partly', 'failed', 'cancelled']),

@@ -41,6 +41,24 @@ export type MergeResult =
   | { readonly kind: 'conflicts'; readonly files: readonly string[] }
   | { readonly kind: 'unrelated' };
 
+/** What is taken back, and in whose words. */
+export interface TakingBack {
+  readonly before: Revision;
+  readonly after: Revision;
+  /** What it is taken back from. */
+  readonly onto: Revision;
+  readonly message: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** `nothing`: all of it was taken back already. */
+export type TakenBack =
+  | { readonly kind: 'made'; readonly revision: Revision }
+  | { readonly kind: 'conflicts'; readonly files: readonly string[] }
+  | { readonly kind: 'nothing' };
+
 /** One mirrored Git repository, as the control plane needs it. Reads never check out. */
 export interface GitRepository {
   /** The branch's revision by the last fetch; `undefined` while the branch is unborn. */
@@ -75,6 +93,13 @@ export interface GitRepository {
   ): Promise<boolean>;
   /** What one revision would be with the other merged into it. The same two give the same one. */
   merge(into: Revision, from: Revision, signal: AbortSignal): Promise<MergeResult>;
+  /** Makes a commit that takes back what `after` brought on top of `before`. Nobody sees it yet. */
+  takeBack(taking: TakingBack, signal: AbortSignal): Promise<TakenBack>;
+  /** Makes a branch of the remote. False where there is one of this name. */
+  pushBranch(
+    place: { readonly branch: string; readonly revision: Revision },
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Who wrote a line; `undefined` where nobody can tell. */
   blame(
     place: { readonly revision: Revision; readonly file: string; readonly line: number },

@@ -14,7 +14,9 @@ import {
   mergeRevisions,
   openMirror,
   openRevision,
+  pushCommit,
   resolveBranch,
+  takeBack,
 } from '@trueup/repository';
 
 import type { Commit, GitRepository } from './git-repository.ts';
@@ -58,6 +60,9 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
       if (result.kind === 'merged') await keepRevision(mirror, result.revision, signal);
       return result;
     },
+    takeBack: (taking, signal) => takeBack(mirror, { ...taking, committer: trueup }, signal),
+    pushBranch: async (place, signal) =>
+      (await pushCommit(mirror, place, signal)).kind === 'pushed',
     blame: async (place, signal) => {
       const line = await blameLine(mirror, place, signal);
       if (!line) return undefined;
@@ -75,6 +80,8 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
     },
   };
 }
+
+const trueup = { name: 'Trueup', email: 'trueup@localhost' };
 
 function mirrorOf(options: OpenGitRepositoryOptions): Promise<Mirror> {
   const { git, connection, repository, folder, readCredential } = options;

@@ -176,6 +176,8 @@ async function startRollout(
     id: newId(),
     repository: repository.id,
     revision,
+    ...(repository.head !== undefined &&
+      repository.head !== revision && { before: repository.head }),
     createdAt: at,
     stacks: new Map([...order, ...removed]),
     bases: await findBases(repository, [...order, ...removed], store),

@@ -2,6 +2,7 @@ import type { Actor, LiveEvent } from '@trueup/engine';
 
 import { hostedRequests } from '../hosting/hosted-requests.ts';
 import { hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
+import { rollbackCalls } from '../rollback/rollback-calls.ts';
 import { webhookCalls } from '../webhooks/webhook-calls.ts';
 import { administrationCalls } from './administration-calls.ts';
 import { alertCalls } from './alert-calls.ts';
@@ -26,6 +27,7 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     ...hostedTalk(desk),
     ...hostedPlaces(desk),
     ...webhookCalls(desk),
+    ...rollbackCalls(desk),
     ...alertCalls(desk),
 
     async drift(filter, page) {

@@ -12,11 +12,14 @@ import {
   type Write,
 } from '@trueup/engine';
 
+import type { RollbackStatement } from '@trueup/provider-sdk';
+
 import type { Alerts } from '../alerts/alerts.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { RepositoryFollowing } from '../following/repository-following.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
+import type { ForgePlace } from '../merge-requests/merge-request-face.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
@@ -33,6 +36,10 @@ export interface SessionPorts {
   readonly following: RepositoryFollowing;
   readonly mergeRequests: MergeRequestKeeper;
   readonly readSecret: ReadSecret;
+  /** `undefined` for a repository without a forge, or with one that is not installed. */
+  readonly connect: (repository: RepositoryRecord) => Promise<ForgePlace | undefined>;
+  /** What a provider says of going back; `undefined` for one that is not installed. */
+  readonly statementOf: (provider: string) => RollbackStatement | undefined;
   /** The built-in forge, where there is one. */
   readonly hosting?: Hosting;
   readonly opener: StackOpener;

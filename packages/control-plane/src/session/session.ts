@@ -47,6 +47,7 @@ import type { AlertTrial } from '../alerts/alerts.ts';
 import type { GitCall } from '../hosting/git-call.ts';
 import type { HostedSession } from '../hosting/hosted-session.ts';
 import type { WebhookSession } from '../webhooks/webhook-session.ts';
+import type { RollbackSession } from '../rollback/rollback-session.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
@@ -174,7 +175,7 @@ export type SessionErrorCode =
   | 'INVALID_REQUEST'
   | 'UNAVAILABLE';
 
-export interface Session extends HostedSession, WebhookSession {
+export interface Session extends HostedSession, WebhookSession, RollbackSession {
   readonly actor: Actor;
 
   // Repositories.

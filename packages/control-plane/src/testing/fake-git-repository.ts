@@ -11,6 +11,8 @@ import type {
   ListedCommit,
   MergeResult,
   RevisionFiles,
+  TakenBack,
+  TakingBack,
 } from '../repository/git-repository.ts';
 
 /** What a push writes: text by path; `undefined` removes the file. */
@@ -41,6 +43,10 @@ export class FakeGitRepository implements GitRepository {
   #closed = false;
   /** Refs that somebody asked for. */
   readonly brought: string[] = [];
+  /** Branches that were pushed by whoever mirrors it. */
+  readonly branches = new Map<string, Revision>();
+  /** Told of each of them. */
+  onBranch: ((branch: string, revision: Revision) => void) | undefined;
   /** What had to stay, each time that somebody tidied. */
   readonly tidied: (readonly Revision[])[] = [];
 
@@ -67,6 +73,11 @@ export class FakeGitRepository implements GitRepository {
   /** Every fetch fails like this, until it is called without an error. */
   failWith(error: Error | undefined): void {
     this.#failure = error;
+  }
+
+  /** All that a revision has. */
+  filesOf(revision: Revision): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#find(revision).files);
   }
 
   /** How often somebody fetched. */
@@ -175,6 +186,33 @@ export class FakeGitRepository implements GitRepository {
     const files = Object.fromEntries(changed.map((path) => [path, theirs.get(path)]));
     const message = `Merge ${from}`;
     return { kind: 'merged', revision: this.#record(overlay(ours, files), into, { message }) };
+  }
+
+  /** By whole files, as {@link merge}. */
+  async takeBack({ before, after, onto, message, author }: TakingBack): Promise<TakenBack> {
+    const [old, brought, now] = [before, after, onto].map((one) => this.#find(one).files);
+    const paths = await this.changedFiles(before, after);
+    const left = paths.filter((path) => now?.get(path) !== old?.get(path));
+    if (left.length === 0) return { kind: 'nothing' };
+    const conflicts = left.filter((path) => now?.get(path) !== brought?.get(path));
+    if (conflicts.length > 0) return { kind: 'conflicts', files: conflicts };
+    const files = Object.fromEntries(left.map((path) => [path, old?.get(path)]));
+    const words = { message, author: author.name, email: author.email };
+    const present = overlay(now ?? new Map(), files);
+    return { kind: 'made', revision: this.#record(present, onto, words) };
+  }
+
+  async pushBranch({
+    branch,
+    revision,
+  }: {
+    readonly branch: string;
+    readonly revision: Revision;
+  }): Promise<boolean> {
+    if (this.branches.has(branch)) return false;
+    this.branches.set(branch, revision);
+    this.onBranch?.(branch, revision);
+    return true;
   }
 
   /** The first commit, going back, whose parent does not have this line in that file. */

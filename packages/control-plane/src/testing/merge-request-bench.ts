@@ -70,10 +70,11 @@ export class MergeRequestBench implements AsyncDisposable {
     });
   }
 
-  /** With everything at its target. */
+  /** With everything at its target, and with branches that Trueup pushes on the forge as well. */
   static async open(first: PushedFiles = shopAndBlog): Promise<MergeRequestBench> {
     const bench = new MergeRequestBench();
     const { plane } = bench;
+    plane.git.onBranch = (branch, commit) => bench.#moveBranch(branch, commit);
     await plane.start();
     await plane.admin.putSecret('key', 'hunter2', [{ kind: 'repository', name: 'infra' }]);
     const use = [{ kind: 'repository', name: 'infra' }] as const;

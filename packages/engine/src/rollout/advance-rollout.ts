@@ -11,6 +11,7 @@ export interface NewRollout {
   readonly id: string;
   readonly repository: RepositoryId;
   readonly revision: Revision;
+  readonly before?: Revision;
   readonly createdAt: string;
   /** What each stack comes after, as configured; stacks outside of the rollout count as met. */
   readonly stacks: ReadonlyMap<StackId, readonly StackId[]>;

@@ -19,6 +19,8 @@ export interface Rollout {
   readonly id: string;
   readonly repository: RepositoryId;
   readonly revision: Revision;
+  /** Head of the followed branch before it: what a rollback goes back to. Absent for the first one. */
+  readonly before?: Revision;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly phase: 'waiting' | 'running' | 'succeeded' | 'partly' | 'failed' | 'cancelled';

@@ -24,6 +24,21 @@ export async function mergeRevisions(
   from: Revision,
   signal: AbortSignal,
 ): Promise<MergeResult> {
+  const result = await mergeTrees(mirror, into, from, signal);
+  if (result.kind !== 'merges') return result;
+  const parents = [into, from] as const;
+  return { kind: 'merged', revision: await commitMerge(mirror, result.tree, parents, signal) };
+}
+
+/** The tree of a merge, or as {@link mergeRevisions} answers. */
+export async function mergeTrees(
+  mirror: Mirror,
+  into: Revision,
+  from: Revision,
+  signal: AbortSignal,
+): Promise<
+  { readonly kind: 'merges'; readonly tree: string } | Exclude<MergeResult, { kind: 'merged' }>
+> {
   const parents = [checkRevision(into), checkRevision(from)] as const;
   const options = ['--write-tree', '-z', '--name-only', '--no-messages'];
   try {
@@ -33,7 +48,7 @@ export async function mergeRevisions(
     );
     const [tree = '', ...files] = stdout.toString().split('\0').filter(Boolean);
     if (exitCode === 1) return { kind: 'conflicts', files: [...new Set(files)].sort() };
-    return { kind: 'merged', revision: await commitMerge(mirror, tree, parents, signal) };
+    return { kind: 'merges', tree: checkRevision(tree) };
   } catch (error) {
     if (error instanceof OperationError && error.code === 'REPOSITORY_UNRELATED') {
       return { kind: 'unrelated' };

@@ -12,6 +12,7 @@ import { openTestMirror } from '../testing/test-mirror.ts';
 import { openTestRemote, type TestRemote } from '../testing/test-remote.ts';
 import { type CommitRequest, commitFiles, type FileChange } from './commit-files.ts';
 import { pushCommit } from './push-commit.ts';
+import { takeBack } from './take-back.ts';
 
 const never = new AbortController().signal;
 let resources: AsyncDisposableStack;
@@ -106,6 +107,47 @@ describe('commitFiles', () => {
       });
     },
   );
+});
+
+describe('takeBack', () => {
+  const words = {
+    message: 'Take it back',
+    author: { name: 'Ann', email: 'ann@example.com' },
+    committer: { name: 'Trueup', email: 'bot@example.com' },
+    at: '2026-01-02T03:04:05Z',
+  };
+
+  it('takes back several commits at once, and nothing that came since', async () => {
+    const before = await commit({ a: '1', keep: '1' });
+    await commit({ a: '2' });
+    const after = await commit({ b: 'new' });
+    const onto = await commit({ keep: '2' });
+
+    const taken = await takeBack(mirror, { before, after, onto, ...words }, never);
+
+    const revision = taken.kind === 'made' ? taken.revision : '';
+    expect(await compareRevisions(mirror, onto, revision, never)).toEqual([
+      { path: 'a', kind: 'changed' },
+      { path: 'b', kind: 'removed' },
+    ]);
+    const { commits } = await commitsBetween(mirror, { from: onto, to: revision, limit: 2 }, never);
+    expect(commits).toMatchObject([
+      { parents: [onto], author: words.author, summary: 'Take it back' },
+    ]);
+    expect(await takeBack(mirror, { before, after, onto: revision, ...words }, never)).toEqual({
+      kind: 'nothing',
+    });
+  });
+
+  it('names the files that later changes touched as well', async () => {
+    const before = await commit({ a: '1' });
+    const after = await commit({ a: '2' });
+    const onto = await commit({ a: '3' });
+
+    const taken = await takeBack(mirror, { before, after, onto, ...words }, never);
+
+    expect(taken).toEqual({ kind: 'conflicts', files: ['a'] });
+  });
 });
 
 describe('pushCommit', () => {

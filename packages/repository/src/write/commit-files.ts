@@ -9,6 +9,7 @@ import { parsePath } from '../files/repository-path.ts';
 import type { Person } from '../history/commits-between.ts';
 import { checkRevision } from '../history/look-at-branch.ts';
 import type { Mirror } from '../mirror/open-mirror.ts';
+import { writeCommit } from './write-commit.ts';
 
 export interface FileChange {
   /** From the repository's root. What stands in the way of it, a file or a folder, goes. */
@@ -115,35 +116,4 @@ async function writeTree(
     await rm(index, { force: true });
     await rm(`${index}.lock`, { force: true });
   }
-}
-
-async function writeCommit(
-  mirror: Mirror,
-  tree: string,
-  { base, message, author, committer, at }: CommitRequest,
-  signal: AbortSignal,
-): Promise<Revision> {
-  const parent = base === undefined ? [] : ['-p', base];
-  const date = `@${Math.floor(Date.parse(at) / 1000)} +0000`;
-  const { stdout } = await mirror.run(
-    {
-      arguments: ['commit-tree', ...parent, '-F', '-', tree],
-      input: message.endsWith('\n') ? message : `${message}\n`,
-      environment: {
-        GIT_AUTHOR_NAME: cleanName(author.name),
-        GIT_AUTHOR_EMAIL: cleanName(author.email),
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_NAME: cleanName(committer.name),
-        GIT_COMMITTER_EMAIL: cleanName(committer.email),
-        GIT_COMMITTER_DATE: date,
-      },
-    },
-    signal,
-  );
-  return checkRevision(stdout.toString().trim());
-}
-
-/** git drops what would end a name early, and refuses one that has nothing left. */
-function cleanName(text: string): string {
-  return text.replace(/[\p{Cc}<>]/gu, '').trim() || 'unknown';
 }
