@@ -6,6 +6,8 @@ import type { JsonObject } from '@trueup/diagnostics';
 
 import type { Job } from '../ansible-client.ts';
 import { eventsPlugin, eventsPluginName } from '../plugin/events-plugin.ts';
+import type { Bundle } from '../prepare/bundle.ts';
+import { formatVerbatim } from './format-verbatim.ts';
 
 export interface LaidOutJob {
   readonly arguments: readonly string[];
@@ -39,9 +41,10 @@ export async function layOutJob(job: Job, options: LayOutOptions): Promise<LaidO
     join(root, 'variables.json'),
     JSON.stringify({ ...bundle.variables, ...options.decrypted }),
   );
+  await write(join(root, 'taken.yaml'), formatVerbatim(bundle.taken));
   const access = await layOutAccess(job, root);
   const vault = await layOutVault(bundle.vault, root);
-  const inventory = await layOutHosts(bundle.hosts, work, root);
+  const inventory = await layOutHosts(bundle, work, root);
   const playbook = join(work, bundle.playbook);
   const limit = job.hosts ? [job.hosts.join(',')] : [bundle.limit ?? []].flat();
   return {
@@ -50,6 +53,7 @@ export async function layOutJob(job: Job, options: LayOutOptions): Promise<LaidO
     arguments: [
       ...['--inventory', inventory, '--diff', '--forks', String(options.forks)],
       ...(job.mode === 'apply' ? [] : ['--check']),
+      ...['--extra-vars', `@${join(root, 'taken.yaml')}`],
       ...['--extra-vars', `@${join(root, 'variables.json')}`],
       ...(access === undefined ? [] : ['--extra-vars', `@${access}`]),
       ...limit.flatMap((one) => ['--limit', one]),
@@ -117,13 +121,20 @@ async function layOutVault(
 
 /** Beside listed hosts there are no files with variables. */
 async function layOutHosts(
-  hosts: string | JsonObject,
+  { hosts, groups, verbatimHosts }: Bundle,
   work: string,
   root: string,
 ): Promise<string> {
   if (typeof hosts === 'string') return join(work, hosts);
-  const file = join(root, 'hosts', 'hosts.json');
-  await write(file, JSON.stringify({ all: { hosts } }));
+  const file = join(root, 'hosts', 'hosts.yaml');
+  const children = Object.fromEntries(
+    Object.entries(groups).map(([group, names]) => [
+      group,
+      { hosts: Object.fromEntries(names.map((name) => [name, {}])) },
+    ]),
+  );
+  const list = { all: { hosts, children } };
+  await write(file, verbatimHosts ? formatVerbatim(list) : JSON.stringify(list));
   return file;
 }
 

@@ -16,8 +16,14 @@ export interface Bundle {
   readonly playbook: string;
   /** A file of `files`, or hosts with what is known about each. */
   readonly hosts: string | JsonObject;
+  /** Names of hosts by group. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** The values of `hosts` come from another stack: they are no templates. */
+  readonly verbatimHosts: boolean;
   readonly limit: string | undefined;
   readonly variables: JsonObject;
+  /** Variables whose values are inputs: they are no templates either. */
+  readonly taken: JsonObject;
   /** Values that no text may show. */
   readonly secrets: readonly string[];
   /** Password by vault id. */
@@ -53,7 +59,9 @@ function isBundle(value: unknown): value is Bundle {
   if (!isJsonObject(value)) return false;
   const members: readonly (readonly [string, (one: Json | undefined) => boolean])[] = [
     ['files', isJsonObject],
+    ['groups', isJsonObject],
     ['variables', isJsonObject],
+    ['taken', isJsonObject],
     ['vault', isJsonObject],
     ['playbook', (one) => typeof one === 'string'],
     ['secrets', (one) => Array.isArray(one)],

@@ -1,5 +1,5 @@
 /** From files and inputs to one resource for each task on each host, without reaching any of them. */
-import type { Diagnostic, Json, JsonObject } from '@trueup/diagnostics';
+import type { Diagnostic, Json } from '@trueup/diagnostics';
 import {
   type CallContext,
   type DesiredResource,
@@ -31,7 +31,7 @@ export async function prepareStack(
   const settings = parseStackSettings(stack.settings);
   const inputs = new InputTaker(request, call);
   const list = settings.hosts ?? parseTargetSettings(target.settings).hosts;
-  const read = readHostList(list, inputs);
+  const read = readHostList(list, inputs, { allowsEmpty: settings.allowsEmptyPlays });
   const variables = takeVariables(settings, inputs);
   const vault = takeVault(settings, inputs);
   const sopsKey = settings.sops && inputs.takeSecret(settings.sops.key, 'sops');
@@ -41,14 +41,18 @@ export async function prepareStack(
   const diagnostics = [...read.diagnostics, ...collected.diagnostics, ...inputs.diagnostics];
   const nothing = { resources: [], inputsRead: inputs.inputsRead };
   if (diagnostics.some(({ severity }) => severity === 'error')) return { ...nothing, diagnostics };
+  // Nobody is there, and the stack says that this may be.
+  if (read.isEmpty) return { ...nothing, diagnostics };
   const core = await call.client.version(call.signal);
   const tool = { name: 'ansible-core', version: core };
   const bundle: Bundle = {
     files: collected.files,
     playbook,
     hosts: read.hosts,
+    groups: read.groups,
+    verbatimHosts: read.verbatim,
     limit: settings.limit,
-    variables,
+    ...variables,
     secrets: inputs.secrets,
     vault,
     sops: settings.sops && { key: sopsKey ?? '', files: settings.sops.files },
@@ -71,13 +75,20 @@ export async function prepareStack(
   return { resources, inputsRead, tool, diagnostics: refusals, bundle: packed };
 }
 
-function takeVariables({ variables }: StackSettings, inputs: InputTaker): JsonObject {
-  const all: (readonly [string, Json])[] = [];
+function takeVariables(
+  { variables }: StackSettings,
+  inputs: InputTaker,
+): Pick<Bundle, 'variables' | 'taken'> {
+  const written: (readonly [string, Json])[] = [];
+  const taken: (readonly [string, Json])[] = [];
   for (const [name, source] of variables) {
-    const value = 'input' in source ? inputs.take(source.input, 'variables') : source.value;
-    if (value !== undefined) all.push([name, value]);
+    if ('value' in source) written.push([name, source.value]);
+    else {
+      const value = inputs.take(source.input, 'variables');
+      if (value !== undefined) taken.push([name, value]);
+    }
   }
-  return Object.fromEntries(all);
+  return { variables: Object.fromEntries(written), taken: Object.fromEntries(taken) };
 }
 
 function takeVault({ vault }: StackSettings, inputs: InputTaker): Readonly<Record<string, string>> {

@@ -51,6 +51,12 @@ export class InputTaker {
     return value;
   }
 
+  /** Of what was given. */
+  isSensitive(name: string): boolean {
+    const { inputs } = this.#request;
+    return Object.hasOwn(inputs, name) && inputs[name]?.sensitive === true;
+  }
+
   get inputsRead(): readonly InputRead[] {
     return [...this.#read.values()];
   }

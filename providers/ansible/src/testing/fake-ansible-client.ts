@@ -244,7 +244,7 @@ function matching({ hosts }: FakePlay, names: readonly string[]): readonly strin
   return hosts === 'all' ? names : names.filter((name) => name === hosts);
 }
 
-function readPlays({ files, playbook, variables }: Bundle): readonly FakePlay[] {
+function readPlays({ files, playbook, taken, variables }: Bundle): readonly FakePlay[] {
   const text = Buffer.from(files[playbook] ?? '', 'base64').toString();
   const plays: Json = JSON.parse(text);
   return (isJsonList(plays) ? plays : []).filter(isJsonObject).map((play) => ({
@@ -252,7 +252,7 @@ function readPlays({ files, playbook, variables }: Bundle): readonly FakePlay[] 
     hosts: textIn(play, 'hosts'),
     tasks: (isJsonList(play['tasks']) ? play['tasks'] : [])
       .filter(isJsonObject)
-      .map((task) => readTask(task, variables)),
+      .map((task) => readTask(task, { ...taken, ...variables })),
   }));
 }
 
