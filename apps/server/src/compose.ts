@@ -34,9 +34,16 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
   opened.defer(() => plane.stop());
   const metrics = openMetrics(plane);
   opened.defer(() => metrics.close());
-  const { trustProxy } = settings;
+  const { trustProxy, publicUrl } = settings;
   const tls = settings.tls && (await readTls(settings.tls));
-  const http = await createHttpServer({ plane, logger, metrics, trustProxy, ...(tls && { tls }) });
+  const http = await createHttpServer({
+    plane,
+    logger,
+    metrics,
+    trustProxy,
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(tls && { tls }),
+  });
   opened.defer(() => http.close());
 
   const url = await listen(http, settings);

@@ -33,6 +33,7 @@ export { webhookRoute } from './routes/webhook-route.ts';
 export type { Schema } from './schema/schema.ts';
 export type { Alert, AlertState, AlertTest, AlertTrial } from './wire/alert.ts';
 export type { AuditEntry } from './wire/audit-entry.ts';
+export type { BrowserSession, SignedIn, SignInRequest } from './wire/browser-session.ts';
 export type { Action, Change, FieldChange, ForeignField } from './wire/change.ts';
 export type {
   ChangeSet,
@@ -89,6 +90,7 @@ export type {
   ResourceEvent,
   Writer,
 } from './wire/resource.ts';
+export type { LeftBehind, OpenedRollback, Rollback, StackRollback } from './wire/rollback.ts';
 export type { Rollout, RolloutStack } from './wire/rollout.ts';
 export type { Approval, Phase, Run } from './wire/run.ts';
 export type { Secret, SecretSettings, SecretUse } from './wire/secret.ts';

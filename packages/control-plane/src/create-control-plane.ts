@@ -1,5 +1,6 @@
 /** Starts and stops the parts of a control plane in their order, and says what can be asked of them. */
 import { authenticate, firstAdministratorLink, redeemLink } from './access/authenticate.ts';
+import { createBrowserSessions } from './access/browser-sessions.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
 import { serveGit } from './hosting/serve-git.ts';
 import { PlaneParts } from './plane-parts.ts';
@@ -42,6 +43,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     },
     as: (actor) => createSession(actor, parts.sessionPorts),
     serveGit: (actor, call, signal) => serveGit({ actor, call, signal }, options),
+    browsers: createBrowserSessions(access),
     authenticate: (token) => authenticate(token, access),
     firstAdministratorLink: () => firstAdministratorLink(access),
     redeemLink: (token, member) => redeemLink(token, member, access),

@@ -38,6 +38,12 @@ export type {
   Writer,
 } from '@trueup/provider-sdk';
 export { parseResourceId } from '@trueup/provider-sdk';
+export type {
+  BegunSession,
+  BrowserSessions,
+  BrowserSessionView,
+  ResumedSession,
+} from './access/browser-sessions.ts';
 export type { AlertServices, AlertTrial } from './alerts/alerts.ts';
 export type {
   ControlPlaneOptions,

@@ -94,6 +94,11 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   webhookDeliveries: 'admin',
   retryWebhookDelivery: 'admin',
   redeemLink: 'open',
+  signedIn: 'anybody',
+  signIn: 'open',
+  signOut: 'own',
+  browserSessions: 'own',
+  endBrowserSession: 'own',
 };
 
 const ladder: readonly (Role | 'stranger')[] = [
@@ -129,8 +134,11 @@ describe('the table of routes', () => {
     expect(membersOf(server.bench.admin).filter((name) => !names.includes(name))).toEqual(missing);
   });
 
-  it('opens nothing to everybody but one-time links', () => {
-    expect(routes.filter(({ open }) => open).map(({ name }) => name)).toEqual(['redeemLink']);
+  it('opens nothing to everybody but one-time links and signing in', () => {
+    expect(routes.filter(({ open }) => open).map(({ name }) => name)).toEqual([
+      'redeemLink',
+      'signIn',
+    ]);
   });
 });
 
@@ -280,6 +288,11 @@ async function sampleInputs(bench: ServerBench): Promise<Record<RouteName, Reque
     testAlert: { params: { repository: 'infra' }, body: { name: 'ops' } },
     ...hostedInputs(),
     redeemLink: { body: { link: 'none', member: 'eve' } },
+    signedIn: nothing,
+    signIn: { body: { token: 'none' } },
+    signOut: nothing,
+    browserSessions: { params: { member: 'admin' } },
+    endBrowserSession: { params: { member: 'admin', session: 'any' } },
   };
 }
 

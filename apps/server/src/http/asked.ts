@@ -1,10 +1,13 @@
 import type { Call, Calls, RouteName } from '@trueup/api';
 import type { Session } from '@trueup/control-plane';
 
+import type { Browser } from './sessions/open-browser-access.ts';
+
 /** What a route works with besides its input. */
 export interface Asked {
-  /** Of whoever the token belongs to. Of nobody where the route needs none. */
+  /** Of whoever the token or the browser's session belongs to. Of nobody where the route needs none. */
   readonly session: Session;
+  readonly browser: Browser;
   /** Aborts when the client is gone, or the server stops. */
   readonly signal: AbortSignal;
 }

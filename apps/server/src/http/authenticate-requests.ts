@@ -51,11 +51,12 @@ export async function openRequestAccess(
       const actor = token === undefined ? undefined : await plane.authenticate(token);
       // Whoever has a valid token is not kept out by others behind the same address.
       if (actor) return actor;
+      // Whoever bears nothing guesses nothing: a page that nobody is signed in with asks so.
+      const empty = request.headers.authorization === undefined;
+      if (empty) throw new HttpProblem('UNAUTHENTICATED', 'The request bears no token.');
       await requirePatience(request);
       await look(request);
-      const detail =
-        token === undefined ? 'The request bears no token.' : 'The token is not valid.';
-      throw new HttpProblem('UNAUTHENTICATED', detail);
+      throw new HttpProblem('UNAUTHENTICATED', 'The token is not valid.');
     },
     async nobody(request) {
       await requirePatience(request);

@@ -36,6 +36,7 @@ import type { TlsMaterial } from './read-tls.ts';
 import { registerProbes } from './register-probes.ts';
 import { registerRoutes } from './register-routes.ts';
 import type { StreamPace } from './route-ports.ts';
+import { openBrowserAccess } from './sessions/open-browser-access.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { tagAnswers } from './tag-answers.ts';
 import { toProblem } from './to-problem.ts';
@@ -46,6 +47,8 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly trustProxy: boolean;
+  /** How people reach the server; where a request says that it goes to if absent. */
+  readonly publicUrl?: string;
   /** Plain HTTP if absent. */
   readonly tls?: TlsMaterial;
   /** For tests, which cannot wait as long as people do. */
@@ -103,10 +106,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   tagAnswers(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: nothingAllowed } });
   const access = await openRequestAccess(app, plane, { failuresPerMinute });
+  const reach = options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl };
+  const browsers = openBrowserAccess({ plane, access, reach, now: Date.now });
   registerProbes(app, { plane, access, metrics });
   await registerGit(app, { plane, access });
   await registerWebhooks(app, { plane, access });
-  await registerRoutes(app, { plane, access, streams, pace });
+  await registerRoutes(app, { plane, access, browsers, streams, pace });
   metrics.watchStreams(() => streams.count);
   return {
     app,

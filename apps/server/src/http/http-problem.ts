@@ -4,6 +4,7 @@ import type { RequestFinding } from '@trueup/api';
 export type HttpProblemCode =
   | 'INVALID_REQUEST'
   | 'UNAUTHENTICATED'
+  | 'ORIGIN_REFUSED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'CONFLICT'

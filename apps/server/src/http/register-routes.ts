@@ -6,12 +6,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createInputReader } from './check-input.ts';
 import type { RoutePorts } from './route-ports.ts';
 import { createHandlers } from './routes/all-handlers.ts';
+import type { Asker, Browser } from './sessions/open-browser-access.ts';
 import { streamItems } from './streams/stream-items.ts';
 
 /** What all handlers are, for who calls them alike. */
 export type AnyHandler = (
   input: Readonly<Record<string, unknown>>,
-  asked: { readonly session: Session; readonly signal: AbortSignal },
+  asked: { readonly session: Session; readonly browser: Browser; readonly signal: AbortSignal },
 ) => unknown;
 
 const usualBodyBytes = 64 * 1024;
@@ -23,18 +24,18 @@ export async function registerRoutes(app: FastifyInstance, ports: RoutePorts): P
     const handler = handlers[route.name] as unknown as AnyHandler;
     const { method, path, bodyBytes: bodyLimit = usualBodyBytes } = route;
     const url = `${apiPrefix}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
-    const sessions = new WeakMap<FastifyRequest, Session>();
+    const askers = new WeakMap<FastifyRequest, Asker>();
     scope.route({
       method,
       url,
       bodyLimit,
       // Before the body is read: who may not ask need not be listened to.
-      onRequest: async (request) => {
-        const { plane, access } = ports;
-        const actor = route.open ? access.nobody(request) : access.actorOf(request);
-        sessions.set(request, plane.as(await actor));
+      onRequest: async (request, reply) => {
+        const { browsers } = ports;
+        const { nobody, askerOf } = browsers;
+        askers.set(request, await (route.open ? nobody : askerOf)(request, reply));
       },
-      handler: answer(route, handler, { ...ports, sessions }),
+      handler: answer(route, handler, { ...ports, askers }),
     });
   };
   const routes = listRoutes();
@@ -60,19 +61,21 @@ type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 function answer(
   route: NamedRoute,
   handler: AnyHandler,
-  ports: RoutePorts & { readonly sessions: WeakMap<FastifyRequest, Session> },
+  ports: RoutePorts & { readonly askers: WeakMap<FastifyRequest, Asker> },
 ): Answer {
   const readInput = createInputReader(route);
   const status = statusOf(route);
   return async (request, reply) => {
-    const session = ports.sessions.get(request);
-    if (!session) throw new Error(`${route.name}: nobody knows who asks`);
+    const asker = ports.askers.get(request);
+    if (!asker) throw new Error(`${route.name}: nobody knows who asks`);
+    const { browser } = asker;
+    const session = ports.plane.as(asker.actor);
     const input = await readInput(request);
     if (route.stream) {
-      const open = (signal: AbortSignal) => handler(input, { session, signal });
-      return streamItems(open, { route, request, reply, session }, ports);
+      const open = (signal: AbortSignal) => handler(input, { session, browser, signal });
+      return streamItems(open, { route, request, reply, asker }, ports);
     }
-    const asking = async () => handler(input, { session, signal: goneSignal(reply) });
+    const asking = async () => handler(input, { session, browser, signal: goneSignal(reply) });
     const body = await (route.open ? ports.access.countFailures(request, asking) : asking());
     return reply.code(status).send(route.response ? body : undefined);
   };

@@ -1,11 +1,13 @@
 import type { ControlPlane } from '@trueup/control-plane';
 
 import type { RequestAccess } from './authenticate-requests.ts';
+import type { BrowserAccess } from './sessions/open-browser-access.ts';
 import type { OpenStreams } from './streams/open-streams.ts';
 
 export interface RoutePorts {
   readonly plane: ControlPlane;
   readonly access: RequestAccess;
+  readonly browsers: BrowserAccess;
   readonly streams: OpenStreams;
   readonly pace: StreamPace;
 }

@@ -17,6 +17,7 @@ export interface ServerBenchOptions {
   readonly failuresPerMinute?: number;
   /** Of the built-in forge. There is none if absent. */
   readonly hostingFolder?: string;
+  readonly publicUrl?: string;
   readonly heartbeatMs?: number;
   readonly limits?: ConnectionLimits;
   readonly tls?: TestCertificate;
@@ -78,7 +79,13 @@ export class ServerBench implements AsyncDisposable {
   }
 
   async #start(port: number): Promise<void> {
-    const { failuresPerMinute = 100_000, heartbeatMs = 60_000, limits, tls } = this.#options;
+    const {
+      failuresPerMinute = 100_000,
+      heartbeatMs = 60_000,
+      limits,
+      tls,
+      publicUrl,
+    } = this.#options;
     const { plane } = this.bench;
     const metrics = openMetrics(plane);
     const server = await createHttpServer({
@@ -88,6 +95,7 @@ export class ServerBench implements AsyncDisposable {
       trustProxy: false,
       failuresPerMinute,
       pace: { heartbeatMs, patienceMs: 1000 },
+      ...(publicUrl !== undefined && { publicUrl }),
       ...(limits && { limits }),
       ...(tls && { tls: toMaterial(tls) }),
     });

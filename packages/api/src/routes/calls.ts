@@ -2,6 +2,7 @@
 
 import type { Alert, AlertState, AlertTest, AlertTrial } from '../wire/alert.ts';
 import type { AuditEntry } from '../wire/audit-entry.ts';
+import type { BrowserSession, SignedIn, SignInRequest } from '../wire/browser-session.ts';
 import type { ChangeSet } from '../wire/change-set.ts';
 import type { DriftItem } from '../wire/drift-item.ts';
 import type { JournalLine } from '../wire/journal.ts';
@@ -20,6 +21,7 @@ import type { Plan, PlannedChange } from '../wire/plan.ts';
 import type { NewRepository, Repository } from '../wire/repository.ts';
 import type { RepositoryDiagnostic } from '../wire/repository-diagnostic.ts';
 import type { FieldExplanation, OffspringNode, Resource, ResourceEvent } from '../wire/resource.ts';
+import type { OpenedRollback, Rollback } from '../wire/rollback.ts';
 import type { Rollout } from '../wire/rollout.ts';
 import type { Approval, Run } from '../wire/run.ts';
 import type { Secret, SecretSettings } from '../wire/secret.ts';
@@ -74,6 +76,9 @@ export interface RunCalls {
   resume: { params: RunName; body: ResumeRequest };
   rollouts: { query: PageQuery; response: Page<Rollout> };
   rollout: { params: RolloutName; response: Rollout };
+  /** What going back would do. */
+  rollbackOf: { params: RolloutName; response: Rollback };
+  rollbackRollout: { params: RolloutName; body: Reason; response: OpenedRollback };
   drift: { query: DriftQuery; response: Page<DriftItem> };
   events: { query: EventQuery; stream: LiveEvent };
 }
@@ -94,6 +99,14 @@ export interface AdministrationCalls {
   redeemLink: { body: LinkRedemption; response: RedeemedLink };
 }
 
+export interface BrowserSessionCalls {
+  signedIn: { response: SignedIn };
+  signIn: { body: SignInRequest; response: SignedIn };
+  signOut: Record<never, never>;
+  browserSessions: { params: MemberName; response: List<BrowserSession> };
+  endBrowserSession: { params: BrowserSessionName };
+}
+
 export interface AlertCalls {
   /** The outbox. */
   alerts: { query: AlertQuery; response: Page<Alert> };
@@ -107,6 +120,7 @@ export interface Calls
     ChangeSetCalls,
     RunCalls,
     AdministrationCalls,
+    BrowserSessionCalls,
     AlertCalls,
     MergeRequestCalls {}
 
@@ -162,6 +176,11 @@ export interface MemberName {
 export interface TokenName {
   readonly member: string;
   readonly token: string;
+}
+
+export interface BrowserSessionName {
+  readonly member: string;
+  readonly session: string;
 }
 
 export interface SecretName {

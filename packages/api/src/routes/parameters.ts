@@ -7,6 +7,7 @@ import type {
   AlertQuery,
   ApprovalRequest,
   BreakGlassRequest,
+  BrowserSessionName,
   DriftQuery,
   EventQuery,
   ExplainQuery,
@@ -38,6 +39,10 @@ export const runName: Schema<RunName> = object<RunName>({ run: name });
 export const rolloutName: Schema<RolloutName> = object<RolloutName>({ rollout: name });
 export const memberName: Schema<MemberName> = object<MemberName>({ member: name });
 export const tokenName: Schema<TokenName> = object<TokenName>({ member: name, token: name });
+export const browserSessionName: Schema<BrowserSessionName> = object<BrowserSessionName>({
+  member: name,
+  session: name,
+});
 export const secretName: Schema<SecretName> = object<SecretName>({ secret: name });
 
 export const logQuery: Schema<LogQuery> = object<LogQuery>({

@@ -1,5 +1,6 @@
 import { administrationRoutes } from './administration-routes.ts';
 import { alertRoutes } from './alert-routes.ts';
+import { browserSessionRoutes } from './browser-session-routes.ts';
 import type { Calls } from './calls.ts';
 import { changeSetRoutes } from './change-set-routes.ts';
 import { mergeRequestRoutes } from './merge-request-routes.ts';
@@ -23,6 +24,7 @@ export const routes: Routes = {
   ...changeSetRoutes,
   ...runRoutes,
   ...administrationRoutes,
+  ...browserSessionRoutes,
   ...alertRoutes,
 };
 

@@ -3,6 +3,7 @@ import { journalLineSchema } from '../wire/journal.ts';
 import { liveEventSchema } from '../wire/live-event.ts';
 import { listOf, pageOf, pageQuerySchema } from '../wire/page.ts';
 import { plannedChangeSchema, planSchema } from '../wire/plan.ts';
+import { openedRollbackSchema, rollbackSchema } from '../wire/rollback.ts';
 import { rolloutSchema } from '../wire/rollout.ts';
 import { approvalSchema, runSchema } from '../wire/run.ts';
 import type { RunCalls } from './calls.ts';
@@ -12,6 +13,7 @@ import {
   driftQuery,
   eventQuery,
   planName,
+  reasonBody,
   resumeRequest,
   rolloutName,
   runName,
@@ -128,6 +130,24 @@ export const runRoutes: { readonly [N in keyof RunCalls]: RouteFor<RunCalls[N]> 
     tag: 'rollouts',
     params: rolloutName,
     response: rolloutSchema,
+  },
+  rollbackOf: {
+    method: 'GET',
+    path: '/rollouts/{rollout}/rollback',
+    summary: 'Tells what going back on a rollout would bring back, and what not',
+    tag: 'rollouts',
+    params: rolloutName,
+    response: rollbackSchema,
+  },
+  rollbackRollout: {
+    method: 'POST',
+    path: '/rollouts/{rollout}/rollback',
+    summary: 'Opens a merge request that takes back what a rollout brought',
+    tag: 'rollouts',
+    status: 201,
+    params: rolloutName,
+    body: reasonBody,
+    response: openedRollbackSchema,
   },
   drift: {
     method: 'GET',

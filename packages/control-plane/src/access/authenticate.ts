@@ -16,12 +16,13 @@ export async function authenticate(
   { store, now }: AccessPorts,
 ): Promise<Actor | undefined> {
   const record = await store.tokenByHash(hashToken(token));
-  if (!record || !isValid(record, now())) return undefined;
+  if (!record || !isValidToken(record, now())) return undefined;
   const member = await store.member(record.member);
   return member && { kind: 'member', name: member.name, grants: member.grants };
 }
 
-function isValid({ expiresAt, revokedAt }: TokenRecord, nowMs: number): boolean {
+/** Neither revoked nor expired. */
+export function isValidToken({ expiresAt, revokedAt }: TokenRecord, nowMs: number): boolean {
   if (revokedAt !== undefined) return false;
   return expiresAt === undefined || Date.parse(expiresAt) > nowMs;
 }
@@ -36,7 +37,7 @@ export async function canBeAdministered(
   const members = (await store.members()).filter(({ name }) => name !== except);
   for (const { name } of members.filter(isAdministrator)) {
     const tokens = await store.tokens(name);
-    if (tokens.some((token) => isValid(token, now()))) return true;
+    if (tokens.some((token) => isValidToken(token, now()))) return true;
   }
   return false;
 }

@@ -2,6 +2,7 @@ import type { Member, Write } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
 import { canBeAdministered } from '../access/authenticate.ts';
+import { endSessionsOf, listBrowserSessions } from '../access/browser-sessions.ts';
 import { findNamesake, isAdministrator, isMemberName } from '../access/member-rules.ts';
 import { hostedKind } from '../hosting/hosted-people.ts';
 import type { Desk } from './desk.ts';
@@ -16,6 +17,8 @@ type Calls = Pick<
   | 'tokens'
   | 'createToken'
   | 'revokeToken'
+  | 'browserSessions'
+  | 'endBrowserSession'
   | 'secrets'
   | 'putSecret'
   | 'removeSecret'
@@ -29,7 +32,7 @@ const longestLifeMs = 10 * 366 * 24 * 3600_000;
 const secretPattern = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 export function administrationCalls(desk: Desk): Calls {
-  return { ...memberCalls(desk), ...tokenCalls(desk), ...secretCalls(desk) };
+  return { ...memberCalls(desk), ...tokenCalls(desk), ...browserCalls(desk), ...secretCalls(desk) };
 }
 
 function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeMember' | 'audit'> {
@@ -71,6 +74,7 @@ function memberCalls(desk: Desk): Pick<Calls, 'members' | 'putMember' | 'removeM
         const revokedAt = desk.at();
         await store.commit([
           ...open.map((token): Write => ({ kind: 'token', token: { ...token, revokedAt } })),
+          ...(await endSessionsOf(name, desk.ports)),
           { kind: 'member-removed', name },
           desk.audit('member:removed', name),
         ]);
@@ -112,12 +116,7 @@ function requireFree(
 
 function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeToken'> {
   const { store, newId, now } = desk.ports;
-  /** Members have their own tokens in hand, administrators those of all. */
-  const requireOwn = (member: string): void => {
-    const { actor } = desk;
-    const own = actor.kind === 'member' && actor.name === member;
-    if (!own) desk.require('administer', installation);
-  };
+  const requireOwn = (member: string): void => requireOwnOr(desk, member);
   return {
     async tokens(member) {
       requireOwn(member);
@@ -149,10 +148,36 @@ function tokenCalls(desk: Desk): Pick<Calls, 'tokens' | 'createToken' | 'revokeT
       if (!token) throw notFound(`token ${id}`);
       await store.commit([
         { kind: 'token', token: { ...token, revokedAt: desk.at() } },
+        ...(await endSessionsOf(member, desk.ports, id)),
         desk.audit('token:revoked', member, { token: id }),
       ]);
     },
   };
+}
+
+function browserCalls(desk: Desk): Pick<Calls, 'browserSessions' | 'endBrowserSession'> {
+  return {
+    async browserSessions(member) {
+      requireOwnOr(desk, member);
+      return listBrowserSessions(member, desk.ports);
+    },
+    async endBrowserSession(member, id) {
+      requireOwnOr(desk, member);
+      const sessions = await desk.ports.store.browserSessions(member);
+      if (!sessions.some((one) => one.id === id)) throw notFound(`session ${id}`);
+      await desk.ports.store.commit([
+        { kind: 'browser-session-ended', id },
+        desk.audit('session:ended', member, { session: id }),
+      ]);
+    },
+  };
+}
+
+/** Members have what is their own in hand, administrators that of all. */
+function requireOwnOr(desk: Desk, member: string): void {
+  const { actor } = desk;
+  const own = actor.kind === 'member' && actor.name === member;
+  if (!own) desk.require('administer', installation);
 }
 
 function secretCalls(desk: Desk): Pick<Calls, 'secrets' | 'putSecret' | 'removeSecret'> {

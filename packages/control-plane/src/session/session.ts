@@ -43,11 +43,12 @@ import type {
   ResourceId,
   Writer,
 } from '@trueup/provider-sdk';
+import type { BrowserSessions, BrowserSessionView } from '../access/browser-sessions.ts';
 import type { AlertTrial } from '../alerts/alerts.ts';
 import type { GitCall } from '../hosting/git-call.ts';
 import type { HostedSession } from '../hosting/hosted-session.ts';
-import type { WebhookSession } from '../webhooks/webhook-session.ts';
 import type { RollbackSession } from '../rollback/rollback-session.ts';
+import type { WebhookSession } from '../webhooks/webhook-session.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */
@@ -291,7 +292,11 @@ export interface Session extends HostedSession, WebhookSession, RollbackSession 
     label: string,
     expiresInMs?: number,
   ): Promise<{ readonly token: string; readonly id: string }>;
+  /** Sessions that were begun with it end as well. */
   revokeToken(member: string, id: string): Promise<void>;
+  /** The browsers that the member is signed in with. */
+  browserSessions(member: string): Promise<readonly BrowserSessionView[]>;
+  endBrowserSession(member: string, id: string): Promise<void>;
   /** Never their values. */
   secrets(): Promise<readonly Omit<SecretRecord, 'ciphertext'>[]>;
   putSecret(name: string, value: string, uses: readonly SecretUse[]): Promise<void>;
@@ -328,6 +333,8 @@ export interface ControlPlane {
   serveGit(actor: Actor, call: GitCall, signal: AbortSignal): Promise<GitAnswer>;
   /** Whose token this is; `undefined` when it is unknown, expired or revoked. */
   authenticate(token: string): Promise<Actor | undefined>;
+  /** Members sign in with browsers here. */
+  readonly browsers: BrowserSessions;
   /** While there is no administrator: the token of a one-time link that makes one. */
   firstAdministratorLink(): Promise<string | undefined>;
   /** Uses a one-time link. `undefined` when it is unknown, expired or used. */

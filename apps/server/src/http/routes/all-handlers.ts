@@ -3,6 +3,7 @@ import type { ControlPlane } from '@trueup/control-plane';
 import type { Handlers } from '../asked.ts';
 import { administrationHandlers } from './administration.ts';
 import { alertHandlers } from './alerts.ts';
+import { browserSessionHandlers } from './browser-sessions.ts';
 import { changeSetHandlers } from './change-sets.ts';
 import { eventHandlers } from './events.ts';
 import { linkHandlers } from './links.ts';
@@ -23,5 +24,6 @@ export function createHandlers(plane: ControlPlane): Handlers {
     ...alertHandlers,
     ...eventHandlers,
     ...linkHandlers(plane),
+    ...browserSessionHandlers(plane),
   };
 }

@@ -10,8 +10,9 @@ type Looks =
   | 'planChanges'
   | 'rollouts'
   | 'rollout'
+  | 'rollbackOf'
   | 'drift';
-type Steps = 'approve' | 'breakGlass' | 'cancel' | 'hold' | 'resume';
+type Steps = 'approve' | 'breakGlass' | 'cancel' | 'hold' | 'resume' | 'rollbackRollout';
 
 const looks: Handlers<Looks> = {
   runs: ({ query }, { session }) => {
@@ -27,6 +28,7 @@ const looks: Handlers<Looks> = {
     session.planChanges(params.plan, toPageRequest(query)),
   rollouts: ({ query }, { session }) => session.rollouts(toPageRequest(query)),
   rollout: ({ params }, { session }) => session.rollout(params.rollout),
+  rollbackOf: ({ params }, { session }) => session.rollbackOf(params.rollout),
   drift: ({ query }, { session }) => {
     const { stack, open, ...page } = query;
     const filter = { ...(stack !== undefined && { stack }), ...(open !== undefined && { open }) };
@@ -41,6 +43,8 @@ const steps: Handlers<Steps> = {
   cancel: ({ params }, { session }) => session.cancel(params.run),
   hold: ({ params }, { session }) => session.hold(params.run),
   resume: ({ params, body }, { session }) => session.resume(params.run, body.doubt),
+  rollbackRollout: ({ params, body }, { session, signal }) =>
+    session.rollbackRollout(params.rollout, body.reason, signal),
 };
 
 export const runHandlers: Handlers<Looks | Steps> = { ...looks, ...steps };

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { NamedRoute } from '@trueup/api';
-import type { Session } from '@trueup/control-plane';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { tokenOf } from '../authenticate-requests.ts';
 import type { RoutePorts } from '../route-ports.ts';
+import type { Asker } from '../sessions/open-browser-access.ts';
 import { toProblem } from '../to-problem.ts';
 import { sendStream } from './send-stream.ts';
 
@@ -13,7 +12,7 @@ export interface StreamRequest {
   readonly route: NamedRoute;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly session: Session;
+  readonly asker: Asker;
 }
 
 /**
@@ -25,8 +24,8 @@ const firstItemMs = 300;
 /** Takes the connection away from fastify, and sends items on it until either side has enough. */
 export async function streamItems(
   open: (signal: AbortSignal) => unknown,
-  { route, request, reply, session }: StreamRequest,
-  { plane, streams, pace }: RoutePorts,
+  { route, request, reply, asker }: StreamRequest,
+  { streams, pace }: RoutePorts,
 ): Promise<FastifyReply> {
   const stream = streams.add();
   try {
@@ -39,14 +38,13 @@ export async function streamItems(
     const leave = (): void => stream.abort(new Error('the client is gone'));
     if (response.destroyed) leave();
     response.once('close', leave);
-    const token = tokenOf(request) ?? '';
-    const before = JSON.stringify(session.actor);
+    const before = JSON.stringify(asker.actor);
     await sendStream(items, first, {
       response,
       stream,
       resumable: route.resumable ?? false,
       ...pace,
-      isStillAllowed: async () => JSON.stringify(await plane.authenticate(token)) === before,
+      isStillAllowed: async () => JSON.stringify(await asker.again()) === before,
       describe: (error) => toProblem(error, request.id).problem,
     });
   } finally {
