@@ -56,6 +56,11 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
       'trueup rollback shop/web 4f5c1d9 --reason "errors since noon"',
       'and pause it until Git agrees',
     ],
+    ['trueup rollback --rollout 4f5c1d9', 'what a commit brought: what comes back, and what stays'],
+    [
+      'trueup rollback --rollout 4f5c1d9 --reason "errors since noon"',
+      'a merge request that takes it back, in all stacks',
+    ],
   ],
   logs: [
     ['trueup logs deployment/web -f', 'of all of its pods, as it is written'],

@@ -124,7 +124,7 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     name: 'rollback',
-    summary: 'bring a stack back to an older revision',
+    summary: 'bring a stack, or all that a commit brought, back to what was before',
     group: 'With a server',
     load: async () => (await import('./commands/rollback.ts')).rollback,
   },

@@ -26,7 +26,7 @@ const wordsElsewhere: Readonly<Record<string, string>> = {
   cancel: '`trueup run cancel RUN` ends a run.',
   resume: '`trueup run resume RUN` lets a held run go on.',
   retry: '`trueup apply -s STACK` starts a new run; `trueup run resume RUN` lets a held one go on.',
-  undo: '`trueup rollback STACK REVISION` brings a stack back.',
+  undo: '`trueup rollback STACK REVISION` brings a stack back, `trueup rollback --rollout COMMIT` all of them.',
   pause: '`trueup stack pause STACK` leaves a stack alone.',
   unpause: '`trueup stack unpause STACK` ends that.',
   freeze:
