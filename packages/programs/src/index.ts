@@ -10,7 +10,10 @@ export type {
   IsolationLevel,
   IsolationMeans,
   IsolationRequest,
+  NetworkReach,
 } from './isolation/isolation-request.ts';
+export { blockedRanges } from './network/blocked-ranges.ts';
+export type { LocalPlace } from './network/describe-routes.ts';
 export { openPrivateFolder, type PrivateFolder } from './private-folder.ts';
 export type { ProgramEnd, ProgramLimits, ProgramResult, ProgramSpec } from './program-spec.ts';
 export { runProgram } from './run-program.ts';

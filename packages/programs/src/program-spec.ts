@@ -1,4 +1,8 @@
-import type { IsolationMeans, IsolationRequest } from './isolation/isolation-request.ts';
+import type {
+  IsolationMeans,
+  IsolationRequest,
+  NetworkReach,
+} from './isolation/isolation-request.ts';
 
 /** What to run, and all that it gets. Nothing is taken over from this process. */
 export interface ProgramSpec {
@@ -67,4 +71,6 @@ export interface ProgramResult {
   readonly stderr: Uint8Array;
   /** What really isolated it. */
   readonly isolation: IsolationMeans;
+  /** What it could reach. */
+  readonly network: NetworkReach;
 }

@@ -19,7 +19,7 @@ export async function runProgram(spec: ProgramSpec, signal: AbortSignal): Promis
     collect(program, 'stderr', spec.limits.stderrBytes),
     program.ended,
   ]);
-  return { end, stdout, stderr, isolation: program.isolation };
+  return { end, stdout, stderr, isolation: program.isolation, network: program.network };
 }
 
 /** What comes after the bound is read and dropped until the program is gone. */

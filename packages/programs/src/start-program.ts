@@ -18,8 +18,8 @@ export async function startProgram(
 ): Promise<RunningProgram> {
   signal.throwIfAborted();
   await using opened = new AsyncDisposableStack();
-  const folder = spec.privateFolder ?? opened.use(await openPrivateFolder()).path;
-  const launch = await composeLaunch(spec, folder);
+  const privateFolder = spec.privateFolder ?? opened.use(await openPrivateFolder()).path;
+  const launch = await composeLaunch(spec, { privateFolder, owned: opened, signal });
   signal.throwIfAborted();
   const child = await spawnChild(launch);
   return supervise(child, { spec, launch, signal, owned: opened.move() });

@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
 import type { Launch } from './compose-launch.ts';
-import type { IsolationMeans } from './isolation/isolation-request.ts';
+import type { IsolationMeans, NetworkReach } from './isolation/isolation-request.ts';
 import { killMarked, signalGroup, signalIsolated } from './process-group.ts';
 import type { ProgramEnd, ProgramSpec } from './program-spec.ts';
 
@@ -21,6 +21,7 @@ export interface RunningProgram extends AsyncDisposable {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly isolation: IsolationMeans;
+  readonly network: NetworkReach;
   /**
    * How it ended, once nothing of it is left and its output was read. Rejects with the reason of
    * the signal when that aborted. Nobody has to listen.
@@ -81,6 +82,7 @@ export function supervise(child: Child, supervision: Supervision): RunningProgra
     stdout: child.stdout,
     stderr: child.stderr,
     isolation: launch.isolation,
+    network: launch.network,
     ended,
     stop,
     [Symbol.asyncDispose]: async () => {

@@ -12,7 +12,10 @@ export interface Visible {
   readonly writable: readonly string[];
   /** Working folder; one of the visible folders, or within one. */
   readonly folder: string;
-  readonly network: 'none' | 'host';
+  /** One of its own without anything in it, or the one that bubblewrap itself is run in. */
+  readonly network: 'none' | 'shared';
+  /** Stands for this machine's list of name servers. */
+  readonly resolverFile?: string;
 }
 
 /** What of bubblewrap works here, as the probe found it. */
@@ -57,7 +60,7 @@ export async function isolateCommand(
   visible: Visible,
   { program, proc }: Bubblewrap,
 ): Promise<Command> {
-  const network = visible.network === 'host';
+  const network = visible.network === 'shared';
   const files = network ? [...systemFiles, ...networkFiles] : systemFiles;
   const isolation = [
     ['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
@@ -67,6 +70,9 @@ export async function isolateCommand(
     ['--cap-drop', 'ALL'],
     ...(await Promise.all(systemFolders.map(bindSystemFolder))),
     ...files.map((path) => ['--ro-bind-try', path, path]),
+    visible.resolverFile === undefined
+      ? []
+      : ['--ro-bind', visible.resolverFile, '/etc/resolv.conf'],
     ['--tmpfs', '/tmp', '--tmpfs', '/var/tmp', '--dev', '/dev'],
     proc ? ['--proc', '/proc'] : ['--dir', '/proc'],
     ...bindVisible(visible),

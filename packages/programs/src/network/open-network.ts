@@ -1,0 +1,121 @@
+/**
+ * A network of its own for one program: it reaches what this machine reaches, but for this machine
+ * itself and the blocked ranges. Packets go through slirp4netns, an ordinary process of this user that
+ * makes ordinary connections: whatever a program speaks works, without a proxy that it would have to know.
+ *
+ * N1. Routes decide, in a namespace whose owner the program is not: it has no right over them, and whatever
+ *     name it resolves, what counts is the address that it connects to in the end.
+ * N2. The namespace is held by a process that reads from us, slirp4netns by one that listens to us: both end
+ *     with us, however we end.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+
+import type { Command } from '../launch-command.ts';
+import { endOf, firstByte } from './attend-process.ts';
+import {
+  describeRoutes,
+  describeRoutes6,
+  hasIpv6,
+  type LocalPlace,
+  nameServer,
+  range,
+} from './describe-routes.ts';
+import { forwardPlaces } from './forward-places.ts';
+
+export interface GuardedNetwork {
+  /** The same command, to be run within. */
+  enter(command: Command): Command;
+  /** A file that names the network's own name server, which asks those of this machine. */
+  readonly resolverFile: string;
+  /** Ends its processes; what still runs in it reaches nothing more. Once. */
+  readonly close: () => Promise<void>;
+}
+
+/** Absolute paths. */
+export interface NetworkPrograms {
+  readonly unshare: string;
+  readonly nsenter: string;
+  readonly ip: string;
+  readonly slirp4netns: string;
+}
+
+/**
+ * `local` are places of this machine that it reaches nevertheless, under the same address. Rejects with
+ * an `Error` that says nothing more when it cannot be made here, and with the signal's reason when
+ * that aborts; nothing is left then.
+ */
+export async function openNetwork(
+  local: readonly LocalPlace[],
+  programs: NetworkPrograms,
+  signal: AbortSignal,
+): Promise<GuardedNetwork> {
+  await using opened = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'trueup-network-'));
+  opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const resolverFile = join(folder, 'resolv.conf');
+  await writeFile(resolverFile, await describeResolver());
+
+  const holding = ['--user', '--map-root-user', '--net', '--', programs.ip, '-batch', '-'];
+  const holder = spawn(programs.unshare, holding, {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {},
+    cwd: '/',
+  });
+  const children: ChildProcess[] = [holder];
+  opened.defer(async () => void (await Promise.all(children.map(endOf))));
+  holder.stdin.on('error', () => undefined);
+  holder.stdin.write(describeRoutes());
+  await firstByte(holder, holder.stdout, signal);
+
+  const namespaces = `/proc/${holder.pid}/ns`;
+  const slirp = spawn(programs.slirp4netns, slirpArguments(namespaces), {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+    env: {},
+    cwd: '/',
+  });
+  children.push(slirp);
+  const [ready] = slirp.stdio.slice(3);
+  for (const pipe of slirp.stdio.slice(3)) pipe?.on('error', () => undefined);
+  if (!(ready instanceof Readable)) throw new Error('A pipe that was asked for is there.');
+  await firstByte(slirp, ready, signal);
+  if (hasIpv6()) {
+    holder.stdin.write(describeRoutes6());
+    await firstByte(holder, holder.stdout, signal);
+  }
+
+  const inside = [`--user=${namespaces}/user`, `--net=${namespaces}/net`];
+  const enter = ({ program, arguments: words }: Command): Command => ({
+    program: programs.nsenter,
+    arguments: ['--preserve-credentials', ...inside, '--', program, ...words],
+  });
+  if (local.length > 0) opened.use(await forwardPlaces(local, { folder, enter, signal }));
+  const owned = opened.move();
+  return { enter, resolverFile, close: () => owned.disposeAsync() };
+}
+
+function slirpArguments(namespaces: string): readonly string[] {
+  return [
+    '--configure',
+    '--mtu=65520',
+    `--cidr=${range}`,
+    '--disable-host-loopback',
+    ...(hasIpv6() ? ['--enable-ipv6'] : []),
+    '--ready-fd=3',
+    '--exit-fd=4',
+    `--userns-path=${namespaces}/user`,
+    '--netns-type=path',
+    `${namespaces}/net`,
+    'tap0',
+  ];
+}
+
+/** Names are looked for as on this machine, by way of the network's own name server. */
+async function describeResolver(): Promise<string> {
+  const text = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  const kept = text.split('\n').filter((line) => /^(?:search|domain|options)\s/.test(line));
+  return [`nameserver ${nameServer}`, ...kept, ''].join('\n');
+}

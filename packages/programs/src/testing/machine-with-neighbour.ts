@@ -1,0 +1,90 @@
+/**
+ * A machine made of namespaces, with listeners on it and a neighbour beside it. Runs within
+ * `unshare --user --map-root-user --net`, runs a program there and prints what became of it.
+ *
+ * Everything answers with its name: `loopback`, `another-port`, `own-address`, `neighbour`, and
+ * `metadata`, which the neighbour has as clouds have it.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { argv, execPath } from 'node:process';
+
+import { runProgram } from '../run-program.ts';
+import { limits, text } from './shell-programs.ts';
+
+const neighbour = `
+const { createServer } = require('node:net');
+const listen = (host, word) => createServer((socket) => socket.end(word)).listen(80, host);
+process.stdin.once('data', () => {
+  listen('10.98.0.2', 'neighbour');
+  listen('fd98::2', 'neighbour');
+  listen('169.254.169.254', 'metadata').on('listening', () => process.stdout.write('.'));
+}).on('end', () => process.exit());
+process.stdout.write('.');
+`;
+
+function ip(...lines: readonly string[]): void {
+  execFileSync('ip', ['-batch', '-'], {
+    input: lines.join('\n'),
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+}
+
+const within = ['--net', '--', execPath, '--input-type=commonjs', '-e', neighbour];
+const beside = spawn('unshare', within, { stdio: ['pipe', 'pipe', 'inherit'] });
+await once(beside.stdout, 'data');
+ip(
+  'link set lo up',
+  'addr add 10.97.0.1/32 dev lo',
+  `link add near type veth peer name far netns ${beside.pid}`,
+  'addr add 10.98.0.1/30 dev near',
+  'addr add fd98::1/64 dev near nodad',
+  'link set near up',
+);
+const there = ['--net', '--target', String(beside.pid), 'ip', '-batch', '-'];
+execFileSync('nsenter', there, {
+  input: [
+    'link set lo up',
+    'link set far up',
+    'addr add 10.98.0.2/30 dev far',
+    'addr add fd98::2/64 dev far nodad',
+    'addr add 169.254.169.254/32 dev far',
+  ].join('\n'),
+  stdio: ['pipe', 'ignore', 'inherit'],
+});
+ip('route add 169.254.169.254/32 via 10.98.0.2');
+beside.stdin.write('.');
+await once(beside.stdout, 'data');
+
+const servers = [
+  ['127.0.0.1', 8080, 'loopback'],
+  ['127.0.0.1', 8081, 'another-port'],
+  ['::1', 8081, 'another-port'],
+  ['10.97.0.1', 8080, 'own-address'],
+  ['10.98.0.1', 8080, 'own-address'],
+] as const;
+for (const [host, port, word] of servers) {
+  await once(createServer((socket) => socket.end(word)).listen(port, host), 'listening');
+}
+
+const [, , script = '', asked = '{}'] = argv;
+const result = await runProgram(
+  {
+    program: '/bin/bash',
+    arguments: ['-c', script],
+    environment: { PATH: '/usr/bin:/bin:/usr/sbin:/sbin' },
+    limits,
+    isolation: {
+      level: 'required',
+      network: 'guarded',
+      readable: [],
+      writable: [],
+      ...JSON.parse(asked),
+    },
+  },
+  new AbortController().signal,
+);
+process.stdout.write(text(result.stdout));
+beside.stdin.end();
+process.exit();
