@@ -17,8 +17,10 @@ import type { Access, AnsibleClient } from './ansible-client.ts';
 import { applyStack } from './apply/apply-stack.ts';
 import { assessHealth } from './assess-health.ts';
 import { type AnsibleClientOptions, openAnsibleClient } from './client/open-ansible-client.ts';
-import { type Look, lookAtStack, toObserved } from './observe/look-at-stack.ts';
+import { type Look, lookAtStack } from './observe/look-at-stack.ts';
 import { LookMemory } from './observe/look-memory.ts';
+import { observeLook } from './observe/observe-look.ts';
+import { presentBody, readOutputs } from './observe/observe-outputs.ts';
 import { planNothing, planStack } from './plan/plan-stack.ts';
 import { digestBundle, unpackBundle } from './prepare/bundle.ts';
 import { prepareStack } from './prepare/prepare-stack.ts';
@@ -57,8 +59,7 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
       if (!look) return [];
       const at = now();
       const wanted = new Set(idsOf(request));
-      const observed = look.tasks.flatMap((task) => toObserved(task, at) ?? []);
-      const answer = observed.filter(({ id }) => wanted.has(id));
+      const answer = observeLook(look, at).filter(({ id }) => wanted.has(id));
       looks.keep(request.prepared, target, look);
       return answer;
     },
@@ -82,7 +83,8 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
       });
     },
     assess: (observed) => assessHealth(observed?.body),
-    outputs: () => ({}),
+    outputs: readOutputs,
+    present: presentBody,
   };
 }
 

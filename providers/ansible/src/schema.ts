@@ -67,6 +67,11 @@ export interface StackSettings {
   /** Whether hosts that are down are left out, instead of holding everything up. */
   readonly leavesUnreachable: boolean;
   readonly timeoutMs: number;
+  /** Values that `set_stats` sets, for other stacks. */
+  readonly outputs: ReadonlyMap<string, { readonly sensitive: boolean }>;
+  /** As `--tags` and `--skip-tags`. */
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
 }
 
 const targetCode = 'ANSIBLE_TARGET_SETTINGS';
@@ -87,6 +92,9 @@ const stackMembers = [
   'emptyPlays',
   'unreachable',
   'timeoutSeconds',
+  'outputs',
+  'tags',
+  'skipTags',
 ];
 
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
@@ -124,6 +132,8 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
   found.choice(object['emptyPlays'], ['emptyPlays'], ['refuse', 'allow']);
   found.choice(object['unreachable'], ['unreachable'], ['refuse', 'leave']);
   found.count(object['timeoutSeconds'], ['timeoutSeconds'], 86_400);
+  checkOutputs(object['outputs'], found);
+  for (const name of ['tags', 'skipTags']) checkTags(object[name], name, found);
   return found.all;
 }
 
@@ -162,6 +172,14 @@ export function parseStackSettings(settings: unknown): StackSettings {
     allowsEmptyPlays: own(object, 'emptyPlays') === 'allow',
     leavesUnreachable: own(object, 'unreachable') === 'leave',
     timeoutMs: (typeof seconds === 'number' ? seconds : 3600) * 1000,
+    outputs: new Map(
+      entriesOf(own(object, 'outputs')).map(([name, value]) => [
+        name,
+        { sensitive: isJsonObject(value) && own(value, 'sensitive') === true },
+      ]),
+    ),
+    tags: textsOf(own(object, 'tags')),
+    skipTags: textsOf(own(object, 'skipTags')),
   };
 }
 
@@ -268,6 +286,27 @@ function checkVariables(variables: unknown, found: Complaints): void {
     if (/^[A-Za-z_]\w{0,99}$/.test(name)) continue;
     found.add(['variables'], '`variables` has a name that no variable can have');
   }
+}
+
+function checkOutputs(outputs: unknown, found: Complaints): void {
+  if (outputs === undefined) return;
+  for (const [name, value] of Object.entries(found.object(outputs, ['outputs']) ?? {})) {
+    const path = ['outputs', ...shown(name)];
+    if (!/^[A-Za-z_]\w{0,99}$/.test(name))
+      found.add(path, '`outputs` has a name that none can have');
+    if (value === null) continue;
+    const object = found.object(value, path, ['sensitive']);
+    const sensitive = object?.['sensitive'];
+    if (sensitive === undefined || typeof sensitive === 'boolean') continue;
+    found.add([...path, 'sensitive'], '`sensitive` is `true` or `false`');
+  }
+}
+
+function checkTags(tags: unknown, name: string, found: Complaints): void {
+  found.list(tags, [name], (one, path) => {
+    if (typeof one === 'string' && /^[A-Za-z0-9_][\w.:-]{0,99}$/.test(one)) return;
+    found.add(path, `\`${name}\` has what is no tag`);
+  });
 }
 
 function checkVault(vault: unknown, found: Complaints): void {

@@ -15,6 +15,8 @@ function report(given: Partial<RunReport>): RunReport {
     results: new Map(),
     begun: new Set(),
     secrets: [],
+    outputs: {},
+    hiddenOutputs: [],
     ...given,
   };
 }

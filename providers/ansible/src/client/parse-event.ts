@@ -79,6 +79,12 @@ export type AnsibleEvent =
       readonly tasks: readonly ListedTask[];
     }
   | { readonly kind: 'secrets'; readonly values: readonly string[] }
+  | {
+      readonly kind: 'outputs';
+      readonly values: JsonObject;
+      /** Names of those that `no_log` hides. */
+      readonly hidden: readonly string[];
+    }
   | { readonly kind: 'begin'; readonly host: string; readonly task: string }
   | TaskResult
   | { readonly kind: 'stats'; readonly hosts: ReadonlyMap<string, HostStats> };
@@ -107,6 +113,7 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['no-hosts', (event) => ({ kind: 'no-hosts', play: text(event, 'play') })],
   ['tasks', readTasks],
   ['secrets', (event) => ({ kind: 'secrets', values: list(event, 'values').filter(isText) })],
+  ['outputs', readOutputs],
   ['begin', readBegin],
   ['result', readResult],
   ['stats', readStats],
@@ -129,6 +136,12 @@ function readTasks(event: JsonObject, work: string): AnsibleEvent {
         ...flags(task, ['runs', 'probe', 'quiet', 'once', 'handler']),
       })),
   };
+}
+
+function readOutputs(event: JsonObject): AnsibleEvent {
+  const values = own(event, 'values');
+  const hidden = list(event, 'hidden').filter(isText);
+  return { kind: 'outputs', values: isJsonObject(values) ? values : {}, hidden };
 }
 
 function readBegin(event: JsonObject): AnsibleEvent | undefined {

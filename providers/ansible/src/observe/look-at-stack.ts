@@ -19,6 +19,7 @@ import { explainEnd } from '../translate-errors.ts';
 import { type RunReport, runForReport, stepKey } from './run-report.ts';
 
 export interface Look {
+  readonly bundle: Bundle;
   readonly report: RunReport;
   /** Everything that was prepared, and what came by includes. In the order of the tasks. */
   readonly tasks: readonly SeenTask[];
@@ -53,7 +54,7 @@ export async function lookAtStack(request: LookRequest): Promise<Look> {
   const masker = createMasker(secrets);
   const failure = explainEnd(report, (text) => masker.mask(text));
   if (failure) throw failure;
-  return { report, tasks: judgeTasks(report, request), masker, secrets };
+  return { bundle, report, tasks: judgeTasks(report, request), masker, secrets };
 }
 
 /** Every value that is known to be secret, by what was given and by what the run decrypted. */
@@ -74,6 +75,8 @@ function judgeTasks(report: RunReport, { prepared, hosts }: LookRequest): readon
   const known = new Set<string>();
   const described = prepared.resources.flatMap(({ id }) => {
     const { scope: host, name } = parseResourceId(id);
+    // Outputs are of no host.
+    if (host === '') return [];
     if (hosts && !hosts.includes(host)) return [];
     const key = stepKey(host, name);
     known.add(key);

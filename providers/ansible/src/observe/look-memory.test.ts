@@ -14,7 +14,14 @@ function prepared(text: string): Prepared {
 
 function look(state: 'right' | 'differs'): Look {
   const report = {} as Look['report'];
-  return { report, tasks: [{ id, host: 'web-1', state }], masker: createMasker([]), secrets: [] };
+  const bundle = { outputs: {} } as unknown as Look['bundle'];
+  return {
+    bundle,
+    report,
+    tasks: [{ id, host: 'web-1', state }],
+    masker: createMasker([]),
+    secrets: [],
+  };
 }
 
 function observed(one: Look) {

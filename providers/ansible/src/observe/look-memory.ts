@@ -5,7 +5,8 @@
 import type { ObservedResource, Prepared, Target } from '@trueup/provider-sdk';
 
 import { digestBundle } from '../prepare/bundle.ts';
-import { type Look, toObserved } from './look-at-stack.ts';
+import type { Look } from './look-at-stack.ts';
+import { observeLook } from './observe-look.ts';
 
 /** Looks hold what hosts told: few are kept. */
 const mostKept = 8;
@@ -36,12 +37,8 @@ export class LookMemory {
     const look = key === undefined ? undefined : this.#kept.get(key);
     if (key === undefined || !look) return undefined;
     this.#kept.delete(key);
-    const at = new Date(0);
     const versions = new Map(
-      look.tasks.flatMap((task) => {
-        const seen = toObserved(task, at);
-        return seen ? [[seen.id, seen.version] as const] : [];
-      }),
+      observeLook(look, new Date(0)).map(({ id, version }) => [id, version] as const),
     );
     return observed.every(({ id, version }) => versions.get(id) === version) ? look : undefined;
   }

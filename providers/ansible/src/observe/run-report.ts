@@ -1,4 +1,6 @@
 /** Runs a playbook once and keeps what it told. */
+import type { JsonObject } from '@trueup/diagnostics';
+
 import type { AnsibleClient, Job, JobEnd } from '../ansible-client.ts';
 import type { AnsibleEvent, HostStats, ListedTask, TaskResult } from '../client/parse-event.ts';
 
@@ -20,6 +22,10 @@ export interface RunReport extends JobEnd {
   readonly stats?: ReadonlyMap<string, HostStats>;
   /** What the run itself found to be secret. */
   readonly secrets: readonly string[];
+  /** Values for other stacks. */
+  readonly outputs: JsonObject;
+  /** Names of outputs that are secrets. */
+  readonly hiddenOutputs: readonly string[];
 }
 
 export interface ReportCall {
@@ -37,6 +43,7 @@ export async function runForReport(
   const results = new Map<string, TaskResult>();
   const begun = new Set<string>();
   const secrets = new Set<string>();
+  let outputs: Extract<AnsibleEvent, { kind: 'outputs' }> | undefined;
   let stats: ReadonlyMap<string, HostStats> | undefined;
   const note = (event: AnsibleEvent): void => {
     switch (event.kind) {
@@ -55,6 +62,9 @@ export async function runForReport(
       case 'secrets':
         for (const value of event.values) secrets.add(value);
         break;
+      case 'outputs':
+        outputs = event;
+        break;
       case 'stats':
         stats = event.hosts;
         break;
@@ -68,8 +78,9 @@ export async function runForReport(
       onEvent?.(event);
     },
   });
-  const told = { plays, emptyPlays, results, begun, secrets: [...secrets] };
-  return { ...end, ...told, ...(stats && { stats }) };
+  const { values = {}, hidden = [] } = outputs ?? {};
+  const found = { secrets: [...secrets], outputs: values, hiddenOutputs: hidden };
+  return { ...end, plays, emptyPlays, results, begun, ...found, ...(stats && { stats }) };
 }
 
 export function stepKey(host: string, task: string): string {

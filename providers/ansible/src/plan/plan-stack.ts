@@ -1,5 +1,5 @@
 /** What check mode found, as a plan. What it cannot look into is a gap, never left out. */
-import { type Diagnostic, isJsonObject } from '@trueup/diagnostics';
+import type { Diagnostic } from '@trueup/diagnostics';
 import {
   type Change,
   type Confidence,
@@ -14,8 +14,11 @@ import {
 } from '@trueup/provider-sdk';
 
 import type { Look, SeenTask } from '../observe/look-at-stack.ts';
+import { isOutput } from '../observe/observe-outputs.ts';
 import { oneLine } from '../translate-errors.ts';
 import { packArtifact } from './artifact.ts';
+import { compareHosts, hostsInOrder, identityOf } from './compare-hosts.ts';
+import { coverageOf, gapAt, leftGaps, tagGaps, untoldOutputs } from './find-gaps.ts';
 import { readDiffs, rootOf, type SealContext } from './read-diffs.ts';
 
 export interface PlanContext {
@@ -28,10 +31,8 @@ export interface PlanContext {
 export function planStack(request: PlanRequest, look: Look, context: PlanContext): Plan {
   const scene = createScene(request, look, context);
   const found = look.tasks.map((task) => planTask(task, scene));
-  const changes = hostsInOrder(
-    request,
-    found.flatMap(({ change }) => change),
-  );
+  const steps = found.flatMap(({ change }) => change);
+  const changes = [...hostsInOrder(request, steps), ...planOutputs(request)];
   const diagnostics = [
     ...compareHosts(request),
     ...found.flatMap(({ diagnostics: said = [] }) => said),
@@ -41,6 +42,8 @@ export function planStack(request: PlanRequest, look: Look, context: PlanContext
   const gaps = [
     ...found.flatMap(({ gap }) => gap ?? []),
     ...leftGaps(request),
+    ...untoldOutputs(look),
+    ...tagGaps(look.bundle),
     ...coverageOf(look.tasks),
   ];
   return {
@@ -209,53 +212,14 @@ function changeOf(
   return { id, hazards: [], position, dependsOn, ...rest, fields, ...(executes && { executes }) };
 }
 
-function gapAt(subject: ResourceId, extent: Gap['extent'], message: string): Gap {
-  return { subject, extent, message: `${subject}: ${message}` };
-}
-
-/** The score: how much of what there is was looked into. */
-function coverageOf(tasks: readonly SeenTask[]): readonly Gap[] {
-  const blind = tasks.filter(({ state }) => !['right', 'absent', 'differs'].includes(state)).length;
-  if (blind === 0) return [];
-  const hosts = new Set(tasks.map(({ host }) => host)).size;
-  const seen = tasks.length - blind;
-  const percent = Math.floor((seen / tasks.length) * 100);
-  const message = `${seen} of ${tasks.length} steps on ${hosts} hosts were looked into (${percent} %)`;
-  return [{ extent: 'partial', message }];
-}
-
-function leftGaps({ prepared, inventory }: PlanRequest): readonly Gap[] {
-  const wanted = new Set(prepared.resources.map(({ id }) => id));
-  return inventory
-    .filter((id) => !wanted.has(id))
-    .map((id) => gapAt(id, 'partial', 'is no longer described; what it did stays'));
-}
-
-/** Steps on hosts that are new come first: that there is another host matters more than any step. */
-function hostsInOrder({ inventory }: PlanRequest, changes: readonly Change[]): readonly Change[] {
-  const known = new Set(inventory.map((id) => parseResourceId(id).scope));
-  const isNew = ({ id }: Change): boolean =>
-    known.size > 0 && !known.has(parseResourceId(id).scope);
-  return [...changes.filter(isNew), ...changes.filter((change) => !isNew(change))];
-}
-
-/** The most important line of a plan, hence the first of its remarks. */
-function compareHosts({ inventory, prepared }: PlanRequest): readonly Diagnostic[] {
-  const before = new Set(inventory.map((id) => parseResourceId(id).scope));
-  const after = new Set(prepared.resources.map(({ id }) => parseResourceId(id).scope));
-  const added = [...after.difference(before)].sort();
-  const removed = [...before.difference(after)].sort();
-  if (before.size === 0 || after.size === 0 || added.length + removed.length === 0) return [];
-  const named = [...added.map((host) => `+${host}`), ...removed.map((host) => `-${host}`)];
-  const more = named.length > 20 ? ` and ${named.length - 20} more` : '';
-  return [
-    {
-      severity: 'warning',
-      code: 'ANSIBLE_HOSTS_CHANGED',
-      path: ['hosts'],
-      summary: `the set of hosts changes: ${named.slice(0, 20).join(', ')}${more}`,
-    },
-  ];
+/** An output is told, never brought about. */
+function planOutputs({ prepared }: PlanRequest): readonly Change[] {
+  return prepared.resources
+    .filter(({ id }) => isOutput(id))
+    .map(({ id, position, dependsOn }) => ({
+      ...({ id, action: 'none', confidence: 'certain' } as const),
+      ...{ fields: [], hazards: [], position, dependsOn },
+    }));
 }
 
 function complainOfUnreachable(
@@ -293,14 +257,4 @@ function warnOfProbes({ report }: Look): readonly Diagnostic[] {
     summary: `${task}: says \`check_mode: false\`, so that it runs for real whenever this is planned`,
     ...(file !== '' && { origin: { file, line } }),
   }));
-}
-
-/** An approval for three hosts is none for four, nor for another machine behind a known name. */
-function identityOf(resources: readonly Pick<DesiredResource, 'id' | 'body'>[]): string {
-  const hosts = resources.map(({ id, body }) => {
-    const address = isJsonObject(body) ? body['address'] : undefined;
-    const { scope } = parseResourceId(id);
-    return typeof address === 'string' && address !== scope ? `${scope}=${address}` : scope;
-  });
-  return `hosts:${[...new Set(hosts)].sort().join(',')}`;
 }

@@ -33,7 +33,9 @@ DOCUMENTATION = """
 MODE = os.environ.get('TRUEUP_MODE', 'check')
 PREFIX = os.environ.get('TRUEUP_PREFIX', '')
 SECRETS = os.environ.get('TRUEUP_SECRETS', '')
+OUTPUTS = set(json.loads(os.environ.get('TRUEUP_OUTPUTS', '[]')))
 BOUND = int(os.environ.get('TRUEUP_DIFF_BOUND', '32768'))
+OUTPUT_BOUND = 262144
 MOST_ITEMS = 200
 WOULD_RUN = 'would have run if not in check mode'
 QUIET = {
@@ -325,6 +327,7 @@ class CallbackModule(CallbackBase):
         self.secrets = SecretsRead()
         self.plays = {}
         self.ordinals = {}
+        self.hidden = set()
         emit({'e': 'start', 'core': core_version, 'mode': MODE})
 
     def tell(self, event):
@@ -367,6 +370,9 @@ class CallbackModule(CallbackBase):
         key = full_key(task)
         if PERMIT:
             PERMIT.note(host, key)
+        if OUTPUTS and short_action(task) == 'set_stats' and body.get('censored'):
+            data = (task.args or {}).get('data')
+            self.hidden.update(str(name) for name in (data if isinstance(data, dict) else OUTPUTS))
         items = items_of(body)
         would_run = any(is_would_run(one) and not one.get('changed') for one in items)
         censored = bool(body.get('censored')) or any(one.get('censored') for one in items)
@@ -399,6 +405,21 @@ class CallbackModule(CallbackBase):
         task = getattr(result, 'task', None) or result._task
         self.report('unreachable', result, task.ignore_unreachable is True)
 
+    def tell_outputs(self, custom):
+        values = {}
+        for host, told in custom.items():
+            for name, value in told.items():
+                if str(name) not in OUTPUTS:
+                    continue
+                if host == '_run':
+                    values[str(name)] = value
+                elif isinstance(values.setdefault(str(name), {}), dict):
+                    values[str(name)][host] = value
+        small = {name: value for name, value in values.items() if len(json.dumps(value, default=str)) <= OUTPUT_BOUND}
+        self.tell({'e': 'outputs', 'values': small, 'hidden': sorted(self.hidden)})
+
     def v2_playbook_on_stats(self, stats):
+        if OUTPUTS:
+            self.tell_outputs(stats.custom)
         self.tell({'e': 'stats', 'hosts': {host: stats.summarize(host) for host in sorted(stats.processed)}})
 `;

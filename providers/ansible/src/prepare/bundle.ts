@@ -32,6 +32,10 @@ export interface Bundle {
   readonly rolePaths: readonly string[];
   readonly requirements: readonly Requirement[];
   readonly timeoutMs: number;
+  /** Values for other stacks, by name. */
+  readonly outputs: Readonly<Record<string, { readonly sensitive: boolean }>>;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
   /** Version of ansible-core that listed the tasks. */
   readonly core: string;
   /** How many resources were prepared: who gets fewer asks for those only. */
@@ -62,6 +66,7 @@ function isBundle(value: unknown): value is Bundle {
     ['groups', isJsonObject],
     ['variables', isJsonObject],
     ['taken', isJsonObject],
+    ['outputs', isJsonObject],
     ['vault', isJsonObject],
     ['playbook', (one) => typeof one === 'string'],
     ['secrets', (one) => Array.isArray(one)],

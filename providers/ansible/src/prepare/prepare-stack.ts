@@ -13,6 +13,7 @@ import { createMasker } from '@trueup/secrets';
 import type { AnsibleClient } from '../ansible-client.ts';
 import type { ListedTask } from '../client/parse-event.ts';
 import { kindOf } from '../observe/look-at-stack.ts';
+import { toOutput } from '../observe/observe-outputs.ts';
 import { type ListedPlay, type RunReport, runForReport } from '../observe/run-report.ts';
 import { parseStackSettings, parseTargetSettings, type StackSettings } from '../schema.ts';
 import { explainUnreadable, matchesNothing } from '../translate-errors.ts';
@@ -59,6 +60,9 @@ export async function prepareStack(
     rolePaths: settings.paths,
     requirements: settings.requirements,
     timeoutMs: settings.timeoutMs,
+    outputs: Object.fromEntries(settings.outputs),
+    tags: settings.tags,
+    skipTags: settings.skipTags,
     core,
     resources: 0,
   };
@@ -70,7 +74,10 @@ export async function prepareStack(
     return { resources: [], inputsRead, tool, diagnostics: refusals };
   }
   // What a task means hangs on files, variables and secrets all over the bundle, so that it goes by all of them.
-  const resources = toResources(report.plays, digestBundle(packBundle(bundle)));
+  const resources = [
+    ...toResources(report.plays, digestBundle(packBundle(bundle))),
+    ...[...settings.outputs.keys()].map(toOutput),
+  ];
   const packed = packBundle({ ...bundle, resources: resources.length });
   return { resources, inputsRead, tool, diagnostics: refusals, bundle: packed };
 }
@@ -103,7 +110,7 @@ function takeVault({ vault }: StackSettings, inputs: InputTaker): Readonly<Recor
 /** A play that matches nobody does nothing and calls that a success. */
 function checkReport(
   report: RunReport,
-  { allowsEmptyPlays, limit }: StackSettings,
+  { allowsEmptyPlays, limit, tags, skipTags }: StackSettings,
   bundle: Bundle,
 ): readonly Diagnostic[] {
   const masker = createMasker([...bundle.secrets, ...report.secrets]);
@@ -117,12 +124,22 @@ function checkReport(
   if (report.plays.length === 0) {
     return [{ ...complain([place], 'the playbook has no play that matches a host'), code }];
   }
+  const tasks = report.plays.flatMap((play) => play.tasks).filter(isWritten);
+  if (tags.length + skipTags.length > 0 && tasks.length === 0) {
+    const summary = 'no task of the playbook has these tags, so that nothing would be done';
+    return [{ ...complain(['tags'], summary), code: 'ANSIBLE_NO_TASKS' }];
+  }
   if (allowsEmptyPlays || limit !== undefined) return [];
   return report.emptyPlays.map((play) => ({
     ...complain([place], mask(`the play \`${play}\` matches no host`)),
     code,
     advice: 'Write `emptyPlays: allow` if that is meant.',
   }));
+}
+
+/** Ansible adds tasks of its own, whatever the tags. */
+function isWritten({ action, handler }: ListedTask): boolean {
+  return !(handler || ['meta', 'gather_facts', 'validate_argument_spec'].includes(kindOf(action)));
 }
 
 function toResources(plays: readonly ListedPlay[], content: string): readonly DesiredResource[] {

@@ -87,6 +87,11 @@ export class FakeAnsibleClient implements AnsibleClient {
         if (!this.#playTask(task, { ...playing, key, hosts, progress })) return false;
       }
     }
+    const { outputs, variables, taken } = playing.job.bundle;
+    if (Object.keys(outputs).length > 0) {
+      const values = statsOf(playing.job.bundle, { ...taken, ...variables });
+      playing.call.onEvent({ kind: 'outputs', values, hidden: [] });
+    }
     playing.call.onEvent({ kind: 'stats', hosts: progress.stats });
     return true;
   }
@@ -269,6 +274,17 @@ function readTask(task: JsonObject, variables: JsonObject): FakeTask {
     failsInCheck: task['fails_in_check'] === true,
     repeats: task['repeats'] === true,
   };
+}
+
+/** Of the plays' own member `stats`, which is none of Ansible's: the real one has a task for it. */
+function statsOf({ files, playbook, outputs }: Bundle, variables: JsonObject): JsonObject {
+  const plays: Json = JSON.parse(Buffer.from(files[playbook] ?? '', 'base64').toString());
+  const [play] = isJsonList(plays) ? plays.filter(isJsonObject) : [];
+  const stats = play?.['stats'];
+  const told = Object.entries(isJsonObject(stats) ? stats : {}).map(
+    ([name, value]) => [name, typeof value === 'string' ? fill(value, variables) : value] as const,
+  );
+  return Object.fromEntries(told.filter(([name]) => Object.hasOwn(outputs, name)));
 }
 
 function fill(text: string, variables: JsonObject): string {
