@@ -11,6 +11,7 @@ import process from 'node:process';
 
 import { rolldown } from 'rolldown';
 
+import { buildWebInto } from '../build-web.ts';
 import { chunkGroups, joinedLibraries } from './chunk-groups.ts';
 import { keepPlaces } from './keep-places.ts';
 
@@ -28,6 +29,7 @@ const copied = [
 export async function buildPackage(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  await buildWebInto(join(folder, 'apps/web/dist'));
   await joinModules(folder);
   for (const path of copied) cpSync(join(root, path), join(folder, path), { recursive: true });
   for (const library of joinedLibraries) {
@@ -73,9 +75,13 @@ function describePackage(): object {
 
 /** What our modules need besides each other. All ask for the same version of a library. */
 function libraries(): Readonly<Record<string, string>> {
-  const files = globSync('{apps,packages,providers,renderers,forges,sandboxes}/*/package.json', {
-    cwd: root,
-  });
+  // The pages bring along what they need.
+  const files = globSync(
+    '{apps/{cli,server},{packages,providers,renderers,forges,sandboxes}/*}/package.json',
+    {
+      cwd: root,
+    },
+  );
   const all = files.flatMap((file) => Object.entries(readPackage(file).dependencies ?? {}));
   const others = all.filter(
     ([name]) => !(name.startsWith('@trueup/') || joinedLibraries.includes(name)),

@@ -6,6 +6,8 @@ import { type Logger, toLog } from './create-log.ts';
 import { describeFailure } from './describe-failure.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
 import { readTls } from './http/read-tls.ts';
+import { locatePages } from './http/web/build-pages.ts';
+import { openWebPages } from './http/web/web-pages.ts';
 import { listen } from './listen.ts';
 import { openMetrics } from './metrics/metrics.ts';
 import type { Settings, TlsFiles } from './settings/settings.ts';
@@ -36,11 +38,14 @@ export async function startServer({ settings, logger }: StartOptions): Promise<S
   opened.defer(() => metrics.close());
   const { trustProxy, publicUrl } = settings;
   const tls = settings.tls && (await readTls(settings.tls));
+  const pages = openWebPages(locatePages(logger));
+  opened.defer(() => pages.close());
   const http = await createHttpServer({
     plane,
     logger,
     metrics,
     trustProxy,
+    pages,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(tls && { tls }),
   });

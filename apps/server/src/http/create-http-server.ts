@@ -40,6 +40,8 @@ import { openBrowserAccess } from './sessions/open-browser-access.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 import { tagAnswers } from './tag-answers.ts';
 import { toProblem } from './to-problem.ts';
+import { sendWeb } from './web/send-web.ts';
+import type { WebPages } from './web/web-pages.ts';
 import { registerWebhooks } from './webhooks/register-webhooks.ts';
 
 export interface HttpServerOptions {
@@ -47,6 +49,8 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly trustProxy: boolean;
+  /** What browsers look at. There are no pages if absent. */
+  readonly pages?: WebPages;
   /** How people reach the server; where a request says that it goes to if absent. */
   readonly publicUrl?: string;
   /** Plain HTTP if absent. */
@@ -98,9 +102,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.removeContentTypeParser('text/plain');
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   const methodsOf = noteMethods(app);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(toUnrouted(methodsOf(pathOf(request))), request, reply),
-  );
+  app.setNotFoundHandler(async (request, reply) => {
+    if (options.pages && (await sendWeb(request, reply, options.pages))) return reply;
+    return sendProblem(toUnrouted(methodsOf(pathOf(request))), request, reply);
+  });
   markAnswers(app);
   noteRequests(app, metrics);
   tagAnswers(app);

@@ -42,9 +42,10 @@ function openAt(address: string): string {
   const [, script = ''] = /<script>(.*?)<\/script>/s.exec(html) ?? [];
   const { origin, pathname, hash } = new URL(address);
   const command = { textContent: shown };
+  const other = { hidden: false, addEventListener: () => undefined };
   runInNewContext(script, {
     location: { origin, pathname, hash },
-    document: { getElementById: () => command },
+    document: { getElementById: (id: string) => (id === 'command' ? command : other) },
   });
   return command.textContent;
 }

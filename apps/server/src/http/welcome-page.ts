@@ -1,30 +1,28 @@
 /**
  * The page to which the link of the first administrator leads. What stands behind the `#` of its
- * address never reaches the server: the page itself puts it into the command that is to be said.
+ * address never reaches the server by itself: the page puts it into the command that is to be said, or
+ * uses it when somebody gives a name.
  */
-import { createHash } from 'node:crypto';
+import { composePlainPage, type PlainPage } from './plain-page.ts';
 
-export interface WelcomePage {
-  readonly html: string;
-  /** Lets exactly its own style and script through. */
-  readonly contentSecurityPolicy: string;
+export function composeWelcomePage(): PlainPage {
+  return composePlainPage({ title: 'Welcome to Trueup', body, script, asks: true });
 }
 
-export function composeWelcomePage(): WelcomePage {
-  return {
-    html: `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Welcome to Trueup</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
-<h1>Welcome to Trueup</h1>
-<p>The address of this page makes you its first administrator. Say in a terminal:</p>
+const placeholder = "trueup login 'THE WHOLE ADDRESS OF THIS PAGE'";
+
+const body = `<p>The address of this page makes you its first administrator.</p>
+<form id="begin">
+<label>Your name here <input id="name" required pattern="[A-Za-z0-9][A-Za-z0-9._-]*" maxlength="64" autocomplete="username" spellcheck="false"></label>
+<button>Begin in this browser</button>
+<p id="trouble" role="alert" hidden></p>
+</form>
+<section id="done" hidden>
+<p>You are signed in. This token is you as well, on other machines and for programs. It is shown this once:</p>
+<pre id="token"></pre>
+<p><a href="./">Go on</a></p>
+</section>
+<p>Or in a terminal:</p>
 <pre id="command">${placeholder}</pre>
 <p class="aside">It works once, within 24 hours. Where it no longer does, an administrator there already is lets you in.</p>
 <h2>Then</h2>
@@ -33,40 +31,7 @@ export function composeWelcomePage(): WelcomePage {
 <li>See what comes of it: <code>trueup status</code></li>
 <li>Let others in: <code>trueup member set NAME --role developer</code></li>
 </ol>
-<p class="aside">Programs read <a href="api/v1/openapi.json">what can be asked</a> of this server.</p>
-</main>
-<script>${script}</script>
-</body>
-</html>
-`,
-    contentSecurityPolicy: [
-      "default-src 'none'",
-      `style-src ${hashOf(style)}`,
-      `script-src ${hashOf(script)}`,
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-  };
-}
-
-const placeholder = "trueup login 'THE WHOLE ADDRESS OF THIS PAGE'";
-
-const style = `
-:root { color-scheme: light dark; --ink: #1c2430; --paper: #f6f7f9; --card: #fff; --line: #d9dee6; --code: #eef1f5; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e3e8ef; --paper: #12161c; --card: #1a2029; --line: #303947; --code: #232b36; }
-}
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
-  background: var(--paper); color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; }
-main { max-width: 44rem; width: 100%; padding: 2rem 2.5rem; background: var(--card);
-  border: 1px solid var(--line); border-radius: .75rem; }
-h1 { margin: 0 0 .5rem; font-size: 1.6rem; } h2 { margin: 1.5rem 0 .25rem; font-size: 1.1rem; }
-pre, code { background: var(--code); border-radius: .35rem; font: .9em/1.5 ui-monospace, monospace; }
-pre { padding: .9rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
-code { padding: .1em .35em; } ol { padding-left: 1.25rem; } .aside { opacity: .8; }
-`;
+<p class="aside">Programs read <a href="api/v1/openapi.json">what can be asked</a> of this server.</p>`;
 
 /**
  * Only an address of the form that we give out becomes part of a command: whoever made a longer one
@@ -75,11 +40,30 @@ code { padding: .1em .35em; } ol { padding-left: 1.25rem; } .aside { opacity: .8
 const script = `
 const { origin, pathname, hash } = location;
 const address = origin + pathname + hash;
-if (/^https?:\\/\\/[\\w.:[\\]/-]+#trueup_[\\w-]{20,100}$/.test(address)) {
-  document.getElementById('command').textContent = "trueup login '" + address + "'";
+const at = (id) => document.getElementById(id);
+const good = /^https?:\\/\\/[\\w.:[\\]/-]+#trueup_[\\w-]{20,100}$/.test(address);
+if (good) at('command').textContent = "trueup login '" + address + "'";
+else at('begin').hidden = true;
+async function post(path, body) {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const read = await answer.json();
+  if (!answer.ok) throw new Error(read.detail);
+  return read;
 }
+at('begin').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  at('trouble').hidden = true;
+  try {
+    const { token } = await post('api/v1/links/redeem', { link: hash.slice(1), member: at('name').value });
+    history.replaceState(null, '', pathname);
+    at('token').textContent = token;
+    at('begin').hidden = true;
+    await post('api/v1/session', { token });
+    at('done').hidden = false;
+  } catch (error) {
+    at('trouble').textContent = error.message;
+    at('trouble').hidden = false;
+  }
+});
 `;
-
-function hashOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}

@@ -7,6 +7,7 @@ import { Compile } from 'typebox/schema';
 import { createHttpServer, type HttpServer } from '../http/create-http-server.ts';
 import type { ConnectionLimits } from '../http/create-node-server.ts';
 import type { TlsMaterial } from '../http/read-tls.ts';
+import type { WebPages } from '../http/web/web-pages.ts';
 import { listen } from '../listen.ts';
 import { type Metrics, openMetrics } from '../metrics/metrics.ts';
 import type { TestCertificate } from './test-certificates.ts';
@@ -18,6 +19,7 @@ export interface ServerBenchOptions {
   /** Of the built-in forge. There is none if absent. */
   readonly hostingFolder?: string;
   readonly publicUrl?: string;
+  readonly pages?: WebPages;
   readonly heartbeatMs?: number;
   readonly limits?: ConnectionLimits;
   readonly tls?: TestCertificate;
@@ -85,6 +87,7 @@ export class ServerBench implements AsyncDisposable {
       limits,
       tls,
       publicUrl,
+      pages,
     } = this.#options;
     const { plane } = this.bench;
     const metrics = openMetrics(plane);
@@ -96,6 +99,7 @@ export class ServerBench implements AsyncDisposable {
       failuresPerMinute,
       pace: { heartbeatMs, patienceMs: 1000 },
       ...(publicUrl !== undefined && { publicUrl }),
+      ...(pages && { pages }),
       ...(limits && { limits }),
       ...(tls && { tls: toMaterial(tls) }),
     });
