@@ -73,6 +73,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   const { searchPath } = options;
   const terraform = await openTerraform({ searchPath, cacheFolder: cacheFolderOf(options) });
   const containers = await openContainers({
+    searchPath,
     addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
   });
   opened.defer(() => containers.close());

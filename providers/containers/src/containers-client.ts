@@ -29,8 +29,8 @@ export interface ContainersClient {
   call(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer>;
   /** Pieces of the body as they come. A refusal is an {@link EngineRefusalError}. */
   stream(call: EngineCall, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Ends idle connections. Calls after it connect anew. */
-  close(): void;
+  /** Ends idle connections, and waits for that. Calls after it connect anew. */
+  close(): Promise<void>;
 }
 
 /** What the engine objected to, as far as it can be told apart without passing on its words. */
@@ -51,12 +51,20 @@ export class EngineRefusalError extends Error {
 
 /**
  * There is no answer. `unreached`: the request was never sent. `untrusted`: it is not who it should
- * be. `broken`: the request may have been carried out.
+ * be. `refused`: it does not take us, so that nothing was carried out. `no-program`: what connects is not on
+ * this machine. `broken`: the request may have been carried out.
  */
 export class EngineGoneError extends Error {
   override readonly name = 'EngineGoneError';
-  readonly kind: 'unreached' | 'untrusted' | 'broken' | 'timed-out' | 'too-long';
-  /** Of the machine: `ECONNREFUSED`. */
+  readonly kind:
+    | 'unreached'
+    | 'untrusted'
+    | 'refused'
+    | 'no-program'
+    | 'broken'
+    | 'timed-out'
+    | 'too-long';
+  /** Of the machine: `ECONNREFUSED`. Of ssh: `SSH_KEY_REFUSED`. */
   readonly code: string;
 
   constructor(kind: EngineGoneError['kind'], code: string) {

@@ -15,6 +15,7 @@ import { applyChanges } from './apply/apply-changes.ts';
 import type { Clock, WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
 import { type Host, keepHosts, type OpenClient } from './client/keep-hosts.ts';
+import { openClient } from './client/open-client.ts';
 import type { Tree } from './compose/tree.ts';
 import { createExplore } from './explore/explore-hosts.ts';
 import { discoverOwned, observeIds, surveyStack } from './observe/observe-target.ts';
@@ -36,6 +37,8 @@ export interface ContainersProviderOptions {
   readonly askRegistry?: AskRegistry;
   /** In the place of connections, for tests. */
   readonly openClient?: OpenClient;
+  /** Where ssh is looked for, written like PATH. Without it hosts by ssh are out of reach. */
+  readonly searchPath?: string;
   readonly clock?: Clock;
   readonly random?: () => number;
   /** For salts: as many bytes as asked for, that nobody can foresee. */
@@ -47,8 +50,8 @@ export interface ContainersProviderOptions {
 }
 
 export interface ContainersProvider extends Provider {
-  /** Ends all connections. Calls after it connect anew. */
-  close(): void;
+  /** Ends all connections, and waits for that. Calls after it connect anew. */
+  close(): Promise<void>;
 }
 
 const machineClock: Clock = {
@@ -62,8 +65,12 @@ const machineClock: Clock = {
 };
 
 export function createContainersProvider(options: ContainersProviderOptions): ContainersProvider {
-  const hosts = keepHosts(options.openClient);
   const clock = options.clock ?? machineClock;
+  const random = options.random ?? Math.random;
+  const { searchPath = '' } = options;
+  const hosts = keepHosts(
+    options.openClient ?? ((host) => openClient(host, { searchPath, random, now: clock.now })),
+  );
   const now = (): Date => new Date(clock.now());
   return {
     name: 'containers',
@@ -123,7 +130,7 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
       watchHosts(inventory, {
         hosts: hosts.of(target),
         clock,
-        random: options.random ?? Math.random,
+        random,
         signal,
       }),
 

@@ -71,7 +71,7 @@ describe.runIf(address)('on a real engine', () => {
       );
       expect(await Array.fromAsync(logs ?? [])).toContain('serving version=1');
     } finally {
-      provider.close();
+      await provider.close();
       await engine.close();
     }
   });

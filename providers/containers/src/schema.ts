@@ -1,21 +1,20 @@
 /** What a target and a stack may say for this provider. */
 import {
-  adviseName,
   type Diagnostic,
-  type FieldPath,
   isJsonList,
   isJsonObject,
   type Json,
   StalledError,
 } from '@trueup/diagnostics';
 
-import { type HostAddress, isThisMachine, parseHostAddress } from './client/parse-host-address.ts';
-
-export interface HostSettings {
-  readonly name: string;
-  readonly address: HostAddress;
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
-}
+import { complain, refuseUnknown, settingsCode } from './settings/complain.ts';
+import {
+  checkHosts,
+  checkSsh,
+  type HostSettings,
+  isSecret,
+  parseHosts,
+} from './settings/host-settings.ts';
 
 export interface TargetSettings {
   readonly hosts: readonly HostSettings[];
@@ -34,62 +33,19 @@ export interface StackSettings {
   readonly environment: ReadonlyMap<string, string>;
 }
 
-const code = 'CONTAINERS_SETTINGS';
-const hostPattern = /^[a-z\d](?:[a-z\d.-]{0,62})$/i;
 const projectPattern = /^[a-z\d][a-z\d_-]{0,62}$/;
-const hostAdvice =
-  'Write `hosts: { edge-1: unix:///var/run/docker.sock }`, or `{ address: tcp://edge-1:2376, tls: { ca, cert, key } }`.';
-
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (!isJsonObject(settings)) {
-    return [complain([], 'the settings do not say which hosts there are', hostAdvice)];
+    const advice = 'Write `hosts: { edge-1: unix:///var/run/docker.sock }`.';
+    return [complain([], 'the settings do not say which hosts there are', advice)];
   }
-  const { hosts, registries } = settings;
+  const { hosts, ssh, registries } = settings;
   return [
-    ...refuseUnknown(settings, ['hosts', 'registries'], []),
-    ...checkHosts(hosts),
+    ...refuseUnknown(settings, ['hosts', 'ssh', 'registries'], []),
+    ...checkSsh(ssh, []),
+    ...checkHosts(hosts, ssh),
     ...checkRegistries(registries),
   ];
-}
-
-function checkHosts(hosts: Json | undefined): readonly Diagnostic[] {
-  if (!isJsonObject(hosts) || Object.keys(hosts).length === 0) {
-    return [complain(['hosts'], 'there has to be a host at least', hostAdvice)];
-  }
-  return Object.entries(hosts).flatMap(([name, host]) => {
-    const path = ['hosts', name];
-    if (!hostPattern.test(name)) return [complain(path, 'the name of a host is none', hostAdvice)];
-    return checkHost(host, path);
-  });
-}
-
-function checkHost(host: Json, path: FieldPath): readonly Diagnostic[] {
-  const { address, tls, ...rest } = isJsonObject(host) ? host : { address: host };
-  const parsed = typeof address === 'string' ? parseHostAddress(address) : undefined;
-  const unknown = refuseUnknown(rest, [], path, ['address', 'tls']);
-  if (!parsed) return [...unknown, complain(path, 'its address is none that we know', hostAdvice)];
-  if (tls !== undefined && !isIdentity(tls)) {
-    return [
-      complain([...path, 'tls'], 'it needs `ca`, `cert` and `key`, each a secret', hostAdvice),
-    ];
-  }
-  const isOpen = parsed.kind === 'tcp' && tls === undefined && !isThisMachine(parsed.host);
-  return isOpen
-    ? [
-        ...unknown,
-        complain(path, 'an engine of another machine is reached by TLS only', hostAdvice),
-      ]
-    : unknown;
-}
-
-function isIdentity(tls: Json): boolean {
-  if (!isJsonObject(tls)) return false;
-  return ['ca', 'cert', 'key'].every((name) => isText(tls[name])) && Object.keys(tls).length === 3;
-}
-
-/** A text, or the name of a secret that is not put in yet. */
-function isText(value: Json | undefined): boolean {
-  return typeof value === 'string' || (isJsonObject(value) && typeof value['secret'] === 'string');
 }
 
 function checkRegistries(registries: Json | undefined): readonly Diagnostic[] {
@@ -97,7 +53,7 @@ function checkRegistries(registries: Json | undefined): readonly Diagnostic[] {
   const advice = 'Write `registries: { ghcr.io: { secret: NAME } }`.';
   if (!isJsonObject(registries)) return [complain(['registries'], 'it has to be a map', advice)];
   return Object.entries(registries).flatMap(([host, secret]) =>
-    isText(secret) ? [] : [complain(['registries', host], 'it names no secret', advice)],
+    isSecret(secret) ? [] : [complain(['registries', host], 'it names no secret', advice)],
   );
 }
 
@@ -105,30 +61,15 @@ function checkRegistries(registries: Json | undefined): readonly Diagnostic[] {
 export function parseTargetSettings(settings: unknown): TargetSettings {
   const [first] = checkTargetSettings(settings);
   if (first || !isJsonObject(settings)) {
-    throw new StalledError(code, first?.summary ?? 'containers: there are no settings');
+    throw new StalledError(settingsCode, first?.summary ?? 'containers: there are no settings');
   }
-  const hosts = Object.entries(objectOf(settings['hosts']));
   const registries = Object.entries(objectOf(settings['registries']));
   return {
-    hosts: hosts.flatMap(([name, host]) => parseHost(name, host)),
+    hosts: parseHosts(settings['hosts'], settings['ssh']),
     registries: new Map(
       registries.flatMap(([host, secret]) => (typeof secret === 'string' ? [[host, secret]] : [])),
     ),
   };
-}
-
-function parseHost(name: string, host: Json): readonly HostSettings[] {
-  const { address, tls } = isJsonObject(host) ? host : { address: host };
-  const parsed = typeof address === 'string' ? parseHostAddress(address) : undefined;
-  if (!parsed) return [];
-  const { ca, cert, key } = objectOf(tls);
-  if (typeof ca !== 'string' || typeof cert !== 'string' || typeof key !== 'string') {
-    if (tls !== undefined) {
-      throw new StalledError(code, `containers: ${name}: the secrets of its TLS are not there`);
-    }
-    return [{ name, address: parsed }];
-  }
-  return [{ name, address: parsed, tls: { ca, cert, key } }];
 }
 
 const stackMembers = ['files', 'envFiles', 'profiles', 'hosts', 'project', 'environment'];
@@ -190,22 +131,4 @@ function isTextList(value: Json | undefined): boolean {
 function isTextMap(value: Json): boolean {
   const scalars = ['string', 'number', 'boolean'];
   return isJsonObject(value) && Object.values(value).every((one) => scalars.includes(typeof one));
-}
-
-function complain(path: FieldPath, what: string, advice?: string): Diagnostic {
-  const summary = `containers: ${what}`;
-  return { severity: 'error', code, path, summary, ...(advice !== undefined && { advice }) };
-}
-
-function refuseUnknown(
-  settings: Readonly<Record<string, Json>>,
-  known: readonly string[],
-  path: FieldPath,
-  advised: readonly string[] = known,
-): readonly Diagnostic[] {
-  return Object.keys(settings)
-    .filter((name) => !known.includes(name))
-    .map((name) =>
-      complain([...path, name], 'there is no such setting', adviseName(name, advised)),
-    );
 }

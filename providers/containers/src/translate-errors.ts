@@ -1,5 +1,6 @@
 import { OperationError, StalledError, TransientError } from '@trueup/diagnostics';
 
+import { explainGone } from './client/explain-gone.ts';
 import { EngineGoneError, EngineRefusalError, type RefusalTrait } from './containers-client.ts';
 
 /** The engine may have done what it was asked for: nobody knows. */
@@ -40,25 +41,34 @@ export function toOperationError(subject: string, cause: unknown): unknown {
 }
 
 function toGone(subject: string, { kind, code }: EngineGoneError): OperationError {
+  const why = explainGone(code);
   switch (kind) {
     case 'unreached':
       return new TransientError(
         'CONTAINERS_UNREACHABLE',
-        `${subject}: the engine cannot be reached: ${code}`,
+        `${subject}: the engine cannot be reached: ${why}`,
         subject,
       );
     case 'untrusted':
       return new StalledError(
         'CONTAINERS_UNTRUSTED',
-        `${subject}: the engine could not prove who it is: ${code}`,
+        `${subject}: the engine could not prove who it is: ${why}`,
+        subject,
+      );
+    case 'refused':
+      return new StalledError(
+        'CONTAINERS_LOGIN_REFUSED',
+        `${subject}: the engine lets nobody in as we come: ${why}`,
+        subject,
+      );
+    case 'no-program':
+      return new StalledError(
+        'CONTAINERS_SSH_MISSING',
+        `${subject}: the engine cannot be reached: there is no program ssh where programs are looked for`,
         subject,
       );
     default:
-      return new TransientError(
-        noAnswer,
-        `${subject}: the engine did not answer: ${code}`,
-        subject,
-      );
+      return new TransientError(noAnswer, `${subject}: the engine did not answer: ${why}`, subject);
   }
 }
 

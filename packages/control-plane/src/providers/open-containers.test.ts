@@ -23,9 +23,9 @@ describe('container hosts', () => {
   });
 
   it('are those of this machine where nothing else is said', async () => {
-    const provider = await openContainers({ addresses: {} });
+    const provider = await openContainers({ addresses: {}, searchPath: '' });
 
     expect(provider.checkTarget(thisEngine.settings)).toEqual([]);
-    provider.close();
+    await provider.close();
   });
 });

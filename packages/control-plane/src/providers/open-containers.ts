@@ -5,11 +5,14 @@ import type { ContainersProvider } from '@trueup/provider-containers';
 export interface OpenContainersOptions {
   /** Where registries may lie besides the public net. */
   readonly addresses: OutboundOptions['addresses'];
+  /** Where ssh is looked for, written like PATH. */
+  readonly searchPath: string;
 }
 
 /** Connects to nothing yet. Imports what it needs only here, since few processes need it. */
 export async function openContainers({
   addresses = {},
+  searchPath,
 }: OpenContainersOptions): Promise<ContainersProvider> {
   const { createContainersProvider } = await import('@trueup/provider-containers');
   const open = async () => {
@@ -18,6 +21,7 @@ export async function openContainers({
   };
   let outbound: ReturnType<typeof open> | undefined;
   return createContainersProvider({
+    searchPath,
     openOutbound: () => {
       outbound ??= open();
       return outbound;

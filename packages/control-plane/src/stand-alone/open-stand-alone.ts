@@ -131,7 +131,7 @@ async function openProviders(
   const isOpen = !written && options.context === undefined;
   const paths = isOpen ? await readdir(options.folder) : [];
   if (isComposeFolder(paths)) {
-    return { providers: [await openEngines(opened), clusters], ownTarget: thisEngine };
+    return { providers: [await openEngines(options, opened), clusters], ownTarget: thisEngine };
   }
   const { searchPath, cacheFolder } = options;
   const cache = cacheFolder === undefined ? {} : { cacheFolder };
@@ -142,15 +142,19 @@ async function openProviders(
   const named = [
     mentionsTerraform(text) && (await openTerraform({ searchPath, ...cache })),
     mentionsAnsible(text) && (await openAnsible({ searchPath })),
-    mentionsContainers(text) && (await openEngines(opened)),
+    mentionsContainers(text) && (await openEngines(options, opened)),
     mentionsOci(text) && (await openRegistries(options, opened)),
   ];
   return { providers: [clusters, ...named.filter((one) => one !== false)] };
 }
 
-async function openEngines(opened: AsyncDisposableStack): Promise<Provider> {
+async function openEngines(
+  { searchPath }: StandAloneOptions,
+  opened: AsyncDisposableStack,
+): Promise<Provider> {
   // Whoever runs this can reach them anyway.
-  const engines = await openContainers({ addresses: { allowPrivate: true, allowLoopback: true } });
+  const addresses = { allowPrivate: true, allowLoopback: true };
+  const engines = await openContainers({ addresses, searchPath });
   opened.defer(() => engines.close());
   return engines;
 }

@@ -5,9 +5,9 @@ import { StalledError } from '@trueup/diagnostics';
 import type { Target } from '@trueup/provider-sdk';
 
 import type { ContainersClient } from '../containers-client.ts';
-import { type HostSettings, parseTargetSettings } from '../schema.ts';
+import { parseTargetSettings } from '../schema.ts';
+import type { HostSettings } from '../settings/host-settings.ts';
 import { EngineApi } from './engine-api.ts';
-import { openHttpClient } from './open-http-client.ts';
 
 export interface Host {
   readonly name: string;
@@ -17,12 +17,12 @@ export interface Host {
 export interface Hosts {
   /** By name, in the order of the settings. */
   of(target: Target): ReadonlyMap<string, Host>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export type OpenClient = (host: HostSettings) => ContainersClient;
 
-export function keepHosts(open: OpenClient = openHttpClient): Hosts {
+export function keepHosts(open: OpenClient): Hosts {
   const clients = new Map<string, ContainersClient>();
   return {
     of(target) {
@@ -37,9 +37,10 @@ export function keepHosts(open: OpenClient = openHttpClient): Hosts {
         }),
       );
     },
-    close() {
-      for (const client of clients.values()) client.close();
+    async close() {
+      const all = [...clients.values()];
       clients.clear();
+      await Promise.all(all.map((client) => client.close()));
     },
   };
 }

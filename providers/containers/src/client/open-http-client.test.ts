@@ -40,7 +40,7 @@ async function connect(listener: RequestListener) {
     else listener(request, response);
   });
   const client = openHttpClient({ address: { kind: 'unix', path } });
-  opened.unshift(async () => client.close());
+  opened.unshift(() => client.close());
   return { client, server, path };
 }
 
@@ -157,7 +157,21 @@ describe('an address', () => {
     ['unix://relative', undefined],
     ['tcp://user:pw@edge-1', undefined],
     ['http://edge-1', undefined],
-    ['ssh://edge-1', undefined],
+    ['ssh://edge-1', { kind: 'ssh', host: 'edge-1', port: 22, socket: '/var/run/docker.sock' }],
+    [
+      'ssh://me@[::1]:222/run/podman/podman.sock',
+      { kind: 'ssh', user: 'me', host: '::1', port: 222, socket: '/run/podman/podman.sock' },
+    ],
+    ['ssh://me:pw@edge-1', undefined],
+    ['ssh://-oProxyCommand=x@edge-1', undefined],
+    ['ssh://-oProxyCommand=x', undefined],
+    ['ssh://edge-1%0aProxyCommand=x', undefined],
+    ['ssh://a%20b@edge-1', undefined],
+    ['ssh://edge-1/run/a%20b', undefined],
+    ['ssh://edge-1/run/a:b', undefined],
+    ['ssh://edge-1/run/$HOME', undefined],
+    ['ssh://edge-1?x=y', undefined],
+    [`ssh://edge-1/${'x'.repeat(120)}`, undefined],
   ])('%s is %j', (text, expected) => {
     expect(parseHostAddress(text)).toEqual(expected);
   });

@@ -18,19 +18,14 @@ import {
   type EngineCall,
   EngineGoneError,
 } from '../containers-client.ts';
+import type { TlsSettings } from '../settings/host-settings.ts';
 import { toRefusal } from './describe-refusal.ts';
-import type { HostAddress } from './parse-host-address.ts';
-
-export interface TlsIdentity {
-  readonly ca: string;
-  readonly cert: string;
-  readonly key: string;
-}
+import type { TcpAddress, UnixAddress } from './parse-host-address.ts';
 
 export interface HttpClientOptions {
-  readonly address: HostAddress;
+  readonly address: UnixAddress | TcpAddress;
   /** Absent: without encryption. */
-  readonly tls?: TlsIdentity;
+  readonly tls?: TlsSettings;
 }
 
 /** Newest API that our answers were read with; what it added later is not asked for. */
@@ -44,7 +39,7 @@ const maxSockets = 12;
 
 export function openHttpClient({ address, tls }: HttpClientOptions): ContainersClient {
   const pool = { keepAlive: true, maxSockets, timeout: 0 };
-  const agent = tls ? new TlsAgent({ ...pool, ...tls }) : new Agent(pool);
+  const agent = tls ? openTlsAgent(tls, pool) : new Agent(pool);
   const place =
     address.kind === 'unix'
       ? { socketPath: address.path, host: 'engine' }
@@ -105,8 +100,16 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
       if (status >= 400) throw toRefusal(await readAnswer(response));
       yield* readPieces(response, call.timeoutMs, signal);
     },
-    close: () => agent.destroy(),
+    close: async () => agent.destroy(),
   };
+}
+
+function openTlsAgent(
+  { serverName, ...identity }: TlsSettings,
+  pool: { readonly keepAlive: boolean; readonly maxSockets: number },
+): TlsAgent {
+  const name = serverName === undefined ? {} : { servername: serverName };
+  return new TlsAgent({ ...pool, ...identity, ...name, minVersion: 'TLSv1.2' });
 }
 
 function encodeBody({ body }: EngineCall): Uint8Array | undefined {
@@ -159,7 +162,9 @@ class StaleConnectionError extends EngineGoneError {}
 
 function toGone(error: NodeJS.ErrnoException, isSent: boolean, isReused: boolean): EngineGoneError {
   const code = /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code ?? '') ? (error.code ?? '') : 'UNKNOWN';
-  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY/.test(code)) {
+  // It is the engine that says so: it takes no client without, or with this certificate.
+  if (/ALERT|HANDSHAKE_FAILURE/.test(code)) return new EngineGoneError('refused', code);
+  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY|ISSUER/.test(code)) {
     return new EngineGoneError('untrusted', code);
   }
   if (!isSent) return new EngineGoneError('unreached', code);

@@ -111,7 +111,7 @@ export async function openFakeFixture(): Promise<ProviderFixture> {
     },
     restart: open,
     async close() {
-      provider.close();
+      await provider.close();
     },
   };
 }

@@ -106,7 +106,7 @@ export class FakeContainersClient implements ContainersClient {
     else if (call.path === '/images/create') yield* this.#pull(call);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.events.cut();
   }
 

@@ -29,6 +29,7 @@ export interface RealEngine {
 export function openRealEngine(engineAddress: string): RealEngine {
   const address = parseHostAddress(engineAddress);
   if (!address) throw new Error('TRUEUP_ENGINE is no address.');
+  if (address.kind === 'ssh') throw new Error('TRUEUP_ENGINE is no engine of this machine.');
   const client = new WrappedClient(openHttpClient({ address }));
   // Past a line that was cut: the clean-up has to get through.
   const api = new EngineApi(client.inner);
@@ -46,7 +47,7 @@ export function openRealEngine(engineAddress: string): RealEngine {
       }),
     async close() {
       await removeProject(api, project);
-      client.close();
+      await client.close();
     },
   };
 }

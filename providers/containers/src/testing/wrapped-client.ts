@@ -36,8 +36,8 @@ export class WrappedClient implements ContainersClient {
     yield* this.inner.stream(call, signal);
   }
 
-  close(): void {
-    this.inner.close();
+  async close(): Promise<void> {
+    await this.inner.close();
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
