@@ -15,6 +15,7 @@ describe('settings of a target', () => {
     [{ hosts: { input: 'machines' }, knownHosts: 'web ssh-ed25519 AAAA' }],
     [{ plan: { user: 'looker' }, apply: { user: 'deploy', becomePassword: 'x' } }],
     [{ batch: { serial: '25%', maxFailPercentage: 0 } }],
+    [{ knownHosts: { secret: 'known' }, plan: { user: 'looker', privateKey: { secret: 'key' } } }],
     [undefined],
   ])('may be %j', (settings) => {
     expect(checkTargetSettings(settings)).toEqual([]);
@@ -27,6 +28,17 @@ describe('settings of a target', () => {
     [{ plan: { usr: 'x' } }, ['plan', 'usr'], 'Did you mean `user`?'],
   ])('name what is wrong with %j, and what was meant', (settings, path, advice) => {
     expect(checkTargetSettings(settings)).toMatchObject([{ severity: 'error', path, advice }]);
+  });
+
+  it('are secrets only where something may be one', () => {
+    const settings = { plan: { user: { secret: 'x' }, privateKey: { secrets: 'x' } } };
+
+    const found = checkTargetSettings(settings);
+
+    expect(found.map(({ path }) => path)).toEqual([
+      ['plan', 'user'],
+      ['plan', 'privateKey'],
+    ]);
   });
 
   it('take the credentials of planning where none are for applying', () => {

@@ -77,7 +77,8 @@ export interface StackSettings {
 const targetCode = 'ANSIBLE_TARGET_SETTINGS';
 const stackCode = 'ANSIBLE_STACK_SETTINGS';
 
-const credentialMembers = ['user', 'privateKey', 'becomePassword'];
+const secretMembers = ['privateKey', 'becomePassword'];
+const credentialMembers = ['user', ...secretMembers];
 const targetMembers = ['hosts', 'knownHosts', 'plan', 'apply', 'batch'];
 const stackMembers = [
   'playbook',
@@ -103,12 +104,13 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   const object = found.object(settings, [], targetMembers);
   if (!object) return found.all;
   if (object['hosts'] !== undefined) checkHosts(object['hosts'], found);
-  found.text(object['knownHosts'], ['knownHosts']);
+  found.textOrSecret(object['knownHosts'], ['knownHosts']);
   for (const name of ['plan', 'apply']) {
     const given = object[name];
     if (given === undefined) continue;
     const credentials = found.object(given, [name], credentialMembers);
-    for (const member of credentialMembers) found.text(credentials?.[member], [name, member]);
+    found.text(credentials?.['user'], [name, 'user']);
+    for (const member of secretMembers) found.textOrSecret(credentials?.[member], [name, member]);
   }
   checkBatch(object['batch'], found);
   return found.all;
@@ -216,6 +218,13 @@ class Complaints {
   text(value: unknown, path: FieldPath): void {
     if (value === undefined || (typeof value === 'string' && value !== '')) return;
     this.add(path, `${nameOf(path)} has to be a text`);
+  }
+
+  /** As it stands in Git, or as it is once the secret was put in its place. */
+  textOrSecret(value: unknown, path: FieldPath): void {
+    const isNamed = isJsonObject(value) && Object.keys(value).join() === 'secret';
+    if (isNamed && typeof value['secret'] === 'string' && value['secret'] !== '') return;
+    this.text(value, path);
   }
 
   path(value: unknown, path: FieldPath): void {
