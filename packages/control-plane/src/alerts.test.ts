@@ -65,7 +65,7 @@ describe('alerts', () => {
     const sent = await untilState(bench, 'infra/shop: drift', 'sent');
     expect(sent).toMatchObject({ name: 'slack-ops', destination: 'slack ops', attempts: 1 });
     const { body } = bench.outside.posted[0] ?? {};
-    expect(body).toContain('https://trueup.example.com/runs/');
+    expect(body).toContain('https://trueup.example.com/repositories/infra/runs/');
     await bench.until('all to be sent', async () => {
       const { waiting, sent: all, failed } = (await bench.plane.figures()).alerts;
       return waiting === 0 && failed === 0 && all === 4;

@@ -23,6 +23,8 @@ export interface ControlPlaneOptions {
   readonly removeMirrors?: (kept: readonly string[]) => Promise<void>;
   /** Where merge requests may be. None if absent. */
   readonly forges?: readonly Forge[];
+  /** How people reach the server, for links to its pages. There are none if absent. */
+  readonly publicUrl?: string;
   /** The built-in forge, which it ends when it stops. None if absent. */
   readonly hosting?: Hosting;
   /** How alerts are sent. None are if absent. */

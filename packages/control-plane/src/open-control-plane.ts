@@ -102,6 +102,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     forges: openForges(outbound, hosting),
     hosting,
     ...alerting,
+    ...(options.alerts?.publicUrl !== undefined && { publicUrl: options.alerts.publicUrl }),
     removeMirrors: (ids) => removeMirrors(mirrorFolder(dataFolder), ids),
     secrets,
     clock: { now: Date.now },

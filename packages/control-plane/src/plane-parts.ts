@@ -170,6 +170,7 @@ export class PlaneParts {
       onError: (error, subject) => this.#report(error, subject),
       as: (actor) => createSession(actor, this.sessionPorts),
       onMerged: (stack) => this.scheduler.wake(stack),
+      publicUrl: this.#options.publicUrl,
       intervalMs: forgeIntervalMs ?? defaultForgeIntervalMs,
     });
   }

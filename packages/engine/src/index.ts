@@ -140,6 +140,7 @@ export type {
   GuardCondition,
   GuardRule,
   InputSource,
+  OutputName,
   ParsedFile,
   RemovedStack,
   Rule,
@@ -157,12 +158,14 @@ export {
 } from './configuration/parse-configuration.ts';
 export { defaultRule, ruleFor } from './configuration/rule-for.ts';
 export { standingOf, type WrittenStanding } from './configuration/standing-of.ts';
+export { outputsIn, parseOutputName } from './configuration/target-outputs.ts';
 export { type FindMember, type RulePorts, toRunRule } from './configuration/to-run-rule.ts';
 export { compareDrift, type DriftLook } from './drift/compare-drift.ts';
 export type { DriftItem } from './drift/drift-item.ts';
 export { type FrozenUntil, frozenUntil } from './freeze/frozen-until.ts';
 export type { HostedFilter, HostedKey, HostedRecord } from './hosting/hosted-record.ts';
 export { formatRankCursor, parseRankCursor } from './hosting/rank-cursor.ts';
+export { type PagePaths, pagePaths, pageUrl } from './links/page-paths.ts';
 export { findOwners, type OwnersClaim } from './owners/find-owners.ts';
 export {
   type OwnersEntry,
@@ -206,13 +209,13 @@ export {
   type Swept,
 } from './retention/retention.ts';
 export {
-  cancelRollout,
-export {
   describeRollback,
   type LeftBehind,
   type StackRollback,
 } from './rollback/describe-rollback.ts';
 export { type MadeStep, madeSteps } from './rollback/made-steps.ts';
+export {
+  cancelRollout,
   createRollout,
   type NewRollout,
   noteRuns,

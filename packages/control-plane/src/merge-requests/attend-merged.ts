@@ -10,7 +10,7 @@ import {
 } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
-import { composeView } from './compose-view.ts';
+import { composeView, mergeRequestUrl } from './compose-view.ts';
 import { type HearMergedPorts, hearMerged } from './hear-merged.ts';
 import type { ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import {
@@ -25,6 +25,8 @@ import { weighApprovals } from './weigh-approvals.ts';
 export interface AttendMergedPorts extends HearMergedPorts {
   readonly now: () => number;
   readonly git: (name: string) => GitRepository;
+  /** How people reach the server. There are no links if absent. */
+  readonly publicUrl?: string | undefined;
 }
 
 export interface AttendingMerged {
@@ -102,20 +104,22 @@ async function show(
   set: MergedSet,
   outcomes: readonly StackOutcome[],
   { repository, place, face, signal }: AttendingMerged,
-  { store, now }: AttendMergedPorts,
+  { store, now, publicUrl }: AttendMergedPorts,
 ): Promise<void> {
   // Nothing is dropped any more: its approvals serve what was merged.
   const weighed = await weighApprovals(set, repository, { store, now });
-  const { applied, status } = describeOutcome(outcomes);
+  const { applied, status } = describeOutcome(outcomes, publicUrl);
   const targets = new Map<string, string>();
   for (const stack of Object.keys(set.stacks)) {
     targets.set(stack, (await store.stack(stack))?.target ?? parseStackId(stack).name);
   }
   const targetOf = (stack: string): string => targets.get(stack) ?? '';
-  const view = composeView({ set, weighed, targetOf, applied });
+  const named = { set, repository: repository.name, publicUrl };
+  const view = composeView({ ...named, weighed, targetOf, applied });
   await face.putComment(set, view, { place, signal });
   const statuses = describeStatuses({
     set,
+    ...mergeRequestUrl(named),
     unapproved: new Set(),
     asksPeople: false,
     applied: status,

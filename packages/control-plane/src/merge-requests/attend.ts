@@ -18,7 +18,7 @@ import {
 import type { MergeRequest } from '@trueup/forge-sdk';
 
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
-import { composeView } from './compose-view.ts';
+import { composeView, mergeRequestUrl } from './compose-view.ts';
 import { type AheadByStack, findAhead } from './find-ahead.ts';
 import { isTrusted } from './is-trusted.ts';
 import { listen } from './listen.ts';
@@ -36,6 +36,8 @@ export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal' | 'memory
     revision: Revision,
     signal: AbortSignal,
   ) => Promise<RevisionConfiguration>;
+  /** How people reach the server. There are no links if absent. */
+  readonly publicUrl?: string | undefined;
 }
 
 export interface Attending {
@@ -142,7 +144,9 @@ async function plan(
   const trusted = await isTrusted(set, asked, signal);
   const again = trusted ? againRefused(set) : set;
   if (waitingStacks(again).length === 0) return again;
-  const [status] = describeStatuses({ set: again, unapproved: new Set(), asksPeople: false });
+  const named = { set: again, repository: repository.name, publicUrl: ports.publicUrl };
+  const nobody = { unapproved: new Set<string>(), asksPeople: false };
+  const [status] = describeStatuses({ set: again, ...mergeRequestUrl(named), ...nobody });
   await face.putStatuses(again, status ? [status] : [], { place, signal });
   const { configurationAt } = ports;
   const configuration = await configurationAt(repository, merged, signal);
@@ -169,7 +173,8 @@ async function show(
   }
   const targetOf = (id: string): string => targets.get(id) ?? '';
   const freeze = frozen === undefined ? {} : { frozenUntil: frozen };
-  const view = composeView({ set, weighed, targetOf, ...freeze });
+  const named = { set, repository: repository.name, publicUrl: ports.publicUrl };
+  const view = composeView({ ...named, weighed, targetOf, ...freeze });
   const shown = await face.putComment(set, view, { place, signal });
   if (shown && JSON.stringify(shown) !== JSON.stringify(set.discussion?.shown)) {
     const discussion = set.discussion ?? {
@@ -180,7 +185,8 @@ async function show(
       { kind: 'change-set', set: { ...set, discussion: { ...discussion, shown } } },
     ]);
   }
-  const statuses = describeStatuses({ set, ...standOf(weighed), ...freeze });
+  const links = mergeRequestUrl(named);
+  const statuses = describeStatuses({ set, ...links, ...standOf(weighed), ...freeze });
   await face.putStatuses(set, statuses, { place, signal });
 }
 

@@ -8,6 +8,8 @@ import {
   type CommentView,
   describeRequirement,
   digestChangeSet,
+  pagePaths,
+  pageUrl,
   type Refusal,
   type StackComment,
   type StackCommentState,
@@ -17,12 +19,16 @@ import type { WeighedPlan, WeighedSet } from './weigh-approvals.ts';
 
 export interface ViewRequest {
   readonly set: ChangeSet;
+  /** Its name. */
+  readonly repository: string;
   readonly weighed: Pick<WeighedSet, 'plans'>;
   /** Where a stack goes. */
   readonly targetOf: (stack: string) => string;
   /** RFC 3339. Of the freeze that ends last, where one is in force. */
   readonly frozenUntil?: string;
   readonly applied?: CommentApplied;
+  /** Below which the pages are. No links if absent. */
+  readonly publicUrl?: string | undefined;
 }
 
 export function composeView(request: ViewRequest): CommentView {
@@ -30,18 +36,41 @@ export function composeView(request: ViewRequest): CommentView {
   const { head, diagnostics, discussion } = set;
   const stacks = Object.entries(set.stacks).map(([stack, state]): StackComment => {
     const plan = weighed.plans.get(stack);
-    return { stack, target: request.targetOf(stack), state: toState(state, plan) };
+    const target = request.targetOf(stack);
+    return {
+      stack,
+      target,
+      ...urlOf(request, pagePaths.stack(stack)),
+      state: toState(state, plan),
+    };
   });
   return {
     digest: digestChangeSet(set),
     head,
     diagnostics,
     stacks,
+    ...mergeRequestUrl(request),
     notices: applied ? [] : listNotices(request),
     refusals: [...(discussion?.refusals ?? []), ...listObjections(weighed)],
     ...(applied && { applied }),
     ...(discussion?.explains && { explanation: explain(weighed) }),
   };
+}
+
+/** Where people read all of the merge request. */
+export function mergeRequestUrl({
+  set,
+  repository,
+  publicUrl,
+}: Pick<ViewRequest, 'set' | 'repository' | 'publicUrl'>): { readonly url?: string } {
+  return urlOf({ publicUrl }, pagePaths.mergeRequest(repository, set.number));
+}
+
+function urlOf(
+  { publicUrl }: Pick<ViewRequest, 'publicUrl'>,
+  path: string,
+): { readonly url?: string } {
+  return publicUrl === undefined ? {} : { url: pageUrl(publicUrl, path) };
 }
 
 function toState(state: ChangeSetStack, weighed: WeighedPlan | undefined): StackCommentState {

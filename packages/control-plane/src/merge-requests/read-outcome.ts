@@ -4,6 +4,9 @@ import {
   type ChangeSet,
   type CommentApplied,
   isEnded,
+  pagePaths,
+  pageUrl,
+  parseStackId,
   type Revision,
   type Rollout,
   type RolloutStackState,
@@ -122,7 +125,10 @@ export function endOf(
 }
 
 /** For the comment, and for the status `trueup/apply`. */
-export function describeOutcome(outcomes: readonly StackOutcome[]): {
+export function describeOutcome(
+  outcomes: readonly StackOutcome[],
+  publicUrl?: string,
+): {
   readonly applied: CommentApplied;
   readonly status: Pick<CommitStatus, 'state' | 'description'>;
 } {
@@ -140,10 +146,19 @@ export function describeOutcome(outcomes: readonly StackOutcome[]): {
   return {
     applied: {
       title: `Merged: ${description}.`,
-      stacks: outcomes.map(({ stack, text }) => ({ stack, state: text })),
+      stacks: outcomes.map(({ stack, text, run }) => ({
+        stack,
+        state: text,
+        ...(publicUrl !== undefined && { url: pageUrl(publicUrl, pathOf(stack, run)) }),
+      })),
     },
     status: { state: count('done') === total ? 'passed' : rest, description },
   };
+}
+
+function pathOf(stack: StackId, run: Run | undefined): string {
+  if (!run) return pagePaths.stack(stack);
+  return pagePaths.run(parseStackId(stack).repository, run.id);
 }
 
 /** Runs of it that wait for a person, or that could be tried again. */

@@ -7,7 +7,8 @@
  */
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
-import { parseStackId, type StackId } from '../stack/stack-record.ts';
+import { pagePaths } from '../links/page-paths.ts';
+import type { StackId } from '../stack/stack-record.ts';
 import type { LiveEvent } from '../store/live-event.ts';
 import { type AlertEventName, isAlertEvent } from './alert-event.ts';
 
@@ -84,7 +85,7 @@ function describe(noun: string, event: LiveEvent): Described {
         subject: stack,
         about: textIn(body, 'resource'),
         text: join([textIn(body, 'resource'), textIn(body, 'action'), textIn(body, 'closedBy')]),
-        path: stackPath(stack),
+        path: pagePaths.stack(stack),
       };
     case 'approval':
       return describeApproval(event);
@@ -98,11 +99,11 @@ function describe(noun: string, event: LiveEvent): Described {
         path: repositoryPath(event),
       };
     default:
-      return { subject: stack, text: textIn(body, 'reason'), path: stackPath(stack) };
+      return { subject: stack, text: textIn(body, 'reason'), path: pagePaths.stack(stack) };
   }
 }
 
-function describeRun({ type, body, stack = '' }: LiveEvent): Described {
+function describeRun({ type, body, stack = '', repository = '' }: LiveEvent): Described {
   const [revision, purpose] = [textIn(body, 'revision'), textIn(body, 'purpose')];
   const why = textIn(body, 'failure') || textIn(body, 'message');
   const at = revision === '' ? '' : `revision ${revision.slice(0, 12)}`;
@@ -117,7 +118,7 @@ function describeRun({ type, body, stack = '' }: LiveEvent): Described {
     subject: stack,
     about,
     text: join([purpose === 'revision' ? '' : purpose, at, run && `run ${run}`, done, why]),
-    path: `/runs/${encodeURIComponent(textIn(body, 'run'))}`,
+    path: pagePaths.run(repository, textIn(body, 'run')),
   };
 }
 
@@ -143,7 +144,10 @@ function requestOf(event: LiveEvent): { readonly request: string; readonly path:
   const number = numberIn(body, 'number') || numberIn(body, 'mergeRequest');
   const path = repositoryPath(event);
   if (number === '') return { request: repository, path };
-  return { request: `${repository}!${number}`, path: `${path}/merge-requests/${number}` };
+  return {
+    request: `${repository}!${number}`,
+    path: pagePaths.mergeRequest(repository, number),
+  };
 }
 
 function describeRollout(event: LiveEvent): Described {
@@ -153,7 +157,7 @@ function describeRollout(event: LiveEvent): Described {
     subject: repository,
     about: textIn(body, 'rollout'),
     text: revision === '' ? '' : `revision ${revision}`,
-    path: repositoryPath(event),
+    path: pagePaths.rollout(textIn(body, 'rollout')),
   };
 }
 
@@ -167,17 +171,12 @@ function describeApproval(event: LiveEvent): Described {
     subject: stack ?? request,
     about: join([actor, run, named, textIn(body, 'approval'), why]),
     text: join([actor === '' ? '' : `by ${actor}`, named, why]),
-    path: run === '' ? path : `/runs/${encodeURIComponent(run)}`,
+    path: run === '' ? path : pagePaths.run(repository, run),
   };
 }
 
-function stackPath(stack: StackId): string {
-  const { repository, name } = parseStackId(stack);
-  return `/stacks/${encodeURIComponent(repository)}/${encodeURIComponent(name)}`;
-}
-
 function repositoryPath({ repository = '' }: LiveEvent): string {
-  return `/repositories/${encodeURIComponent(repository)}`;
+  return pagePaths.repository(repository);
 }
 
 /** Beyond what any place shows; a message may be long, and a page of events holds many. */

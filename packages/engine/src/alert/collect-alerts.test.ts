@@ -18,7 +18,7 @@ const drift: AlertFact = {
   subject: 'infra/shop',
   about: 'drift:opened web',
   text: 'web, update',
-  path: '/stacks/infra/shop',
+  path: '/repositories/infra/stacks/shop',
 };
 
 describe('collectAlerts', () => {

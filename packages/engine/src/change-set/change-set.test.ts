@@ -200,6 +200,14 @@ describe('describeStatuses', () => {
     describeStatuses({ set, unapproved: new Set(unapproved), asksPeople }).map(
       ({ state, description }) => `${state}: ${description}`,
     );
+  it('lead to where all of it stands', () => {
+    const asked = { set: both, unapproved: new Set<string>(), asksPeople: false };
+    const url = 'https://t.example.com/repositories/r/merge-requests/7';
+
+    expect(describeStatuses({ ...asked, url }).map((status) => status.url)).toEqual([url, url]);
+    expect(describeStatuses(asked).every((status) => !('url' in status))).toBe(true);
+  });
+
   const one = setOf('r/a', 'r/b');
   const both = noteStack(noteStack(one, 'r/a', planned('1'), at), 'r/b', planned('2'), at);
 

@@ -16,12 +16,19 @@ export interface StatusRequest {
   readonly denial?: Denial;
   /** RFC 3339. Nothing of it may be applied before, so that it should not be merged either. */
   readonly frozenUntil?: string;
+  /** Where people read all of it. No link if absent. */
+  readonly url?: string;
   /** How its runs stand, once it is merged. */
   readonly applied?: { readonly state: CommitStatus['state']; readonly description: string };
 }
 
 /** `trueup/plan` and `trueup/approval`; after the merge `trueup/apply`; nothing of what is over. */
 export function describeStatuses(request: StatusRequest): readonly CommitStatus[] {
+  const { url } = request;
+  return listStatuses(request).map((status) => (url === undefined ? status : { ...status, url }));
+}
+
+function listStatuses(request: StatusRequest): readonly CommitStatus[] {
   if (request.applied) return [{ context: 'trueup/apply', ...request.applied }];
   if (!isOpen(request.set)) return [];
   return [planStatus(request), approvalStatus(request)];

@@ -29,6 +29,8 @@ export interface StackComment {
   /** With its repository. */
   readonly stack: string;
   readonly target: string;
+  /** Of its page. No link if absent. */
+  readonly url?: string;
   readonly state: StackCommentState;
 }
 
@@ -59,7 +61,12 @@ export type StackCommentState =
 export interface CommentApplied {
   /** One sentence. */
   readonly title: string;
-  readonly stacks: readonly { readonly stack: string; readonly state: string }[];
+  /** `url`: of the page of its run, or of itself. */
+  readonly stacks: readonly {
+    readonly stack: string;
+    readonly state: string;
+    readonly url?: string;
+  }[];
 }
 
 export interface CommentApproval {

@@ -226,6 +226,44 @@ describe('hostile names and values', () => {
   });
 });
 
+describe('links into the pages', () => {
+  const url = 'https://t.example.com/repositories/r/stacks/shop';
+
+  it('lead to each stack, and to all of it', () => {
+    const one = { ...planned('shop', [update('web')]), url };
+    const all = 'https://t.example.com/repositories/r/merge-requests/7';
+
+    const comment = composeComment({ ...view([one]), url: all }, { length });
+
+    expect(comment).toContain(`- [\`shop\`](${url}) · digest`);
+    expect(comment).toContain(`· [all of it](${all})</sub>`);
+  });
+
+  it('lead to the runs once it is merged', () => {
+    const run = 'https://t.example.com/repositories/r/runs/r1';
+    const applied = { title: 'Merged.', stacks: [{ stack: 'shop', state: 'applied', url: run }] };
+
+    const comment = composeComment({ ...view([]), applied }, { length });
+
+    expect(comment).toContain(`- [\`shop\`](${run}): applied`);
+  });
+
+  it('are none where the server does not know its own address', () => {
+    const comment = composeComment(view([planned('shop', [update('web')])]), { length });
+
+    expect(comment).not.toMatch(/\]\(|href|https?:/);
+  });
+
+  it('are not ended by what stands in them', () => {
+    const evil = 'https://t.example.com/a)[x](https://evil.example.com) "b';
+
+    const comment = composeComment({ ...view([]), url: evil }, { length });
+
+    expect(comment).toContain('[all of it](https://t.example.com/a%29%5Bx%5D%28https');
+    expect(comment).not.toContain('](https://evil');
+  });
+});
+
 /** The fence that is never closed. */
 function openFence(text: string): string | undefined {
   let fence: string | undefined;

@@ -19,7 +19,7 @@ import {
   weightOfGroup,
 } from './compose-section.ts';
 import { groupStacks, type StackGroup } from './group-stacks.ts';
-import { codeSpan, fence, prose } from './markdown.ts';
+import { codeSpan, fence, linkTo, prose } from './markdown.ts';
 import { addTotals, describeTotals } from './totals.ts';
 
 export interface CommentLimit {
@@ -60,7 +60,7 @@ function appliedOf({ applied }: CommentView): string {
   if (!applied) return '';
   const lines = applied.stacks
     .slice(0, shownRuns)
-    .map(({ stack, state }) => `- ${codeSpan(stack)}: ${prose(state)}`);
+    .map(({ stack, state, url }) => `- ${linkTo(codeSpan(stack), url)}: ${prose(state)}`);
   const more = applied.stacks.length - lines.length;
   return [
     `**${prose(applied.title)}**`,
@@ -152,13 +152,8 @@ function approvalOf({ stacks, digest }: CommentView): string {
 }
 
 function footOf({ head, url }: CommentView): string {
-  const link =
-    url === undefined ? '' : ` · [all of it](${encodeURI(url).replace(/[()]/g, escapeParen)})`;
+  const link = url === undefined ? '' : ` · ${linkTo('all of it', url)}`;
   return `<sub>Planned for ${codeSpan(head.slice(0, 12))} against what was observed${link}</sub>`;
-}
-
-function escapeParen(paren: string): string {
-  return paren === '(' ? '%28' : '%29';
 }
 
 /** Gives every group a line, then details to the weightier ones as long as there is room. */

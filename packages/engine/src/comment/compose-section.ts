@@ -6,7 +6,7 @@ import { groupedHeadLine, headLine, linesOfFields, weightOf } from './change-tex
 import type { StackCommentState } from './comment-view.ts';
 import { groupScopes, type ScopeGroup } from './group-scopes.ts';
 import type { StackGroup } from './group-stacks.ts';
-import { codeElement, codeSpan, fence, prose, visibleText } from './markdown.ts';
+import { codeElement, codeSpan, fence, linkTo, prose, visibleText } from './markdown.ts';
 import { describeTotals } from './totals.ts';
 
 /** `line`: that there is something; `brief`: a line for each change; `full`: field by field. */
@@ -166,17 +166,18 @@ function cutShort(lines: readonly string[], state: Planned): readonly string[] {
   return [...kept, `# and ${stepsOf(state).length - kept.length} more`];
 }
 
-function approvalLine({ stack, state }: StackGroup[number]): string {
+function approvalLine({ stack, state, url }: StackGroup[number]): string {
   if (state.name !== 'planned') return '';
+  const name = linkTo(codeSpan(stack), url);
   const { plan, approval } = state;
   const digest = codeSpan(approvableDigest(plan.digest));
-  if (approval === undefined) return `- ${codeSpan(stack)} · digest ${digest}`;
+  if (approval === undefined) return `- ${name} · digest ${digest}`;
   const { required, covered, given, dropped } = approval;
-  if (required === '') return `- ${codeSpan(stack)} · digest ${digest} · no approval needed`;
+  if (required === '') return `- ${name} · digest ${digest} · no approval needed`;
   const by = given.length > 0 ? `, given by ${given.map(codeSpan).join(', ')}` : '';
   const moved = dropped === undefined ? '' : ` · dropped: ${prose(visibleText(dropped))}`;
   const state_ = covered ? '**approved**' : `waits for ${prose(required)}`;
-  return `- ${codeSpan(stack)} · digest ${digest} · ${state_}${by}${moved}`;
+  return `- ${name} · digest ${digest} · ${state_}${by}${moved}`;
 }
 
 /**

@@ -69,3 +69,13 @@ export function fence(language: string, lines: readonly string[]): string {
 function longestRun(text: string): number {
   return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 }
+
+/** A link of ours around text that is fit for Markdown; the text alone without a URL. */
+export function linkTo(text: string, url: string | undefined): string {
+  if (url === undefined) return text;
+  return `[${text}](${encodeURI(url).replaceAll('%25', '%').replace(/[()]/g, escapeParen)})`;
+}
+
+function escapeParen(paren: string): string {
+  return paren === '(' ? '%28' : '%29';
+}

@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
 
 import type { Logger } from '../../create-log.ts';
 import type { WebPagesOptions } from './web-pages.ts';
 
-/** The last of what it said, for the log. */
+/** The first of what it said, for the log. */
 const mostOutput = 4000;
 
 /** What the pages are made of. */
@@ -58,7 +59,7 @@ function runTool(tool: string, signal: AbortSignal): Promise<ToolEnd> {
     const child = spawn(execPath, [tool], { stdio: ['ignore', 'pipe', 'pipe'], signal });
     let output = '';
     const note = (bytes: Buffer): void => {
-      output = `${output}${bytes.toString()}`.slice(-mostOutput);
+      output = `${output}${stripVTControlCharacters(bytes.toString())}`.slice(0, mostOutput);
     };
     child.stdout.on('data', note);
     child.stderr.on('data', note);
