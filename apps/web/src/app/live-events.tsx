@@ -1,0 +1,60 @@
+/** Follows the server's events and marks as stale what they touch, a few times a second at most. */
+
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import type { ApiClient } from '@trueup/api';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+
+import { useApi } from '../api/api-context.ts';
+import { useActor } from '../features/session/queries.ts';
+import { staleTopics } from './stale-keys.ts';
+
+export type LiveState = 'connecting' | 'live' | 'lost';
+
+const LiveContext = createContext<LiveState>('connecting');
+
+export function useLiveState(): LiveState {
+  return use(LiveContext);
+}
+
+export function LiveEvents({ children }: { readonly children: ReactNode }): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const actor = useActor();
+  const signedIn = actor.data !== undefined;
+  const [state, setState] = useState<LiveState>('connecting');
+  useEffect(() => {
+    if (!signedIn) return undefined;
+    const ending = new AbortController();
+    setState('live');
+    followEvents(api, queries, ending.signal).catch(() => {
+      if (!ending.signal.aborted) setState('lost');
+    });
+    return () => ending.abort();
+  }, [api, queries, signedIn]);
+  return <LiveContext value={state}>{children}</LiveContext>;
+}
+
+/** Many events come at once; what they touch is asked for once. */
+const gatherMs = 400;
+
+async function followEvents(
+  api: ApiClient,
+  queries: QueryClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const stale = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const refresh = (): void => {
+    timer = undefined;
+    for (const topic of stale) void queries.invalidateQueries({ queryKey: [topic] });
+    stale.clear();
+  };
+  try {
+    for await (const event of api.events({ signal })) {
+      for (const topic of staleTopics(event)) stale.add(topic);
+      if (stale.size > 0) timer ??= setTimeout(refresh, gatherMs);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

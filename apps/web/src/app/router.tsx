@@ -1,0 +1,139 @@
+/** The addresses of the pages. They are a contract: comments and alerts link to them. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+import { type MergeRequestTab, parseMergeRequestTab } from '../pages/merge-request-tab.ts';
+import { parseStackTab, type StackTab } from '../pages/stack-tab.ts';
+import { Page } from '../ui/page.tsx';
+import { Empty, Failed } from '../ui/states.tsx';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('../pages/overview-page.tsx'), 'OverviewPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../pages/audit-page.tsx'), 'AuditPage'),
+});
+
+const drift = createRoute({
+  getParentRoute: () => root,
+  path: '/drift',
+  component: lazyRouteComponent(() => import('../pages/drift-page.tsx'), 'DriftPage'),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  component: lazyRouteComponent(() => import('../pages/runs-page.tsx'), 'RunsPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/runs/$run',
+  component: lazyRouteComponent(() => import('../pages/run-page.tsx'), 'RunPage'),
+});
+
+const rollout = createRoute({
+  getParentRoute: () => root,
+  path: '/rollouts/$id',
+  component: lazyRouteComponent(() => import('../pages/rollout-page.tsx'), 'RolloutPage'),
+});
+
+const stack = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/stacks/$stack',
+  validateSearch: ({ tab }: { tab?: unknown }): { tab?: StackTab } =>
+    tab === undefined ? {} : { tab: parseStackTab(tab) },
+  component: lazyRouteComponent(() => import('../pages/stack-page.tsx'), 'StackPage'),
+});
+
+const mergeRequests = createRoute({
+  getParentRoute: () => root,
+  path: '/merge-requests',
+  component: lazyRouteComponent(
+    () => import('../pages/merge-requests-page.tsx'),
+    'MergeRequestsPage',
+  ),
+});
+
+const repositoryMergeRequests = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/merge-requests',
+  component: lazyRouteComponent(
+    () => import('../pages/repository-merge-requests-page.tsx'),
+    'RepositoryMergeRequestsPage',
+  ),
+});
+
+const mergeRequest = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/merge-requests/$number',
+  validateSearch: ({ tab }: { tab?: unknown }): { tab?: MergeRequestTab } =>
+    tab === undefined ? {} : { tab: parseMergeRequestTab(tab) },
+  component: lazyRouteComponent(
+    () => import('../pages/merge-request-page.tsx'),
+    'MergeRequestPage',
+  ),
+});
+
+/** The shell itself shows it: nobody has to be signed in. */
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in' });
+
+const routeTree = root.addChildren([
+  overview,
+  stack,
+  mergeRequests,
+  repositoryMergeRequests,
+  mergeRequest,
+  runs,
+  run,
+  rollout,
+  drift,
+  audit,
+  signIn,
+]);
+
+/** Its type, which links are checked against, is the router's own. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: ({ error }) => (
+      <Page title="Broken" heading="This page broke">
+        <Failed error={toError(error)} what="Page" again={() => window.location.reload()} />
+      </Page>
+    ),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
+
+function NotFound(): ReactNode {
+  return (
+    <Page title="Not found" heading="There is no such page">
+      <Empty title="The address may be mistyped, or from another Trueup." />
+    </Page>
+  );
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('It cannot say why.');
+}

@@ -1,0 +1,48 @@
+import './shell.css';
+
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+import { useActor } from '../features/session/queries.ts';
+import { SignInForm } from '../features/session/sign-in-form.tsx';
+import { SignedIn } from '../features/session/signed-in.tsx';
+import { Loading } from '../ui/states.tsx';
+import { ThemeSwitch } from '../ui/theme-switch.tsx';
+import { LiveMark } from './live-mark.tsx';
+
+/** The bar on top of every page, and the way in where nobody is signed in. */
+export function Shell(): ReactNode {
+  const actor = useActor();
+  const { pathname } = useLocation();
+  if (actor.isPending) return <Loading what="your session" />;
+  const isOut = actor.isError || actor.data.kind !== 'member';
+  if (isOut || pathname === '/sign-in') return <SignInForm problem={actor.error} />;
+  return (
+    <>
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <header className="bar">
+        <Link to="/" className="bar-mark" aria-label="Trueup, overview of stacks">
+          <img src="/icon.svg" alt="" width="20" height="20" />
+          <span>Trueup</span>
+        </Link>
+        <nav className="bar-nav" aria-label="Main">
+          <Link to="/" activeOptions={{ exact: true }}>
+            Stacks
+          </Link>
+          <Link to="/merge-requests">Merge requests</Link>
+          <Link to="/runs">Runs</Link>
+          <Link to="/drift">Drift</Link>
+          <Link to="/audit">Audit</Link>
+        </nav>
+        <div className="bar-end">
+          <LiveMark />
+          <ThemeSwitch />
+          <SignedIn actor={actor.data} />
+        </div>
+      </header>
+      <Outlet />
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+import {
+  type InfiniteData,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
+import type { ChangeSet, MergeRequest, MergeRequestView, Page, Repository } from '@trueup/api';
+
+import { useApi } from '../../api/api-context.ts';
+import { type Gathered, readAllPages } from '../../api/read-all-pages.ts';
+
+/** A repository and a number within it. */
+export interface MergeRequestPlace {
+  readonly repository: string;
+  readonly number: number;
+}
+
+export type ListedState = 'open' | 'merged' | 'closed';
+
+export function useRepositories(): UseQueryResult<readonly Repository[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['repositories'],
+    queryFn: async ({ signal }) => (await api.repositories({ signal })).items,
+  });
+}
+
+/** What waits to be merged, on whatever forge. */
+export function useOpenChangeSets(repository?: string): UseQueryResult<Gathered<ChangeSet>> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['change-sets', 'open', repository ?? ''],
+    queryFn: ({ signal }) =>
+      readAllPages(
+        (page) =>
+          api.changeSets({
+            query: { ...page, open: true, ...(repository !== undefined && { repository }) },
+            signal,
+          }),
+        1000,
+      ),
+  });
+}
+
+/** Of the built-in forge alone. */
+export function useMergeRequests(
+  repository: string,
+  state: ListedState,
+): UseInfiniteQueryResult<InfiniteData<Page<MergeRequest>>> {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: ['merge-requests', 'list', repository, state],
+    queryFn: ({ pageParam, signal }) =>
+      api.mergeRequests({
+        params: { repository },
+        query: { state, limit: 100, ...(pageParam !== '' && { after: pageParam }) },
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+  });
+}
+
+/** Fails with 404 where the merge request is on another forge. */
+export function useMergeRequest(place: MergeRequestPlace): UseQueryResult<MergeRequestView> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['merge-requests', 'one', place.repository, place.number],
+    queryFn: ({ signal }) => api.mergeRequest({ params: place, signal }),
+  });
+}
+
+/** The newest plans of a merge request, with who stands behind them. `null` where it has none yet. */
+export function useChangeSet(place: MergeRequestPlace): UseQueryResult<ChangeSet | null> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['change-sets', 'one', place.repository, place.number],
+    queryFn: async ({ signal }) => {
+      const { items } = await api.changeSets({ query: { ...place, limit: 1 }, signal });
+      const [newest] = items;
+      if (!newest) return null;
+      return api.changeSet({ params: { changeSet: newest.id }, signal });
+    },
+  });
+}
