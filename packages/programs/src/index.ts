@@ -6,6 +6,7 @@ export {
   type ProgramPlace,
 } from './create-program-finder.ts';
 export { findProgram } from './find-program.ts';
+export { findExposure, type IsolationPrograms } from './isolation/find-exposure.ts';
 export type {
   IsolationLevel,
   IsolationMeans,

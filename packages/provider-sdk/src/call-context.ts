@@ -11,6 +11,12 @@ export interface CallContext {
    * share a password, and confirm guesses.
    */
   readonly seal: (secret: Json, place: SealedPlace) => string;
+  /**
+   * `required`: programs that interpret what the files say are isolated, or not run at all
+   * (`PROGRAM_ISOLATION_UNAVAILABLE`), since somebody wrote them who may not plan this target. As the provider
+   * was made when absent.
+   */
+  readonly isolation?: 'required';
 }
 
 export interface SealedPlace {

@@ -62,4 +62,6 @@ export interface AnsibleClient {
    * @throws StalledError as `version`; `ANSIBLE_SOPS` when a file cannot be decrypted.
    */
   run(job: Job, call: JobCall): Promise<JobEnd>;
+  /** What of this machine playbooks see although they should not; nothing if absent. */
+  exposure?(): Promise<string | undefined>;
 }

@@ -38,7 +38,10 @@ export interface AnsibleProviderOptions extends AnsibleClientOptions {
 }
 
 export function createAnsibleProvider(options: AnsibleProviderOptions): Provider {
-  const client = options.client ?? openAnsibleClient(options);
+  const usual = options.client ?? openAnsibleClient(options);
+  const strict = options.client ?? openAnsibleClient({ ...options, isolation: required });
+  const clientOf = ({ isolation }: CallContext): AnsibleClient =>
+    isolation === 'required' ? strict : usual;
   const now = options.now ?? ((): Date => new Date());
   const looks = new LookMemory();
   return {
@@ -48,14 +51,16 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
     interprets: true,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
-    prepare: (files, request, call) => prepareStack(files, request, { ...call, client }),
+    prepare: (files, request, call) =>
+      prepareStack(files, request, { ...call, client: clientOf(call) }),
     async discover(_target, _stack, { signal }) {
       signal.throwIfAborted();
       return [];
     },
-    async observe(target, request, { signal }) {
+    async observe(target, request, call) {
+      const { signal } = call;
       signal.throwIfAborted();
-      const look = await lookFor(target, request.prepared, { client, signal });
+      const look = await lookFor(target, request.prepared, { client: clientOf(call), signal });
       if (!look) return [];
       const at = now();
       const wanted = new Set(idsOf(request));
@@ -66,20 +71,20 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
     async plan(target, request, call) {
       call.signal.throwIfAborted();
       const kept = looks.take(request.prepared, target, request.observed);
-      const look =
-        kept ?? (await lookFor(target, request.prepared, { client, signal: call.signal }));
+      const looking = { client: clientOf(call), signal: call.signal };
+      const look = kept ?? (await lookFor(target, request.prepared, looking));
       return planLooked(target, request, { look, call });
     },
-    apply(target, request, { signal }) {
+    apply(target, request, call) {
       looks.forget();
       const { apply, plan, knownHosts, batch } = parseTargetSettings(target.settings);
       const settings = parseStackSettings(request.stack.settings);
       return applyStack(request, {
-        client,
+        client: clientOf(call),
         applyAccess: { credentials: apply, knownHosts },
         planAccess: { credentials: plan, knownHosts },
         batch: { ...batch, ...settings.batch },
-        signal,
+        signal: call.signal,
       });
     },
     assess: (observed) => assessHealth(observed?.body),
@@ -87,6 +92,9 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
     present: presentBody,
   };
 }
+
+/** For what somebody wrote who may not plan the target. */
+const required = { plan: 'required', apply: 'required' } as const;
 
 interface Looking {
   readonly client: AnsibleClient;

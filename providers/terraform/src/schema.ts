@@ -27,6 +27,8 @@ export interface TargetSettings {
   readonly state: StateSettings | undefined;
   readonly planEnvironment: Readonly<Record<string, string>>;
   readonly applyEnvironment: Readonly<Record<string, string>>;
+  /** Ports of this machine's loopback that the tool may reach. */
+  readonly loopback: readonly number[];
   /** Values that were secrets: no text shows them. */
   readonly secrets: readonly string[];
 }
@@ -52,6 +54,7 @@ const targetMembers = [
   'environment',
   'planEnvironment',
   'applyEnvironment',
+  'loopback',
 ];
 const stackMembers = [
   'variables',
@@ -67,7 +70,7 @@ const environments = ['environment', 'planEnvironment', 'applyEnvironment'] as c
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
   if (!isJsonObject(settings)) return [complain([], 'the settings are no object')];
-  const { tool, version, state } = settings;
+  const { tool, version, state, loopback } = settings;
   const isTool = tool === undefined || tool === 'tofu' || tool === 'terraform';
   const isVersion = version === undefined || isVersionStart(version);
   return [
@@ -75,6 +78,9 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
     ...(isTool ? [] : [complain(['tool'], '`tool` is neither `tofu` nor `terraform`')]),
     ...(isVersion ? [] : [complain(['version'], '`version` is no text like "1.12"')]),
     ...checkState(state),
+    ...(loopback === undefined || isPorts(loopback)
+      ? []
+      : [complain(['loopback'], '`loopback` is no list of ports')]),
     ...environments.flatMap((name) => checkEnvironment(name, settings[name])),
   ];
 }
@@ -105,7 +111,7 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
 export function parseTargetSettings(settings: unknown): TargetSettings {
   const [first] = checkTargetSettings(settings);
   if (first) throw new StalledError(settingsCode, first.summary);
-  const { tool, version, state, ...rest } = objectOf(settings);
+  const { tool, version, state, loopback, ...rest } = objectOf(settings);
   const both = textsOf(rest['environment']);
   const plan = textsOf(rest['planEnvironment']);
   const apply = textsOf(rest['applyEnvironment']);
@@ -115,6 +121,7 @@ export function parseTargetSettings(settings: unknown): TargetSettings {
     state: parseState(state),
     planEnvironment: { ...both, ...plan },
     applyEnvironment: { ...both, ...apply },
+    loopback: isPorts(loopback) ? loopback : [],
     // Which of them were secrets is not known any more: all are kept out of texts.
     secrets: [...Object.values(both), ...Object.values(plan), ...Object.values(apply)],
   };
@@ -134,6 +141,14 @@ export function parseStackSettings(settings: unknown): StackSettings {
     ignoreDrift: listOf(ignoreDrift),
     lockTimeoutSeconds: typeof lockTimeoutSeconds === 'number' ? lockTimeoutSeconds : 30,
   };
+}
+
+function isPorts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length <= 100 && value.every(isPort);
+}
+
+function isPort(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
 }
 
 export function complain(

@@ -38,6 +38,8 @@ export interface Work {
   /** All that the tool and its plug-ins see of an environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly lockTimeoutSeconds: number;
+  /** Ports of this machine's loopback that the tool may reach. None if absent. */
+  readonly loopback?: readonly number[];
 }
 
 /** How a call of the tool ended. */
@@ -77,6 +79,8 @@ export interface TerraformClient {
   plan(work: Work, signal: AbortSignal): Promise<PlanAnswer>;
   /** Carries out a saved plan. The last event is its end. */
   apply(work: Work, file: Uint8Array, signal: AbortSignal): AsyncIterable<ApplyEvent>;
+  /** What of this machine the tool and its plug-ins see although they should not; nothing if absent. */
+  exposure?(): Promise<string | undefined>;
   /** Puts a state where no other one is. Absent where only the tool itself can do so. */
   moveState?(from: StatePlace, to: StatePlace): Promise<void>;
 }

@@ -2,7 +2,7 @@
  * OpenTofu and Terraform behind the contract of a provider. The tool plans into a file; its structured
  * plan, sealed, is the plan; what is applied is that file.
  */
-import type { Provider, RollbackStatement } from '@trueup/provider-sdk';
+import type { CallContext, Provider, RollbackStatement } from '@trueup/provider-sdk';
 
 import { applyPlan } from './apply/apply-plan.ts';
 import { assessHealth } from './assess-health.ts';
@@ -23,11 +23,14 @@ export type TerraformProviderOptions = TerraformClientOptions;
 
 /** Runs nothing yet. */
 export function createTerraformProvider(options: TerraformProviderOptions): Provider {
-  return createProvider(openTerraformClient(options));
+  const strict = openTerraformClient({ ...options, isolation: 'required' });
+  return createProvider(openTerraformClient(options), strict);
 }
 
-/** For a client that somebody else made: tests. */
-export function createProvider(client: TerraformClient): Provider {
+/** For a client that somebody else made: tests. `strict` is that for calls whose isolation is required. */
+export function createProvider(usual: TerraformClient, strict: TerraformClient = usual): Provider {
+  const clientOf = ({ isolation }: CallContext): TerraformClient =>
+    isolation === 'required' ? strict : usual;
   return {
     name: 'terraform',
     applies: 'whole',
@@ -35,31 +38,44 @@ export function createProvider(client: TerraformClient): Provider {
     interprets: true,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
-    prepare: (files, request, call) => prepareStack(request, { client, files, call }),
+    prepare: (files, request, call) =>
+      prepareStack(request, { client: clientOf(call), files, call }),
     locate: (files, request, call) => locateFields(files, request, call.signal),
-    async discover(target, stack, { signal }) {
-      const { state } = await findState({ stack, target, purpose: 'plan' }, client, signal);
+    async discover(target, stack, call) {
+      const found = await findState(
+        { stack, target, purpose: 'plan' },
+        clientOf(call),
+        call.signal,
+      );
+      const { state } = found;
       return state ? [...state.resources.keys()].sort() : [];
     },
-    async observe(target, request, { signal }) {
+    async observe(target, request, call) {
+      const { signal } = call;
       signal.throwIfAborted();
       const stack = 'stack' in request ? request.stack : stackOf(request.prepared?.bundle);
       // An id alone does not tell in whose state it would be.
       if (!stack) return [];
-      const { state } = await findState({ stack, target, purpose: 'plan' }, client, signal);
+      const found = await findState({ stack, target, purpose: 'plan' }, clientOf(call), signal);
+      const { state } = found;
       const observed = toObserved(state, new Date().toISOString());
       if ('stack' in request) return observed;
       const asked = new Set(request.ids);
       return observed.filter(({ id }) => asked.has(id));
     },
     // One look at the state serves both.
-    async survey(target, { stack }, { signal }) {
-      const { state } = await findState({ stack, target, purpose: 'plan' }, client, signal);
+    async survey(target, { stack }, call) {
+      const found = await findState(
+        { stack, target, purpose: 'plan' },
+        clientOf(call),
+        call.signal,
+      );
+      const { state } = found;
       const observed = toObserved(state, new Date().toISOString());
       return { inventory: observed.map(({ id }) => id).sort(), observed };
     },
-    plan: (target, request, call) => planStack(target, request, { client, call }),
-    apply: (target, request, call) => applyPlan(target, request, { client, call }),
+    plan: (target, request, call) => planStack(target, request, { client: clientOf(call), call }),
+    apply: (target, request, call) => applyPlan(target, request, { client: clientOf(call), call }),
     assess: assessHealth,
     outputs: readOutputs,
     present: (_id, body, sealed) => presentBody(body, sealed),

@@ -48,6 +48,11 @@ export function describeRoutes6(): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** Whether a place is on this machine at all: all others are reached anyway. */
+export function isHere({ address }: LocalPlace): boolean {
+  return address.startsWith('127.') || ownAddresses().includes(address);
+}
+
 /**
  * All but those that each network has by itself, and link-local ones, which are blocked. Some machines have
  * others on the loopback's interface.

@@ -20,6 +20,7 @@ import {
   describeRoutes,
   describeRoutes6,
   hasIpv6,
+  isHere,
   type LocalPlace,
   nameServer,
   range,
@@ -44,8 +45,8 @@ export interface NetworkPrograms {
 }
 
 /**
- * `local` are places of this machine that it reaches nevertheless, under the same address. Rejects with
- * an `Error` that says nothing more when it cannot be made here, and with the signal's reason when
+ * `local` are places of this machine that it reaches nevertheless, under the same address; others are left
+ * out, since it reaches them anyway. Rejects with an `Error` that says nothing more when it cannot be made here, and with the signal's reason when
  * that aborts; nothing is left then.
  */
 export async function openNetwork(
@@ -92,7 +93,8 @@ export async function openNetwork(
     program: programs.nsenter,
     arguments: ['--preserve-credentials', ...inside, '--', program, ...words],
   });
-  if (local.length > 0) opened.use(await forwardPlaces(local, { folder, enter, signal }));
+  const here = local.filter(isHere);
+  if (here.length > 0) opened.use(await forwardPlaces(here, { folder, enter, signal }));
   const owned = opened.move();
   return { enter, resolverFile, close: () => owned.disposeAsync() };
 }

@@ -7,7 +7,9 @@ import { type NetworkPrograms, openNetwork } from './open-network.ts';
  * (iproute2), `unshare` and `nsenter` (util-linux), user namespaces and /dev/net/tun. `undefined`
  * when they cannot.
  */
-export async function probeNetwork(searchPath = systemPath): Promise<NetworkPrograms | undefined> {
+export async function probeNetwork(
+  searchPath: string = systemPath,
+): Promise<NetworkPrograms | undefined> {
   const known = probes.get(searchPath) ?? probe(searchPath);
   probes.set(searchPath, known);
   return await known;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { StalledError } from '@trueup/diagnostics';
 import {
+  findExposure,
   type IsolationLevel,
   type IsolationRequest,
   openPrivateFolder,
@@ -17,6 +18,7 @@ import type { AnsibleClient, Job, JobCall, JobEnd } from '../ansible-client.ts';
 import { explainRoom } from '../translate-errors.ts';
 import { decryptSops } from './decrypt-sops.ts';
 import { type Ansible, findAnsible } from './find-ansible.ts';
+import { findLocalPlaces } from './find-local-places.ts';
 import { layOutJob } from './lay-out-job.ts';
 import { parseEvent } from './parse-event.ts';
 import { readLines } from './read-lines.ts';
@@ -58,6 +60,10 @@ export function openAnsibleClient(options: AnsibleClientOptions): AnsibleClient 
         throw explainRoom(error) ?? error;
       }
     },
+    exposure: async () => {
+      const level = options.isolation?.plan ?? 'preferred';
+      return level === 'preferred' ? await findExposure('guarded') : undefined;
+    },
   };
 }
 
@@ -78,7 +84,7 @@ async function runJob(job: Job, call: JobCall, { ansible, options }: Machine): P
       ? await layOutDecrypted(job, call, { layOut, sops, searchPath: options.searchPath })
       : first;
   const machine = { ansible, options };
-  const isolation = isolationOf(job.mode, machine);
+  const isolation = isolationOf(job, machine);
   await installRequirements(job, { root, machine, signal: call.signal });
   const spec: ProgramSpec = {
     program: ansible.program,
@@ -113,11 +119,16 @@ function programPath({ program }: Ansible): string {
 }
 
 /** Listing reaches no host, so that it gets no network. */
-function isolationOf(mode: Job['mode'], { ansible, options }: Machine): IsolationRequest {
+function isolationOf(
+  job: Pick<Job, 'mode'> | Job,
+  { ansible, options }: Machine,
+): IsolationRequest {
+  const { mode } = job;
   const { plan, apply } = options.isolation ?? { plan: 'preferred', apply: 'preferred' };
   return {
     level: mode === 'apply' ? apply : plan,
-    network: mode === 'list' ? 'none' : 'host',
+    network: mode === 'list' ? 'none' : 'guarded',
+    local: 'access' in job ? findLocalPlaces(job.access.knownHosts) : [],
     readable: ansible.readable,
     writable: options.writable ?? [],
   };
@@ -147,7 +158,7 @@ async function installRequirements(job: Job, { root, machine, signal }: Installi
         },
         folder: root,
         privateFolder: root,
-        isolation: isolationOf('list', machine),
+        isolation: isolationOf({ mode: 'list' }, machine),
         limits: { timeoutMs: 120_000, stdoutBytes: 256_000, stderrBytes: 256_000 },
       },
       signal,

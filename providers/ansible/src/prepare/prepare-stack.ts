@@ -46,6 +46,7 @@ export async function prepareStack(
   if (read.isEmpty) return { ...nothing, diagnostics };
   const core = await call.client.version(call.signal);
   const tool = { name: 'ansible-core', version: core };
+  const exposed = warnExposed(await call.client.exposure?.());
   const bundle: Bundle = {
     files: collected.files,
     playbook,
@@ -69,7 +70,7 @@ export async function prepareStack(
   // Which tasks there are depends on the tool: conditions of imports, names of roles.
   const inputsRead = [...inputs.inputsRead, { name: 'tool:ansible-core', digest: core }];
   const report = await runForReport(call.client, { mode: 'list', bundle }, call);
-  const refusals = checkReport(report, settings, bundle);
+  const refusals = [...exposed, ...checkReport(report, settings, bundle)];
   if (!report.stats || refusals.some(({ severity }) => severity === 'error')) {
     return { resources: [], inputsRead, tool, diagnostics: refusals };
   }
@@ -80,6 +81,13 @@ export async function prepareStack(
   ];
   const packed = packBundle({ ...bundle, resources: resources.length });
   return { resources, inputsRead, tool, diagnostics: refusals, bundle: packed };
+}
+
+function warnExposed(exposure: string | undefined): readonly Diagnostic[] {
+  if (exposure === undefined) return [];
+  const advice = 'Install bubblewrap and slirp4netns; `trueup doctor` says whether they work.';
+  const summary = `ansible: not isolated as it should be: ${exposure}`;
+  return [{ severity: 'warning', code: 'PROGRAM_NOT_ISOLATED', path: [], summary, advice }];
 }
 
 function takeVariables(

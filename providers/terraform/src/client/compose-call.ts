@@ -20,6 +20,8 @@ export interface Workplace {
   readonly options: TerraformClientOptions;
   readonly environment: Readonly<Record<string, string>>;
   readonly state: StatePlace;
+  /** Ports of this machine that are reached nevertheless. */
+  readonly loopback: readonly number[];
 }
 
 export type ToolCall = ProgramSpec;
@@ -29,15 +31,22 @@ export interface CallLimits {
   readonly graceMs: number;
 }
 
+export interface CallNeeds {
+  /** Writes to the cache of plug-ins, which others only read. */
+  readonly fillsCache?: boolean;
+  /** `guarded` when absent. */
+  readonly network?: 'none' | 'guarded';
+}
+
 export function composeCall(
   place: Workplace,
   words: readonly string[],
   { timeoutMs, graceMs }: CallLimits,
-  { fillsCache = false }: { readonly fillsCache?: boolean } = {},
+  { fillsCache = false, network = 'guarded' }: CallNeeds = {},
 ): ToolCall {
   const { folder, root, program, options, environment, state, configFile } = place;
   const { cacheFolder, mirrorFolder, isolation, searchPath } = options;
-  const { programFolders } = place;
+  const { programFolders, loopback } = place;
   const cache = cacheFolder === undefined ? [] : [cacheFolder];
   return {
     program,
@@ -57,7 +66,8 @@ export function composeCall(
     limits: { timeoutMs, graceMs, stdoutBytes: 512e6, stderrBytes: 4e6 },
     isolation: {
       level: isolation,
-      network: 'host',
+      network,
+      local: loopback.map((port) => ({ address: '127.0.0.1', port })),
       readable: [
         ...(mirrorFolder === undefined ? [] : [mirrorFolder]),
         ...(fillsCache ? [] : cache),

@@ -15,6 +15,7 @@ import {
   createProgramFinder,
   type FindProgram,
   type FoundProgram,
+  findExposure,
   openPrivateFolder,
   runProgram,
 } from '@trueup/programs';
@@ -61,6 +62,8 @@ export function openTerraformClient(options: TerraformClientOptions): TerraformC
     readState: (work, signal) => readState(work, { options, find, signal }),
     plan: (work, signal) => plan(work, { options, find, signal }),
     apply: (work, file, signal) => apply({ work, file }, { options, find, signal }),
+    exposure: async () =>
+      options.isolation === 'preferred' ? await findExposure('guarded') : undefined,
     moveState: moveStateFile,
   };
 }
@@ -130,7 +133,7 @@ async function plan(work: Work, context: Context): Promise<PlanAnswer> {
     );
     if (planned.end.kind !== 'succeeded') return planned;
     const shown = await runProgram(
-      composeCall(place, ['show', '-json', '-no-color', file], limits),
+      composeCall(place, ['show', '-json', '-no-color', file], limits, { network: 'none' }),
       signal,
     );
     const document =
@@ -194,6 +197,7 @@ async function open(
     options,
     environment: work.environment,
     state: work.state,
+    loopback: work.loopback ?? [],
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

@@ -33,7 +33,7 @@ export async function findState(
   signal.throwIfAborted();
   const settings = parseTargetSettings(target.settings);
   const stackSettings = parseStackSettings(stack.settings);
-  const { tool, planEnvironment, applyEnvironment, secrets } = settings;
+  const { tool, planEnvironment, applyEnvironment, loopback, secrets } = settings;
   const places = listStatePlaces(stack, stackSettings, settings);
   const [own] = places;
   if (!own) throw new Error('A stack has a mark of its own.');
@@ -41,6 +41,7 @@ export async function findState(
     tool,
     environment: purpose === 'plan' ? planEnvironment : applyEnvironment,
     lockTimeoutSeconds: stackSettings.lockTimeoutSeconds,
+    loopback,
   };
   for (const placed of places) {
     const work = { ...base, state: placed.place };

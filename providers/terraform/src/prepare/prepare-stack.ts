@@ -36,9 +36,10 @@ export async function prepareStack(
   const settings = parseStackSettings(stack.settings);
   const target = parseTargetSettings(request.target.settings);
   const folder = stack.path.replace(/\/+$/, '');
-  const [gathered, tool] = await Promise.all([
+  const [gathered, tool, exposure] = await Promise.all([
     gatherFiles(files, { folder, reads: settings.reads }, call.signal),
     findTool(client, target, call.signal),
+    client.exposure?.(),
   ]);
   const variableFiles = findVariableFiles(folder, settings.variableFiles, gathered);
   const chosen = chooseVariables(
@@ -65,6 +66,7 @@ export async function prepareStack(
       ...checkPlace(request, gathered),
       ...warnUnpinned(folder, gathered),
       ...tool.diagnostics,
+      ...warnExposed(exposure),
     ],
     bundle: packSources(sources, stack),
     ...(tool.version && { tool: tool.version }),
@@ -189,6 +191,13 @@ function checkPlace({ stack, target }: PrepareRequest, { root }: Gathered): read
   }
 }
 
+function warnExposed(exposure: string | undefined): readonly Diagnostic[] {
+  if (exposure === undefined) return [];
+  const advice = 'Install bubblewrap and slirp4netns; `trueup doctor` says whether they work.';
+  const summary = `terraform: not isolated as it should be: ${exposure}`;
+  return [{ severity: 'warning', code: 'PROGRAM_NOT_ISOLATED', path: [], summary, advice }];
+}
+
 interface FoundTool {
   readonly version?: ToolVersion;
   readonly diagnostics: readonly Diagnostic[];
@@ -211,7 +220,10 @@ async function findTool(
   } catch (error) {
     if (!(error instanceof StalledError)) throw error;
     const { code, message } = error;
-    const advice = 'Install OpenTofu (`tofu`) or Terraform where Trueup looks for programs.';
+    const advice =
+      code === 'PROGRAM_ISOLATION_UNAVAILABLE'
+        ? 'Install bubblewrap and slirp4netns on the server; `trueup doctor` says whether they work.'
+        : 'Install OpenTofu (`tofu`) or Terraform where Trueup looks for programs.';
     return { diagnostics: [{ severity: 'error', code, path: [], summary: message, advice }] };
   }
 }
