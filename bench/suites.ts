@@ -3,6 +3,7 @@ import { cli } from './suites/cli.ts';
 import { hosted } from './suites/hosted.ts';
 import { manyStacks } from './suites/many-stacks.ts';
 import { mergeRequest } from './suites/merge-request.ts';
+import { oci } from './suites/oci.ts';
 import { repository } from './suites/repository.ts';
 import { server } from './suites/server.ts';
 import { standAlone } from './suites/stand-alone.ts';
@@ -18,4 +19,5 @@ export const suites: readonly Suite[] = [
   mergeRequest,
   hosted,
   terraform,
+  oci,
 ];

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
+import { StalledError } from '@trueup/diagnostics';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { createOutbound, type Outbound, type OutboundOptions } from './create-outbound.ts';
@@ -104,6 +105,71 @@ describe('createOutbound', () => {
 
     await expect(outcome).rejects.toMatchObject({ code: 'OUTBOUND_UNREACHABLE' });
     expect(count).toBe(1);
+  });
+
+  it('sends pieces as they come, with their length', async () => {
+    const seen: [string, string | undefined][] = [];
+    const url = await serve((request, response) => {
+      void readText(request).then((text) => {
+        seen.push([text, request.headers['content-length']]);
+        response.end();
+      });
+    });
+
+    const body = { pieces: piecesOf(['one', 'two']), size: 6 };
+    const { status } = await outbound().request({ url, method: 'PUT', body }, never);
+
+    expect(status).toBe(200);
+    expect(seen).toEqual([['onetwo', '6']]);
+  });
+
+  it.each([
+    ['too few', ['one']],
+    ['too many', ['one', 'two', 'three']],
+  ])('breaks a request off that has %s bytes', async (_name, texts) => {
+    let whole = 0;
+    const url = await serve((request, response) => {
+      request.on('end', () => {
+        whole += 1;
+        response.end();
+      });
+      request.resume();
+    });
+
+    const body = { pieces: piecesOf(texts), size: 6 };
+    const sending = outbound().request({ url, method: 'PUT', body }, never);
+
+    await expect(sending).rejects.toMatchObject({ family: 'transient' });
+    expect(whole).toBe(0);
+  });
+
+  it('breaks a request off whose source fails, with its reason', async () => {
+    const url = await serve((request) => void request.resume());
+    const reason = new StalledError('REGISTRY_DIGEST_MISMATCH', 'x: not taken: other content');
+    const pieces = (async function* () {
+      yield Buffer.from('one');
+      throw reason;
+    })();
+
+    const sending = outbound().request({ url, method: 'PUT', body: { pieces, size: 6 } }, never);
+
+    await expect(sending).rejects.toBe(reason);
+  });
+
+  it.each([
+    [503, {}],
+    [307, { location: '/elsewhere' }],
+  ])('sends pieces once, whatever is answered: %d', async (status, headers) => {
+    let count = 0;
+    const url = await serve((request, response) => {
+      count += 1;
+      request.resume().on('end', () => response.writeHead(status, headers).end());
+    });
+
+    const body = { pieces: piecesOf(['onetwo']), size: 6 };
+    const answer = await outbound().request({ url, method: 'PUT', body }, never);
+
+    expect([answer.status, count]).toEqual([status, 1]);
   });
 
   it('keeps credentials from another origin', async () => {
@@ -337,4 +403,14 @@ async function listen(server: Server, origin: string): Promise<string> {
     },
   });
   return `${origin}:${(server.address() as AddressInfo).port}`;
+}
+
+async function* piecesOf(texts: readonly string[]): AsyncGenerator<Uint8Array, void, undefined> {
+  for (const text of texts) yield Buffer.from(text);
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString();
 }

@@ -19,11 +19,12 @@ import {
 import { readAll } from './decode-body.ts';
 import { createDispatchers, type ProxyRoute } from './dispatchers.ts';
 import { exchange } from './exchange.ts';
-import type {
-  OutboundLimits,
-  OutboundRequest,
-  OutboundResponse,
-  OutboundStream,
+import {
+  isPieceBody,
+  type OutboundLimits,
+  type OutboundRequest,
+  type OutboundResponse,
+  type OutboundStream,
 } from './outbound-request.ts';
 import { followRedirection, type Hop, isRedirection, toFirstHop } from './redirection.ts';
 import { repeat } from './repeat.ts';
@@ -93,7 +94,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
       return await accept(hop, await exchange(hop, call), redirectionsLeft);
     }
     async function accept(hop: Hop, stream: OutboundStream, redirectionsLeft: number): Promise<T> {
-      if (!isRedirection(stream) || request.redirections === 'return') return await receive(stream);
+      if (!isRedirection(stream) || !follows(request)) return await receive(stream);
       await stream[Symbol.asyncDispose]();
       const next = followRedirection(hop, stream, redirectionsLeft);
       return await visit(next, redirectionsLeft - 1);
@@ -125,6 +126,11 @@ function checkVisit(url: URL, { mayVisit }: OutboundRequest): void {
   }
 }
 
-function isRepeatable({ method = 'GET', repeatable }: OutboundRequest): boolean {
+function follows({ redirections, body }: OutboundRequest): boolean {
+  return redirections !== 'return' && !isPieceBody(body);
+}
+
+function isRepeatable({ method = 'GET', repeatable, body }: OutboundRequest): boolean {
+  if (isPieceBody(body)) return false;
   return repeatable ?? !['POST', 'PATCH'].includes(method);
 }

@@ -1,8 +1,15 @@
+import { Readable } from 'node:stream';
+
 import type { Dispatcher } from 'undici';
 
 import { decodeBody } from './decode-body.ts';
 import type { Dispatchers } from './dispatchers.ts';
-import type { OutboundLimits, OutboundStream } from './outbound-request.ts';
+import {
+  isPieceBody,
+  type OutboundLimits,
+  type OutboundStream,
+  type RequestBody,
+} from './outbound-request.ts';
 import type { Hop } from './redirection.ts';
 import { translateErrors } from './translate-errors.ts';
 
@@ -25,8 +32,7 @@ export async function exchange(hop: Hop, call: Call): Promise<OutboundStream> {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
-      headers: { ...headers },
-      body: body ?? null,
+      ...toPayload(headers, body),
       signal: AbortSignal.any([signal, deadline]),
       headersTimeout: limits.timeoutMs,
       bodyTimeout: limits.timeoutMs,
@@ -42,6 +48,19 @@ export async function exchange(hop: Hop, call: Call): Promise<OutboundStream> {
     [Symbol.asyncDispose]: async () => {
       answer.body.on('error', () => undefined).destroy();
     },
+  };
+}
+
+/** Pieces go with their length, so that whoever gets fewer of them knows. */
+function toPayload(
+  headers: Hop['headers'],
+  body: RequestBody | undefined,
+): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
+  if (!isPieceBody(body)) return { headers: { ...headers }, body: body ?? null };
+  if (body.size === 0) return { headers: { ...headers }, body: new Uint8Array() };
+  return {
+    headers: { ...headers, 'content-length': String(body.size) },
+    body: Readable.from(body.pieces, { objectMode: false, highWaterMark: 256 * 1024 }),
   };
 }
 

@@ -21,4 +21,6 @@ export type {
   OutboundRequest,
   OutboundResponse,
   OutboundStream,
+  PieceBody,
+  RequestBody,
 } from './outbound-request.ts';

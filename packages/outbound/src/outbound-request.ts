@@ -5,7 +5,7 @@ export interface OutboundRequest {
   readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `accept-encoding` and `user-agent` are added where they are absent. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
+  readonly body?: RequestBody;
   readonly limits?: Partial<OutboundLimits>;
   /** Whether it may be sent twice. By its method when absent: POST and PATCH may not. */
   readonly repeatable?: boolean;
@@ -13,6 +13,24 @@ export interface OutboundRequest {
   readonly redirections?: 'follow' | 'return';
   /** Asked for the URL and for every one that it is redirected to; false is `OUTBOUND_URL_REFUSED`. */
   readonly mayVisit?: (url: URL) => boolean;
+}
+
+export type RequestBody = Uint8Array | string | PieceBody;
+
+/**
+ * Sent piece by piece, as fast as the other side reads, so that it is never whole in memory. It is read
+ * once: such a request is never repeated, and a redirection is handed to the caller. Fewer or more bytes
+ * than `size`, and a source that fails, break the request off: the other side never takes it for whole.
+ */
+export interface PieceBody {
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** In bytes, exactly. */
+  readonly size: number;
+}
+
+/** Whether it can be read only once. */
+export function isPieceBody(body: RequestBody | undefined): body is PieceBody {
+  return typeof body === 'object' && 'pieces' in body;
 }
 
 export interface OutboundLimits {

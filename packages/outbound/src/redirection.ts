@@ -1,6 +1,6 @@
 import { StalledError } from '@trueup/diagnostics';
 
-import type { OutboundHead, OutboundRequest } from './outbound-request.ts';
+import type { OutboundHead, OutboundRequest, RequestBody } from './outbound-request.ts';
 
 /** One request of a chain of redirections. */
 export interface Hop {
@@ -9,7 +9,7 @@ export interface Hop {
   readonly method: NonNullable<OutboundRequest['method']>;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | undefined;
+  readonly body: RequestBody | undefined;
 }
 
 /** `OUTBOUND_URL_REFUSED` when the URL cannot be read, or is neither https nor http. */

@@ -44,8 +44,18 @@ export interface TokenRequest {
   readonly mayVisit: ((url: URL) => boolean) | undefined;
 }
 
+export interface Grant {
+  /** The value of an Authorization header. */
+  readonly authorization: string;
+  /** In milliseconds from the moment that it was asked for; infinite for what does not run out. */
+  readonly lifetimeMs: number;
+}
+
+/** What a token lives where its service does not say, by the specification. */
+const leastLifetimeMs = 60_000;
+
 /**
- * The value of an Authorization header; `undefined` when a password is needed and there is none. A
+ * What is granted; `undefined` when a password is needed and there is none. A
  * token of one's own is not exchanged for another. Rejects with `REGISTRY_REFUSED` where credentials
  * would travel in the open.
  */
@@ -53,12 +63,17 @@ export async function authorize(
   outbound: Outbound,
   request: TokenRequest,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Grant | undefined> {
   const { challenge, credentials, host, allowHttp } = request;
   const own = new URL(`${allowHttp ? 'http' : 'https'}://${host}`);
   if (credentials && !isConfidential(own)) throw inTheOpen(host);
   if (challenge.scheme === 'basic' || credentials?.kind === 'token') {
-    return credentials && toAuthorization(credentials);
+    return (
+      credentials && {
+        authorization: toAuthorization(credentials),
+        lifetimeMs: Number.POSITIVE_INFINITY,
+      }
+    );
   }
   const url = tokenUrl(request);
   if (credentials && !isConfidential(url)) throw inTheOpen(host);
@@ -71,8 +86,7 @@ export async function authorize(
     },
     signal,
   );
-  const token = status === 200 ? readToken(body) : undefined;
-  return token === undefined ? undefined : `Bearer ${token}`;
+  return status === 200 ? readToken(body) : undefined;
 }
 
 /** https://distribution.github.io/distribution/spec/auth/token/ */
@@ -89,12 +103,17 @@ function tokenUrl({ host, challenge, scopes, allowHttp }: TokenRequest): URL {
   return url;
 }
 
-function readToken(body: Uint8Array): string | undefined {
+function readToken(body: Uint8Array): Grant | undefined {
   try {
     const answer: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    const token = isJsonObject(answer) ? (answer['token'] ?? answer['access_token']) : undefined;
+    if (!isJsonObject(answer)) return undefined;
+    const { expires_in: seconds } = answer;
+    const token = answer['token'] ?? answer['access_token'];
     // What holds a line break would be another header.
-    return typeof token === 'string' && /^[!-~]+$/.test(token) ? token : undefined;
+    if (typeof token !== 'string' || !/^[!-~]+$/.test(token)) return undefined;
+    const lifetimeMs =
+      typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : leastLifetimeMs;
+    return { authorization: `Bearer ${token}`, lifetimeMs: Math.max(lifetimeMs, leastLifetimeMs) };
   } catch {
     return undefined;
   }

@@ -12,10 +12,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
 import type { ArtifactReference } from './artifact-reference.ts';
-import { openBlob, pushBlob, type Upload } from './blobs.ts';
+import { pushBlob } from './blobs/push-blob.ts';
+import { openBlob } from './blobs/read-blob.ts';
+import type { Upload } from './blobs/upload.ts';
+import { parseDescriptor } from './descriptor.ts';
 import { listReferrers, listTags } from './listings.ts';
+import { listUnderTag } from './referrers-tag.ts';
 import type { DigestReference, RegistryClient } from './registry-client.ts';
-import { checkDigest, checkStatus, refused } from './registry-errors.ts';
+import { checkDigest, checkStatus, placeOf, refused } from './registry-errors.ts';
 import {
   type Ask,
   createRegistrySession,
@@ -24,7 +28,7 @@ import {
 } from './registry-session.ts';
 
 export interface RegistryClientOptions extends SessionOptions {
-  /** Of uploads, which hold one piece at a time in memory. 16 MiB when absent. */
+  /** Of uploads that broke off, which hold one piece at a time in memory. 16 MiB when absent. */
   readonly pieceBytes?: number;
   /** Between two tries of an upload. By the clock when absent. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -45,7 +49,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   const session = createRegistrySession(options);
   const { pieceBytes = 16 * 1024 * 1024 } = options;
   const wait = options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }));
-  const reading = createReading(session);
+  const reading = createReading(session, wait);
   const writing = createWriting(session, reading, { pieceBytes, wait });
   return {
     ...reading,
@@ -61,7 +65,7 @@ type Reading = Pick<
   'headManifest' | 'pullManifest' | 'pullBlob' | 'headBlob' | 'openBlob'
 >;
 
-function createReading(session: RegistrySession): Reading {
+function createReading(session: RegistrySession, wait: Upload['wait']): Reading {
   const client: Reading = {
     async headManifest(reference, signal) {
       const answer = await session.send({ ...askManifest(reference), method: 'HEAD' }, signal);
@@ -99,18 +103,20 @@ function createReading(session: RegistrySession): Reading {
       const length = answer.headers.get('content-length') ?? '';
       return /^\d{1,15}$/.test(length) ? Number(length) : 0;
     },
-    openBlob: (reference, signal, { maxBytes }) =>
-      openBlob(session, reference, { signal, maxBytes }),
+    openBlob: (reference, signal, opening) =>
+      openBlob(session, reference, { signal, wait, ...opening }),
   };
   return client;
 }
+
+type Writing = Pick<RegistryClient, 'pushManifest' | 'pushBlob' | 'deleteTag'>;
 
 function createWriting(
   session: RegistrySession,
   reading: Reading,
   uploading: Pick<Upload, 'pieceBytes' | 'wait'>,
-): Pick<RegistryClient, 'pushManifest' | 'pushBlob' | 'deleteTag'> {
-  return {
+): Writing {
+  const writing: Writing = {
     async pushManifest(reference, { bytes, mediaType }, signal) {
       const digest = checkDigest(bytes, reference.digest, reference);
       const ask: Ask = {
@@ -124,13 +130,33 @@ function createWriting(
       };
       const answer = await session.send(ask, signal);
       checkStatus(answer, reference, { statuses: [201, 200], missed: 'not written' });
+      const subject = parseDescriptor(parseManifest(bytes)?.['subject']);
+      // Whoever keeps a list of referrers says so.
+      if (subject && answer.headers.get('oci-subject') === undefined) {
+        const own = { digest, mediaType, bytes };
+        await listUnderTag({ ...writing, ...reading }, placeOf(reference), {
+          subject,
+          own,
+          signal,
+        });
+      }
       return digest;
     },
     async pushBlob(place, source, signal, pushing = {}) {
       const reference = { ...place, digest: source.digest };
       const has = async () => (await reading.headBlob(reference, signal)) !== undefined;
       if (await has()) return 'there';
-      return await pushBlob({ session, ...uploading, ...pushing, place, source, signal, has });
+      const rest = { ms: 0 };
+      return await pushBlob({
+        session,
+        ...uploading,
+        ...pushing,
+        place,
+        source,
+        rest,
+        signal,
+        has,
+      });
     },
     async deleteTag({ tag, ...place }, signal) {
       const ask: Ask = {
@@ -146,6 +172,7 @@ function createWriting(
       return true;
     },
   };
+  return writing;
 }
 
 const smallAnswerBytes = 1024 * 1024;

@@ -3,7 +3,8 @@ export {
   formatArtifactReference,
   parseArtifactReference,
 } from './artifact-reference.ts';
-export { type CopyRequest, copyArtifact } from './copy-artifact.ts';
+export { type CopyRequest, copyArtifact, resolveArtifact } from './copy/copy-artifact.ts';
+export { isPlatform } from './copy/select-platforms.ts';
 export { createRegistryClient, type RegistryClientOptions } from './create-registry-client.ts';
 export type { Descriptor, ReferrerFilter } from './descriptor.ts';
 export { type PulledChart, pullChart, toChartTag } from './pull-chart.ts';

@@ -1,9 +1,10 @@
 /** What registries list page by page. Every list is bounded. */
-import { isJsonList, isJsonObject, type JsonObject, StalledError } from '@trueup/diagnostics';
+import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import type { OutboundResponse } from '@trueup/outbound';
 
 import { type Descriptor, descriptorsOf, type ReferrerFilter } from './descriptor.ts';
-import type { Manifest, RegistryClient } from './registry-client.ts';
+import { readTagList } from './referrers-tag.ts';
+import type { RegistryClient } from './registry-client.ts';
 import { checkStatus, type Place, refused } from './registry-errors.ts';
 import type { RegistrySession } from './registry-session.ts';
 
@@ -45,7 +46,11 @@ export async function listReferrers(
     signal,
   )) {
     if (answer.status === 404 && page === 1) {
-      found.push(...(await readFallback(client, place, { digest, signal })));
+      found.push(
+        ...descriptorsOf(
+          (await readTagList(client, place, { digest, signal }))?.content['manifests'],
+        ),
+      );
       break;
     }
     checkStatus(answer, place, { statuses: [200], missed: 'not read', what: digest });
@@ -54,22 +59,6 @@ export async function listReferrers(
   }
   // Registries need not filter.
   return found.filter((one) => artifactType === undefined || one.artifactType === artifactType);
-}
-
-/** Where a registry keeps no list, whoever pushes keeps an index under a tag. */
-async function readFallback(
-  client: Pick<RegistryClient, 'pullManifest'>,
-  place: Place,
-  { digest, signal }: { readonly digest: string; readonly signal: AbortSignal },
-): Promise<readonly Descriptor[]> {
-  const tag = digest.replace(':', '-');
-  const index = await client
-    .pullManifest({ ...place, tag }, signal)
-    .catch((error: unknown): Manifest | undefined => {
-      if (error instanceof StalledError && error.code === 'REGISTRY_NOT_FOUND') return undefined;
-      throw error;
-    });
-  return descriptorsOf(index?.content['manifests']);
 }
 
 interface Page {

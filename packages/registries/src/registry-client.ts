@@ -9,10 +9,18 @@ export interface BlobSource {
   readonly digest: string;
   /** In bytes. Another length is `REGISTRY_TRUNCATED`, or `REGISTRY_DIGEST_MISMATCH` when longer. */
   readonly size: number;
-  /** From its beginning, each time. */
-  readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
-  /** Its end rejects when the content was another, as that of `openBlob` does: it is not hashed twice. */
-  readonly isChecked?: boolean;
+  /** From this byte on, each time. A signal that aborts ends it. */
+  readonly open: (signal: AbortSignal, start: number) => AsyncIterable<Uint8Array>;
+}
+
+export interface OpenOptions {
+  readonly maxBytes: number;
+  /** Its size in bytes, where that is known: content that ends before is read on from there. */
+  readonly size?: number;
+  /** The byte to begin at. 0 when absent. */
+  readonly start?: number;
+  /** The reader compares the digest itself: it is not done twice. Needed where `start` is not 0. */
+  readonly readerChecks?: boolean;
 }
 
 export interface ManifestHead {
@@ -73,13 +81,16 @@ export interface RegistryClient {
   ): Promise<Uint8Array>;
   /** Its size in bytes; `undefined` when there is no such blob. */
   headBlob(reference: DigestReference, signal: AbortSignal): Promise<number | undefined>;
-  /** The same piece by piece. Its end rejects when the content was another. */
+  /**
+   * The same piece by piece. A connection that breaks goes on at the missing byte. Its end rejects when
+   * the content was another.
+   */
   openBlob(
     reference: DigestReference,
     signal: AbortSignal,
-    options: { readonly maxBytes: number },
+    options: OpenOptions,
   ): AsyncIterable<Uint8Array>;
-  /** Nothing is sent where the repository has it. Large ones go up in pieces, and are taken up again. */
+  /** Nothing is sent where the repository has it. What breaks off is taken up again, in pieces. */
   pushBlob(
     place: Place,
     source: BlobSource,

@@ -7,6 +7,11 @@ import type { ArtifactReference } from './artifact-reference.ts';
 
 export type Place = Pick<ArtifactReference, 'host' | 'repository'>;
 
+/** Without the tag or digest that a reference may bear besides. */
+export function placeOf({ host, repository }: Place): Place {
+  return { host, repository };
+}
+
 /** What did not happen, for messages. */
 export type Missed = 'not read' | 'not written' | 'not deleted';
 

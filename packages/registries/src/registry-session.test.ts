@@ -74,6 +74,48 @@ describe('a list', () => {
   });
 });
 
+describe('a token', () => {
+  it.each([
+    ['is used until shortly before it runs out', 300, 280, 1],
+    ['is asked for anew when it is about to run out', 300, 295, 2],
+    ['lives a minute where nobody says how long', undefined, 40, 1],
+    ['is asked for anew after a minute where nobody says how long', undefined, 55, 2],
+    ['lives a minute at least', 1, 40, 1],
+  ])('%s', async (_name, seconds, after, asked) => {
+    const clock = { seconds: 1_000_000 };
+    // By the clock of the service it ran out long ago.
+    const token = { token: 't', expires_in: seconds, issued_at: '1999-01-01T00:00:00Z' };
+    const { session, count } = stageTokens(token, () => clock.seconds * 1000);
+    const ask = {
+      place: { host: 'registry.example.com', repository: 'a' },
+      path: 'manifests/b',
+      maxBytes: 1,
+    };
+    await session.send(ask, signal);
+    clock.seconds += after;
+
+    await session.send(ask, signal);
+
+    expect(count()).toBe(asked);
+  });
+});
+
+function stageTokens(token: object, now: () => number) {
+  let asked = 0;
+  const challenge = 'Bearer realm="https://auth.example.com/token",service="x"';
+  const outbound = {
+    request: async ({ url, headers }: OutboundRequest) => {
+      const isToken = url.startsWith('https://auth.example.com/');
+      if (isToken) asked += 1;
+      const status = isToken || headers?.['authorization'] ? 200 : 401;
+      const answered = new Map([['www-authenticate', challenge]]);
+      return { status, headers: answered, url, body: Buffer.from(JSON.stringify(token)) };
+    },
+  };
+  const session = createRegistrySession({ outbound: outbound as unknown as Outbound, now });
+  return { session, count: () => asked };
+}
+
 /** Each page is the same one. */
 function listOnePage(link: string): Promise<readonly string[]> {
   const outbound = {

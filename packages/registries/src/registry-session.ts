@@ -8,6 +8,7 @@ import type {
   OutboundRequest,
   OutboundResponse,
   OutboundStream,
+  RequestBody,
 } from '@trueup/outbound';
 
 import { authorize, parseChallenge } from './authenticate.ts';
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly credentials?: (host: string) => Promise<Credentials | undefined>;
   /** Registries that are spoken to without encryption. None when absent. */
   readonly allowHttp?: (host: string) => boolean;
+  /** In milliseconds, from any beginning. By a clock that nobody sets when absent. */
+  readonly now?: () => number;
 }
 
 export interface Ask {
@@ -28,7 +31,8 @@ export interface Ask {
   /** GET when absent. */
   readonly method?: NonNullable<OutboundRequest['method']>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** What can be read only once is sent once: no challenge is answered. */
+  readonly body?: RequestBody;
   readonly maxBytes: number;
   /** 120 s when absent. */
   readonly timeoutMs?: number;
@@ -57,12 +61,17 @@ interface Delivery<T> {
 
 interface Granted {
   readonly authorization: string;
+  /** By our own clock, in milliseconds: the token service's may be another one. */
+  readonly until: number;
   /** The digest of the credentials that it was granted to. */
   readonly to: string;
 }
 
 /** Where a registry is not reached by the name that its images bear. */
 const apiHosts: ReadonlyMap<string, string> = new Map([['docker.io', 'registry-1.docker.io']]);
+
+/** A token that is about to run out would be refused in the midst of an upload. */
+const marginMs = 10_000;
 
 /** More than anybody reads from; a bound all the same. */
 const mostAuthorizations = 1000;
@@ -89,7 +98,7 @@ export function createRegistrySession(options: SessionOptions): RegistrySession 
       first.headers.get('www-authenticate') ?? '',
       signal,
     );
-    if (authorization === undefined) return first;
+    if (authorization === undefined || isReadOnce(ask)) return first;
     await discard(first);
     return await deliver(toRequest(ask, url, authorization));
   }
@@ -128,13 +137,18 @@ interface Grants {
   obtain(ask: Ask, header: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
-function createGrants({ outbound, credentials, allowHttp = () => false }: SessionOptions): Grants {
+function createGrants({
+  outbound,
+  credentials,
+  allowHttp = () => false,
+  now = () => performance.now(),
+}: SessionOptions): Grants {
   /** By what was asked for. A token that has run out is refused, and then asked for anew. */
   const authorizations = new Map<string, Granted>();
   /** What was granted to credentials that are others now no longer counts. */
   async function find(ask: Ask): Promise<string | undefined> {
     const known = authorizations.get(keyOf(ask));
-    if (!known) return undefined;
+    if (!known || known.until <= now()) return undefined;
     const isOurs = known.to === digestOfLogin(await credentials?.(ask.place.host));
     return isOurs ? known.authorization : undefined;
   }
@@ -148,7 +162,8 @@ function createGrants({ outbound, credentials, allowHttp = () => false }: Sessio
     if (!challenge) return undefined;
     const { host } = ask.place;
     const login = await credentials?.(host);
-    const authorization = await authorize(
+    const askedAt = now();
+    const grant = await authorize(
       outbound,
       {
         host,
@@ -160,12 +175,14 @@ function createGrants({ outbound, credentials, allowHttp = () => false }: Sessio
       },
       signal,
     );
-    if (authorization === undefined) return undefined;
+    if (!grant) return undefined;
     const key = keyOf(ask);
     if (authorizations.size >= mostAuthorizations && !authorizations.has(key)) {
       authorizations.clear();
     }
-    authorizations.set(key, { authorization, to: digestOfLogin(login) });
+    const { authorization, lifetimeMs } = grant;
+    const until = askedAt + lifetimeMs - marginMs;
+    authorizations.set(key, { authorization, until, to: digestOfLogin(login) });
     return authorization;
   }
   return { find, obtain };
@@ -185,7 +202,7 @@ function toRequest(
       ...(authorization !== undefined && { authorization }),
     },
     limits: { responseBytes: maxBytes, timeoutMs },
-    ...(body && { body }),
+    ...(body !== undefined && { body }),
     ...(mayVisit && { mayVisit }),
     ...(repeatable !== undefined && { repeatable }),
   };
@@ -199,6 +216,10 @@ function scopesOf({ place, actions = 'pull', alsoPull }: Ask): readonly string[]
 
 function keyOf(ask: Ask): string {
   return `${ask.place.host} ${scopesOf(ask).join(' ')}`;
+}
+
+function isReadOnce({ body }: Ask): boolean {
+  return typeof body === 'object' && 'pieces' in body;
 }
 
 function digestOfLogin(credentials: Credentials | undefined): string {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createOutbound } from '@trueup/outbound';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { copyArtifact } from './copy-artifact.ts';
+import { copyArtifact } from './copy/copy-artifact.ts';
 import { createRegistryClient } from './create-registry-client.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { digestOf } from './registry-errors.ts';

@@ -1,7 +1,7 @@
 import { createOutbound } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
-import { copyArtifact } from './copy-artifact.ts';
+import { copyArtifact } from './copy/copy-artifact.ts';
 import { createRegistryClient } from './create-registry-client.ts';
 import type { BlobSource, RegistryClient } from './registry-client.ts';
 import { digestOf } from './registry-errors.ts';
@@ -12,6 +12,7 @@ import {
   storeArtifact,
   storeManifest,
 } from './testing/loopback-registry.ts';
+import { startStorage } from './testing/loopback-storage.ts';
 
 const signal = new AbortController().signal;
 const login = { username: 'writer', password: 'hunter2' };
@@ -29,15 +30,29 @@ describe('a blob', () => {
     }),
   );
 
-  it.each(['', 'a', 'abcdefgh', content])('goes up in pieces, and is whole: %j', async (text) => {
+  it.each(['', 'a', 'abcdefgh', content])('goes up at once, and is whole: %j', async (text) => {
     await over(async ({ client, registry, place }) => {
       await client.pushBlob(place, sourceOf(text), signal);
 
       expect(storedText(registry, text)).toBe(text);
-      const patches = methodsOf(registry).filter((method) => method === 'PATCH').length;
-      expect(patches).toBe(text.length > 8 ? Math.ceil(text.length / 8) : 0);
+      expect(methodsOf(registry)).toEqual(['HEAD', 'POST', 'PUT']);
     })();
   });
+
+  it.each(['a', 'abcdefgh', content])(
+    'goes up in pieces where whole it is too much: %j',
+    async (text) => {
+      await over(async ({ client, registry, place }) => {
+        registry.fail(/^PUT/, 413);
+
+        await client.pushBlob(place, sourceOf(text), signal);
+
+        expect(storedText(registry, text)).toBe(text);
+        const patches = methodsOf(registry).filter((method) => method === 'PATCH').length;
+        expect(patches).toBe(text.length > 8 ? Math.ceil(text.length / 8) : 0);
+      })();
+    },
+  );
 
   it(
     'is not sent where it is already',
@@ -51,16 +66,35 @@ describe('a blob', () => {
   );
 
   it.each<[string, RegExp, LoopbackFault]>([
-    ['a piece that did not arrive', /^PATCH/, 'drop'],
-    ['a piece whose answer got lost', /^PATCH/, 'mute'],
-    ['a registry that is busy', /^PATCH/, 503],
+    ['content that did not arrive', /^PUT/, 'drop'],
+    ['content that arrived in part', /^PUT/, 'break'],
+    ['content whose answer got lost', /^PUT/, 'mute'],
+    ['a registry that is busy', /^PUT/, 503],
     ['a registry that has to rest', /^POST/, 429],
-    ['a registry that failed', /^PATCH/, 500],
-    ['an end that did not arrive', /^PUT/, 'drop'],
-    ['an end whose answer got lost', /^PUT/, 'mute'],
-    ['an upload that was forgotten', /^PATCH/, 404],
+    ['a registry that has to rest in the midst', /^PUT/, 429],
+    ['a registry that failed', /^PUT/, 500],
+    ['an upload that was forgotten', /^PUT/, 404],
   ])('survives %s', async (_name, match, fault) => {
     await over(async ({ client, registry, place }) => {
+      registry.fail(match, fault);
+
+      await client.pushBlob(place, sourceOf(content), signal);
+
+      expect(storedText(registry, content)).toBe(content);
+    })();
+  });
+
+  it.each<[string, RegExp, LoopbackFault]>([
+    ['did not arrive', /^PATCH/, 'drop'],
+    ['arrived in part', /^PATCH/, 'break'],
+    ['had its answer lost', /^PATCH/, 'mute'],
+    ['met a registry that is busy', /^PATCH/, 503],
+    ['met a registry that failed', /^PATCH/, 500],
+    ['was forgotten', /^PATCH/, 404],
+    ['was the last one', /^PUT.*state=[1-9]/, 'mute'],
+  ])('survives a piece that %s', async (_name, match, fault) => {
+    await over(async ({ client, registry, place }) => {
+      registry.fail(/^PUT/, 413);
       registry.fail(match, fault);
 
       await client.pushBlob(place, sourceOf(content), signal);
@@ -72,19 +106,49 @@ describe('a blob', () => {
   it(
     'takes up where a broken upload ended',
     over(async ({ client, registry, place }) => {
-      registry.fail(/^PATCH .*state=8/, 'mute', 'drop');
+      registry.fail(/^PUT/, 'break');
+      const read: number[] = [];
 
-      await client.pushBlob(place, sourceOf(content), signal);
+      await client.pushBlob(place, sourceOf(content, read), signal);
 
       expect(storedText(registry, content)).toBe(content);
       expect(methodsOf(registry).filter((method) => method === 'POST')).toHaveLength(1);
+      expect(registry.seen.filter((line) => /^PATCH.*state=13/.test(line))).toHaveLength(1);
+      // Small ones have no mark between, and are summed up once more.
+      expect(read).toEqual([0, 0]);
     }),
   );
 
   it(
+    'waits as long as the registry asks for',
+    over(
+      async ({ client, registry, place, waited }) => {
+        registry.fail(/^PUT/, 429);
+
+        await client.pushBlob(place, sourceOf(content), signal);
+
+        expect(waited).toEqual([7000]);
+      },
+      { retryAfter: 7, hasNoLogin: true },
+    ),
+  );
+
+  it.each([307, 308])('goes where the registry sends it, without a login: %d', async (status) => {
+    await over(async ({ client, registry, place }) => {
+      await using storage = await startStorage();
+      registry.redirect(/^PUT/, status, storage.url);
+
+      await client.pushBlob(place, sourceOf(content), signal);
+
+      expect(storage.received).toEqual([{ body: content, authorization: undefined }]);
+    })();
+  });
+
+  it(
     'gives up after a bounded number of tries',
     over(async ({ client, registry, place }) => {
-      registry.fail(/^PATCH/, ...Array.from({ length: 50 }, () => 500));
+      // As a full disk does it.
+      registry.fail(/^PUT|^PATCH/, ...Array.from({ length: 50 }, () => 507));
 
       const pushing = client.pushBlob(place, sourceOf(content), signal);
 
@@ -92,7 +156,9 @@ describe('a blob', () => {
         code: 'REGISTRY_UNAVAILABLE',
         family: 'transient',
       });
-      expect(methodsOf(registry).filter((method) => method === 'PATCH')).toHaveLength(9);
+      expect(methodsOf(registry).filter((method) => method === 'PUT')).toHaveLength(1);
+      expect(methodsOf(registry).filter((method) => method === 'PATCH')).toHaveLength(6);
+      expect(registry.writes).toBe(0);
     }),
   );
 
@@ -126,13 +192,13 @@ describe('a blob', () => {
   );
 
   it.each<[LoopbackFault, string]>([
-    ['truncate', 'OUTBOUND'],
+    ['drop', 'OUTBOUND'],
     ['corrupt', 'REGISTRY_DIGEST_MISMATCH'],
   ])('is refused when it comes %s', async (fault, code) => {
     await over(async ({ client, registry, place }) => {
       await client.pushBlob(place, sourceOf(content), signal);
       const digest = digestOf(Buffer.from(content));
-      registry.fail(/^GET .*blobs/, fault, fault, fault);
+      registry.fail(/^GET .*blobs/, ...Array.from({ length: 20 }, () => fault));
 
       const read = Array.fromAsync(
         client.openBlob({ ...place, digest }, signal, { maxBytes: 100 }),
@@ -143,14 +209,56 @@ describe('a blob', () => {
   });
 });
 
-describe('a call that is aborted', () => {
+describe('a blob that breaks off while it is read', () => {
   it.each([
-    ['while a piece goes up', /^PATCH/],
-    ['while the registry is asked for an upload', /^POST/],
-    ['while a blob ends', /^PUT/],
-  ])('ends at once %s', async (_name, match) => {
+    ['goes on at the missing byte', false],
+    ['goes on where the registry sends it all again', true],
+  ])('%s', async (_name, ignoresRanges) => {
     await over(
       async ({ client, registry, place }) => {
+        await client.pushBlob(place, sourceOf(content), signal);
+        const digest = digestOf(Buffer.from(content));
+        registry.fail(/^GET .*blobs/, 'truncate');
+
+        const read = await Array.fromAsync(
+          client.openBlob({ ...place, digest }, signal, { maxBytes: 100 }),
+        );
+
+        expect(Buffer.concat(read).toString()).toBe(content);
+        expect(registry.ranges).toEqual([undefined, 'bytes=13-']);
+      },
+      { ignoresRanges, hasNoLogin: true },
+    )();
+  });
+
+  it(
+    'is read from elsewhere without a login',
+    over(async ({ client, registry, place }) => {
+      await using storage = await startStorage(content);
+      registry.redirect(/^GET .*blobs/, 307, storage.url);
+      const digest = digestOf(Buffer.from(content));
+      // So that there is a login that could be taken along.
+      await client.headManifest(place, signal);
+
+      const read = await Array.fromAsync(
+        client.openBlob({ ...place, digest }, signal, { maxBytes: 100 }),
+      );
+
+      expect(Buffer.concat(read).toString()).toBe(content);
+      expect(storage.received).toEqual([{ body: '', authorization: undefined }]);
+    }),
+  );
+});
+
+describe('a call that is aborted', () => {
+  it.each([
+    ['while a piece goes up', /^PATCH/, true],
+    ['while the registry is asked for an upload', /^POST/, false],
+    ['while a blob goes up', /^PUT/, false],
+  ])('ends at once %s', async (_name, match, inPieces) => {
+    await over(
+      async ({ client, registry, place }) => {
+        if (inPieces) registry.fail(/^PUT/, 413);
         registry.fail(match, 'hang');
         const controller = new AbortController();
         const reason = new Error('Superseded.');
@@ -346,13 +454,14 @@ function storeIndex(registry: LoopbackRegistry): string {
   });
 }
 
-function sourceOf(text: string): BlobSource {
+function sourceOf(text: string, read: number[] = []): BlobSource {
   const bytes = Buffer.from(text);
   return {
     digest: digestOf(bytes),
     size: bytes.length,
-    async *open() {
-      for (let at = 0; at < bytes.length; at += 5) yield bytes.subarray(at, at + 5);
+    async *open(_signal, start) {
+      read.push(start);
+      for (let at = start; at < bytes.length; at += 5) yield bytes.subarray(at, at + 5);
     },
   };
 }
@@ -373,6 +482,8 @@ interface Setting {
   readonly client: RegistryClient;
   readonly registry: LoopbackRegistry;
   readonly place: { readonly host: string; readonly repository: string };
+  /** Between tries, in milliseconds. */
+  readonly waited: readonly number[];
 }
 
 interface Variant extends LoopbackRegistryOptions {
@@ -394,13 +505,17 @@ function over(
       addresses: { allowLoopback: true },
       wait: async () => undefined,
     });
+    const waited: number[] = [];
     const client = createRegistryClient({
       outbound,
       credentials: async () => ({ kind: 'password', ...login }),
       allowHttp: () => true,
       pieceBytes: 8,
-      wait: async () => undefined,
+      wait: async (ms) => {
+        waited.push(ms);
+      },
     });
-    await body({ client, registry, place: { host: registry.host, repository: 'shop/web' } });
+    const place = { host: registry.host, repository: 'shop/web' };
+    await body({ client, registry, place, waited });
   };
 }

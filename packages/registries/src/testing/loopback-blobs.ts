@@ -3,11 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { digestOf } from '../registry-errors.ts';
 import type { Exchange } from './loopback-exchange.ts';
 
-export function answerBlob({ method, response, rest, name, repository }: Exchange): unknown {
+export function answerBlob(exchange: Exchange): unknown {
+  const { method, request, response, rest, name, repository, options } = exchange;
   const blob = repository(name).blobs.get(rest);
   if (!blob) return response.writeHead(404).end('{"errors":[]}');
-  const headers = { 'content-length': blob.length, 'docker-content-digest': rest };
-  return response.writeHead(200, headers).end(method === 'HEAD' ? undefined : Buffer.from(blob));
+  const [, from] = /^bytes=(\d+)-$/.exec(request.headers.range ?? '') ?? [];
+  const start = from === undefined || options.ignoresRanges ? 0 : Number(from);
+  if (start > 0 && start >= blob.length) return response.writeHead(416).end();
+  const part = Buffer.from(blob.subarray(start));
+  const headers = {
+    'content-length': part.length,
+    'docker-content-digest': rest,
+    ...(start > 0 && { 'content-range': `bytes ${start}-${blob.length - 1}/${blob.length}` }),
+  };
+  response.writeHead(start > 0 ? 206 : 200, headers);
+  return response.end(method === 'HEAD' ? undefined : part);
 }
 
 export function answerUpload(exchange: Exchange): unknown {

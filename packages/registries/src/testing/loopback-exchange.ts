@@ -10,16 +10,20 @@ export interface LoopbackRegistryOptions {
   readonly hasNoReferrers?: boolean;
   /** Mounts nothing. */
   readonly mountsNothing?: boolean;
+  /** Sends blobs whole, whatever part of them is asked for. */
+  readonly ignoresRanges?: boolean;
+  /** What it asks for, in seconds, with each answer that is a fault. */
+  readonly retryAfter?: number;
   /** 100 when absent. */
   readonly tagsPerPage?: number;
 }
 
 /**
  * What happens to one request: a status, an answer that is never given, a connection that breaks
- * before anything happens (`drop`) or after it did (`mute`), an answer that ends in its midst, or one
- * whose content is another.
+ * before anything happens (`drop`), in the midst of an upload (`break`) or after it did (`mute`), an answer
+ * that ends in its midst, or one whose content is another.
  */
-export type RequestFault = number | 'hang' | 'drop' | 'mute' | 'truncate' | 'corrupt';
+export type RequestFault = number | 'hang' | 'drop' | 'break' | 'mute' | 'truncate' | 'corrupt';
 
 export interface StoredManifest {
   readonly mediaType: string;

@@ -25,22 +25,29 @@ function putManifest({
   rest,
   name,
   repository,
+  options,
   onWrite,
 }: Exchange): unknown {
   const digest = digestOf(body);
   const own = repository(name);
   const content = parse(body);
-  const isSound = !rest.startsWith('sha256:') || rest === digest;
+  if (options.keepsTags && own.tags.has(rest)) return response.writeHead(409).end('{"errors":[]}');
   const blobs = [...(content.layers ?? []), ...(content.config ? [content.config] : [])];
   const isWhole =
     blobs.every((one) => own.blobs.has(one.digest)) &&
     (content.manifests ?? []).every((one) => own.manifests.has(one.digest));
-  if (!isSound || !isWhole) return response.writeHead(400).end('{"errors":[]}');
+  if (!isWhole || !isNamedRight(rest, digest)) return response.writeHead(400).end('{"errors":[]}');
   own.manifests.set(digest, { mediaType: request.headers['content-type'] ?? '', bytes: body });
   if (!rest.startsWith('sha256:')) own.tags.set(rest, digest);
   onWrite();
   const location = `/v2/${name}/manifests/${digest}`;
-  return response.writeHead(201, { location, 'docker-content-digest': digest }).end();
+  const subject = options.hasNoReferrers ? undefined : content.subject?.digest;
+  const told = subject && { 'oci-subject': subject };
+  return response.writeHead(201, { location, 'docker-content-digest': digest, ...told }).end();
+}
+
+function isNamedRight(rest: string, digest: string): boolean {
+  return !rest.startsWith('sha256:') || rest === digest;
 }
 
 function deleteManifest({ response, rest, name, repository, options, onWrite }: Exchange): unknown {

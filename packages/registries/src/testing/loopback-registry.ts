@@ -23,6 +23,8 @@ export interface LoopbackRegistry extends AsyncDisposable {
   readonly host: string;
   /** `METHOD path?query` of everything that was asked but tokens, in order. */
   readonly seen: readonly string[];
+  /** What parts of blobs were asked for, in order. */
+  readonly ranges: readonly (string | undefined)[];
   /** Scopes that tokens were asked for. */
   readonly scopes: readonly string[];
   /** How often a manifest, tag or blob was written or deleted. */
@@ -30,6 +32,8 @@ export interface LoopbackRegistry extends AsyncDisposable {
   repository(name: string): StoredRepository;
   /** The next requests that match meet these, one each. */
   fail(match: RegExp, ...faults: readonly RequestFault[]): void;
+  /** The next request that matches is sent elsewhere. */
+  redirect(match: RegExp, status: number, to: string): void;
   /** From now on nothing is answered. */
   freeze(): void;
 }
@@ -41,7 +45,10 @@ export async function startLoopbackRegistry(
   options: LoopbackRegistryOptions = {},
 ): Promise<LoopbackRegistry> {
   const seen: string[] = [];
+  const ranges: (string | undefined)[] = [];
   const faults: { readonly match: RegExp; readonly fault: RequestFault }[] = [];
+  const redirections: { readonly match: RegExp; readonly status: number; readonly to: string }[] =
+    [];
   const state = { writes: 0, isFrozen: false };
   const repositories = new Map<string, StoredRepository>();
   const uploads = new Map<string, Buffer>();
@@ -57,15 +64,29 @@ export async function startLoopbackRegistry(
     return index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
   }
 
+  function takeRedirection(line: string, response: ServerResponse): boolean {
+    const index = redirections.findIndex(({ match }) => match.test(line));
+    const [found] = index < 0 ? [] : redirections.splice(index, 1);
+    if (found) response.writeHead(found.status, { location: found.to }).end();
+    return found !== undefined;
+  }
+
+  function note(line: string, { headers }: IncomingMessage): void {
+    seen.push(line);
+    if (/^GET .*\/blobs\/sha256/.test(line)) ranges.push(headers.range);
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url ?? '/', 'http://registry');
     const method = request.method ?? 'GET';
     const body = await readBody(request);
     if (url.pathname === '/token') return tokens.answer(request, response, url);
     const line = `${method} ${url.pathname}${url.search}`;
-    seen.push(line);
+    note(line, request);
+    if (takeRedirection(line, response)) return undefined;
     const fault = takeFault(line);
-    if (state.isFrozen || meetFault(request, response, fault)) return undefined;
+    if (fault === 'break') keepHalf(uploads, url, body);
+    if (state.isFrozen || meetFault(request, response, { fault, ...options })) return undefined;
     const told = tell(response, request, fault);
     return serve({ request, response: told, url, method, body });
   }
@@ -95,12 +116,14 @@ export async function startLoopbackRegistry(
   return {
     host: `127.0.0.1:${port}`,
     seen,
+    ranges,
     scopes: tokens.scopes,
     get writes() {
       return state.writes;
     },
     repository,
     fail: (match, ...next) => faults.push(...next.map((fault) => ({ match, fault }))),
+    redirect: (match, status, to) => redirections.push({ match, status, to }),
     freeze: () => {
       state.isFrozen = true;
     },
@@ -169,14 +192,28 @@ function parsePath(path: string): {
   return { name, kind, rest };
 }
 
+/** What arrived before the connection broke stays, as registries keep it. */
+function keepHalf(uploads: Map<string, Buffer>, url: URL, body: Uint8Array): void {
+  const { rest } = parsePath(url.pathname);
+  const received = uploads.get(rest);
+  if (!received) return;
+  uploads.set(rest, Buffer.concat([received, body.subarray(0, Math.floor(body.length / 2))]));
+}
+
+interface Faulty {
+  readonly fault: RequestFault | undefined;
+  readonly retryAfter?: number;
+}
+
 /** Whether that was all there is to be done. */
 function meetFault(
   request: IncomingMessage,
   response: ServerResponse,
-  fault: RequestFault | undefined,
+  { fault, retryAfter }: Faulty,
 ): boolean {
-  if (fault === 'drop') request.socket.destroy();
-  else if (typeof fault === 'number') response.writeHead(fault).end('{"errors":[]}');
+  const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+  if (fault === 'drop' || fault === 'break') request.socket.destroy();
+  else if (typeof fault === 'number') response.writeHead(fault, headers).end('{"errors":[]}');
   else return fault === 'hang';
   return true;
 }

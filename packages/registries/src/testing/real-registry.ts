@@ -25,15 +25,29 @@ export interface RealRegistry extends AsyncDisposable {
   readonly port: number;
 }
 
+export interface RealRegistryOptions {
+  /** By https, with this certificate and key in PEM. By http when absent. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
 /** Empty, without logins, with deletion, on a free port of the loopback. */
-export async function startRealRegistry(): Promise<RealRegistry> {
+export async function startRealRegistry({ tls }: RealRegistryOptions = {}): Promise<RealRegistry> {
   if (registryProgram === undefined) throw new Error('There is no registry on this machine.');
   const folder = await mkdtemp(join(tmpdir(), 'trueup-registry-'));
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  if (tls) {
+    await writeFile(certificate, tls.certificate);
+    await writeFile(key, tls.key);
+  }
   const config = {
     version: '0.1',
     log: { level: 'info', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-    http: { addr: '127.0.0.1:0', secret: 'of-a-test' },
+    http: {
+      addr: '127.0.0.1:0',
+      secret: 'of-a-test',
+      ...(tls && { tls: { certificate, key } }),
+    },
   };
   const file = join(folder, 'config.yml');
   await writeFile(file, JSON.stringify(config));

@@ -1,0 +1,243 @@
+import { createOutbound } from '@trueup/outbound';
+import { describe, expect, it } from 'vitest';
+
+import { createRegistryClient } from '../create-registry-client.ts';
+import type { RegistryClient } from '../registry-client.ts';
+import { digestOf } from '../registry-errors.ts';
+import type { LoopbackRegistryOptions } from '../testing/loopback-exchange.ts';
+import {
+  type LoopbackRegistry,
+  startLoopbackRegistry,
+  storeArtifact,
+  storeManifest,
+} from '../testing/loopback-registry.ts';
+import { copyArtifact, resolveArtifact } from './copy-artifact.ts';
+
+const signal = new AbortController().signal;
+const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const indexType = 'application/vnd.oci.image.index.v1+json';
+
+describe('an index', () => {
+  it(
+    'is copied for one platform as the image that it has for it',
+    between(async ({ client, source, target, order }) => {
+      const { index, images } = storePlatforms(source);
+
+      const copied = await copyArtifact(
+        client,
+        { ...order(index), platforms: ['linux/arm64'] },
+        signal,
+      );
+
+      expect(copied.digest).toBe(images['linux/arm64']);
+      expect([...target.repository('to').manifests.keys()]).toEqual([images['linux/arm64']]);
+    }),
+  );
+
+  it(
+    'is copied for some platforms as one of its own, always the same, with what attests them',
+    between(async ({ client, source, target, order }) => {
+      const { index, images, attestation } = storePlatforms(source);
+      const platforms = ['linux/arm64', 'linux/arm/v7'];
+
+      const [planned, copied] = [
+        await resolveArtifact(client, { ...order(index), platforms }, signal),
+        await copyArtifact(client, { ...order(index), platforms }, signal),
+      ];
+
+      expect(copied.digest).toBe(planned.digest);
+      expect(copied.digest).not.toBe(index);
+      const { manifests } = target.repository('to');
+      expect([...manifests.keys()].sort()).toEqual(
+        [copied.digest, images['linux/arm64'], images['linux/arm/v7'], attestation].sort(),
+      );
+    }),
+  );
+
+  it(
+    'is not copied for a platform that it lacks',
+    between(async ({ client, source, target, order }) => {
+      const { index } = storePlatforms(source);
+      const request = { ...order(index), platforms: ['linux/amd64', 'windows/amd64'] };
+
+      await expect(copyArtifact(client, request, signal)).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+        message: expect.stringContaining('windows/amd64'),
+      });
+      expect(target.writes).toBe(0);
+    }),
+  );
+});
+
+describe('what hangs on an image', () => {
+  it.each([false, true])('comes along, without lists too: %s', async (hasNoReferrers) => {
+    await between(
+      async ({ client, source, target, order }) => {
+        const { image, sbom, signature } = storeSigned(source);
+
+        await copyArtifact(client, { ...order(image), referrers: true }, signal);
+
+        const listed = await client.listReferrers(
+          { host: target.host, repository: 'to', digest: image },
+          signal,
+        );
+        expect(listed.map((one) => one.digest)).toEqual([sbom]);
+        const tag = `${image.replace(':', '-')}.sig`;
+        expect(target.repository('to').tags.get(tag)).toBe(signature);
+      },
+      { hasNoReferrers },
+    )();
+  });
+
+  it(
+    'comes along with an image that is there already, and once',
+    between(async ({ client, source, target, order }) => {
+      const { image, sbom } = storeSigned(source);
+      await copyArtifact(client, order(image), signal);
+      expect(target.repository('to').manifests.has(sbom)).toBe(false);
+
+      await copyArtifact(client, { ...order(image), referrers: true }, signal);
+      const before = target.writes;
+      await copyArtifact(client, { ...order(image), referrers: true }, signal);
+
+      expect(target.repository('to').manifests.has(sbom)).toBe(true);
+      expect(target.writes).toBe(before);
+    }),
+  );
+
+  it(
+    'stays where it is unless it is asked for',
+    between(async ({ client, source, target, order }) => {
+      const { image } = storeSigned(source);
+
+      await copyArtifact(client, order(image), signal);
+
+      expect([...target.repository('to').manifests.keys()]).toEqual([image]);
+      expect(target.repository('to').tags.size).toBe(0);
+    }),
+  );
+});
+
+describe('a copy that is hostile', () => {
+  it(
+    'is refused when its manifest is huge',
+    between(async ({ client, source, target, order }) => {
+      const annotations = { filler: 'x'.repeat(5 * 1024 * 1024) };
+      const mediaType = manifestType;
+      const digest = storeManifest(source.repository('from'), undefined, {
+        mediaType,
+        annotations,
+      });
+
+      await expect(copyArtifact(client, order(digest), signal)).rejects.toMatchObject({
+        code: 'OUTBOUND_RESPONSE_TOO_LONG',
+      });
+      expect(target.writes).toBe(0);
+    }),
+  );
+
+  it(
+    'is refused when its indexes have no end',
+    between(async ({ client, source, order }) => {
+      const from = source.repository('from');
+      let digest = storeArtifact(from, undefined, ['one']);
+      for (let depth = 0; depth < 6; depth += 1) {
+        const manifests = [{ mediaType: indexType, digest, size: 1 }];
+        digest = storeManifest(from, undefined, { mediaType: indexType, manifests });
+      }
+
+      await expect(copyArtifact(client, order(digest), signal)).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+        message: expect.stringContaining('too deep'),
+      });
+    }),
+  );
+
+  it(
+    'is refused when a layer lies about its size',
+    between(async ({ client, source, target, order }) => {
+      const from = source.repository('from');
+      const layer = Buffer.from('a layer');
+      from.blobs.set(digestOf(layer), layer);
+      const layers = [{ mediaType: 'x', digest: digestOf(layer), size: layer.length - 1 }];
+      const digest = storeManifest(from, undefined, { mediaType: manifestType, layers });
+
+      await expect(copyArtifact(client, order(digest), signal)).rejects.toMatchObject({
+        family: 'stalled',
+      });
+      expect(target.repository('to').blobs.size).toBe(0);
+    }),
+  );
+});
+
+function storePlatforms(source: LoopbackRegistry) {
+  const from = source.repository('from');
+  const names = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'];
+  const images = Object.fromEntries(
+    names.map((name) => [name, storeArtifact(from, undefined, [name])]),
+  );
+  const attestation = storeArtifact(from, undefined, ['attestation']);
+  const entries = names.map((name) => {
+    const [os = '', architecture = '', variant] = name.split('/');
+    const platform = { os, architecture, ...(variant && { variant }) };
+    return { mediaType: manifestType, digest: images[name] ?? '', size: 1, platform };
+  });
+  const about = {
+    mediaType: manifestType,
+    digest: attestation,
+    size: 1,
+    platform: { os: 'unknown', architecture: 'unknown' },
+    annotations: { 'vnd.docker.reference.digest': images['linux/arm64'] ?? '' },
+  };
+  const content = { schemaVersion: 2, mediaType: indexType, manifests: [...entries, about] };
+  return { index: storeManifest(from, '1.0', content), images, attestation };
+}
+
+function storeSigned(source: LoopbackRegistry) {
+  const from = source.repository('from');
+  const image = storeArtifact(from, '1.0', ['content']);
+  const subject = { mediaType: manifestType, digest: image, size: 1 };
+  const sbom = storeManifest(from, undefined, {
+    schemaVersion: 2,
+    mediaType: manifestType,
+    artifactType: 'application/spdx+json',
+    subject,
+  });
+  const listed = { mediaType: manifestType, digest: sbom, size: 1 };
+  const tag = image.replace(':', '-');
+  storeManifest(from, tag, { mediaType: indexType, manifests: [listed] });
+  const signature = storeArtifact(from, `${tag}.sig`, ['signature']);
+  return { image, sbom, signature };
+}
+
+interface Setting {
+  readonly client: RegistryClient;
+  readonly source: LoopbackRegistry;
+  readonly target: LoopbackRegistry;
+  readonly order: (digest: string) => Parameters<typeof copyArtifact>[1];
+}
+
+/** Runs a test with two registries of its own. */
+function between(
+  body: (setting: Setting) => Promise<void>,
+  options: LoopbackRegistryOptions = {},
+): () => Promise<void> {
+  return async () => {
+    await using source = await startLoopbackRegistry(options);
+    await using target = await startLoopbackRegistry(options);
+    await using outbound = createOutbound({
+      addresses: { allowLoopback: true },
+      wait: async () => undefined,
+    });
+    const client = createRegistryClient({
+      outbound,
+      allowHttp: () => true,
+      wait: async () => undefined,
+    });
+    const order = (digest: string) => ({
+      from: { host: source.host, repository: 'from', digest },
+      to: { host: target.host, repository: 'to' },
+    });
+    await body({ client, source, target, order });
+  };
+}
