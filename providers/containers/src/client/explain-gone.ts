@@ -45,7 +45,10 @@ const sentences: ReadonlyMap<string, string> = new Map([
     'ERR_TLS_CERT_ALTNAME_INVALID',
     'its certificate is for another name: say which one by `tls: { serverName }`',
   ],
-  ['EPROTO', 'it does not speak TLS'],
+  [
+    'TLS_IDENTITY_UNREADABLE',
+    '`tls: { ca, cert, key }` cannot be read: each is a PEM text, and the key that of the certificate',
+  ],
 ]);
 
 const patterns: readonly (readonly [RegExp, string])[] = [

@@ -9,6 +9,7 @@
  */
 import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps, Agent as TlsAgent } from 'node:https';
+import { TLSSocket } from 'node:tls';
 
 import type { Json } from '@trueup/diagnostics';
 
@@ -21,6 +22,7 @@ import {
 import type { TlsSettings } from '../settings/host-settings.ts';
 import { toRefusal } from './describe-refusal.ts';
 import type { TcpAddress, UnixAddress } from './parse-host-address.ts';
+import { StaleConnectionError, toGone } from './to-gone.ts';
 
 export interface HttpClientOptions {
   readonly address: UnixAddress | TcpAddress;
@@ -136,40 +138,31 @@ function transmit(
   body: Uint8Array | undefined,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = open();
   let isSent = false;
-  request.on('socket', (socket) => {
-    const connected = (): void => {
-      isSent = true;
-    };
-    if (socket.connecting) socket.once('connect', connected);
-    else connected();
-  });
-  request.on('response', resolve);
-  request.on('error', (error: NodeJS.ErrnoException) => {
-    reject(isAbort(error) ? error : toGone(error, isSent, request.reusedSocket));
-  });
-  request.end(body);
+  const fail = (error: NodeJS.ErrnoException, isReused: boolean): void =>
+    reject(isAbort(error) ? error : toGone(error, { isSent, isReused }));
+  try {
+    const request = open();
+    request.on('socket', (socket) => {
+      const connected = (): void => {
+        isSent = true;
+      };
+      if (!socket.connecting) connected();
+      else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', connected);
+    });
+    request.on('response', resolve);
+    request.on('error', (error) => fail(error, request.reusedSocket));
+    request.end(body);
+  } catch (error) {
+    // A certificate or a key that is none shows before there is a connection.
+    if (!(error instanceof Error)) throw error;
+    fail(error, false);
+  }
   return promise;
 }
 
 function isAbort(error: Error): boolean {
   return error.name === 'AbortError' || error.name === 'TimeoutError';
-}
-
-/** On a kept connection that ended before the first byte of the answer; H3 asks once more. */
-class StaleConnectionError extends EngineGoneError {}
-
-function toGone(error: NodeJS.ErrnoException, isSent: boolean, isReused: boolean): EngineGoneError {
-  const code = /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code ?? '') ? (error.code ?? '') : 'UNKNOWN';
-  // It is the engine that says so: it takes no client without, or with this certificate.
-  if (/ALERT|HANDSHAKE_FAILURE/.test(code)) return new EngineGoneError('refused', code);
-  if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY|ISSUER/.test(code)) {
-    return new EngineGoneError('untrusted', code);
-  }
-  if (!isSent) return new EngineGoneError('unreached', code);
-  if (isReused && code === 'ECONNRESET') return new StaleConnectionError('broken', code);
-  return new EngineGoneError('broken', code);
 }
 
 async function withRepetition(
