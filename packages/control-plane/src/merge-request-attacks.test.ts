@@ -304,6 +304,45 @@ describe('an attack by a merge request', () => {
     await bench.untilComment(request, 'spec.size');
   });
 
+  it("a fork's files are run isolated or not at all, whoever asked for it; merged ones as always", async () => {
+    const scripts = [
+      'apiVersion: trueup.dev/v1',
+      'targets: { cloud: { things: {} }, hosts: { scripts: {} } }',
+      'stacks:',
+      '  - { name: shop, path: shop, target: cloud }',
+      '  - { name: play, path: play, target: hosts }',
+    ];
+    await using bench = await MergeRequestBench.open({
+      ...shopAndBlog,
+      'play/book.json': thing('book'),
+      'trueup.yaml': `${scripts.join('\n')}\n`,
+    });
+    await bench.plane.untilRun('play', 'succeeded');
+    const stranger = bench.world.createUser('stranger');
+    const bigger = (size: number) => ({ 'play/book.json': thing('book', { spec: { size } }) });
+    const calls = () => new Set(bench.scriptCalls.splice(0));
+
+    calls();
+    const own = await bench.propose(bigger(3));
+    await bench.untilComment(own, 'spec.size');
+    const ofMembers = calls();
+    const lent = await bench.propose(bigger(5), stranger);
+    await bench.untilComment(lent, 'the author may not push');
+    calls();
+    await bench.say(lent, bench.ann, '/trueup plan');
+    await bench.untilComment(lent, 'spec.size');
+    const ofStrangers = calls();
+    await bench.merge(lent, bigger(5));
+    await bench.plane.until('the run', async () =>
+      bench.scriptCalls.some((call) => call.startsWith('apply')),
+    );
+
+    expect(ofMembers).toEqual(new Set(['prepare: as made', 'plan: as made']));
+    expect(ofStrangers).toContain('prepare: required');
+    expect(ofStrangers).toContain('plan: required');
+    expect(bench.scriptCalls).toContain('apply: as made');
+  });
+
   it("a fork's plan gets no outputs, which may be secret", async () => {
     const wired =
       '  - { name: safe, path: safe, target: cloud, inputs: { size: { output: shop.web } } }';

@@ -31,6 +31,8 @@ export interface RenderRequest {
   /** Where resources go that name no namespace; `undefined` where the target does not say. */
   readonly namespace: string | undefined;
   readonly capabilities: Capabilities;
+  /** `required`: a program that renders it is isolated, or not run. As the renderer was made when absent. */
+  readonly isolation?: 'required';
 }
 
 /** What the target can do, as far as it changes what is rendered. */

@@ -274,11 +274,12 @@ interface Preparing {
 function portsOf(
   { client, namespace }: Session,
   renderers: readonly Renderer[],
-  { target, context: { seal, signal } }: Preparing,
+  { target, context: { seal, signal, isolation } }: Preparing,
 ): PreparePorts {
   return {
     renderers,
     signal,
+    ...(isolation && { isolation }),
     findKind: ({ group, kind, version }) => client.findKind({ group, kind, version }, signal),
     capabilities: () => client.capabilities(signal),
     defaultNamespace: () => Promise.resolve(namespace),

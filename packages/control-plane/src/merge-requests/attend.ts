@@ -20,7 +20,7 @@ import type { MergeRequest } from '@trueup/forge-sdk';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import { composeView, mergeRequestUrl } from './compose-view.ts';
 import { type AheadByStack, findAhead } from './find-ahead.ts';
-import { isTrusted } from './is-trusted.ts';
+import { findTrust } from './find-trust.ts';
 import { listen } from './listen.ts';
 import type { ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { titleOf } from './open-change-set.ts';
@@ -141,8 +141,8 @@ async function plan(
   if (waitingStacks(set).length === 0 && !(refused && listened)) return set;
   const members = await ports.store.members();
   const asked = { repository: repository.name, request, place, members };
-  const trusted = await isTrusted(set, asked, signal);
-  const again = trusted ? againRefused(set) : set;
+  const trust = await findTrust(set, asked, signal);
+  const again = trust === 'none' ? set : againRefused(set);
   if (waitingStacks(again).length === 0) return again;
   const named = { set: again, repository: repository.name, publicUrl: ports.publicUrl };
   const nobody = { unapproved: new Set<string>(), asksPeople: false };
@@ -152,7 +152,7 @@ async function plan(
   const configuration = await configurationAt(repository, merged, signal);
   const base = await configurationAt(repository, set.base, signal);
   return planChangeSet(
-    { repository, set: { ...again, merged }, configuration, base, trusted, previous, ahead },
+    { repository, set: { ...again, merged }, configuration, base, trust, previous, ahead },
     { ...ports, memory, signal },
   );
 }

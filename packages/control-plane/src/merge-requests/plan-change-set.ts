@@ -6,7 +6,8 @@
  * G3. What somebody wrote who may not push is given nothing that a stack takes in, since the plan would
  *     show what becomes of it, and an output may be as secret as a secret; it does not decide how a
  *     stack is rendered, since that opens the way to hosts and their credentials; and no tool
- *     interprets it, since that would run what it says.
+ *     interprets it, since that would run what it says. Once somebody who may has spoken for it, it is planned
+ *     like any other, but programs are isolated, or not run at all.
  */
 import {
   type Diagnostic,
@@ -38,6 +39,7 @@ import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import type { AheadByStack, AheadSet } from './find-ahead.ts';
 import { factsOf } from './merge-request-facts.ts';
+import type { Trust } from './find-trust.ts';
 import type { PlanMemory } from './plan-memory.ts';
 
 export interface PlanChangeSetPorts {
@@ -59,8 +61,7 @@ export interface Planning {
   readonly configuration: RevisionConfiguration;
   /** Of the followed branch. */
   readonly base: RevisionConfiguration;
-  /** Whether its author, or somebody who spoke for it, may push to the repository. */
-  readonly trusted: boolean;
+  readonly trust: Trust;
   /** What those that are planned again were before. None if absent. */
   readonly previous?: ChangeSet['stacks'];
   /** Merge requests that go first, by stack. None if absent. */
@@ -122,14 +123,14 @@ async function planOne(
 
 function reasonToWait(
   stack: StackId,
-  { set, configuration, base, trusted }: Planning,
+  { set, configuration, base, trust }: Planning,
   { opener }: Pick<PlanChangeSetPorts, 'opener'>,
 ): ChangeSetStack | undefined {
   const definition = definitionOf(stack, configuration);
   if (!definition) return undefined;
   const sources = Object.values(definition.inputs);
   const before = definitionOf(stack, base);
-  const danger = trusted ? undefined : findDanger(definition, before, opener);
+  const danger = trust === 'none' ? findDanger(definition, before, opener) : undefined;
   if (danger !== undefined) {
     const reason = `${danger}, and the author may not push to the repository. Somebody who may asks for the plan by \`/trueup plan\`, after reading what changes.`;
     return { name: 'refused', reason };
@@ -168,7 +169,7 @@ function definitionOf(
 
 async function planNow(
   stack: StackId,
-  { repository, set, configuration, previous, ahead }: Planning,
+  { repository, set, configuration, trust, previous, ahead }: Planning,
   { store, opener, git, encrypt, now, newId, memory, signal }: PlanChangeSetPorts,
 ): Promise<Answer> {
   // What moves from now on is not in it.
@@ -180,7 +181,9 @@ async function planNow(
   const revision = await mergeBehind(set, first, git(repository.name), signal);
   const opening = { repository: at, stack, revision, purpose, reuse: false } as const;
   const mergeRequest = factsOf(set, repository);
-  const open = await opener.open({ ...opening, passing: true, mergeRequest }, signal);
+  const isolation = trust === 'own' ? {} : ({ isolation: 'required' } as const);
+  const asked = { ...opening, ...isolation, passing: true, mergeRequest } as const;
+  const open = await opener.open(asked, signal);
   const { diagnostics } = open.prepared;
   if (diagnostics.some(isError)) return { state: { name: 'failed', diagnostics }, writes: [] };
 

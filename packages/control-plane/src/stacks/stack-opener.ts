@@ -65,6 +65,8 @@ export interface Opening {
   readonly reuse: boolean;
   /** Of an unmerged revision: nothing that is kept for the stack is touched by it. */
   readonly passing?: true;
+  /** Somebody wrote it who may not plan its target: see {@link OpenStack.isolation}. */
+  readonly isolation?: 'required';
   /** Of the followed branch before: its rules protect as well. See `Run.base`. */
   readonly base?: Revision;
   /** That brings the revision. None if absent. */
@@ -86,7 +88,9 @@ export class StackOpener {
     const { seal, askConditions } = this.#ports;
     const rendered = await this.#render(opening, described, signal);
     const members = new Map((await this.#ports.members()).map((one) => [one.name, one]));
+    const { isolation } = opening;
     return {
+      ...(isolation && { isolation }),
       provider,
       target,
       stack,
@@ -246,7 +250,7 @@ export class StackOpener {
     { definition, provider, target, stack, settings }: Described,
     signal: AbortSignal,
   ): Promise<Rendered> {
-    const { repository, revision, purpose, reuse } = opening;
+    const { repository, revision, purpose, reuse, isolation } = opening;
     if (purpose === 'removal') return renderNothing(revision, settings);
     const known = this.#rendered.get(opening.stack);
     if (reuse && known?.render.revision === revision && known.render.settings === settings) {
@@ -254,9 +258,9 @@ export class StackOpener {
     }
     const inputs = await this.#collectInputs(repository, definition, signal);
     const files = await this.#ports.git(repository).open(revision, signal);
-    const { seal } = this.#ports;
+    const call = { signal, seal: this.#ports.seal, ...(isolation && { isolation }) };
     const prepared = await prepareWith(files, () =>
-      provider.prepare(files, { stack, target, inputs }, { signal, seal }),
+      provider.prepare(files, { stack, target, inputs }, call),
     );
     const render: RenderRecord = {
       revision,

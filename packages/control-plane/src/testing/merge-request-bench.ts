@@ -11,6 +11,7 @@ import {
   type WorldUser,
   writeMemoryDelivery,
 } from '@trueup/forge-sdk/testing';
+import type { CallContext, Provider } from '@trueup/provider-sdk';
 import { createThingProvider } from '@trueup/provider-sdk/testing';
 
 import { ControlPlaneBench, configuration, thing } from './control-plane-bench.ts';
@@ -46,6 +47,8 @@ export class MergeRequestBench implements AsyncDisposable {
   readonly ann: WorldUser = this.world.createUser('ann');
   readonly link: MemoryLink = new MemoryLink(new FaultClock());
   readonly plane: ControlPlaneBench;
+  /** How the provider `scripts` was asked: its method, and the isolation that was asked for. */
+  readonly scriptCalls: string[] = [];
   /** How many merge requests the forge was asked about at once. */
   mostAtOnce = 0;
   #atOnce = 0;
@@ -65,7 +68,7 @@ export class MergeRequestBench implements AsyncDisposable {
     this.plane = new ControlPlaneBench({
       forges: [{ ...forge, comments }],
       providers: (cloud) => [
-        { ...createThingProvider(cloud, { name: 'scripts' }), interprets: true },
+        this.#noteCalls({ ...createThingProvider(cloud, { name: 'scripts' }), interprets: true }),
       ],
     });
   }
@@ -129,6 +132,27 @@ export class MergeRequestBench implements AsyncDisposable {
     const { requests } = this.link;
     await this.hint();
     await this.plane.until('a look', async () => this.link.requests > requests + 3);
+  }
+
+  #noteCalls(provider: Provider): Provider {
+    const note = (method: string, { isolation = 'as made' }: CallContext): void => {
+      this.scriptCalls.push(`${method}: ${isolation}`);
+    };
+    return {
+      ...provider,
+      prepare: (files, request, call) => {
+        note('prepare', call);
+        return provider.prepare(files, request, call);
+      },
+      plan: (target, request, call) => {
+        note('plan', call);
+        return provider.plan(target, request, call);
+      },
+      apply: (target, request, call) => {
+        note('apply', call);
+        return provider.apply(target, request, call);
+      },
+    };
   }
 
   #moveBranch(branch: string, id: string): void {

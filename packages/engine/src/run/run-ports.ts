@@ -25,6 +25,8 @@ export interface OpenStack {
   readonly render: RenderRecord;
   readonly rule: RunRule;
   readonly seal: CallContext['seal'];
+  /** Of what somebody wrote who may not plan the target. See `CallContext` of provider-sdk. */
+  readonly isolation?: 'required';
 }
 
 /** What supervising a run asks of the outside. */
@@ -86,7 +88,8 @@ export type RunSign =
 
 /** What a provider call needs besides its request. */
 export function callOf(open: OpenStack, signal: AbortSignal): CallContext {
-  return { signal, seal: open.seal };
+  const { seal, isolation } = open;
+  return { signal, seal, ...(isolation && { isolation }) };
 }
 
 export async function observe(

@@ -29,6 +29,7 @@ export interface PreparePorts {
   readonly defaultNamespace: () => Promise<string>;
   readonly digestInput: (name: string, value: Parameters<typeof fillInputs>[1][string]) => string;
   readonly signal: AbortSignal;
+  readonly isolation?: 'required';
 }
 
 export async function prepareStack(
@@ -78,6 +79,7 @@ async function render(
     releaseName: settings.releaseName ?? releaseNameOf(stack.name),
     namespace,
     capabilities: await ports.capabilities(),
+    ...(ports.isolation && { isolation: ports.isolation }),
   };
   return renderer.render(files, request, ports.signal);
 }

@@ -59,20 +59,32 @@ export interface OpenOptions extends Omit<HelmRendererOptions, 'outbound'> {
 }
 
 export function createRenderFolder(options: OpenOptions): Renderer['render'] {
-  const isolation = options.isolation ?? 'preferred';
-  const findHelm = createFindHelm({ ...options, program: options.program, isolation });
   const archives = createArchives(options);
-  const renderChart = createRenderChart({
-    isolation,
-    limits: { ...defaultLimits, ...options.limits },
-    readLimits: options.readLimits ?? {},
-    secondRendering: options.secondRendering ?? 'when-new',
-  });
+  const usual = createTools(options, options.isolation ?? 'preferred');
+  const strict = createTools(options, 'required');
 
   return async (files, request, signal) => {
+    const { findHelm, renderChart } = request.isolation === 'required' ? strict : usual;
     const program = await findHelm(signal);
     if (!program) return { ...nothing, diagnostics: [noProgram(request)] };
     return await render({ files, request, program, archives, renderChart }, signal);
+  };
+}
+
+interface Tools {
+  readonly findHelm: ReturnType<typeof createFindHelm>;
+  readonly renderChart: RenderChart;
+}
+
+function createTools(options: OpenOptions, isolation: IsolationLevel): Tools {
+  return {
+    findHelm: createFindHelm({ ...options, program: options.program, isolation }),
+    renderChart: createRenderChart({
+      isolation,
+      limits: { ...defaultLimits, ...options.limits },
+      readLimits: options.readLimits ?? {},
+      secondRendering: options.secondRendering ?? 'when-new',
+    }),
   };
 }
 

@@ -60,12 +60,12 @@ export interface OpenOptions extends Omit<KustomizeRendererOptions, 'outbound'> 
 }
 
 export function createRenderFolder(options: OpenOptions): Renderer['render'] {
-  const isolation = options.isolation ?? 'preferred';
-  const { searchPath, outbound, readCredentials } = options;
-  const findKustomize = createFindKustomize({ ...options, program: options.program, isolation });
-  const bases = outbound && createRemoteBases({ outbound, searchPath, isolation });
+  const { readCredentials } = options;
+  const usual = createTools(options, options.isolation ?? 'preferred');
+  const strict = createTools(options, 'required');
 
   return async (files, request, signal) => {
+    const { findKustomize, bases, isolation } = request.isolation === 'required' ? strict : usual;
     const program = await findKustomize(signal);
     if (!program) return { documents: [], inputsRead: [], diagnostics: [noProgram(request)] };
 
@@ -75,6 +75,21 @@ export function createRenderFolder(options: OpenOptions): Renderer['render'] {
       ? { documents: [], diagnostics: sources.diagnostics }
       : await build(rendering, signal);
     return { ...rendered, ...describeInputs(program, sources) };
+  };
+}
+
+interface Tools {
+  readonly findKustomize: ReturnType<typeof createFindKustomize>;
+  readonly bases: RemoteBases | undefined;
+  readonly isolation: IsolationLevel;
+}
+
+function createTools(options: OpenOptions, isolation: IsolationLevel): Tools {
+  const { searchPath, outbound, program } = options;
+  return {
+    findKustomize: createFindKustomize({ ...options, program, isolation }),
+    bases: outbound && createRemoteBases({ outbound, searchPath, isolation }),
+    isolation,
   };
 }
 

@@ -14,19 +14,26 @@ export interface TrustRequest {
 }
 
 /**
- * Whether a merge request may be planned with secrets: its author may push to the repository anyway, or
- * is a member who may plan there, or somebody of these has asked for the plan of this very head by
- * `/trueup plan`. An edited comment is nobody's word.
+ * By whose word a merge request is planned with secrets.
+ *
+ * - `own`: its author, and everybody who is known to have pushed to it, may push to the repository anyway, or is a member
+ *   who may plan there.
+ * - `lent`: somebody of these has asked for the plan of this very head by `/trueup plan`. An edited comment is nobody's
+ *   word. What it says is still written by somebody else.
+ * - `none`: by nobody's.
  */
-export async function isTrusted(
+export type Trust = 'own' | 'lent' | 'none';
+
+export async function findTrust(
   set: ChangeSet,
   { repository, request, place, members }: TrustRequest,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Trust> {
   const { forge } = place;
   const mayAsk = async (user: ForgeUser): Promise<boolean> =>
     mayPlan(user, repository, { members, forge: forge.name }) || mayPush(user, place, signal);
-  if (await mayAsk(request.author)) return true;
+  const writers = await Promise.all([request.author, ...(request.pushers ?? [])].map(mayAsk));
+  if (writers.every((may) => may)) return 'own';
   const since = set.headSeenAt;
   const comments = await forge.comments(
     place.repository,
@@ -37,7 +44,7 @@ export async function isTrusted(
     const { author, body, createdAt } = comment;
     if (!isUnedited(comment) || Date.parse(createdAt) <= Date.parse(since)) continue;
     if (!parseCommands(body).some(({ name }) => name === 'plan')) continue;
-    if (await mayAsk(author)) return true;
+    if (await mayAsk(author)) return 'lent';
   }
-  return false;
+  return 'none';
 }
