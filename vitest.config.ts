@@ -18,6 +18,8 @@ const config: ViteUserConfig = defineConfig({
           name: 'unit',
           include: [`${code}/*.test.ts`],
           exclude: ['**/*.integration.test.ts', '**/*.long.test.ts', '**/node_modules/**'],
+          // Pure logic leaves nothing behind, and loading the modules anew for each of 300 files costs more than its tests.
+          isolate: false,
           // Milliseconds each, but no test may fail because the machine is busy.
           testTimeout: 30_000,
         },
@@ -34,6 +36,16 @@ const config: ViteUserConfig = defineConfig({
       { test: { name: 'repository', include: ['tests/*.test.ts'], ...patient } },
       // Whole processes, one file per behaviour. What never comes fails by its own wait, which says more.
       { test: { name: 'e2e', include: ['tests/e2e/*.test.ts'], ...patient, testTimeout: 240_000 } },
+      // The same, with a browser: where one is wanted, see `tests/browser/harness/find-browser.ts`.
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/*.test.ts'],
+          globalSetup: ['tests/browser/harness/build-pages.ts'],
+          ...patient,
+          testTimeout: 90_000,
+        },
+      },
     ],
   },
 });

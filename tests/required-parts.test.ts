@@ -106,9 +106,20 @@ describe('a required part', () => {
     ]);
   });
 
+  it('is a browser that can be started', async () => {
+    const required = { TRUEUP_REQUIRE: 'browser' };
+    const program = join(folder, 'chromium');
+    putProgram('chromium', 0o755);
+
+    expect(await findMissingParts({ ...required, TRUEUP_CHROMIUM: program })).toEqual([]);
+    expect(await findMissingParts({ ...required, TRUEUP_CHROMIUM: '/nowhere' })).toEqual([
+      'browser: no Chromium at TRUEUP_CHROMIUM, nor at /usr/bin/chromium',
+    ]);
+  });
+
   it('must be one that we know', async () => {
     expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
-      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers, oci and forge',
+      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers, vm, oci, forge and browser',
     ]);
   });
 

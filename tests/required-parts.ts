@@ -3,10 +3,12 @@
  * any machine. `TRUEUP_REQUIRE`, a comma list, turns that around: a part that it names and that is
  * not there is a failure, so that CI cannot go green by testing nothing.
  */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request } from 'node:https';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+
+import { findBrowser } from './browser/harness/find-browser.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,13 +35,22 @@ async function checkPart(name: string, environment: Environment): Promise<readon
       return checkPrograms(name, ['registry'], environment);
     case 'ansible':
       return checkAnsible(environment);
+    case 'vm':
+      return [
+        ...checkAnsible({ TRUEUP_HOSTS: 'none', ...environment }),
+        ...checkMachine(environment),
+      ];
+    case 'browser':
+      return findBrowser({ ...environment, TRUEUP_BROWSER: '1' }) === undefined
+        ? ['browser: no Chromium at TRUEUP_CHROMIUM, nor at /usr/bin/chromium']
+        : [];
     case 'containers':
       return await checkEngine(environment);
     case 'forge':
       return await checkForge(environment);
     default:
       return [
-        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers, oci and forge`,
+        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers, vm, oci, forge and browser`,
       ];
   }
 }
@@ -64,6 +75,24 @@ function checkAnsible(environment: Environment): readonly string[] {
     .filter((program) => !isExecutable(join(folder, program)))
     .map((program) => `ansible: TRUEUP_ANSIBLE holds no ${program}`);
   return hosts ? missing : [...missing, 'ansible: TRUEUP_HOSTS is not set'];
+}
+
+/** What `tools/testbed/hosts/provision vm` makes. */
+function checkMachine({
+  TESTBED_CACHE,
+  XDG_CACHE_HOME,
+  HOME = '/root',
+  PATH = '',
+}: Environment): readonly string[] {
+  const cache = TESTBED_CACHE ?? join(XDG_CACHE_HOME ?? join(HOME, '.cache'), 'testbed');
+  const qemu = PATH.split(delimiter).some((folder) =>
+    isExecutable(join(folder, 'qemu-system-x86_64')),
+  );
+  const isMade = existsSync(join(cache, 'hosts/stamps/vm'));
+  return [
+    ...(qemu ? [] : ['vm: there is no qemu-system-x86_64 in the PATH']),
+    ...(isMade ? [] : ['vm: tools/testbed/hosts/provision vm has not made a disk']),
+  ];
 }
 
 function isExecutable(file: string): boolean {

@@ -43,6 +43,18 @@ export class Installation {
     return server;
   }
 
+  /** Without making anybody an administrator. */
+  async launchUnclaimed(): Promise<ServerProcess> {
+    this.#server = this.launch();
+    this.#baseUrl = await this.#server.address();
+    return this.#server;
+  }
+
+  /** Where it listens. */
+  get baseUrl(): string {
+    return this.#baseUrl;
+  }
+
   /** Starts on data that know nobody any more. */
   async startAnew(): Promise<void> {
     this.#token = undefined;
