@@ -11,7 +11,7 @@ export function findBrowser(environment: Environment): string | undefined {
   const { TRUEUP_REQUIRE = '', TRUEUP_BROWSER, TRUEUP_CHROMIUM } = environment;
   const required = TRUEUP_REQUIRE.split(',').some((part) => part.trim() === 'browser');
   if (!required && TRUEUP_BROWSER !== '1') return undefined;
-  const program = TRUEUP_CHROMIUM || '/usr/bin/chromium';
+  const program = TRUEUP_CHROMIUM ?? '/usr/bin/chromium';
   try {
     accessSync(program, constants.X_OK);
     return program;

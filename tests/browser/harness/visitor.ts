@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+// biome-ignore lint/correctness/noUnresolvedImports: what it re-exports is not found, and is there.
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 import { findBrowser } from './find-browser.ts';

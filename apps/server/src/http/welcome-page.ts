@@ -13,7 +13,7 @@ const placeholder = "trueup login 'THE WHOLE ADDRESS OF THIS PAGE'";
 
 const body = `<p>The address of this page makes you its first administrator.</p>
 <form id="begin">
-<label>Your name here <input id="name" required pattern="[A-Za-z0-9][A-Za-z0-9._-]*" maxlength="64" autocomplete="username" spellcheck="false"></label>
+<label>Your name here <input id="name" required pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" maxlength="64" autocomplete="username" spellcheck="false"></label>
 <button>Begin in this browser</button>
 <p id="trouble" role="alert" hidden></p>
 </form>
