@@ -9,7 +9,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Outbound } from '@trueup/outbound';
-import type { Provider, ResourceId, RollbackStatement, Target } from '@trueup/provider-sdk';
+import {
+  type Provider,
+  parseResourceId,
+  type ResourceId,
+  type RollbackStatement,
+  type Target,
+} from '@trueup/provider-sdk';
 
 import { applyChanges } from './apply/apply-changes.ts';
 import type { Clock, WriteScene } from './apply/write-scene.ts';
@@ -22,8 +28,8 @@ import { discoverOwned, observeIds, surveyStack } from './observe/observe-target
 import { watchHosts } from './observe/watch-hosts.ts';
 import { readOutputs } from './outputs/read-outputs.ts';
 import { checkExternals } from './plan/check-externals.ts';
-import { identifyHosts } from './plan/identify-hosts.ts';
 import { planStack } from './plan/plan-stack.ts';
+import { findLostHosts } from './plan/reach-hosts.ts';
 import { type AskRegistry, createAskRegistry } from './prepare/ask-registry.ts';
 import { locateField } from './prepare/locate-field.ts';
 import { type Login, parseLogin, toEngineLogin } from './prepare/parse-login.ts';
@@ -93,12 +99,15 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
 
     async plan(target, request, { signal, seal }) {
       const all = hosts.of(target);
-      const identities = await identifyHosts(all, signal);
+      const ids = [...request.prepared.resources.map(({ id }) => id), ...request.inventory];
+      const used = new Set(ids.map((id) => parseResourceId(id).scope));
+      const lost = await findLostHosts(all, (name) => used.has(name), signal);
       const plan = planStack(request, {
-        identities,
+        hosts: all,
+        lost,
         seal: (secret, id, path) => seal(secret, { target: target.name, id, path }),
       });
-      const reached = [...all.values()].filter(({ name }) => identities.get(name) !== undefined);
+      const reached = [...all.values()].filter(({ name }) => !lost.has(name));
       const missing = await checkExternals(request.prepared.resources, reached, signal);
       return { ...plan, diagnostics: [...plan.diagnostics, ...missing] };
     },

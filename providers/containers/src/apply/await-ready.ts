@@ -29,7 +29,7 @@ export async function awaitReady(awaited: Awaited, scene: WriteScene): Promise<v
   const { clock, signal } = scene;
   const begunAt = clock.now();
   const boundMs = boundOf(awaited.body);
-  const { isPodman } = await api.identify(signal);
+  const isPodman = await api.isPodman(signal);
   let pauseMs = firstPauseMs;
   for (;;) {
     const inspected = await api.inspect(container, signal);

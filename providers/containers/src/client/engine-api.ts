@@ -12,12 +12,6 @@ import { toRefusal } from './describe-refusal.ts';
 import { readJsonLines } from './read-lines.ts';
 import { type ArchiveFile, writeTar } from './write-tar.ts';
 
-export interface EngineIdentity {
-  /** Podman invents another id for each answer, so its place on the machine stands for it. */
-  readonly identity: string;
-  readonly isPodman: boolean;
-}
-
 export class EngineApi {
   readonly client: ContainersClient;
 
@@ -25,16 +19,14 @@ export class EngineApi {
     this.client = client;
   }
 
-  async identify(signal: AbortSignal): Promise<EngineIdentity> {
-    const [version, machine] = await Promise.all([
-      this.#get('/version', {}, signal),
-      this.#get('/info', {}, signal),
-    ]);
-    const components = listOf(objectOf(version)['Components']);
-    const isPodman = components.some((one) => /podman/i.test(textAt(one, 'Name') ?? ''));
-    const place = `${textAt(machine, 'Name') ?? ''}:${textAt(machine, 'DockerRootDir') ?? ''}`;
-    const id = textAt(machine, 'ID');
-    return { identity: isPodman || !id ? `podman:${place}` : id, isPodman };
+  /** A sign of life. */
+  async ping(signal: AbortSignal): Promise<void> {
+    await this.#send({ method: 'GET', path: '/_ping', unversioned: true }, signal);
+  }
+
+  async isPodman(signal: AbortSignal): Promise<boolean> {
+    const components = listOf(objectOf(await this.#get('/version', {}, signal))['Components']);
+    return components.some((one) => /podman/i.test(textAt(one, 'Name') ?? ''));
   }
 
   /** All containers, stopped ones included, as lists show them. */

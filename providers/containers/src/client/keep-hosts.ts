@@ -8,9 +8,12 @@ import type { ContainersClient } from '../containers-client.ts';
 import { parseTargetSettings } from '../schema.ts';
 import type { HostSettings } from '../settings/host-settings.ts';
 import { EngineApi } from './engine-api.ts';
+import { formatHostAddress } from './parse-host-address.ts';
 
 export interface Host {
   readonly name: string;
+  /** As `formatHostAddress` writes it. */
+  readonly address: string;
   readonly api: EngineApi;
 }
 
@@ -33,7 +36,14 @@ export function keepHosts(open: OpenClient): Hosts {
           const key = hash('sha256', JSON.stringify(host));
           const client = clients.get(key) ?? open(host);
           clients.set(key, client);
-          return [host.name, { name: host.name, api: new EngineApi(client) }];
+          return [
+            host.name,
+            {
+              name: host.name,
+              address: formatHostAddress(host.address),
+              api: new EngineApi(client),
+            },
+          ];
         }),
       );
     },

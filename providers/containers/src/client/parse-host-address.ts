@@ -37,6 +37,20 @@ export function parseHostAddress(text: string): HostAddress | undefined {
   return { kind: 'tcp', host: url.hostname, port: Number(url.port || 2376) };
 }
 
+/** The same text for the same place, however it was written. */
+export function formatHostAddress(address: HostAddress): string {
+  switch (address.kind) {
+    case 'unix':
+      return `unix://${address.path}`;
+    case 'tcp':
+      return `tcp://${address.host}:${address.port}`;
+    case 'ssh': {
+      const { user, host, port, socket } = address;
+      return `ssh://${user === undefined ? '' : `${user}@`}${host}:${port}${socket}`;
+    }
+  }
+}
+
 /** A socket's path holds 107 bytes; a longer one would be cut off, and be another one. */
 function isSocketPath(path: string): boolean {
   return path.startsWith('/') && !path.includes('\0') && Buffer.byteLength(path) <= 107;

@@ -73,7 +73,7 @@ async function look(
   const inspected = await api.inspect(container, signal);
   if (!inspected || parseContainer(inspected).health !== 'starting') return inspected;
   if (parseContainer(inspected).state !== 'running') return inspected;
-  if (!(await api.identify(signal)).isPodman) return inspected;
+  if (!(await api.isPodman(signal))) return inspected;
   await api.runPodmanHealthcheck(container, signal);
   return api.inspect(container, signal);
 }

@@ -1,4 +1,4 @@
-import { TransientError } from '@trueup/diagnostics';
+import { OperationError } from '@trueup/diagnostics';
 import {
   type ObservedResource,
   parseResourceId,
@@ -10,14 +10,14 @@ import {
 
 import type { Host } from '../client/keep-hosts.ts';
 import { ownersOf } from '../marks/marks.ts';
-import { type LookContext, observeHost } from './observe-host.ts';
+import { type Look, type LookContext, observeHost } from './observe-host.ts';
 
 /** Of what lies on a host that gave no answer: it is not absent, nobody knows. */
 export const unreachableKind = 'Unreachable';
 
 /**
  * Looks at the hosts that the ids name, side by side. What lies on a host that cannot be
- * reached is answered as such, as long as another host can.
+ * reached, or does not let us in, is answered as such, as long as another host can.
  */
 export async function observeIds(
   hosts: ReadonlyMap<string, Host>,
@@ -28,16 +28,28 @@ export async function observeIds(
   const wanted = new Set(ids);
   const scopes = new Set(ids.map((id) => parseResourceId(id).scope));
   const asked = [...hosts.values()].filter(({ name }) => scopes.has(name));
+  return lookSideBySide(asked, { ids, isWanted: (id) => wanted.has(id) }, context);
+}
+
+interface LookAt extends Pick<Look, 'isWanted'> {
+  readonly ids: readonly ResourceId[];
+}
+
+async function lookSideBySide(
+  hosts: readonly Host[],
+  { ids, isWanted }: LookAt,
+  context: LookContext,
+): Promise<readonly ObservedResource[]> {
   const answers = await Promise.allSettled(
-    asked.map((host) => observeHost({ host, isWanted: (id) => wanted.has(id) }, context)),
+    hosts.map((host) => observeHost({ host, isWanted }, context)),
   );
   context.signal.throwIfAborted();
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed && !answers.some(({ status }) => status === 'fulfilled')) throw failed.reason;
   return answers.flatMap((answer, index) => {
     if (answer.status === 'fulfilled') return answer.value;
-    if (!(answer.reason instanceof TransientError)) throw answer.reason;
-    const lost = asked[index]?.name;
+    if (!(answer.reason instanceof OperationError)) throw answer.reason;
+    const lost = hosts[index]?.name;
     return ids
       .filter((id) => parseResourceId(id).scope === lost)
       .map((id) => unreachable(id, context));
@@ -55,25 +67,41 @@ export async function discoverOwned(
   stack: Stack,
   context: LookContext,
 ): Promise<readonly ResourceId[]> {
-  return (await surveyStack(hosts, { stack, ids: [] }, context)).inventory;
+  context.signal.throwIfAborted();
+  const { owned, isWanted } = ownedBy(stack, []);
+  await Promise.all([...hosts.values()].map((host) => observeHost({ host, isWanted }, context)));
+  return [...owned].sort();
 }
 
-/** What the stack owns, and how that and `ids` are, by one look at each host. */
+/**
+ * What the stack owns, and how that and `ids` are, by one look at each host. What it owns on a host that
+ * cannot be reached is left out: nothing is planned for it, and the plan says so.
+ */
 export async function surveyStack(
   hosts: ReadonlyMap<string, Host>,
   { stack, ids }: SurveyRequest,
   context: LookContext,
 ): Promise<Survey> {
   context.signal.throwIfAborted();
+  const { owned, isWanted } = ownedBy(stack, ids);
+  const observed = await lookSideBySide([...hosts.values()], { ids, isWanted }, context);
+  const inventory = observed.map(({ id }) => id).filter((id) => owned.has(id));
+  return { inventory, observed };
+}
+
+/** Fills `owned` while hosts are looked at. */
+function ownedBy(
+  stack: Stack,
+  ids: readonly ResourceId[],
+): { readonly owned: ReadonlySet<ResourceId>; readonly isWanted: Look['isWanted'] } {
   const owners = new Set(ownersOf(stack));
   const asked = new Set(ids);
   const owned = new Set<ResourceId>();
-  const isWanted = (id: ResourceId, owner: string | undefined): boolean => {
-    if (owner !== undefined && owners.has(owner)) owned.add(id);
-    return owned.has(id) || asked.has(id);
+  return {
+    owned,
+    isWanted(id, owner) {
+      if (owner !== undefined && owners.has(owner)) owned.add(id);
+      return owned.has(id) || asked.has(id);
+    },
   };
-  const looks = [...hosts.values()].map((host) => observeHost({ host, isWanted }, context));
-  const observed = (await Promise.all(looks)).flat();
-  const inventory = observed.map(({ id }) => id).filter((id) => owned.has(id));
-  return { inventory, observed };
 }

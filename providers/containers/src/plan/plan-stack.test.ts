@@ -42,22 +42,6 @@ describe('a plan', () => {
     expect(await shop.steps()).toEqual(['create Service/edge-2/shop.web']);
   });
 
-  it('marks what lies on a host that is lost, and goes on with the others', async () => {
-    const shop = await applied(new Shop(serviceOf({}), { hosts: ['edge-1', 'edge-2'] }));
-    const prepared = await shop.prepare();
-    shop.others.get('edge-2')?.unplug();
-    shop.engine.containers.clear();
-
-    const { changes, coverage } = await shop.plan(prepared);
-
-    expect(changes.map(({ action, id }) => `${action} ${id}`)).toEqual([
-      'create Service/edge-1/shop.web',
-    ]);
-    expect(coverage.gaps).toMatchObject([
-      { subject: 'Service/edge-2/shop.web', extent: 'partial' },
-    ]);
-  });
-
   it('begins with what others wait for, and waits for their health where that is asked', async () => {
     const services = {
       web: {

@@ -1,7 +1,9 @@
-/** Compares what compose files ask for with what hosts have. Pure but for who the hosts are. */
-import type { JsonObject } from '@trueup/diagnostics';
+/** Compares what compose files ask for with what hosts have. Pure but for which hosts answer. */
+import type { Diagnostic, JsonObject, OperationError } from '@trueup/diagnostics';
+
 import {
   type DesiredResource,
+  type Gap,
   type ObservedResource,
   type Plan,
   type PlanRequest,
@@ -9,20 +11,24 @@ import {
   type ResourceId,
 } from '@trueup/provider-sdk';
 
+import type { Host } from '../client/keep-hosts.ts';
 import { unreachableKind } from '../observe/observe-target.ts';
+import { unknownDigest } from '../prepare/resolve-images.ts';
 import { planJob } from './plan-job.ts';
 import { planPlace } from './plan-place.ts';
 import { planRemoval } from './plan-removal.ts';
 import { nothingPlanned, type Planned, type PlanScene } from './plan-scene.ts';
 import { planService } from './plan-service.ts';
+import type { LostHosts } from './reach-hosts.ts';
 
 export interface PlanPorts {
   readonly seal: PlanScene['seal'];
-  /** By host; `undefined` of one that cannot be reached. */
-  readonly identities: ReadonlyMap<string, string | undefined>;
+  readonly hosts: ReadonlyMap<string, Pick<Host, 'address'>>;
+  /** Those that do not answer. The others go on. */
+  readonly lost: LostHosts;
 }
 
-export function planStack(request: PlanRequest, { seal, identities }: PlanPorts): Plan {
+export function planStack(request: PlanRequest, { seal, hosts, lost }: PlanPorts): Plan {
   const { prepared, observed, inventory, stack } = request;
   const scene: PlanScene = {
     stack,
@@ -32,29 +38,25 @@ export function planStack(request: PlanRequest, { seal, identities }: PlanPorts)
     inventory: new Set(inventory),
   };
   const parts = [
-    ...prepared.resources.map((one) => planOne(one, scene, identities)),
-    ...inventory
-      .filter((id) => !scene.desired.has(id))
-      .map((id) => planLeft(id, scene.observed.get(id), scene)),
+    ...prepared.resources.map((one) => planOne(one, scene, lost)),
+    ...inventory.filter((id) => !scene.desired.has(id)).map((id) => planLeft(id, scene, lost)),
   ];
   return {
-    targetIdentity: formatIdentity(identities),
+    targetIdentity: formatIdentity(hosts),
     changes: parts.flatMap(({ changes }) => changes),
-    coverage: { gaps: parts.flatMap(({ gaps }) => gaps) },
+    coverage: { gaps: [...parts.flatMap(({ gaps }) => gaps), ...gapsOfLost(lost)] },
     foreign: [],
-    diagnostics: parts.flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: [...parts.flatMap(({ diagnostics }) => diagnostics), ...[...lost].map(toRemark)],
   };
 }
 
-function planOne(
-  desired: DesiredResource,
-  scene: PlanScene,
-  identities: PlanPorts['identities'],
-): Planned {
+function planOne(desired: DesiredResource, scene: PlanScene, lost: LostHosts): Planned {
   const { id } = desired;
   const { kind, scope } = parseResourceId(id);
   const observed = scene.observed.get(id);
-  if (isUnreachable(observed) || identities.get(scope) === undefined) return gapOf(id, scope);
+  if (isUnreachable(observed) || lost.has(scope) || isUnpinned(desired)) {
+    return gapOf(id, scope, lost);
+  }
   switch (kind) {
     case 'Service':
       return planService(desired, observed, scene);
@@ -65,13 +67,16 @@ function planOne(
   }
 }
 
-function planLeft(
-  id: ResourceId,
-  observed: ObservedResource | undefined,
-  scene: PlanScene,
-): Planned {
-  if (isUnreachable(observed)) return gapOf(id, parseResourceId(id).scope);
+function planLeft(id: ResourceId, scene: PlanScene, lost: LostHosts): Planned {
+  const observed = scene.observed.get(id);
+  const { scope } = parseResourceId(id);
+  if (isUnreachable(observed) || lost.has(scope)) return gapOf(id, scope, lost);
   return observed ? planRemoval(observed, scene) : nothingPlanned;
+}
+
+/** Its host was lost when it was prepared. */
+function isUnpinned({ body }: DesiredResource): boolean {
+  return body['imageDigest'] === unknownDigest;
 }
 
 function isUnreachable(observed: ObservedResource | undefined): boolean {
@@ -79,13 +84,30 @@ function isUnreachable(observed: ObservedResource | undefined): boolean {
   return body?.['kind'] === unreachableKind;
 }
 
-function gapOf(id: ResourceId, host: string): Planned {
-  const message = `${id}: ${host} cannot be reached, so nothing is known about it`;
+function gapOf(id: ResourceId, host: string, lost: LostHosts): Planned {
+  const why = lost.get(host)?.message ?? `${host}: it did not answer just now`;
+  const message = `${id}: nothing is known about it: ${why}`;
   return { ...nothingPlanned, gaps: [{ subject: id, extent: 'partial', message }] };
 }
 
-/** Another set of hosts is another target; one that is out of reach just now is still one of them. */
-function formatIdentity(identities: PlanPorts['identities']): string {
-  const hosts = [...identities].map(([name, identity]) => `${name}=${identity ?? 'unreachable'}`);
-  return `engines:${hosts.sort().join(',')}`;
+/** What nobody wrote down may lie there as well, and be left behind. */
+function gapsOfLost(lost: LostHosts): readonly Gap[] {
+  return [...lost.keys()].map((host) => ({
+    extent: 'partial',
+    message: `${host}: what the stack has there is not known before it answers`,
+  }));
+}
+
+function toRemark([, { code, message }]: readonly [string, OperationError]): Diagnostic {
+  const advice = 'The other hosts go on. What is left out here is planned when it answers again.';
+  return { severity: 'warning', code, path: [], summary: message, advice };
+}
+
+/**
+ * Another set of hosts is another target, one that is lost just now is still one of them: what engines say
+ * of themselves would make it another one. Where they lie is proven by TLS and by ssh.
+ */
+function formatIdentity(hosts: PlanPorts['hosts']): string {
+  const places = [...hosts].map(([name, { address }]) => `${name}=${address}`);
+  return `engines:${places.sort().join(',')}`;
 }

@@ -2,7 +2,7 @@
  * Pins each image to the digest that its name stands for now (P2): a tag that moves between plan and
  * apply is another plan. Engines cannot be asked about registries (Podman has no such call).
  */
-import { type Diagnostic, type Origin, StalledError } from '@trueup/diagnostics';
+import { type Diagnostic, OperationError, type Origin, StalledError } from '@trueup/diagnostics';
 
 import { type Host, hostOf } from '../client/keep-hosts.ts';
 import { textAt } from '../schema.ts';
@@ -30,6 +30,9 @@ export interface PinnedImage {
   readonly digest: string;
   readonly isLocal: boolean;
 }
+
+/** Of an image that only a host knows which is lost: a plan says nothing about who runs it. */
+export const unknownDigest = 'unknown';
 
 /** Remembers what was asked: one service on many hosts is one question. */
 export class ImageResolver {
@@ -74,7 +77,13 @@ export class ImageResolver {
   async #askHost(ask: ImageAsk): Promise<PinnedImage | Diagnostic> {
     const { signal, hosts } = this.#ports;
     const { api } = hostOf(hosts, ask.host);
-    const found = await translateErrors(ask.host, signal, () => api.image(ask.image, signal));
+    const asked = translateErrors(ask.host, signal, () => api.image(ask.image, signal));
+    const found = await asked.catch((error: unknown) => {
+      signal.throwIfAborted();
+      // One lost host does not keep the others from going on.
+      if (error instanceof OperationError) return { Id: unknownDigest };
+      throw error;
+    });
     const id = textAt(found, 'Id');
     if (id !== undefined) return { digest: id, isLocal: true };
     return complain(

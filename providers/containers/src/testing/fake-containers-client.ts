@@ -40,6 +40,7 @@ export class FakeContainersClient implements ContainersClient {
   intervene: Intervene = () => undefined;
   hookCode = 0;
   #link: 'up' | 'frozen' | 'down' = 'up';
+  #lostAs = new EngineGoneError('unreached', 'ECONNREFUSED');
   #serial = 0;
   readonly #dialect: 'podman' | 'docker';
   readonly #now: () => number;
@@ -65,8 +66,9 @@ export class FakeContainersClient implements ContainersClient {
   }
 
   /** Ends the streams as well, as an engine that stops does. */
-  unplug(): void {
+  unplug(as: EngineGoneError = new EngineGoneError('unreached', 'ECONNREFUSED')): void {
     this.#link = 'down';
+    this.#lostAs = as;
     this.events.cut();
   }
 
@@ -112,7 +114,7 @@ export class FakeContainersClient implements ContainersClient {
 
   async #reach(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#link === 'down') throw new EngineGoneError('unreached', 'ECONNREFUSED');
+    if (this.#link === 'down') throw this.#lostAs;
     if (this.#link === 'up') return;
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -134,11 +136,10 @@ export class FakeContainersClient implements ContainersClient {
     const [, section = '', name = '', action = ''] = path.split('/').map(decodeURIComponent);
     if (path.startsWith('/v4.0.0/libpod/')) return this.#healthcheck(path);
     switch (section) {
+      case '_ping':
+        return { status: 200, body: undefined };
       case 'version':
         return ok({ Components: this.#dialect === 'podman' ? [{ Name: 'Podman Engine' }] : [] });
-      case 'info':
-        // Podman makes up another id each time.
-        return ok({ ID: this.#id(), Name: 'host', DockerRootDir: '/var/lib/containers' });
       case 'images':
         return this.#image(path);
       case 'containers':
@@ -152,11 +153,6 @@ export class FakeContainersClient implements ContainersClient {
       default:
         return refused(404, `${method} ${path}`);
     }
-  }
-
-  #id(): string {
-    this.#serial += this.#dialect === 'podman' ? 1 : 0;
-    return `engine-${this.#serial}`;
   }
 
   #image(path: string): EngineAnswer {
