@@ -52,6 +52,21 @@ describe('a stack of Terraform', () => {
     expect(bench.errors).toEqual([]);
   });
 
+  it('owns what only the tool can count, after any number of runs', async () => {
+    await using scene = await open('drift: report');
+    const { bench, client } = scene;
+    const counted = { terraform_data: { c: { count: 1, input: 'counted' } } };
+    const withCounted = (input: string) => filesOf(input, 'drift: report', counted);
+    await bench.untilRun('net', 'succeeded', await bench.push(withCounted('two')));
+    await bench.untilRun('net', 'succeeded', await bench.push(withCounted('three')));
+
+    const without = await bench.push(filesOf('three', 'drift: report'));
+
+    await bench.untilRun('net', 'succeeded', without);
+    expect(client.read('terraform_data.c')).toBeUndefined();
+    expect(bench.errors).toEqual([]);
+  });
+
   it('waits for a state that somebody else has locked, and goes on by itself', async () => {
     await using scene = await open('drift: report');
     const { bench, client } = scene;
@@ -103,8 +118,12 @@ async function open(rule: string, { approves = false } = {}): Promise<Scene> {
   return { bench, client, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() };
 }
 
-function filesOf(input: string, rule: string): Readonly<Record<string, string>> {
-  const resource: JsonObject = { terraform_data: { a: { input }, b: { input } } };
+function filesOf(
+  input: string,
+  rule: string,
+  { terraform_data: more }: { readonly terraform_data?: JsonObject } = {},
+): Readonly<Record<string, string>> {
+  const resource: JsonObject = { terraform_data: { a: { input }, b: { input }, ...more } };
   return {
     'trueup.yaml': [
       'apiVersion: trueup.dev/v1',

@@ -1,6 +1,7 @@
 import { createPlainRenderer } from '@trueup/manifests';
 import { describe, expect, it } from 'vitest';
 
+import { parseKubeconfig } from './client/parse-kubeconfig.ts';
 import { checkStackSettings } from './prepare/parse-stack-settings.ts';
 import {
   checkTargetSettings,
@@ -20,6 +21,7 @@ describe('settings of a target', () => {
       { reach: { kind: 'kubeconfig', text: 'text', context: 'a' }, namespace: 'n' },
     ],
     [{ inCluster: true }, { reach: { kind: 'in-cluster' } }],
+    [{ server: 'https://a', token: 't' }, { reach: { kind: 'kubeconfig' } }],
   ])('%j reach a cluster', (settings, expected) => {
     expect(checkTargetSettings(settings)).toEqual([]);
     expect(parseTargetSettings(settings)).toMatchObject(Object(expected));
@@ -31,7 +33,9 @@ describe('settings of a target', () => {
     const [ofStack] = checkStackSettings({ namspace: 'a' }, renderers);
 
     expect(misspelled?.advice).toBe('Did you mean `context`?');
-    expect(strange?.advice).toBe('Known: `context`, `kubeconfig`, `inCluster`, `namespace`.');
+    expect(strange?.advice).toBe(
+      'Known: `context`, `kubeconfig`, `inCluster`, `namespace`, `server`, `certificateAuthority`, `token`, `clientCertificate`, `clientKey`.',
+    );
     expect(ofStack?.advice).toBe('Did you mean `namespace`?');
   });
 
@@ -42,8 +46,35 @@ describe('settings of a target', () => {
     expect(() => parseTargetSettings(settings)).toThrow(/secret/);
   });
 
+  it('may name outputs of the stack that makes the cluster', () => {
+    const settings = { server: { output: 'made.server' }, token: { output: 'made.token' } };
+
+    expect(checkTargetSettings(settings)).toEqual([]);
+    expect(() => parseTargetSettings(settings)).toThrow(/is not there/);
+  });
+
+  it('may be single values, whose authority is PEM or what a kubeconfig holds', async () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n';
+    for (const certificateAuthority of [pem, Buffer.from(pem).toString('base64')]) {
+      const server = 'https://a:6443';
+      const { reach } = parseTargetSettings({ server, certificateAuthority, token: 't' });
+      const text = reach.kind === 'kubeconfig' ? reach.text : '';
+      const documents = [{ value: JSON.parse(text) }];
+      const access = await parseKubeconfig(documents, undefined, () =>
+        Promise.reject(new Error('It names a file.')),
+      );
+
+      expect(access).toMatchObject({ tls: { ca: pem }, credential: { kind: 'token', token: 't' } });
+      expect(access.server.href).toBe('https://a:6443/');
+    }
+  });
+
   it.each<[unknown, readonly string[]]>([
     [undefined, ['']],
+    [{ token: 'a', context: 'a' }, ['token']],
+    [{ server: 1 }, ['server']],
+    [{ server: 'a', kubeconfig: 'b' }, ['']],
+    [{ server: { output: 'a.b', secret: 'c' } }, ['server']],
     [{}, ['']],
     [{ context: 1 }, ['context']],
     [{ kubeconfig: 'a', inCluster: true }, ['']],

@@ -10,12 +10,19 @@ import {
 
 import { readField, readList, readText } from './client/read-fields.ts';
 import { KubernetesApiError, type ObjectVersion, type RefusalTrait } from './kubernetes-client.ts';
+import {
+  findStrangeMembers,
+  serverMembers,
+  standsForText,
+  toKubeconfig,
+} from './session/named-server.ts';
 
 /** How to reach a cluster. */
 export interface KubernetesSettings {
   /**
    * - `context`: of the kubeconfigs that the process was started with.
-   * - `kubeconfig`: a text that was kept as a secret; it names no files and runs no programs.
+   * - `kubeconfig`: a text that was kept as a secret, or made of single values; it names no files and runs
+   *   no programs.
    * - `in-cluster`: the service account of our own pod.
    */
   readonly reach:
@@ -28,24 +35,31 @@ export interface KubernetesSettings {
 
 const code = 'KUBERNETES_SETTINGS';
 const advice =
-  'Write `context: <name>`, `kubeconfig: { secret: <name> }` or `inCluster: true`, and no other of these.';
+  'Write `context: <name>`, `kubeconfig: { secret: <name> }`, `server: …` or `inCluster: true`, and no other of these.';
 
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (!isJsonObject(settings)) {
     return [complain(code, [], 'the settings do not say how to reach the cluster', advice)];
   }
-  const { context, kubeconfig, inCluster, namespace } = settings;
-  const known = ['context', 'kubeconfig', 'inCluster', 'namespace'];
+  const { context, kubeconfig, inCluster, namespace, server } = settings;
+  const known = ['context', 'kubeconfig', 'inCluster', 'namespace', ...serverMembers];
   const wording = { diagnosticCode: code, what: 'no setting of a target' };
-  const ways = [kubeconfig, inCluster].filter((one) => one !== undefined).length;
+  const ways = [kubeconfig, inCluster, server].filter((one) => one !== undefined).length;
   const isReached = ways === 1 || (ways === 0 && context !== undefined);
+  const idle =
+    server === undefined ? serverMembers.filter((name) => settings[name] !== undefined) : [];
   return [
     ...refuseUnknown(settings, known, wording),
     ...(isReached ? [] : [complain(code, [], 'say in one way how to reach the cluster', advice)]),
     ...expectText(code, { context, namespace }),
-    ...(kubeconfig === undefined || typeof kubeconfig === 'string' || isSecretName(kubeconfig)
-      ? []
-      : [complain(code, ['kubeconfig'], 'write `kubeconfig: { secret: <name> }`')]),
+    ...findStrangeMembers(settings, ['kubeconfig', ...serverMembers]).map((name) =>
+      complain(
+        code,
+        [name],
+        `write \`${name}: { secret: <name> }\` or \`${name}: { output: <stack>.<output> }\``,
+      ),
+    ),
+    ...idle.map((name) => complain(code, [name], `\`${name}\` says nothing without \`server\``)),
     ...(inCluster === undefined || inCluster === true
       ? []
       : [complain(code, ['inCluster'], '`inCluster` can only be `true`')]),
@@ -63,14 +77,22 @@ export function parseTargetSettings(settings: unknown): KubernetesSettings {
     return { reach: { kind: 'in-cluster' }, namespace };
   }
   if (text !== undefined) return { reach: { kind: 'kubeconfig', text, context }, namespace };
-  if (readField(settings, 'kubeconfig') !== undefined) {
-    throw new StalledError(code, 'kubernetes: the secret that holds the kubeconfig is not there');
+  if (['kubeconfig', ...serverMembers].some((name) => isMissing(settings, name))) {
+    throw new StalledError(
+      code,
+      'kubernetes: the secret that the cluster is reached by is not there',
+    );
+  }
+  if (readField(settings, 'server') !== undefined) {
+    const made = { kind: 'kubeconfig', text: toKubeconfig(settings), context: undefined } as const;
+    return { reach: made, namespace };
   }
   return { reach: { kind: 'context', context }, namespace };
 }
 
-function isSecretName(value: Json): boolean {
-  return typeof readField(value, 'secret') === 'string';
+function isMissing(settings: unknown, name: string): boolean {
+  const value = readField(settings, name);
+  return value !== undefined && standsForText(value);
 }
 
 export function complain(

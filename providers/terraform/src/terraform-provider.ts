@@ -11,7 +11,7 @@ import { openTerraformClient } from './client/open-terraform-client.ts';
 import { findState } from './observe/find-state.ts';
 import { presentBody } from './observe/present-body.ts';
 import { readOutputs } from './observe/read-outputs.ts';
-import { toObserved } from './observe/read-state.ts';
+import { observeUnset, toObserved } from './observe/read-state.ts';
 import { planStack } from './plan/plan-stack.ts';
 import { locateFields } from './prepare/locate-fields.ts';
 import { prepareStack } from './prepare/prepare-stack.ts';
@@ -58,10 +58,12 @@ export function createProvider(usual: TerraformClient, strict: TerraformClient =
       if (!stack) return [];
       const found = await findState({ stack, target, purpose: 'plan' }, clientOf(call), signal);
       const { state } = found;
-      const observed = toObserved(state, new Date().toISOString());
+      const at = new Date().toISOString();
+      const observed = toObserved(state, at);
       if ('stack' in request) return observed;
       const asked = new Set(request.ids);
-      return observed.filter(({ id }) => asked.has(id));
+      const unset = observeUnset(state, request.prepared?.resources ?? [], at);
+      return [...observed, ...unset].filter(({ id }) => asked.has(id));
     },
     // One look at the state serves both.
     async survey(target, { stack }, call) {

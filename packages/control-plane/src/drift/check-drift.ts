@@ -64,6 +64,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
     rule: open.rule,
     desired: sealDesired(open),
     appliedDesired: record.applied.desired,
+    isMoved: plan.targetIdentity !== record.applied.targetIdentity,
     executed,
     executedByRun: new Set(),
     begunByRun: new Set(),

@@ -38,8 +38,8 @@ import type { GitRepository } from '../repository/git-repository.ts';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import type { AheadByStack, AheadSet } from './find-ahead.ts';
-import { factsOf } from './merge-request-facts.ts';
 import type { Trust } from './find-trust.ts';
+import { factsOf } from './merge-request-facts.ts';
 import type { PlanMemory } from './plan-memory.ts';
 
 export interface PlanChangeSetPorts {
@@ -115,6 +115,10 @@ async function planOne(
     if (ports.signal.aborted || !(error instanceof StalledError)) throw error;
     if (error.code === 'TARGET_MISSING') {
       const reason = `${error.message}. It is planned once its target is merged.`;
+      return { state: { name: 'deferred', reason }, writes: [] };
+    }
+    if (error.code === 'TARGET_NOT_MADE') {
+      const reason = `${error.message}. It is planned once that is there.`;
       return { state: { name: 'deferred', reason }, writes: [] };
     }
     return { state: { name: 'failed', diagnostics: [toDiagnostic(error)] }, writes: [] };
@@ -194,7 +198,7 @@ async function planNow(
     purpose,
     ...(known && { inventory: await store.inventory(stack) }),
     executed: await store.executed(stack),
-    appliedDesired: record?.applied?.desired,
+    applied: record?.applied,
     signal,
   });
   const refusals = planned.plan.diagnostics;

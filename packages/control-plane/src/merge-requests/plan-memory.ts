@@ -11,6 +11,7 @@ import {
   type ChangeSetStack,
   digestSettings,
   noteStack,
+  outputsIn,
   ownersPaths,
   type PlanId,
   parseStackId,
@@ -136,7 +137,10 @@ function isRuledAlike(
   return one === other;
 }
 
-/** What takes in an output of another stack is planned again: the output may be another one. */
+/**
+ * What takes in an output of another stack, or is reached by one, is planned again: the output may be
+ * another one.
+ */
 function isSetAlike(
   { stack, made }: Candidate,
   { expanded }: RevisionConfiguration,
@@ -147,6 +151,7 @@ function isSetAlike(
   const target = base.configuration.targets.find((one) => one.name === definition?.target);
   if (!definition || !target) return false;
   if (Object.values(definition.inputs).some(({ kind }) => kind === 'output')) return false;
+  if (outputsIn(target.settings).length > 0) return false;
   return digestSettings(definition, target) === made.render.settings;
 }
 

@@ -1,6 +1,9 @@
 import type { StackDefinition } from '@trueup/engine';
 
-/** Adds the stacks that take in outputs of these, directly or through others. In the order of `all`. */
+/**
+ * Adds the stacks that take in outputs of these, or are reached by them, directly or through others. In
+ * the order of `all`.
+ */
 export function withConsumers(
   work: readonly StackDefinition[],
   all: readonly StackDefinition[],
@@ -15,6 +18,9 @@ export function withConsumers(
   return all.filter(({ name }) => names.has(name));
 }
 
-function sourcesOf({ inputs }: StackDefinition): readonly string[] {
-  return Object.values(inputs).flatMap((input) => (input.kind === 'output' ? [input.stack] : []));
+function sourcesOf({ inputs, reachedBy = [] }: StackDefinition): readonly string[] {
+  const takenIn = Object.values(inputs).flatMap((input) =>
+    input.kind === 'output' ? [input.stack] : [],
+  );
+  return [...takenIn, ...reachedBy];
 }

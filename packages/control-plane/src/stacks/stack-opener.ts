@@ -36,6 +36,7 @@ import { readOccasion } from '../rules/read-occasion.ts';
 import { markOwner } from './mark-owner.ts';
 import { prepareWith } from './prepare-with.ts';
 import type { RevisionConfiguration } from './read-configuration.ts';
+import { resolveOutputs } from './resolve-outputs.ts';
 import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
 
 export interface OpenerPorts {
@@ -168,10 +169,14 @@ export class StackOpener {
 
     const use = { kind: 'target', repository: repository.name, name: written.name } as const;
     const settings = await resolveSecrets(written.settings, use, this.#ports.readSecret);
+    const reaching = { name: written.name, provider, settings };
+    const target = await resolveOutputs(reaching, (source) =>
+      this.#ports.outputsOf(`${repository.name}/${source}`, signal),
+    );
     return {
       definition,
       provider,
-      target: { name: written.name, settings },
+      target,
       stack: this.#toStack(repository, definition),
       rule: await this.#ruleOf(opening, definition, head, signal),
       settings: digestSettings(definition, written),

@@ -6,6 +6,9 @@
  * W2. A watch that breaks or ends is opened again, later each time, as is a look that failed; the
  *     interval goes on meanwhile.
  */
+import { hash } from 'node:crypto';
+
+import { formatJson, isJsonObject } from '@trueup/diagnostics';
 import type { OpenStack } from '@trueup/engine';
 import type { ResourceId } from '@trueup/provider-sdk';
 
@@ -153,7 +156,7 @@ export class StackWatch {
   }
 
   #watch(stack: string, eye: Eye, { open, ids }: Watched): void {
-    const text = `${open.target.name}\n${[...ids].sort().join('\n')}`;
+    const text = `${placeOf(open)}\n${[...ids].sort().join('\n')}`;
     if (eye.watched === text || !open.provider.watch) return;
     eye.stop?.abort(new Error('watches something else now'));
     const stop = new AbortController();
@@ -190,6 +193,11 @@ export class StackWatch {
     eye.hinted = true;
     this.#lookIn(stack, this.#options.settleMs);
   }
+}
+
+/** A cluster that was made anew is reached otherwise under the same name. Only a hash is kept (P5). */
+function placeOf({ target: { name, settings } }: OpenStack): string {
+  return `${name} ${hash('sha256', isJsonObject(settings) ? formatJson(settings) : '')}`;
 }
 
 function closedEye(): Eye {

@@ -18,12 +18,13 @@ import {
   superviseRun,
   toRunRule,
 } from '@trueup/engine';
-import type { Change, ObservedResource, Provider, ResourceId } from '@trueup/provider-sdk';
+import type { Change, Inputs, ObservedResource, Provider, ResourceId } from '@trueup/provider-sdk';
 import { createRun } from '../runs/create-run.ts';
 import { HintHub } from '../runs/hint-hub.ts';
 import { locateChanges } from '../stacks/locate-changes.ts';
 import { markOwner } from '../stacks/mark-owner.ts';
 import { prepareWith } from '../stacks/prepare-with.ts';
+import { resolveOutputs } from '../stacks/resolve-outputs.ts';
 import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
 import { cancelOnStop } from './cancel-on-stop.ts';
 import type { DiskFiles } from './disk-files.ts';
@@ -96,7 +97,8 @@ export class StandAlone {
     if (!provider) throw noProvider(written.provider);
     const use = { kind: 'target', repository: project.name, name: written.name } as const;
     const settings = await resolveSecrets(written.settings, use, readSecret);
-    const target = { name: written.name, settings };
+    const reaching = { name: written.name, provider, settings };
+    const target = await resolveOutputs(reaching, (source) => this.#outputsOf(source, signal));
     const mark = (name: string): string =>
       markOwner({ installation, repository: project.name, stack: name });
     const described = {
@@ -124,7 +126,7 @@ export class StandAlone {
       repository: this.#ports.project.name,
       purpose: 'revision',
       executed: new Map(),
-      appliedDesired: undefined,
+      applied: undefined,
       signal,
     });
     const changes = planned.screened.changes.map(({ change }) => change);
@@ -162,6 +164,14 @@ export class StandAlone {
     const ids = [...new Set([...desired.map(({ id }) => id), ...owned])].sort();
     const found = await provider.observe(target, { ids, prepared: open.prepared }, call);
     return { open, ids, observed: new Map(found.map((one) => [one.id, one])) };
+  }
+
+  /** What another stack of the folder gives, as it stands. `expandStacks` leaves no cycles. */
+  async #outputsOf(name: string, signal: AbortSignal): Promise<Inputs> {
+    const stack = this.#ports.project.stacks.find(({ definition }) => definition.name === name);
+    if (!stack) return {};
+    const { open, observed } = await this.observe(stack, signal);
+    return open.provider.outputs([...observed.values()]);
   }
 
   /** Why a resource, or one field of it, is as it is. */

@@ -137,13 +137,13 @@ function reportCycle(cycle: readonly StackDefinition[], findings: Findings): voi
   reportAt(findings, placeOf(first, next, findings), {
     code: 'CONFIG_AFTER_CYCLE',
     summary: `stack ${quote(first.name)}: comes after itself: ${shown.join(' after ')}`,
-    advice: 'Take one of these out of `after` or `inputs`.',
+    advice: 'Take one of these out of `after`, `inputs` or the settings of the target.',
   });
 }
 
-/** The line that says so: among `after`, or the input that implies it. */
+/** The line that says so: among `after`, or the input or target that implies it. */
 function placeOf(
-  { index, inputs }: StackDefinition,
+  { index, inputs, reachedBy = [] }: StackDefinition,
   name: string,
   { file }: Findings,
 ): readonly (string | number)[] {
@@ -154,5 +154,6 @@ function placeOf(
   const written = valueIn(file.value, after);
   const listed = Array.isArray(written) ? written.indexOf(name) : -1;
   if (listed >= 0) return [...after, listed];
-  return input ? ['stacks', index, 'inputs', input[0]] : after;
+  if (input) return ['stacks', index, 'inputs', input[0]];
+  return reachedBy.includes(name) ? ['stacks', index, 'target'] : after;
 }

@@ -65,8 +65,14 @@ export interface BrokenEntries {
 export interface TargetDefinition {
   readonly name: string;
   readonly provider: string;
-  /** As written: secrets stand in it as `{ secret: NAME }`. */
+  /** As written: secrets stand in it as `{ secret: NAME }`, outputs as `{ output: STACK.OUTPUT }`. */
   readonly settings: Json;
+}
+
+/** An output of a stack of the same repository. */
+export interface OutputName {
+  readonly stack: string;
+  readonly output: string;
 }
 
 /** One entry of `stacks`. Texts may hold placeholders: `{env}`. */
@@ -192,9 +198,11 @@ export interface StackDefinition {
   readonly path: string;
   readonly target: string;
   readonly provider: string;
-  /** Names of present stacks: what is written, and what inputs imply. Sorted, without cycles. */
+  /** Names of present stacks: what is written, and what inputs and the target imply. Sorted, without cycles. */
   readonly after: readonly string[];
   readonly inputs: Readonly<Record<string, StackInput>>;
+  /** Stacks by whose outputs the target is reached. Sorted; none if absent. */
+  readonly reachedBy?: readonly string[];
   readonly formerly?: string;
   /**
    * For the provider: what stands under its own name, and beside that what stands under the name

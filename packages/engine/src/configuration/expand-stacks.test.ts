@@ -280,6 +280,37 @@ describe('expandStacks', () => {
     expect(diagnostic?.path).toEqual(['stacks', { name: 'a' }, 'inputs', 'id']);
   });
 
+  it('lets what goes to a target come after the stacks that it is reached by', () => {
+    const made = { kubernetes: { server: { output: 'a.server' }, token: { output: 'a.token' } } };
+    const stacks = [{ ...one('b'), target: 'made' }, one('a')];
+
+    const targets = { staging: { kubernetes: {} }, made };
+    const { stacks: found, problems } = expand({ targets, stacks }, overlays);
+
+    expect(problems).toEqual([]);
+    expect(found.map(({ name, after, reachedBy }) => [name, after, reachedBy])).toEqual([
+      ['a', [], undefined],
+      ['b', ['a'], ['a']],
+    ]);
+  });
+
+  it.each([
+    ['itself', 'b.server', 'CONFIG_AFTER_CYCLE stack `b`: comes after itself: `b` after `b`'],
+    [
+      'nobody',
+      'x.server',
+      'CONFIG_AFTER_UNKNOWN stack `b`: comes after `x`, and there is no such stack',
+    ],
+  ])('refuses a stack whose target is reached by %s', (_name, output, problem) => {
+    const made = { kubernetes: { kubeconfig: { output } } };
+    const stacks = [{ ...one('b'), target: 'made' }];
+
+    const { problems, diagnostics } = expand({ targets: { made }, stacks }, overlays);
+
+    expect(problems).toEqual([problem]);
+    expect(diagnostics[0]?.path).toEqual(['stacks', { name: 'b' }, 'target']);
+  });
+
   it('orders any stacks that it lets through', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const links = fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names, 'x')), {

@@ -22,6 +22,7 @@ import type {
   StackDefinition,
   StackEntry,
   StackInput,
+  TargetDefinition,
 } from './configuration.ts';
 import { mostEntries } from './configuration-shape.ts';
 import {
@@ -34,6 +35,7 @@ import {
 import { matchesGlobs } from './match-glob.ts';
 import { type Findings, quote, type Remark, reportAt } from './place.ts';
 import { checkName, placeholdersOf, splitOutput, substitute } from './stack-name.ts';
+import { outputsIn } from './target-outputs.ts';
 
 export interface ExpandOptions {
   /** As `parseConfiguration` got them. */
@@ -54,7 +56,7 @@ export function expandStacks(
     configuration,
     findings,
     toolsOf: new Map(providers.map((provider) => [provider.name, provider])),
-    targets: new Map(configuration.targets.map(({ name, provider }) => [name, provider])),
+    targets: new Map(configuration.targets.map((target) => [target.name, target])),
     tree: treeOf(directories),
     broken: new Set(configuration.broken.stacks),
     budget: { visits: mostVisits, stacks: mostEntries },
@@ -82,8 +84,7 @@ interface Work {
   readonly configuration: Configuration;
   readonly findings: Findings;
   readonly toolsOf: ReadonlyMap<string, ExpandOptions['providers'][number]>;
-  /** Provider by target. */
-  readonly targets: ReadonlyMap<string, string>;
+  readonly targets: ReadonlyMap<string, TargetDefinition>;
   readonly tree: DirectoryTree;
   /** Names and name patterns; grows. */
   readonly broken: Set<string>;
@@ -200,15 +201,17 @@ function define(
   );
   const implied = inputs.flatMap(([, one]) => (one.kind === 'output' ? [one.stack] : []));
   const target = fill(entry.target);
-  const provider = targets.get(target) ?? '';
+  const { provider = '', settings = null } = targets.get(target) ?? {};
+  const reachedBy = [...new Set(outputsIn(settings).map(({ stack }) => stack))].sort();
   const tools = toolsOf.get(provider) ?? { name: provider };
   return {
     name: fill(entry.name),
     path,
     target,
     provider,
-    after: [...new Set([...entry.after.map(fill), ...implied])].sort(),
+    after: [...new Set([...entry.after.map(fill), ...implied, ...reachedBy])].sort(),
     inputs: Object.fromEntries(inputs),
+    ...(reachedBy.length > 0 && { reachedBy }),
     ...(entry.formerly !== undefined && { formerly: fill(entry.formerly) }),
     settings: composeSettings(entry.settings, tools),
     index: entry.index,

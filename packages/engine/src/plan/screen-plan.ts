@@ -8,6 +8,7 @@
  * S4. What drifted is a step only where the rule heals; else it is shown, and left.
  * S5. Deletions beyond the limits, and any deletion by an empty render, are findings (P3).
  * S6. What belongs to another stack, or goes to one, is not deleted.
+ * S7. Healing stays where the last run was: another place by the same name is for a run that people see.
  */
 import type { Action, Change, Plan, ResourceId } from '@trueup/provider-sdk';
 
@@ -27,6 +28,8 @@ export interface ScreenRequest {
   readonly desired: Pick<ReadonlyMap<ResourceId, string>, 'get'>;
   /** The same of the last run that succeeded; `undefined` before the first one. */
   readonly appliedDesired: Readonly<Record<string, string>> | undefined;
+  /** That run brought another place true, of whatever name. False if absent. */
+  readonly isMoved?: boolean;
   /** Content digests of what has run. */
   readonly executed: ReadonlyMap<ResourceId, Digest>;
   /** What this very run has executed: it does not do so twice, whatever else it has left to do. */
@@ -82,12 +85,12 @@ export function screenPlan(request: ScreenRequest): ScreenedPlan {
 }
 
 /**
- * A change is drift when Git asks for the same as it did when the stack was last brought true. What
- * leaves no state to compare cannot drift.
+ * A change is drift when Git asks for the same as it did when the stack was last brought true, and in the
+ * same place: a cluster that was made anew left nothing. What leaves no state to compare cannot drift.
  */
-function withCause(change: Change, { desired, appliedDesired }: ScreenRequest): Change {
+function withCause(change: Change, { desired, appliedDesired, isMoved }: ScreenRequest): Change {
   if (change.action === 'none') return change;
-  if (change.action === 'execute') return { ...change, cause: 'revision' };
+  if (change.action === 'execute' || isMoved) return { ...change, cause: 'revision' };
   const isListed =
     desired.get(change.id) !== undefined || appliedDesired?.[change.id] !== undefined;
   const id = isListed ? change.id : wholeStack;
@@ -102,14 +105,17 @@ function reasonToWithhold(change: Change, request: ScreenRequest): string | unde
   const owner = action === 'delete' ? request.elsewhere?.get(id) : undefined;
   if (owner !== undefined) return owner;
   if (protection !== undefined && !request.rule.guards.allowsProtected(id)) return protection;
-  if (request.purpose === 'heal' && !(action === 'create' || action === 'update')) {
-    return 'Healing only creates and updates.';
-  }
-  const drifted = cause === 'drift' && action !== 'execute' && request.purpose !== 'heal';
-  if (drifted && !request.rule.healsDrift) {
+  if (request.purpose === 'heal') return reasonNotToHeal(change, request);
+  if (cause === 'drift' && action !== 'execute' && !request.rule.healsDrift) {
     return 'The target drifted here, and the rule does not heal.';
   }
   return undefined;
+}
+
+/** S3, S7 */
+function reasonNotToHeal({ action }: Change, { isMoved }: ScreenRequest): string | undefined {
+  if (!(action === 'create' || action === 'update')) return 'Healing only creates and updates.';
+  return isMoved ? 'The target is another one than the stack was brought to.' : undefined;
 }
 
 function withholdExecutes(

@@ -5,6 +5,7 @@ import type { Digest } from '../plan/digest.ts';
 import { orderChanges } from '../plan/order-changes.ts';
 import { screenPlan } from '../plan/screen-plan.ts';
 import { sealWhenAsked } from '../plan/seal-desired.ts';
+import type { AppliedRun } from '../stack/stack-record.ts';
 import type { Purpose } from './run.ts';
 import { callOf, type OpenStack, observe } from './run-ports.ts';
 import { type PlannedRun, stepsOf } from './run-session.ts';
@@ -21,7 +22,7 @@ export interface PlanStackRequest {
   /** What it began to execute, and has no end of. */
   readonly begunByRun?: ReadonlySet<ResourceId>;
   /** Of the last run that succeeded; `undefined` before the first one. */
-  readonly appliedDesired: Readonly<Record<string, string>> | undefined;
+  readonly applied: Pick<AppliedRun, 'desired' | 'targetIdentity'> | undefined;
   /** Where there may be other stacks: what they have to do with the plan. */
   readonly resolveClaims?: (plan: Plan, inventory: readonly ResourceId[]) => Promise<Claims>;
   readonly signal: AbortSignal;
@@ -30,7 +31,7 @@ export interface PlanStackRequest {
 /** Observes a stack, plans it, and screens and orders the plan. Writes nothing. */
 export async function planStack(open: OpenStack, request: PlanStackRequest): Promise<PlannedRun> {
   const { rule } = open;
-  const { signal, repository, purpose, executed, appliedDesired } = request;
+  const { signal, repository, purpose, executed, applied } = request;
   const looked = await look(open, request);
   const first = await askProvider(open, looked, request);
   const claims = (await request.resolveClaims?.(first, looked.inventory)) ?? noClaims;
@@ -44,7 +45,8 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
     purpose,
     rule,
     desired: sealWhenAsked(open),
-    appliedDesired,
+    appliedDesired: applied?.desired,
+    isMoved: applied !== undefined && applied.targetIdentity !== plan.targetIdentity,
     executed,
     executedByRun: request.executedByRun ?? new Set(),
     begunByRun: request.begunByRun ?? new Set(),

@@ -90,7 +90,7 @@ async function planNow(
     executed: await ports.store.executed(run.stack),
     executedByRun: endedSteps(entries),
     begunByRun: new Set(openSteps(entries).map(({ id }) => id)),
-    appliedDesired: record?.applied?.desired,
+    applied: record?.applied,
     ...(others && {
       resolveClaims: (plan, owned) =>
         resolveClaims(plan, owned, { run, open, store, others, signal }),

@@ -1,5 +1,5 @@
 import { StalledError } from '@trueup/diagnostics';
-import type { Health, HealthStatus, ResourceId } from '@trueup/provider-sdk';
+import type { Action, Health, HealthStatus, ResourceId } from '@trueup/provider-sdk';
 import { lastingResources } from '../plan/lasting-resources.ts';
 import { sealDesired } from '../plan/seal-desired.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
@@ -73,7 +73,11 @@ function recordSuccess(
   const desired = new Set(open.prepared.resources.map(({ id }) => id));
   const lasting = withState([...desired], planned);
   const withheld = new Set(planned.screened.withheld.map((one) => one.change.id));
-  const removed = inventory.filter((id) => !(desired.has(id) || withheld.has(id)));
+  const described = new Set(
+    plan.changes.filter(({ action }) => isThere(action)).map(({ id }) => id),
+  );
+  const known = desired.union(withheld).union(described);
+  const removed = inventory.filter((id) => !known.has(id));
   // All of it, also where there was nothing to do: marks may have told of what no store knew.
   const owned = new Set([...lasting, ...inventory]).difference(new Set(removed));
   const { targetIdentity } = plan;
@@ -95,6 +99,11 @@ function recordSuccess(
     { kind: 'stack-changed', id: record.id, change },
     { kind: 'inventory', stack: run.stack, targetIdentity, added: [...owned], removed },
   ];
+}
+
+/** Only the tool knows how many of something a `count` makes: what it plans for is described. */
+function isThere(action: Action): boolean {
+  return action !== 'delete' && action !== 'execute';
 }
 
 /**

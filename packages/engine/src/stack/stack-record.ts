@@ -68,6 +68,17 @@ export interface RenderRecord {
  */
 export type StackStanding = 'active' | 'orphaned' | 'removed';
 
+export interface AppliedRun {
+  readonly revision: Revision;
+  readonly run: string;
+  readonly at: string;
+  /** The place that it brought true: another one by the same name knows nothing of it. */
+  readonly targetIdentity: string;
+  readonly render: RenderRecord;
+  /** By resource: a seal of what was desired, to tell a revision's changes from drift. */
+  readonly desired: Readonly<Record<string, string>>;
+}
+
 /** What is known of one stack. */
 export interface StackRecord {
   readonly id: StackId;
@@ -84,15 +95,7 @@ export interface StackRecord {
   /** The newest revision that was looked at for this stack. */
   readonly revision?: Revision;
   /** Of the last run that succeeded: what healing brings back, and what drift is measured by. */
-  readonly applied?: {
-    readonly revision: Revision;
-    readonly run: string;
-    readonly at: string;
-    readonly targetIdentity: string;
-    readonly render: RenderRecord;
-    /** By resource: a seal of what was desired, to tell a revision's changes from drift. */
-    readonly desired: Readonly<Record<string, string>>;
-  };
+  readonly applied?: AppliedRun;
   readonly health: HealthStatus;
   /** How many resources it owns, for lists. */
   readonly resourceCount: number;

@@ -3,7 +3,10 @@ import { type ObservedResource, type Output, parseResourceId } from '@trueup/pro
 
 import { outputKind } from '../prepare/prepare-stack.ts';
 
-/** What the state holds for others. A value without a word on it is taken for a secret. */
+/**
+ * What the state holds for others: an output without a value is none. A value without a word on it is
+ * taken for a secret.
+ */
 export function readOutputs(
   observed: readonly ObservedResource[],
 ): Readonly<Record<string, Output>> {
@@ -12,6 +15,7 @@ export function readOutputs(
       const { kind, name } = parseResourceId(id);
       if (kind !== outputKind || !isJsonObject(body) || !Object.hasOwn(body, 'value')) return [];
       const { value = null, sensitive } = body;
+      if (value === null) return [];
       return [[name, { value, sensitive: sensitive !== false }]];
     }),
   );

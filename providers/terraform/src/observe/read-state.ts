@@ -1,6 +1,11 @@
 /** What a state says, as the tool writes it (format 4). */
 import { isJsonObject, type Json, type JsonObject, StalledError } from '@trueup/diagnostics';
-import type { ObservedResource, ResourceId } from '@trueup/provider-sdk';
+import {
+  type DesiredResource,
+  type ObservedResource,
+  parseResourceId,
+  type ResourceId,
+} from '@trueup/provider-sdk';
 import { nameObject } from '../plan/to-changes.ts';
 import { idOf, outputKind } from '../prepare/prepare-stack.ts';
 import { itemsOf, numberOf, objectOf, textOf } from '../schema.ts';
@@ -55,6 +60,19 @@ export function toObserved(
   if (!state) return [];
   const version = versionOf(state);
   return [...state.resources].map(([id, { body }]) => ({ id, body, version, observedAt }));
+}
+
+/** Outputs that are described and have no value: a state leaves them out, and nothing is wrong with them. */
+export function observeUnset(
+  state: KnownState | undefined,
+  desired: readonly Pick<DesiredResource, 'id'>[],
+  observedAt: string,
+): readonly ObservedResource[] {
+  if (!state) return [];
+  const version = versionOf(state);
+  return desired
+    .filter(({ id }) => parseResourceId(id).kind === outputKind && !state.resources.has(id))
+    .map(({ id }) => ({ id, body: { value: null, sensitive: false }, version, observedAt }));
 }
 
 function toEntry(

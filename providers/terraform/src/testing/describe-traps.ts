@@ -147,6 +147,19 @@ export function describeTraps(tool: ToolName): void {
     expect(JSON.stringify(presented)).not.toContain('hunter2');
   });
 
+  it('is done with an output that has no value, which the state leaves out', async () => {
+    const one = stage('output "later" {\n  value = null\n}\noutput "now" {\n  value = 1\n}\n');
+    await one.bringUp();
+    const prepared = await one.prepare();
+
+    const observed = await one.observeAll(prepared);
+
+    const provider = createTerraformProvider({ searchPath: toolPath, isolation: 'preferred' });
+    expect(observed.map((found) => provider.assess(found).status)).toEqual(['current', 'current']);
+    expect(provider.outputs(observed)).toEqual({ now: { value: 1, sensitive: false } });
+    expect((await one.plan(prepared)).changes.every(({ action }) => action === 'none')).toBe(true);
+  });
+
   it('names the line that it does not understand', async () => {
     const one = stage('\nresource "terraform_data" "a" {\n  inptu = 1\n}\n');
 

@@ -97,6 +97,13 @@ export class Stage {
     return plan;
   }
 
+  /** All that is prepared, as whoever waits for its health does. */
+  observeAll(prepared: Prepared): Promise<readonly ObservedResource[]> {
+    const { provider, target } = this.#options;
+    const ids = prepared.resources.map(({ id }) => id);
+    return provider.observe(target, { ids, prepared }, this.call());
+  }
+
   observe(): Promise<readonly ObservedResource[]> {
     const { provider, target } = this.#options;
     return provider.observe(target, { stack: this.stack, inventory: [] }, this.call());
