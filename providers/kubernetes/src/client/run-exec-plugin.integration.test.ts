@@ -2,10 +2,12 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findExposure } from '@trueup/programs';
+import { findLoot, loot, openAttackedMachine } from '@trueup/programs/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ExecPlugin } from './cluster-access.ts';
-import { runExecPlugin } from './run-exec-plugin.ts';
+import { type ExecSurroundings, runExecPlugin } from './run-exec-plugin.ts';
 
 const signal = new AbortController().signal;
 let folder = '';
@@ -15,7 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(script: string, more: Partial<ExecPlugin> = {}) {
+async function run(
+  script: string,
+  more: Partial<ExecPlugin> = {},
+  surroundings: Partial<ExecSurroundings> = {},
+) {
   const command = join(folder, 'login');
   await writeFile(command, `#!/bin/sh\n${script}\n`);
   await chmod(command, 0o755);
@@ -28,7 +34,8 @@ async function run(script: string, more: Partial<ExecPlugin> = {}) {
     cluster: { server: 'https://k8s' },
     ...more,
   };
-  return runExecPlugin(plugin, { searchPath: `${folder}:/bin:/usr/bin`, environment: {} }, signal);
+  const searchPath = `${folder}:/nowhere:/bin:/usr/bin`;
+  return runExecPlugin(plugin, { searchPath, environment: {}, ...surroundings }, signal);
 }
 
 it('gives a token, asked for with arguments as they are', async () => {
@@ -62,5 +69,23 @@ it.each([
 it('says that a plugin is not installed', async () => {
   await expect(run('', { command: 'unheard-of' })).rejects.toMatchObject({
     code: 'KUBERNETES_EXEC',
+  });
+});
+
+describe.runIf((await findExposure('guarded')) === undefined)('an attack by a plugin', () => {
+  it.each([
+    ['of a kubeconfig that came with the target gets at nothing', 'target', []],
+    ['of a kubeconfig of this machine is that of who runs Trueup', 'machine', Object.keys(loot)],
+  ] as const)('%s', async (_what, writtenBy, found) => {
+    await using machine = await openAttackedMachine();
+    await writeFile(join(folder, 'attack'), machine.script);
+    const print = `echo "{\\"status\\":{\\"token\\":\\"$(bash ${folder}/attack) $OURS\\"}}"`;
+    const environment = { OURS: 'a variable of ours' };
+
+    const { token = '' } = await run(print, {}, { writtenBy, environment });
+
+    expect(token).toContain('tried');
+    expect(findLoot(token)).toEqual(found);
+    expect(token.includes('a variable of ours')).toBe(writtenBy === 'machine');
   });
 });

@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises';
+import { delimiter, isAbsolute } from 'node:path';
+
 import { StalledError } from '@trueup/diagnostics';
-import { findProgram, runProgram } from '@trueup/programs';
+import { findProgram, type IsolationRequest, runProgram } from '@trueup/programs';
 
 import type { ClientCertificate, ExecPlugin } from './cluster-access.ts';
 import { readText } from './read-fields.ts';
@@ -16,6 +19,11 @@ export interface ExecSurroundings {
   readonly searchPath: string;
   /** What plugins may see of our own environment besides, HOME for example. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * `target`: the kubeconfig came with the target, so that what it runs sees nothing of this machine but programs:
+   * no files, no variables, no addresses of its own. `machine`: whoever runs Trueup wrote it; `machine` when absent.
+   */
+  readonly writtenBy?: 'machine' | 'target';
 }
 
 /**
@@ -31,22 +39,39 @@ export async function runExecPlugin(
 ): Promise<IssuedCredential> {
   const program = await findProgram(plugin.command, surroundings.searchPath);
   if (!program) return refuse(plugin, 'it is not installed');
+  const isForeign = surroundings.writtenBy === 'target';
   const { end, stdout } = await runProgram(
     {
       program,
       arguments: plugin.arguments,
       environment: {
-        ...surroundings.environment,
+        ...(isForeign ? {} : surroundings.environment),
         PATH: surroundings.searchPath,
         ...plugin.environment,
         KUBERNETES_EXEC_INFO: JSON.stringify(describeCall(plugin)),
       },
       limits: { timeoutMs: 60_000, stdoutBytes: 1_000_000, stderrBytes: 100_000 },
+      ...(isForeign && { isolation: await isolate(surroundings.searchPath) }),
     },
     signal,
   );
   if (end.kind !== 'exited' || end.exitCode !== 0) return refuse(plugin, 'it failed');
   return parseCredential(plugin, Buffer.from(stdout).toString('utf8'));
+}
+
+/** Plugins call other programs, hence all of the search path that is there. */
+async function isolate(searchPath: string): Promise<IsolationRequest> {
+  const folders = [...new Set(searchPath.split(delimiter))].filter(isAbsolute);
+  const isThere = await Promise.all(
+    folders.map((folder) =>
+      stat(folder).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ),
+    ),
+  );
+  const readable = folders.filter((_folder, index) => isThere[index]);
+  return { level: 'preferred', network: 'guarded', readable, writable: [] };
 }
 
 function describeCall(plugin: ExecPlugin): object {

@@ -40,7 +40,10 @@ export async function connectTarget(
     random: connections.random ?? Math.random,
     requestTimeoutMs: 60_000,
     watchIdleMs: 90_000,
-    exec: connections.programs,
+    exec: {
+      ...connections.programs,
+      writtenBy: parsed.reach.kind === 'kubeconfig' ? 'target' : 'machine',
+    },
   });
   return { client, namespace: parsed.namespace ?? access.namespace };
 }

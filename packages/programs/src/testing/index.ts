@@ -1,0 +1,1 @@
+export { type AttackedMachine, findLoot, loot, openAttackedMachine } from './attacked-machine.ts';
