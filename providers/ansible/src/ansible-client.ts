@@ -26,7 +26,12 @@ export type Job = {
   readonly hosts?: readonly string[];
 } & (
   | { readonly mode: 'list' }
-  | { readonly mode: 'check'; readonly access: Access }
+  | {
+      readonly mode: 'check';
+      readonly access: Access;
+      /** The tasks are told first, as a run in mode `list` tells them. */
+      readonly lists?: true;
+    }
   | {
       readonly mode: 'apply';
       readonly access: Access;
@@ -51,15 +56,10 @@ export interface JobEnd {
 
 export interface AnsibleClient {
   /**
-   * Of ansible-core, asked once.
-   *
-   * @throws StalledError `ANSIBLE_MISSING` when the tool is not there, `ANSIBLE_UNUSABLE` when it does not start.
-   */
-  version(signal: AbortSignal): Promise<string>;
-  /**
    * Runs the playbook once. Rejects with the signal's reason when that aborts; nothing is left running then.
    *
-   * @throws StalledError as `version`; `ANSIBLE_SOPS` when a file cannot be decrypted.
+   * @throws StalledError `ANSIBLE_MISSING` when the tool is not there, `ANSIBLE_UNUSABLE` when it is too old,
+   *   `ANSIBLE_SOPS` when a file cannot be decrypted.
    */
   run(job: Job, call: JobCall): Promise<JobEnd>;
   /** What of this machine playbooks see although they should not; nothing if absent. */

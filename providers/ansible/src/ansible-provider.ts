@@ -17,12 +17,14 @@ import type { Access, AnsibleClient } from './ansible-client.ts';
 import { applyStack } from './apply/apply-stack.ts';
 import { assessHealth } from './assess-health.ts';
 import { type AnsibleClientOptions, openAnsibleClient } from './client/open-ansible-client.ts';
+import { ForeseenLooks } from './observe/foreseen-looks.ts';
 import { type Look, lookAtStack } from './observe/look-at-stack.ts';
 import { LookMemory } from './observe/look-memory.ts';
 import { observeLook } from './observe/observe-look.ts';
 import { presentBody, readOutputs } from './observe/observe-outputs.ts';
 import { planNothing, planStack } from './plan/plan-stack.ts';
 import { digestBundle, unpackBundle } from './prepare/bundle.ts';
+import { ListingMemory } from './prepare/list-tasks.ts';
 import { prepareStack } from './prepare/prepare-stack.ts';
 import {
   checkStackSettings,
@@ -38,12 +40,15 @@ export interface AnsibleProviderOptions extends AnsibleClientOptions {
 }
 
 export function createAnsibleProvider(options: AnsibleProviderOptions): Provider {
-  const usual = options.client ?? openAnsibleClient(options);
-  const strict = options.client ?? openAnsibleClient({ ...options, isolation: required });
-  const clientOf = ({ isolation }: CallContext): AnsibleClient =>
-    isolation === 'required' ? strict : usual;
   const now = options.now ?? ((): Date => new Date());
+  const open = (own: AnsibleClientOptions): Tool => ({
+    client: options.client ?? openAnsibleClient(own),
+    foreseen: new ForeseenLooks(now),
+  });
+  const [usual, strict] = [open(options), open({ ...options, isolation: required })];
+  const toolOf = ({ isolation }: CallContext): Tool => (isolation === 'required' ? strict : usual);
   const looks = new LookMemory();
+  const listings = new ListingMemory();
   return {
     name: 'ansible',
     applies: 'whole',
@@ -52,7 +57,7 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
     prepare: (files, request, call) =>
-      prepareStack(files, request, { ...call, client: clientOf(call) }),
+      prepareStack(files, request, { ...call, ...toolOf(call), listings }),
     async discover(_target, _stack, { signal }) {
       signal.throwIfAborted();
       return [];
@@ -60,7 +65,7 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
     async observe(target, request, call) {
       const { signal } = call;
       signal.throwIfAborted();
-      const look = await lookFor(target, request.prepared, { client: clientOf(call), signal });
+      const look = await lookFor(target, request.prepared, { ...toolOf(call), signal });
       if (!look) return [];
       const at = now();
       const wanted = new Set(idsOf(request));
@@ -71,16 +76,17 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
     async plan(target, request, call) {
       call.signal.throwIfAborted();
       const kept = looks.take(request.prepared, target, request.observed);
-      const looking = { client: clientOf(call), signal: call.signal };
+      const looking = { ...toolOf(call), signal: call.signal };
       const look = kept ?? (await lookFor(target, request.prepared, looking));
       return planLooked(target, request, { look, call });
     },
     apply(target, request, call) {
       looks.forget();
+      for (const { foreseen } of [usual, strict]) foreseen.forget();
       const { apply, plan, knownHosts, batch } = parseTargetSettings(target.settings);
       const settings = parseStackSettings(request.stack.settings);
       return applyStack(request, {
-        client: clientOf(call),
+        client: toolOf(call).client,
         applyAccess: { credentials: apply, knownHosts },
         planAccess: { credentials: plan, knownHosts },
         batch: { ...batch, ...settings.batch },
@@ -96,19 +102,26 @@ export function createAnsibleProvider(options: AnsibleProviderOptions): Provider
 /** For what somebody wrote who may not plan the target. */
 const required = { plan: 'required', apply: 'required' } as const;
 
-interface Looking {
+/** One way to run it, with the looks that began this way. */
+interface Tool {
   readonly client: AnsibleClient;
+  readonly foreseen: ForeseenLooks;
+}
+
+interface Looking extends Tool {
   readonly signal: AbortSignal;
 }
 
 async function lookFor(
   target: Target,
   prepared: PlanRequest['prepared'] | undefined,
-  { client, signal }: Looking,
+  { client, foreseen, signal }: Looking,
 ): Promise<Look | undefined> {
   const bundle = prepared && unpackBundle(prepared);
   if (!bundle) return undefined;
-  return lookAtStack({ client, bundle, prepared, access: planAccessOf(target), signal });
+  const known = foreseen.take(prepared, target);
+  const asked = { client, bundle, prepared, access: planAccessOf(target), signal };
+  return lookAtStack({ ...asked, ...(known && { foreseen: known }) });
 }
 
 function planAccessOf(target: Target): Access {

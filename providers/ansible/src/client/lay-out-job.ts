@@ -49,7 +49,11 @@ export async function layOutJob(job: Job, options: LayOutOptions): Promise<LaidO
   const limit = job.hosts ? [job.hosts.join(',')] : [bundle.limit ?? []].flat();
   return {
     folder: dirname(playbook),
-    environment: { ...environmentOf(job, options), ...(await layOutPermits(job, root)) },
+    environment: {
+      ...environmentOf(job, options),
+      ...(await layOutPermits(job, root)),
+      ...(job.mode === 'check' && job.lists && { TRUEUP_LIST: '1' }),
+    },
     arguments: [
       ...['--inventory', inventory, '--diff', '--forks', String(options.forks)],
       ...(job.mode === 'apply' ? [] : ['--check']),

@@ -17,7 +17,7 @@ import {
 import type { AnsibleClient, Job, JobCall, JobEnd } from '../ansible-client.ts';
 import { explainRoom } from '../translate-errors.ts';
 import { decryptSops } from './decrypt-sops.ts';
-import { type Ansible, findAnsible } from './find-ansible.ts';
+import { type Ansible, checkVersion, findAnsible } from './find-ansible.ts';
 import { findLocalPlaces } from './find-local-places.ts';
 import { layOutJob } from './lay-out-job.ts';
 import { parseEvent } from './parse-event.ts';
@@ -36,24 +36,20 @@ export interface AnsibleClientOptions {
 
 export function openAnsibleClient(options: AnsibleClientOptions): AnsibleClient {
   let found: Promise<Ansible> | undefined;
-  const find = async (signal: AbortSignal): Promise<Ansible> => {
-    found ??= findAnsible({ searchPath: options.searchPath, signal });
+  const find = async (): Promise<Ansible> => {
+    found ??= findAnsible(options.searchPath);
     try {
       return await found;
     } catch (error) {
-      // What is missing may be installed while we run, and an abort says nothing about the tool.
+      // What is missing may be installed while we run.
       found = undefined;
       throw error;
     }
   };
   return {
-    version: async (signal) => {
-      signal.throwIfAborted();
-      return (await find(signal)).version;
-    },
     run: async (job, call) => {
       call.signal.throwIfAborted();
-      const ansible = await find(call.signal);
+      const ansible = await find();
       try {
         return await runJob(job, call, { ansible, options });
       } catch (error) {
@@ -194,6 +190,7 @@ async function follow(spec: ProgramSpec, call: JobCall, { prefix, work }: Marks)
         continue;
       }
       const event = parseEvent(line.slice(place + prefix.length), work);
+      if (event?.kind === 'start') checkVersion(event.core);
       if (event) call.onEvent(event);
       else malformed += 1;
     }

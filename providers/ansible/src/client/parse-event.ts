@@ -78,6 +78,8 @@ export type AnsibleEvent =
       readonly hosts: readonly { readonly name: string; readonly address: string }[];
       readonly tasks: readonly ListedTask[];
     }
+  /** Told once, behind the tasks of all plays, when more than these is to come. */
+  | { readonly kind: 'listed' }
   | { readonly kind: 'secrets'; readonly values: readonly string[] }
   | {
       readonly kind: 'outputs';
@@ -112,6 +114,7 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['play', (event) => ({ kind: 'play', play: text(event, 'play') })],
   ['no-hosts', (event) => ({ kind: 'no-hosts', play: text(event, 'play') })],
   ['tasks', readTasks],
+  ['listed', () => ({ kind: 'listed' })],
   ['secrets', (event) => ({ kind: 'secrets', values: list(event, 'values').filter(isText) })],
   ['outputs', readOutputs],
   ['begin', readBegin],

@@ -16,6 +16,7 @@ import type { TaskState } from '../assess-health.ts';
 import type { TaskResult } from '../client/parse-event.ts';
 import type { Bundle } from '../prepare/bundle.ts';
 import { explainEnd } from '../translate-errors.ts';
+import type { ForeseenLook } from './foreseen-looks.ts';
 import { type RunReport, runForReport, stepKey } from './run-report.ts';
 
 export interface Look {
@@ -42,19 +43,40 @@ export interface LookRequest {
   readonly access: Access;
   /** All if absent. */
   readonly hosts?: readonly string[];
+  /** One that is on its way, or has ended just now. */
+  readonly foreseen?: ForeseenLook;
   readonly signal: AbortSignal;
 }
 
 /** @throws OperationError when the look as a whole says nothing. */
 export async function lookAtStack(request: LookRequest): Promise<Look> {
-  const { client, bundle, access, hosts, signal } = request;
+  const { client, bundle, access, hosts, foreseen, signal } = request;
   const job = { mode: 'check', bundle, access, ...(hosts && { hosts }) } as const;
-  const report = await runForReport(client, job, { signal });
+  const report = foreseen
+    ? await awaitReport(foreseen, signal)
+    : await runForReport(client, job, { signal });
   const secrets = secretsOf(bundle, access, report);
   const masker = createMasker(secrets);
   const failure = explainEnd(report, (text) => masker.mask(text));
   if (failure) throw failure;
   return { bundle, report, tasks: judgeTasks(report, request), masker, secrets };
+}
+
+/** Aborted, it ends before this rejects. */
+async function awaitReport(look: ForeseenLook, signal: AbortSignal): Promise<RunReport> {
+  const stop = (): void => look.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await look.report;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    look.stop();
+    await look.report.catch(() => undefined);
+    throw signal.reason;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Every value that is known to be secret, by what was given and by what the run decrypted. */

@@ -12,6 +12,8 @@ export interface ListedPlay {
 
 /** Plain data: it may be kept between two calls. */
 export interface RunReport extends JobEnd {
+  /** Version of ansible-core; empty when it did not come so far as to say. */
+  readonly core: string;
   readonly plays: readonly ListedPlay[];
   readonly emptyPlays: readonly string[];
   /** The last one by host and task. */
@@ -38,49 +40,98 @@ export async function runForReport(
   job: Job,
   { signal, onEvent }: ReportCall,
 ): Promise<RunReport> {
-  const plays: ListedPlay[] = [];
-  const emptyPlays: string[] = [];
-  const results = new Map<string, TaskResult>();
-  const begun = new Set<string>();
-  const secrets = new Set<string>();
-  let outputs: Extract<AnsibleEvent, { kind: 'outputs' }> | undefined;
-  let stats: ReadonlyMap<string, HostStats> | undefined;
-  const note = (event: AnsibleEvent): void => {
-    switch (event.kind) {
-      case 'tasks':
-        plays.push(event);
-        break;
-      case 'no-hosts':
-        emptyPlays.push(event.play);
-        break;
-      case 'begin':
-        begun.add(stepKey(event.host, event.task));
-        break;
-      case 'result':
-        results.set(stepKey(event.host, event.task), event);
-        break;
-      case 'secrets':
-        for (const value of event.values) secrets.add(value);
-        break;
-      case 'outputs':
-        outputs = event;
-        break;
-      case 'stats':
-        stats = event.hosts;
-        break;
-      default:
-    }
-  };
+  const notes = new RunNotes();
   const end = await client.run(job, {
     signal,
     onEvent: (event) => {
-      note(event);
+      notes.add(event);
       onEvent?.(event);
     },
   });
-  const { values = {}, hidden = [] } = outputs ?? {};
-  const found = { secrets: [...secrets], outputs: values, hiddenOutputs: hidden };
-  return { ...end, plays, emptyPlays, results, begun, ...found, ...(stats && { stats }) };
+  return notes.report(end);
+}
+
+export interface ListedRun {
+  /** The tasks, as soon as they are told; all there is when the run ended without telling them. */
+  readonly listed: Promise<RunReport>;
+  readonly report: Promise<RunReport>;
+}
+
+/** Both reject as the client's run does. */
+export function runListed(
+  client: AnsibleClient,
+  job: Extract<Job, { readonly mode: 'check' }>,
+  signal: AbortSignal,
+): ListedRun {
+  const notes = new RunNotes();
+  const listed = Promise.withResolvers<RunReport>();
+  const onEvent = (event: AnsibleEvent): void => {
+    if (event.kind === 'listed') listed.resolve(notes.report(listingEnd, new Map()));
+    notes.add(event);
+  };
+  const running = client.run({ ...job, lists: true }, { signal, onEvent });
+  const report = running.then((end) => notes.report(end));
+  report.then(listed.resolve, listed.reject);
+  return { listed: listed.promise, report };
+}
+
+const listingEnd: JobEnd = { end: { kind: 'exited', exitCode: 0 }, said: '', malformed: 0 };
+
+class RunNotes {
+  readonly #plays: ListedPlay[] = [];
+  readonly #emptyPlays = new Set<string>();
+  readonly #results = new Map<string, TaskResult>();
+  readonly #begun = new Set<string>();
+  readonly #secrets = new Set<string>();
+  #core = '';
+  #outputs: Extract<AnsibleEvent, { kind: 'outputs' }> | undefined;
+  #stats: ReadonlyMap<string, HostStats> | undefined;
+
+  add(event: AnsibleEvent): void {
+    switch (event.kind) {
+      case 'start':
+        this.#core = event.core;
+        break;
+      case 'tasks':
+        this.#plays.push(event);
+        break;
+      case 'no-hosts':
+        this.#emptyPlays.add(event.play);
+        break;
+      case 'begin':
+        this.#begun.add(stepKey(event.host, event.task));
+        break;
+      case 'result':
+        this.#results.set(stepKey(event.host, event.task), event);
+        break;
+      case 'secrets':
+        for (const value of event.values) this.#secrets.add(value);
+        break;
+      case 'outputs':
+        this.#outputs = event;
+        break;
+      case 'stats':
+        this.#stats = event.hosts;
+        break;
+      default:
+    }
+  }
+
+  report(end: JobEnd, stats: RunReport['stats'] = this.#stats): RunReport {
+    const { values = {}, hidden = [] } = this.#outputs ?? {};
+    return {
+      ...end,
+      core: this.#core,
+      plays: [...this.#plays],
+      emptyPlays: [...this.#emptyPlays],
+      results: new Map(this.#results),
+      begun: new Set(this.#begun),
+      secrets: [...this.#secrets],
+      outputs: values,
+      hiddenOutputs: hidden,
+      ...(stats && { stats }),
+    };
+  }
 }
 
 export function stepKey(host: string, task: string): string {

@@ -8,11 +8,13 @@ export const eventsPluginName = 'trueup_events';
 
 export const eventsPlugin: string = String.raw`# Tells what ansible-playbook does, one bounded JSON line per event, and keeps a run to what was approved.
 #
-# Modes (TRUEUP_MODE): "list" names the tasks of every play and runs nothing; "check" and "apply" tell results.
+# Modes (TRUEUP_MODE): "list" names the tasks of every play and runs nothing; "check" and "apply" tell results. With
+# TRUEUP_LIST a check names the tasks first, in a copy of this process: from play to play only the tool knows the way.
 # In mode "apply" whatever is not named in the permit runs in check mode: it changes nothing.
 # Tried with ansible-core 2.17 and 2.21, whose private parts it needs: the loader of strategies, and how they queue a task.
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -31,6 +33,8 @@ DOCUMENTATION = """
 """
 
 MODE = os.environ.get('TRUEUP_MODE', 'check')
+LISTS = MODE == 'check' and os.environ.get('TRUEUP_LIST') == '1'
+LISTED = 77
 PREFIX = os.environ.get('TRUEUP_PREFIX', '')
 SECRETS = os.environ.get('TRUEUP_SECRETS', '')
 OUTPUTS = set(json.loads(os.environ.get('TRUEUP_OUTPUTS', '[]')))
@@ -317,6 +321,23 @@ def is_would_run(item):
     return WOULD_RUN in as_text(item.get('msg', ''))
 
 
+def list_first():
+    global MODE
+    for stream in (OUT, sys.stdout, sys.stderr):
+        stream.flush()
+    child = os.fork()
+    if child == 0:
+        # What lies in temporary folders belongs to the other one.
+        atexit._clear()
+        MODE = 'list'
+        return
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) != LISTED:
+        # It has said why, and nothing may run.
+        os._exit(4)
+    emit({'e': 'listed'})
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = 'stdout'
@@ -335,6 +356,8 @@ class CallbackModule(CallbackBase):
         emit(event)
 
     def v2_playbook_on_start(self, playbook):
+        if LISTS:
+            list_first()
         batch = json.loads(os.environ.get('TRUEUP_BATCH', '{}'))
         for play in playbook.get_plays():
             if MODE == 'list':
@@ -419,6 +442,9 @@ class CallbackModule(CallbackBase):
         self.tell({'e': 'outputs', 'values': small, 'hidden': sorted(self.hidden)})
 
     def v2_playbook_on_stats(self, stats):
+        if LISTS and MODE == 'list':
+            OUT.flush()
+            os._exit(LISTED)
         if OUTPUTS:
             self.tell_outputs(stats.custom)
         self.tell({'e': 'stats', 'hosts': {host: stats.summarize(host) for host in sorted(stats.processed)}})

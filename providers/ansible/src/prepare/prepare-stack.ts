@@ -12,20 +12,29 @@ import { createMasker } from '@trueup/secrets';
 
 import type { AnsibleClient } from '../ansible-client.ts';
 import type { ListedTask } from '../client/parse-event.ts';
+import type { ForeseenLooks } from '../observe/foreseen-looks.ts';
 import { kindOf } from '../observe/look-at-stack.ts';
 import { toOutput } from '../observe/observe-outputs.ts';
-import { type ListedPlay, type RunReport, runForReport } from '../observe/run-report.ts';
+import type { ListedPlay, RunReport } from '../observe/run-report.ts';
 import { parseStackSettings, parseTargetSettings, type StackSettings } from '../schema.ts';
 import { explainUnreadable, matchesNothing } from '../translate-errors.ts';
 import { type Bundle, digestBundle, packBundle } from './bundle.ts';
 import { collectFiles, complain } from './collect-files.ts';
+import { type ListingMemory, listTasks } from './list-tasks.ts';
 import { readHostList } from './read-host-list.ts';
 import { InputTaker } from './take-inputs.ts';
+
+export interface PrepareCall extends CallContext {
+  readonly client: AnsibleClient;
+  readonly listings: ListingMemory;
+  /** For a look that begins while the tasks are listed. */
+  readonly foreseen: ForeseenLooks;
+}
 
 export async function prepareStack(
   files: Files,
   request: PrepareRequest,
-  call: CallContext & { readonly client: AnsibleClient },
+  call: PrepareCall,
 ): Promise<Prepared> {
   call.signal.throwIfAborted();
   const { stack, target } = request;
@@ -44,8 +53,6 @@ export async function prepareStack(
   if (diagnostics.some(({ severity }) => severity === 'error')) return { ...nothing, diagnostics };
   // Nobody is there, and the stack says that this may be.
   if (read.isEmpty) return { ...nothing, diagnostics };
-  const core = await call.client.version(call.signal);
-  const tool = { name: 'ansible-core', version: core };
   const exposed = warnExposed(await call.client.exposure?.());
   const bundle: Bundle = {
     files: collected.files,
@@ -64,23 +71,30 @@ export async function prepareStack(
     outputs: Object.fromEntries(settings.outputs),
     tags: settings.tags,
     skipTags: settings.skipTags,
-    core,
+    core: '',
     resources: 0,
   };
+  const { plan, knownHosts } = parseTargetSettings(target.settings);
+  const access = request.surveyFollows ? { credentials: plan, knownHosts } : undefined;
+  const asked = { client: call.client, memory: call.listings, access, signal: call.signal };
+  const { report, look } = await listTasks(bundle, asked);
+  const { core } = report;
   // Which tasks there are depends on the tool: conditions of imports, names of roles.
   const inputsRead = [...inputs.inputsRead, { name: 'tool:ansible-core', digest: core }];
-  const report = await runForReport(call.client, { mode: 'list', bundle }, call);
+  const tool = core === '' ? {} : { tool: { name: 'ansible-core', version: core } };
   const refusals = [...exposed, ...checkReport(report, settings, bundle)];
   if (!report.stats || refusals.some(({ severity }) => severity === 'error')) {
-    return { resources: [], inputsRead, tool, diagnostics: refusals };
+    look?.stop();
+    return { resources: [], inputsRead, ...tool, diagnostics: refusals };
   }
   // What a task means hangs on files, variables and secrets all over the bundle, so that it goes by all of them.
   const resources = [
-    ...toResources(report.plays, digestBundle(packBundle(bundle))),
+    ...toResources(report.plays, digestBundle(packBundle({ ...bundle, core }))),
     ...[...settings.outputs.keys()].map(toOutput),
   ];
-  const packed = packBundle({ ...bundle, resources: resources.length });
-  return { resources, inputsRead, tool, diagnostics: refusals, bundle: packed };
+  const packed = packBundle({ ...bundle, core, resources: resources.length });
+  if (look) call.foreseen.keep({ bundle: packed }, target, look);
+  return { resources, inputsRead, ...tool, diagnostics: refusals, bundle: packed };
 }
 
 function warnExposed(exposure: string | undefined): readonly Diagnostic[] {

@@ -49,16 +49,10 @@ export class FakeAnsibleClient implements AnsibleClient {
     this.#frozen = true;
   }
 
-  async version(signal: AbortSignal): Promise<string> {
-    signal.throwIfAborted();
-    return '2.21.5';
-  }
-
   async run(job: Job, call: JobCall): Promise<JobEnd> {
     call.signal.throwIfAborted();
     this.jobs.push(job.mode);
     this.#malformed = 0;
-    if (this.#frozen && job.mode !== 'list') await untilAborted(call.signal);
     call.onEvent({ kind: 'start', core: '2.21.5' });
     const plays = readPlays(job.bundle);
     const names = Object.keys(isJsonObject(job.bundle.hosts) ? job.bundle.hosts : {});
@@ -68,7 +62,16 @@ export class FakeAnsibleClient implements AnsibleClient {
         '[ERROR]: Specified inventory, host pattern and/or --limit leaves us with no hosts to target.';
       return { end: { kind: 'exited', exitCode: 1 }, said, malformed: 0 };
     }
-    if (job.mode === 'list') listTasks(plays, limited, { job, call });
+    const lists = job.mode === 'list' || (job.mode === 'check' && job.lists);
+    if (lists) listTasks(plays, limited, { job, call });
+    if (lists && job.mode === 'check') {
+      call.onEvent({ kind: 'listed' });
+      // As the real one, which looks while others go on.
+      await new Promise((resolve) => setImmediate(resolve));
+      call.signal.throwIfAborted();
+    }
+    if (this.#frozen && job.mode !== 'list') await untilAborted(call.signal);
+    if (job.mode === 'list') call.onEvent({ kind: 'stats', hosts: new Map() });
     else if (!this.#play(plays, limited, { job, call })) {
       return { end: { kind: 'killed', signal: 'SIGKILL' }, said: '', malformed: 0 };
     }
@@ -237,7 +240,6 @@ function listTasks(
     }));
     call.onEvent({ kind: 'tasks', play: play.name, hosts, tasks });
   }
-  call.onEvent({ kind: 'stats', hosts: new Map() });
 }
 
 function addressOf(host: Json | undefined, name: string): string {

@@ -9,7 +9,6 @@ const work = '/bed/work/';
 
 export function createReplayClient(recording: string): AnsibleClient {
   return {
-    version: async () => '2.21.5',
     async run({ mode }: Job, { onEvent }: JobCall): Promise<JobEnd> {
       const file = new URL(`./recordings/${recording}-${mode}.jsonl`, import.meta.url);
       const lines = (await readFile(file, 'utf8')).trim().split('\n');

@@ -1,0 +1,120 @@
+/** What a playbook tries while it is only planned, each by another part of Ansible that runs code on this machine. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { findExposure } from '@trueup/programs';
+import { findLoot, openAttackedMachine } from '@trueup/programs/testing';
+import { Rehearsal } from '@trueup/provider-sdk/testing';
+import { describe, expect, it } from 'vitest';
+
+import { ansibleAbilities, playbookOf, type SampleTask } from './testing/ansible-fixture.ts';
+import { ansibleFolder, openLocalFixture } from './testing/real-ansible.ts';
+
+const isPossible = ansibleFolder && (await findExposure('guarded')) === undefined;
+
+/** A file whose content is what a template gives, as the plan's diff shows it. */
+function show(content: string): SampleTask {
+  const file = { content, dest: '{{ root }}/shown', mode: '0600' };
+  return { name: 'show', 'ansible.builtin.copy': file };
+}
+
+const plugin = (script: string): string => `
+import subprocess
+from ansible.plugins.lookup import LookupBase
+class LookupModule(LookupBase):
+    def run(self, terms, variables=None, **kwargs):
+        return [subprocess.run(['bash', '-c', ${JSON.stringify(script)}], capture_output=True, text=True).stdout]
+`;
+
+interface Attack {
+  readonly task: SampleTask;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const attacks: readonly (readonly [string, (script: string) => Attack])[] = [
+  [
+    'a lookup that runs a program',
+    (script) => {
+      const command = JSON.stringify(`bash -c ${JSON.stringify(script.replaceAll('$', '\\$'))}`);
+      return { task: show(`{{ lookup('ansible.builtin.pipe', ${command}) }}`) };
+    },
+  ],
+  [
+    'a lookup plug-in of the repository',
+    (script) => ({
+      task: show("{{ lookup('evil') }}"),
+      files: { 'hosts/lookup_plugins/evil.py': plugin(script) },
+    }),
+  ],
+  [
+    'a template that reads the environment',
+    () => ({
+      task: show(
+        "tried {{ query('ansible.builtin.env', 'LOOT', 'TRUEUP_KEY', 'HOME') }} {{ lookup('ansible.builtin.pipe', 'env') }}",
+      ),
+    }),
+  ],
+];
+
+describe.runIf(isPossible)('a playbook that is planned', { timeout: 120_000 }, () => {
+  it.each(attacks)('gets at nothing by %s', async (_what, compose) => {
+    await using machine = await openAttackedMachine();
+    const { task, files = {} } = compose(machine.script);
+    const all = { 'hosts/site.yaml': playbookOf([task]), ...files };
+    const fixture = await openLocalFixture({ files: all });
+    try {
+      const rehearsal = new Rehearsal(fixture, ansibleAbilities);
+      const plan = await rehearsal.plan({ prepared: await rehearsal.prepare() });
+
+      const seen = JSON.stringify(plan.changes);
+      expect(seen).toContain('tried');
+      expect(findLoot(seen)).toEqual([]);
+      expect(seen).not.toMatch(/VITEST|npm_/);
+    } finally {
+      await fixture.close();
+    }
+  });
+
+  it('gets at nothing by a task that says `check_mode: false`, which runs', async () => {
+    await using machine = await openAttackedMachine();
+    const script = `${machine.script.replace('; exit 0', '')} > "$REPORT"; exit 0`;
+    const command = { argv: ['bash', '-c', script] };
+    const task = {
+      name: 'peek',
+      'ansible.builtin.command': command,
+      environment: { REPORT: '{{ root }}/report' },
+      check_mode: false,
+    };
+    const fixture = await openLocalFixture({ tasks: [task] });
+    try {
+      const rehearsal = new Rehearsal(fixture, ansibleAbilities);
+      await rehearsal.plan({ prepared: await rehearsal.prepare() });
+
+      const seen = await readFile(join(fixture.rootOf('web-1'), 'report'), 'utf8');
+      expect(seen).toContain('tried');
+      expect(findLoot(seen)).toEqual([]);
+    } finally {
+      await fixture.close();
+    }
+  });
+
+  it.each([
+    ['a script', '#!/bin/bash\n'],
+    ['a plug-in', 'plugin: ansible.builtin.advanced_host_list\n'],
+  ])('gets at nothing by a host list that is %s: it does not run', async (_what, first) => {
+    await using machine = await openAttackedMachine();
+    const fixture = await openLocalFixture({
+      settings: { hosts: 'hosts/list.yaml' },
+      files: { 'hosts/site.yaml': playbookOf([]), 'hosts/list.yaml': first + machine.script },
+    });
+    try {
+      const prepared = await new Rehearsal(fixture, ansibleAbilities).prepare();
+
+      expect(prepared.resources).toEqual([]);
+      expect(prepared.diagnostics.map(({ severity }) => severity)).toContain('error');
+      expect(JSON.stringify(prepared)).not.toContain('tried ');
+    } finally {
+      await fixture.close();
+    }
+  });
+});
