@@ -1,5 +1,17 @@
 export { composePayload, signDelivery } from './delivery/write-delivery.ts';
 export {
+  type Branch,
+  type FolderEntry,
+  type HistoryEntry,
+  type HistoryRequest,
+  listBranches,
+  listHistory,
+  type PathContent,
+  type PathRequest,
+  type PathView,
+  readPath,
+} from './host/browse.ts';
+export {
   addNote,
   addReview,
   deleteNote,

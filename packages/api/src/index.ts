@@ -33,6 +33,13 @@ export { webhookRoute } from './routes/webhook-route.ts';
 export type { Schema } from './schema/schema.ts';
 export type { Alert, AlertState, AlertTest, AlertTrial } from './wire/alert.ts';
 export type { AuditEntry } from './wire/audit-entry.ts';
+export type {
+  Branch,
+  FolderEntry,
+  HistoryEntry,
+  PathContent,
+  PathView,
+} from './wire/browse.ts';
 export type { BrowserSession, SignedIn, SignInRequest } from './wire/browser-session.ts';
 export type { Action, Change, FieldChange, ForeignField } from './wire/change.ts';
 export type {

@@ -31,6 +31,29 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+describe('browsing the built-in forge', () => {
+  it('shows folders, files, branches and history to who may view them', async () => {
+    const files = [{ path: 'shop/a.yaml', content: 'a: 1\n' }];
+    await api.editFiles({ params: place, body: { branch: 'main', message: 'First', files } });
+    const viewer = await server.clientOf('viewer');
+
+    const shown = await viewer.readPath({ params: place, query: { path: 'shop' } });
+    const file = await viewer.readPath({ params: place, query: { path: 'shop/a.yaml' } });
+    const branches = await viewer.branches({ params: place });
+    const query = { path: 'shop/a.yaml', limit: 1 };
+    const { items } = await viewer.history({ params: place, query });
+
+    expect(shown.content).toMatchObject({ entries: [{ name: 'a.yaml', kind: 'file' }] });
+    expect(file).toMatchObject({ branch: 'main', content: { kind: 'text', text: 'a: 1\n' } });
+    expect(branches.items).toMatchObject([{ name: 'main', isDefault: true, isProtected: true }]);
+    expect(items).toMatchObject([{ commit: file.commit, summary: 'First' }]);
+    const outside = { params: place, query: { path: '../../etc/passwd' } };
+    await expect(viewer.readPath(outside)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    const none = { params: place, query: { path: 'none' } };
+    await expect(viewer.readPath(none)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
 describe('the built-in forge by HTTP', () => {
   it('answers every route as the document says', async () => {
     const asked = new Map<string, number>();

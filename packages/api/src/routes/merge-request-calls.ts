@@ -1,4 +1,5 @@
 /** What can be asked about repositories of the built-in forge. */
+import type { Branch, HistoryEntry, HistoryQuery, PathQuery, PathView } from '../wire/browse.ts';
 import type { Comment, NewComment, NewReview, Review } from '../wire/discussion.ts';
 import type { HostedRepository, HostedSettings } from '../wire/hosting.ts';
 import type {
@@ -42,6 +43,9 @@ export interface MergeRequestCalls {
   dismissReview: { params: ReviewName };
   checks: { params: CommitName; response: List<Check> };
   postCheck: { params: CommitName; body: NewCheck };
+  branches: { params: OfRepository; response: List<Branch> };
+  readPath: { params: OfRepository; query: PathQuery; response: PathView };
+  history: { params: OfRepository; query: HistoryQuery; response: Page<HistoryEntry> };
   editFiles: { params: OfRepository; body: NewCommit; response: MadeCommit };
   hostedRepository: { params: OfRepository; response: HostedRepository };
   webhooks: { params: OfRepository; response: List<Webhook> };

@@ -25,6 +25,7 @@ import {
 } from '../wire/merge-request.ts';
 import { listOf, pageOf, pageQuery, pageQuerySchema } from '../wire/page.ts';
 import { newWebhookSchema, webhookDeliverySchema, webhookSchema } from '../wire/webhook.ts';
+import { browseRoutes } from './browse-routes.ts';
 import type {
   CommentName,
   CommitName,
@@ -229,7 +230,7 @@ const telling: RoutesOf<Telling> = {
   },
 };
 
-type Talking = Exclude<keyof MergeRequestCalls, Asking | Telling>;
+type Talking = Exclude<keyof MergeRequestCalls, Asking | Telling | keyof typeof browseRoutes>;
 
 const talking: RoutesOf<Talking> = {
   comments: {
@@ -362,5 +363,6 @@ const talking: RoutesOf<Talking> = {
 export const mergeRequestRoutes: RoutesOf<keyof MergeRequestCalls> = {
   ...asking,
   ...talking,
+  ...browseRoutes,
   ...telling,
 };

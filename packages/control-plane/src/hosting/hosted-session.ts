@@ -1,14 +1,18 @@
 /** What somebody can ask about repositories of the built-in forge. `repository` is a registered name. */
 import type { Page, PageRequest } from '@trueup/engine';
 import type {
+  Branch,
   Conflicts,
   Edited,
   FileDiff,
+  HistoryEntry,
   HostedReview,
   NewNote,
   NewReview,
   NewStatus,
   Note,
+  PathRequest,
+  PathView,
   Protection,
 } from '@trueup/forge-hosted';
 import type { ForgeUser, MergeMethod } from '@trueup/forge-sdk';
@@ -156,6 +160,16 @@ export interface HostedSession {
 
   checks(repository: string, commit: string): Promise<readonly HostedCheck[]>;
   postCheck(repository: string, commit: string, check: NewCheck): Promise<void>;
+  /** The default branch first. */
+  branches(repository: string): Promise<readonly Branch[]>;
+  /** What lies at a path: `path` is empty for the root, `revision` absent for the default branch. */
+  readPath(repository: string, request: PathRequest, signal: AbortSignal): Promise<PathView>;
+  history(
+    repository: string,
+    request: PathRequest,
+    page: PageRequest,
+    signal: AbortSignal,
+  ): Promise<Page<HistoryEntry>>;
   editFiles(repository: string, commit: NewHostedCommit): Promise<Edited>;
   hostedRepository(repository: string): Promise<HostedPlace>;
   changeHosting(repository: string, settings: HostingSettings): Promise<HostedPlace>;

@@ -18,6 +18,7 @@ type Talk =
   | 'dismissReview';
 
 type Places = 'checks' | 'postCheck' | 'editFiles' | 'hostedRepository' | 'changeHosting';
+type Browsing = 'branches' | 'readPath' | 'history';
 
 const load = () => import('@trueup/forge-hosted');
 
@@ -63,6 +64,25 @@ export function hostedTalk(base: Desk): Pick<HostedSession, Talk> {
     dismissReview: ({ repository, number, id }) =>
       desk.ask(repository, 'view', async ({ host, path, actor }) =>
         (await load()).dismissReview(host, path, { number, id }, actor),
+      ),
+  };
+}
+
+/** What lies in a repository, for who may view it. */
+export function hostedBrowsing(base: Desk): Pick<HostedSession, Browsing> {
+  const desk = new HostedDesk(base);
+  return {
+    branches: (repository) =>
+      desk.ask(repository, 'view', async ({ host, path }) =>
+        (await load()).listBranches(host, path),
+      ),
+    readPath: (repository, request, signal) =>
+      desk.ask(repository, 'view', async ({ host, path }) =>
+        (await load()).readPath(host, path, request, signal),
+      ),
+    history: (repository, request, page, signal) =>
+      desk.ask(repository, 'view', async ({ host, path }) =>
+        (await load()).listHistory(host, path, { ...request, ...page }, signal),
       ),
   };
 }

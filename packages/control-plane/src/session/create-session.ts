@@ -1,7 +1,7 @@
 import type { Actor, LiveEvent } from '@trueup/engine';
 
 import { hostedRequests } from '../hosting/hosted-requests.ts';
-import { hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
+import { hostedBrowsing, hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
 import { rollbackCalls } from '../rollback/rollback-calls.ts';
 import { webhookCalls } from '../webhooks/webhook-calls.ts';
 import { administrationCalls } from './administration-calls.ts';
@@ -26,6 +26,7 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     ...hostedRequests(desk),
     ...hostedTalk(desk),
     ...hostedPlaces(desk),
+    ...hostedBrowsing(desk),
     ...webhookCalls(desk),
     ...rollbackCalls(desk),
     ...alertCalls(desk),

@@ -27,6 +27,8 @@ type Talk =
   | 'addReview'
   | 'dismissReview';
 
+type Browsing = 'branches' | 'readPath' | 'history';
+
 type Places = 'checks' | 'postCheck' | 'editFiles' | 'hostedRepository' | 'changeHosting';
 
 const requests: Handlers<Requests> = {
@@ -65,6 +67,22 @@ const talk: Handlers<Talk> = {
   },
 };
 
+const browsing: Handlers<Browsing> = {
+  branches: async ({ params }, { session }) => ({
+    items: await session.branches(params.repository),
+  }),
+  readPath: ({ params, query }, { session, signal }) =>
+    session.readPath(params.repository, toPlace(query), signal),
+  history: ({ params, query }, { session, signal }) => {
+    const { revision: _revision, path: _path, ...page } = query;
+    return session.history(params.repository, toPlace(query), toPageRequest(page), signal);
+  },
+};
+
+function toPlace({ revision, path = '' }: Calls['readPath']['query']) {
+  return { path, ...(revision !== undefined && { revision }) };
+}
+
 const places: Handlers<Places> = {
   checks: async ({ params }, { session }) => ({
     items: await session.checks(params.repository, params.commit),
@@ -100,8 +118,9 @@ function placeOf({ comment: id, ...place }: Calls['removeComment']['params']) {
   return { ...place, id };
 }
 
-export const mergeRequestHandlers: Handlers<Requests | Talk | Places | Telling> = {
+export const mergeRequestHandlers: Handlers<Requests | Talk | Browsing | Places | Telling> = {
   ...requests,
+  ...browsing,
   ...talk,
   ...places,
   ...telling,
