@@ -1,6 +1,6 @@
 import './shell.css';
 
-import { Link, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { useActor } from '../features/session/queries.ts';
@@ -16,7 +16,8 @@ export function Shell(): ReactNode {
   const { pathname } = useLocation();
   if (actor.isPending) return <Loading what="your session" />;
   const isOut = actor.isError || actor.data.kind !== 'member';
-  if (isOut || pathname === '/sign-in') return <SignInForm problem={actor.error} />;
+  if (isOut) return <SignInForm problem={actor.error} />;
+  if (pathname === '/sign-in') return <Navigate to="/" replace />;
   return (
     <>
       <a className="skip" href="#content">

@@ -4,6 +4,7 @@ import type { FieldChange } from '@trueup/api';
 import { formatFieldPath } from '@trueup/diagnostics';
 import type { ReactNode } from 'react';
 
+import { Age } from '../ui/age.tsx';
 import { ForeignText } from '../ui/foreign-text.tsx';
 import { formatValue, isLong } from './format-value.ts';
 import { TextDiff } from './text-diff.tsx';
@@ -87,7 +88,9 @@ function Secret({ changes = false }: { readonly changes?: boolean }): ReactNode 
 }
 
 function FieldNotes({ field }: { readonly field: FieldChange }): ReactNode {
-  const { origin, writer, generated } = field;
+  const { origin, generated } = field;
+  // That Trueup wrote what it is about to change is no news.
+  const writer = field.writer?.name === 'trueup' ? undefined : field.writer;
   if (!(origin || writer || generated)) return null;
   return (
     <span className="field-notes">
@@ -95,7 +98,12 @@ function FieldNotes({ field }: { readonly field: FieldChange }): ReactNode {
       {writer && (
         <span>
           was set by <ForeignText>{writer.name}</ForeignText>
-          {writer.writtenAt !== undefined && <time> at {writer.writtenAt}</time>}
+          {writer.writtenAt !== undefined && (
+            <>
+              {' '}
+              <Age at={writer.writtenAt} />
+            </>
+          )}
         </span>
       )}
       {origin && (

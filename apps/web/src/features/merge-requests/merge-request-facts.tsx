@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 import { Age } from '../../ui/age.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { toWebAddress } from '../../ui/web-address.ts';
 import { describeChangeSet } from './describe-change-set.ts';
 
 export interface MergeRequestFactsProps {
@@ -34,28 +35,26 @@ export function MergeRequestFacts({ request, set }: MergeRequestFactsProps): Rea
           </span>
         </>
       )}
-      {set && <PlanWords set={set} />}
+      {set && <PlanWords set={set} isHere={request !== undefined} />}
     </>
   );
 }
 
-function PlanWords({ set }: { readonly set: ChangeSet }): ReactNode {
+function PlanWords(props: { readonly set: ChangeSet; readonly isHere: boolean }): ReactNode {
+  const { set, isHere } = props;
   const { words, tone } = describeChangeSet(set);
+  const comment = isHere ? undefined : toWebAddress(set.comment);
   return (
     <>
       <span className={`phase phase-${tone}`}>{words}</span>
       <span className="quiet">
         planned for <code>{set.head.slice(0, 8)}</code> <Age at={set.updatedAt} />
       </span>
-      {isWebAddress(set.comment) && (
-        <a href={set.comment} rel="noopener noreferrer" target="_blank">
+      {comment !== undefined && (
+        <a href={comment} rel="noopener noreferrer" target="_blank">
           comment on the forge
         </a>
       )}
     </>
   );
-}
-
-function isWebAddress(text: string | undefined): boolean {
-  return text !== undefined && /^https?:\/\//i.test(text);
 }

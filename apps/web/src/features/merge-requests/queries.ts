@@ -5,7 +5,14 @@ import {
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
-import type { ChangeSet, MergeRequest, MergeRequestView, Page, Repository } from '@trueup/api';
+import type {
+  ChangeSet,
+  MergeMethod,
+  MergeRequest,
+  MergeRequestView,
+  Page,
+  Repository,
+} from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 import { type Gathered, readAllPages } from '../../api/read-all-pages.ts';
@@ -82,5 +89,15 @@ export function useChangeSet(place: MergeRequestPlace): UseQueryResult<ChangeSet
       if (!newest) return null;
       return api.changeSet({ params: { changeSet: newest.id }, signal });
     },
+  });
+}
+
+/** How merge requests of a repository of the built-in forge may be merged. */
+export function useMergeMethods(repository: string): UseQueryResult<readonly MergeMethod[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['repositories', 'methods', repository],
+    queryFn: async ({ signal }) =>
+      (await api.hostedRepository({ params: { repository }, signal })).mergeMethods,
   });
 }

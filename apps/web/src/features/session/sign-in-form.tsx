@@ -1,6 +1,5 @@
 import './sign-in-form.css';
 
-import { useNavigate } from '@tanstack/react-router';
 import { ApiError } from '@trueup/api';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 
@@ -12,14 +11,9 @@ import { useSignIn } from './queries.ts';
 export function SignInForm({ problem }: { readonly problem: Error | null }): ReactNode {
   const [token, setToken] = useState('');
   const signIn = useSignIn();
-  const navigate = useNavigate();
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
-    signIn.mutate(token.trim(), { onSuccess: () => leave() });
-  };
-  const leave = (): void => {
-    setToken('');
-    if (window.location.pathname === '/sign-in') void navigate({ to: '/' });
+    signIn.mutate(token.trim());
   };
   const shown = signIn.error ?? (isUnauthenticated(problem) ? null : problem);
   return (
