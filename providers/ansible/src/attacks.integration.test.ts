@@ -1,5 +1,5 @@
 /** What a playbook tries while it is only planned, each by another part of Ansible that runs code on this machine. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { findExposure } from '@trueup/programs';
@@ -34,10 +34,10 @@ interface Attack {
 const attacks: readonly (readonly [string, (script: string) => Attack])[] = [
   [
     'a lookup that runs a program',
-    (script) => {
-      const command = JSON.stringify(`bash -c ${JSON.stringify(script.replaceAll('$', '\\$'))}`);
-      return { task: show(`{{ lookup('ansible.builtin.pipe', ${command}) }}`) };
-    },
+    (script) => ({
+      task: show("{{ lookup('ansible.builtin.pipe', 'bash attack.sh') }}"),
+      files: { 'hosts/attack.sh': script },
+    }),
   ],
   [
     'a lookup plug-in of the repository',
@@ -63,6 +63,8 @@ describe.runIf(isPossible)('a playbook that is planned', { timeout: 120_000 }, (
     const all = { 'hosts/site.yaml': playbookOf([task]), ...files };
     const fixture = await openLocalFixture({ files: all });
     try {
+      // A plan shows what differs, and of what is new only a digest.
+      await writeFile(join(fixture.rootOf('web-1'), 'shown'), 'before', { mode: 0o600 });
       const rehearsal = new Rehearsal(fixture, ansibleAbilities);
       const plan = await rehearsal.plan({ prepared: await rehearsal.prepare() });
 
