@@ -1,0 +1,99 @@
+/** What a stack's files try by the programs that they name: plug-ins while it is planned, provisioners while it is applied. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { arch } from 'node:process';
+
+import { findExposure } from '@trueup/programs';
+import { findLoot, openAttackedMachine } from '@trueup/programs/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createTerraformProvider } from './terraform-provider.ts';
+import { Stage } from './testing/planned.ts';
+import { realTools, toolPath } from './testing/real-tool.ts';
+import { sampleTarget } from './testing/sample-stack.ts';
+
+const isPossible = realTools.includes('tofu') && (await findExposure('guarded')) === undefined;
+const platform = `linux_${arch === 'x64' ? 'amd64' : arch}`;
+
+describe.runIf(isPossible)('the programs of a stack', () => {
+  let folder: string;
+  let report: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'trueup-attack-'));
+    await mkdir(join(folder, 'mirror'));
+    // The only place that outlives a call, and that a plug-in may write.
+    report = join(folder, 'states', 'mark-of-network', 'report');
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  function stage(texts: Readonly<Record<string, string>>): Stage {
+    const provider = createTerraformProvider({
+      searchPath: toolPath,
+      mirrorFolder: join(folder, 'mirror'),
+      isolation: 'preferred',
+    });
+    const target = sampleTarget(join(folder, 'states'), {
+      tool: 'tofu',
+      planEnvironment: { KEY: 'for-reading' },
+      applyEnvironment: { KEY: 'for-writing' },
+    });
+    return new Stage({ provider, target, texts });
+  }
+
+  /** A program in the place of a plug-in: the tool starts it to ask for its schema. */
+  async function provide(source: string, script: string): Promise<void> {
+    const name = source.slice(source.indexOf('/') + 1);
+    const place = join(folder, 'mirror', 'registry.opentofu.org', source, '1.0.0', platform);
+    const program = join(place, `terraform-provider-${name}_v1.0.0`);
+    await mkdir(dirname(program), { recursive: true });
+    const shell = `#!/bin/bash\n{ ${script.replace('; exit 0', '')}; env; } > ${report} 2>&1\nexit 1\n`;
+    await writeFile(program, shell, { mode: 0o755 });
+  }
+
+  it.each([
+    [
+      'an external data source',
+      'hashicorp/external',
+      'data "external" "a" {\n  program = ["bash", "-c", "true"]\n}\n',
+    ],
+    [
+      'a provider',
+      'acme/evil',
+      'terraform {\n  required_providers {\n    evil = { source = "acme/evil" }\n  }\n}\nresource "evil_thing" "a" {}\n',
+    ],
+  ])('get at nothing by %s, which runs when it is planned', async (_what, source, text) => {
+    await using machine = await openAttackedMachine();
+    await provide(source, machine.script);
+
+    await stage({ 'cloud/network/main.tf': text })
+      .plan()
+      .catch(() => undefined);
+
+    const seen = await readFile(report, 'utf8');
+    expect(seen).toContain('tried');
+    expect(findLoot(seen)).toEqual([]);
+    expect(seen).toContain('KEY=for-reading');
+    expect(seen).not.toContain('for-writing');
+    expect(seen).not.toMatch(/VITEST|npm_/);
+  });
+
+  it('get at nothing by a provisioner, which runs when it is applied', async () => {
+    await using machine = await openAttackedMachine();
+    const attack = 'bash attack.sh';
+    const one = stage({
+      'cloud/network/attack.sh': `${machine.script.replace('; exit 0', '')} > ${report}; env >> ${report}`,
+      'cloud/network/main.tf': `resource "terraform_data" "a" {\n  provisioner "local-exec" {\n    command = "${attack}"\n  }\n}\n`,
+    });
+
+    await one.bringUp();
+
+    const seen = await readFile(report, 'utf8');
+    expect(seen).toContain('tried');
+    expect(findLoot(seen)).toEqual([]);
+    expect(seen).toContain('KEY=for-writing');
+    expect(seen).not.toContain('for-reading');
+  });
+});
