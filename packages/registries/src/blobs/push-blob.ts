@@ -20,16 +20,26 @@ export async function pushBlob(upload: Upload): Promise<'there' | 'mounted' | 'p
     try {
       return await tryOnce(upload, progress, attempt);
     } catch (error) {
-      upload.signal.throwIfAborted();
-      if (!(error instanceof TransientError) || attempt >= mostTries) {
-        if (progress.begun) await giveUp(upload, progress.begun.url);
-        throw error;
-      }
-      await pause(upload, attempt);
+      await afterFailure(upload, progress, { error, attempt });
       // The answer to the last step may have got lost.
       if (await upload.has()) return 'there';
     }
   }
+}
+
+/** Waits for the next try; rejects with the error where there is to be none. */
+async function afterFailure(
+  upload: Upload,
+  { begun }: Progress,
+  { error, attempt }: { readonly error: unknown; readonly attempt: number },
+): Promise<void> {
+  upload.signal.throwIfAborted();
+  if (error instanceof TransientError && attempt < mostTries) {
+    await pause(upload, attempt);
+    return;
+  }
+  if (begun) await giveUp(upload, begun.url);
+  throw error;
 }
 
 /** What one try leaves to the next. */

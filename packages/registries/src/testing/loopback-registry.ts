@@ -39,7 +39,7 @@ export interface LoopbackRegistry extends AsyncDisposable {
 }
 
 const route =
-  /^\/v2\/(?<name>.+?)\/(?<kind>manifests|blobs\/uploads|blobs|tags|referrers)\/(?<rest>.*)$/;
+  /^\/v2\/(?<name>.+)\/(?<kind>manifests|blobs\/uploads|blobs|tags|referrers)\/(?<rest>.*)$/;
 
 export async function startLoopbackRegistry(
   options: LoopbackRegistryOptions = {},
