@@ -7,7 +7,9 @@ import {
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
+import { parseFilePlace } from '../features/repository-files/file-place.ts';
 import { type MergeRequestTab, parseMergeRequestTab } from '../pages/merge-request-tab.ts';
+import { parseEditPlace } from '../pages/repository-files/edit-place.ts';
 import { parseStackTab, type StackTab } from '../pages/stack-tab.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed } from '../ui/states.tsx';
@@ -88,6 +90,36 @@ const mergeRequest = createRoute({
   ),
 });
 
+const files = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/files',
+  validateSearch: parseFilePlace,
+  component: lazyRouteComponent(
+    () => import('../pages/repository-files/files-page.tsx'),
+    'FilesPage',
+  ),
+});
+
+const edit = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/edit',
+  validateSearch: parseEditPlace,
+  component: lazyRouteComponent(
+    () => import('../pages/repository-files/edit-page.tsx'),
+    'EditPage',
+  ),
+});
+
+const history = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/history',
+  validateSearch: parseFilePlace,
+  component: lazyRouteComponent(
+    () => import('../pages/repository-files/history-page.tsx'),
+    'HistoryPage',
+  ),
+});
+
 /** The shell itself shows it: nobody has to be signed in. */
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in' });
 
@@ -97,6 +129,9 @@ const routeTree = root.addChildren([
   mergeRequests,
   repositoryMergeRequests,
   mergeRequest,
+  files,
+  edit,
+  history,
   runs,
   run,
   rollout,

@@ -28,6 +28,13 @@ export function RepositoryMergeRequestsPage(): ReactNode {
       title={`Merge requests of ${repository}`}
       above={<Link to="/merge-requests">Merge requests</Link>}
       heading={<ForeignText>{repository}</ForeignText>}
+      facts={
+        isHosted && (
+          <Link to="/repositories/$repository/files" params={{ repository }}>
+            Files
+          </Link>
+        )
+      }
       actions={
         isHosted && <Choice label="Show" value={state} options={choices} onChange={setState} />
       }

@@ -7,6 +7,7 @@ import { protectionsOf } from '../model/match-branch.ts';
 import { conflict, invalid, notFound } from '../translate-errors.ts';
 import { checkBranch } from './check-texts.ts';
 import { followHeads } from './follow-heads.ts';
+import type { HostedGit } from './hosted-git.ts';
 import { requireWriter } from './merge-request.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
 
@@ -18,7 +19,7 @@ export interface FileEdit {
 
 export interface Edit {
   readonly branch: string;
-  /** Where the branch begins when it is new. The default branch if absent. */
+  /** Where the branch begins when it is new: a branch, or a commit. The default branch if absent. */
   readonly from?: string;
   /** Head that whoever edits has seen; `FORGE_CONFLICT` when it is another one by now. */
   readonly expected?: string;
@@ -67,7 +68,7 @@ export async function commitEdit(
   if (expected !== undefined && expected !== head) {
     throw conflict(`${path}: ${branch}`, 'its head is another one by now');
   }
-  const base = head ?? git.heads.get(from ?? defaultBranch);
+  const base = head ?? (await findStart(git, from ?? defaultBranch));
   if (base === undefined && from !== undefined) throw notFound(`${path}: branch ${from}`);
   const person = { name: actor.user.login, email: actor.email };
   const commit = await commitFiles(
@@ -85,6 +86,10 @@ export async function commitEdit(
   if (commit === undefined) throw conflict(`${path}: ${branch}`, 'nothing would change');
   await moveTo(host, open, { branch, commit, head }, actor.user);
   return { branch, commit };
+}
+
+async function findStart(git: HostedGit, from: string): Promise<string | undefined> {
+  return git.heads.get(from) ?? ((await git.hasCommit(from)) ? from : undefined);
 }
 
 /** Moves a branch from where it was looked at, and lets everything follow. */

@@ -128,6 +128,22 @@ describe('an edit without a clone', () => {
     expect([await stage.show('a', 'a'), await stage.show('new', 'a')]).toEqual(['2', '2']);
   });
 
+  it('begins a branch at the commit that was read, so that nobody`s change is taken back', async () => {
+    const read = await pushFiles(stage.host, { branch: 'main', files: { b: '1\n' } });
+    await pushFiles(stage.host, { branch: 'main', files: { b: '2\n' } });
+    const files = [{ path: 'a', content: 'mine\n' }];
+
+    const order = { branch: 'new', from: read, message: 'Edit', files };
+    const { commit } = await editFiles(stage.host, path, order, stage.ann);
+
+    const { git } = await stage.host.open(path);
+    expect((await git.read(commit, 'b'))?.toString()).toBe('1\n');
+    const unknown = { ...order, branch: 'other', from: 'f'.repeat(40) };
+    await expect(editFiles(stage.host, path, unknown, stage.ann)).rejects.toMatchObject({
+      code: 'FORGE_NOT_FOUND',
+    });
+  });
+
   it('is refused on a protected branch, on a head that moved, and where nothing changes', async () => {
     await stage.change('a', { a: '1\n' });
     const edit = { message: 'Edit', files: [{ path: 'a', content: '1\n' }] };

@@ -154,7 +154,7 @@ export interface FileEdit {
 
 export interface NewCommit {
   readonly branch: string;
-  /** Where a new branch begins. The default branch if absent. */
+  /** Where a new branch begins: a branch, or a commit. The default branch if absent. */
   readonly from?: string;
   /** The head that was seen: refused when it is another one by now. */
   readonly expected?: string;
