@@ -39,6 +39,11 @@ afterEach(async () => {
   await opened[Symbol.asyncDispose]();
 });
 
+// A large push and a crowd cost half a minute: they are for machines that check a forge in earnest.
+const isThorough = (process.env['TRUEUP_REQUIRE'] ?? '').split(',').includes('forge');
+const largeMegabytes = isThorough ? 100 : 10;
+const many = isThorough ? 50 : 10;
+
 describe('git over HTTP', () => {
   it('clones and fetches, by protocol 2 and by the older ones', async () => {
     for (const version of ['0', '1', '2']) {
@@ -184,10 +189,10 @@ describe('git over HTTP', () => {
     expect((await exchange(Buffer.from('0000'), { 'content-encoding': 'br' })).status).toBe(400);
   });
 
-  it('takes a push of 100 MB, and sends it again', async () => {
+  it(`takes a push of ${largeMegabytes} MB, and sends it again`, async () => {
     const folder = await clone('write');
     await mustGit(folder, 'checkout', '--quiet', '-b', 'large');
-    await writeFile(join(folder, 'large.bin'), randomBytes(100 * 1024 ** 2));
+    await writeFile(join(folder, 'large.bin'), randomBytes(largeMegabytes * 1024 ** 2));
     await mustGit(folder, '-c', 'core.compression=0', 'add', '.');
     await mustGit(folder, '-c', 'core.compression=0', 'commit', '--quiet', '-m', 'Large');
     const before = process.memoryUsage().rss;
@@ -197,7 +202,9 @@ describe('git over HTTP', () => {
     expect(await mustGit(folder, 'rev-parse', 'HEAD')).toBe(await headOf('large'));
     expect(process.memoryUsage().rss - before).toBeLessThan(80 * 1024 ** 2);
     await mustGit(work, 'clone', '--quiet', '--branch', 'large', url('read'), 'again');
-    expect((await readFile(join(work, 'again', 'large.bin'))).length).toBe(100 * 1024 ** 2);
+    expect((await readFile(join(work, 'again', 'large.bin'))).length).toBe(
+      largeMegabytes * 1024 ** 2,
+    );
   });
 
   it('takes no more than it says', async () => {
@@ -242,19 +249,19 @@ describe('git over HTTP', () => {
     expect(await branches()).toEqual(['main']);
   });
 
-  it('serves 50 clones and 50 pushes at once', async () => {
+  it(`serves ${many} clones and ${many} pushes at once`, async () => {
     const folder = await clone('write');
-    for (let count = 0; count < 50; count += 1) await mustGit(folder, 'branch', `b-${count}`);
+    for (let count = 0; count < many; count += 1) await mustGit(folder, 'branch', `b-${count}`);
 
     const ends = await Promise.all(
-      Array.from({ length: 50 }, async (_, count) => [
+      Array.from({ length: many }, async (_, count) => [
         await git(folder, ['push', '--quiet', url('write'), `b-${count}`]),
         await git(work, ['clone', '--quiet', '--bare', url('read'), `many-${count}`]),
       ]),
     );
 
     expect(ends.flat().filter(({ code }) => code !== 0)).toEqual([]);
-    expect((await branches()).length).toBe(51);
+    expect((await branches()).length).toBe(many + 1);
   });
 
   it('ends git when the client goes in the middle, and serves the next one', async () => {
