@@ -194,6 +194,21 @@ describe.runIf(hasHelm).each(helms)('a chart with Helm $line', ({ line, program 
     expect(documents.map(({ body }) => body['spec'])).toEqual([['', '', '{}', '']]);
   });
 
+  it.each([
+    ['env', '{{ env "LOOT" }}'],
+    ['expandenv', '{{ expandenv "$LOOT$HOME" }}'],
+  ])('reads no environment by `%s`', async (_name, template) => {
+    const files = {
+      'apps/shop/Chart.yaml': chart('shop'),
+      'apps/shop/templates/a.yaml': kindOf('A', 'a', `spec: ${template}\n`),
+    };
+
+    const { documents, diagnostics } = await render(files, { isolation: 'required' });
+
+    expect(documents).toEqual([]);
+    expect(diagnostics.map(({ severity }) => severity)).toEqual(['error']);
+  });
+
   it('is bounded in what it prints, and in what that holds', async () => {
     const files = {
       'apps/shop/Chart.yaml': chart('shop'),

@@ -1,10 +1,15 @@
 /** What kustomizations are made of, each part with the real program. */
+import { env as environment } from 'node:process';
+
 import type { JsonObject } from '@trueup/diagnostics';
 import type { Rendered } from '@trueup/manifests';
 import { describe, expect, it } from 'vitest';
 
 import { countBuilds } from './testing/count-builds.ts';
 import { hasKustomize, render } from './testing/real-kustomize.ts';
+
+/** Of the program's own private folder. */
+const privateNames = ['HOME', 'TMPDIR', 'PWD'];
 
 const web = `apiVersion: apps/v1
 kind: Deployment
@@ -142,6 +147,20 @@ describe.runIf(hasKustomize())('a kustomization', () => {
     expect(own.diagnostics[0]?.advice).toContain('kustomize: { files: repository }');
     expect(all.diagnostics).toEqual([]);
     expect(all.documents).toHaveLength(2);
+  });
+
+  it('reads nothing of our environment, which lines without a value would take from it', async () => {
+    const names = Object.keys(environment).filter((name) => /^[A-Z_]+$/.test(name));
+    const files = {
+      'kustomization.yaml': 'configMapGenerator:\n- name: seen\n  envs: [seen.env]\n',
+      'seen.env': `${names.join('\n')}\n`,
+    };
+
+    const { data } = bodyOf(await render(files), 'ConfigMap');
+
+    const seen = Object.entries(Object(data)).filter(([, value]) => value !== '');
+    expect(names).toContain('PATH');
+    expect(seen.map(([name]) => name).filter((name) => !privateNames.includes(name))).toEqual([]);
   });
 
   it('has nothing outside of the repository, whatever it names', async () => {

@@ -29,8 +29,24 @@ describe('the look at isolation', () => {
       chmodSync(program, 0o755);
     }
 
-    const finding = await examineIsolation({ PATH: folder });
+    const [finding] = await examineIsolation({ PATH: folder });
 
     expect(finding).toMatchObject({ subject: 'bubblewrap', verdict, says });
+  });
+
+  it.each([
+    ['is there and works', ['exit 0', 'exit 0'], 'well', '1.2.0, the network is guarded'],
+    ['is there and namespaces are not', ['exit 0', 'exit 1'], 'missing', 'cannot be used'],
+    ['does not start', ['exit 1', 'exit 0'], 'missing', 'not found: tofu and ansible reach'],
+  ])('says that slirp4netns %s', async (_name, [asked = '', unshare = ''], verdict, says) => {
+    const scripts = { slirp4netns: `echo slirp4netns version 1.2.0\n${asked}`, unshare };
+    for (const [name, script] of Object.entries({ ...scripts, nsenter: 'exit 0' })) {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+
+    const [, finding] = await examineIsolation({ PATH: folder });
+
+    expect(finding).toMatchObject({ subject: 'slirp4netns', verdict });
+    expect(finding?.says).toContain(says);
   });
 });

@@ -32,7 +32,7 @@ export async function examine(
   const files = await examineKubeconfigs(flags, surroundings);
   const stacks = await examineFolder(cli, folder, flags);
   const server = await examineServer(cli, flags);
-  return [examineNode(), ...programs, isolation, ...files, ...stacks, ...server];
+  return [examineNode(), ...programs, ...isolation, ...files, ...stacks, ...server];
 }
 
 function examineNode(): Finding {
