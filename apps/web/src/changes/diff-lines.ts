@@ -9,7 +9,7 @@ const mostCells = 400_000;
 
 /** The shortest way from one text to the other, removed lines first. */
 export function diffLines(before: string, after: string): readonly DiffLine[] {
-  const [old, young] = [before.split('\n'), after.split('\n')];
+  const [old, young] = [splitLines(before), splitLines(after)];
   const head = countCommon(old, young);
   const tail = countCommon(old.slice(head).toReversed(), young.slice(head).toReversed());
   const same = (text: string): DiffLine => ({ kind: 'same', text });
@@ -18,6 +18,12 @@ export function diffLines(before: string, after: string): readonly DiffLine[] {
     ...diffMiddle(old.slice(head, old.length - tail), young.slice(head, young.length - tail)),
     ...old.slice(old.length - tail).map(same),
   ];
+}
+
+/** The end of the last line begins no further one. */
+function splitLines(text: string): readonly string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
 function countCommon(one: readonly string[], other: readonly string[]): number {

@@ -19,7 +19,11 @@ export function DriftPage(): ReactNode {
     <Page
       title="Drift"
       heading="Drift"
-      facts={<span>What left Git's values while Git stood still, and who did it.</span>}
+      facts={
+        <span>
+          What left Git's values while Git stood still: what was observed, then what Git says.
+        </span>
+      }
       actions={<Choice label="Show" value={shown} options={choices} onChange={setShown} />}
     >
       {drift.isPending && <Loading what="drift" />}

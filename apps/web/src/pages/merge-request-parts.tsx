@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { ChangeSet, MergeRequestView } from '@trueup/api';
+// biome-ignore lint/correctness/noUnresolvedImports: the rule does not follow how React's types name it.
 import { lazy, type ReactNode, Suspense } from 'react';
 
 import { MergeBox } from '../features/merge-requests/merge-box.tsx';
@@ -55,7 +56,7 @@ export function MergeRequestParts({ request, set }: MergeRequestPartsProps): Rea
 }
 
 function tabsOf({ openThreads }: MergeRequestView) {
-  const open = openThreads > 0 ? ` ${openThreads} open` : '';
+  const open = openThreads > 0 ? ` · ${openThreads} open` : '';
   return [
     { value: 'plan', words: 'Plan' },
     { value: 'discussion', words: `Discussion${open}` },

@@ -67,16 +67,22 @@ export function useDiscussionOrder(
 }
 
 function send(api: ApiClient, place: DiscussionPlace, order: DiscussionOrder): Promise<unknown> {
-  if (order.kind === 'add') return api.addComment({ params: place, body: order.comment });
-  const params = { ...place, comment: order.comment };
   switch (order.kind) {
+    case 'add':
+      return api.addComment({ params: place, body: order.comment });
     case 'edit':
-      return api.editComment({ params, body: { body: order.body } });
+      return api.editComment({
+        params: { ...place, comment: order.comment },
+        body: { body: order.body },
+      });
     case 'remove':
-      return api.removeComment({ params });
+      return api.removeComment({ params: { ...place, comment: order.comment } });
     case 'resolve':
-      return api.resolveThread({ params, body: { resolved: order.resolved } });
+      return api.resolveThread({
+        params: { ...place, comment: order.comment },
+        body: { resolved: order.resolved },
+      });
     case 'apply-suggestion':
-      return api.applySuggestion({ params });
+      return api.applySuggestion({ params: { ...place, comment: order.comment } });
   }
 }

@@ -110,12 +110,14 @@ function MergeForm(props: PartProps & { readonly place: MergeRequestPlace }): Re
   const known = methods.data ?? ['merge'];
   const chosen = method ?? known[0] ?? 'merge';
   const isGreen = request.obstacle === undefined;
+  // What is not green may be merged where no rule of the branch forbids it, but does not invite to.
+  const isQuiet = request.checks.some(({ state }) => state !== 'passed');
   const order = { kind: 'merge', commit: request.source.commit, method: chosen } as const;
   return (
     <div className="merge-form">
       <div className="row">
         <Button
-          tone="strong"
+          tone={isQuiet ? 'plain' : 'strong'}
           busy={busy}
           disabled={request.draft}
           onClick={() => send({ ...order, whenGreen: !isGreen, deleteSource })}

@@ -7,6 +7,7 @@ import { ActionMark } from '../../marks/action-mark.tsx';
 import { nameOfResource, shortKind } from '../../marks/resource-name.ts';
 import { shortDigest } from '../../marks/short-digest.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { showControls } from '../../ui/visible-text.ts';
 import type { ChangeGroup, StackChange } from './arrange-plan.ts';
 
 export interface ChangeGroupViewProps {
@@ -18,33 +19,65 @@ export interface ChangeGroupViewProps {
 
 export function ChangeGroupView(props: ChangeGroupViewProps): ReactNode {
   const { group, accepted, isOpen, onToggle } = props;
-  const { first, changes } = group;
-  const { change } = first;
+  const className = `change change-${group.first.change.action}`;
+  if (!hasBody(group)) {
+    return (
+      <article className={className}>
+        <div className="change-head change-head-still">
+          <Head group={group} accepted={accepted} />
+        </div>
+      </article>
+    );
+  }
   return (
-    <article className={`change change-${change.action}`}>
+    <article className={className}>
       <button type="button" className="change-head" aria-expanded={isOpen} onClick={onToggle}>
-        <ActionMark action={change.action} />
-        {changes.length === 1 ? (
-          <ResourceLabel id={change.id} />
-        ) : (
-          <span className="resource">
-            <span className="resource-kind">{shortKind(nameOfResource(change.id).kind)}</span>
-            <span className="resource-name">
-              the same in {changes.length.toLocaleString('en')} resources
-            </span>
-          </span>
-        )}
-        <span className="row change-marks">
-          <HazardMarks change={change} />
-          <AcceptedMark changes={changes} accepted={accepted} />
-        </span>
-        <span className="change-stack cut">
-          <ForeignText>{stacksOf(changes)}</ForeignText>
-        </span>
+        <Head group={group} accepted={accepted} />
       </button>
       {isOpen && <Body group={group} />}
     </article>
   );
+}
+
+function Head({ group, accepted }: Pick<ChangeGroupViewProps, 'group' | 'accepted'>): ReactNode {
+  const { changes, first } = group;
+  const { change } = first;
+  return (
+    <>
+      <ActionMark action={change.action} />
+      {changes.length === 1 ? (
+        <ResourceLabel id={change.id} />
+      ) : (
+        <span className="resource">
+          <span className="resource-kind">{shortKind(nameOfResource(change.id).kind)}</span>
+          <span className="resource-name">{nameOfMany(changes)}</span>
+        </span>
+      )}
+      <span className="row change-marks">
+        <HazardMarks change={change} />
+        <AcceptedMark changes={changes} accepted={accepted} />
+      </span>
+      <span className="change-stack cut">
+        <ForeignText>{stacksOf(changes)}</ForeignText>
+      </span>
+    </>
+  );
+}
+
+/** Whether there is more to say than its head does. */
+function hasBody({ changes, first: { change } }: ChangeGroup): boolean {
+  const { fields, reason, protection } = change;
+  const isTold = fields.some(
+    ({ path, origin, sensitive }) => path.length > 0 || origin || sensitive,
+  );
+  return changes.length > 1 || isTold || reason !== undefined || protection !== undefined;
+}
+
+function nameOfMany(changes: readonly StackChange[]): string {
+  const names = new Set(changes.map(({ change }) => nameOfResource(change.id).name));
+  const [name = ''] = names;
+  const count = changes.length.toLocaleString('en');
+  return names.size === 1 ? `${showControls(name)}, ${count}×` : `the same in ${count} resources`;
 }
 
 function Body({ group }: { readonly group: ChangeGroup }): ReactNode {
@@ -80,8 +113,8 @@ function WholeBody({ group }: { readonly group: ChangeGroup }): ReactNode {
   const isGone = root.after === undefined && !root.unknown;
   return (
     <p className="change-whole quiet small">
-      {isGone ? 'All of it goes.' : 'All of it is new.'}
-      {root.sensitive && ' It holds secrets.'}
+      {isGone ? 'All of it goes' : 'All of it is new'}
+      {root.sensitive && ', and it holds secrets'}
       {root.origin && (
         <>
           {' '}

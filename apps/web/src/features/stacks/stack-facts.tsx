@@ -1,3 +1,5 @@
+import './standing.css';
+
 import type { StackView } from '@trueup/api';
 import type { ReactNode } from 'react';
 

@@ -41,7 +41,7 @@ export function StackOrders({ stack }: { readonly stack: StackView }): ReactNode
         </Button>
       )}
       <Button tone="strong" busy={order.isPending} onClick={() => send({ kind: 'apply' })}>
-        Run now
+        Apply now
       </Button>
       {order.error && !pausing && (
         <div role="alert" className="orders-problem">

@@ -1,4 +1,5 @@
 import './stack-row.css';
+import './standing.css';
 
 import { Link } from '@tanstack/react-router';
 import type { StackView } from '@trueup/api';

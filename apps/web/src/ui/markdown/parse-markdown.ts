@@ -47,7 +47,8 @@ interface Found {
 type Reader = (lines: readonly string[], at: number, depth: number) => Found | undefined;
 
 function readBlock(lines: readonly string[], at: number, depth: number): Found {
-  if ((lines[at] ?? '').trim() === '') return { next: at + 1 };
+  // Notes of programs to themselves, as at the top of Trueup's own comments.
+  if (/^\s*(?:<!--[^>]{0,200}-->\s*)?$/.test(lines[at] ?? '')) return { next: at + 1 };
   for (const read of readers) {
     const found = read(lines, at, depth);
     if (found) return found;
