@@ -104,6 +104,30 @@ describe('a rollout', () => {
     expect(bench.cloud.effects.at(-1)?.id).toBe(thingId('last'));
   });
 
+  it('takes back what a failed run had done, when Git goes back', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const pair = (size: number) => ({
+      'shop/a.json': thing('a', { spec: { size } }),
+      'shop/b.json': thing('b', { spec: { size } }),
+    });
+    const first = await bench.push({ ...files, ...pair(1) });
+    await bench.untilRun('blog', 'succeeded', first);
+    bench.cloud.inject(thingId('b'), 'stalled');
+    const second = await bench.push({ ...pair(2), 'shop/new.json': thing('new') });
+    const failed = await bench.untilRun('shop', 'failed', second);
+    expect(failed.phase).toMatchObject({ extent: 'part' });
+    expect(bench.cloud.get(thingId('a'))?.spec).toEqual({ size: 2 });
+
+    expect(bench.cloud.get(thingId('new'))).toBeDefined();
+
+    const third = await bench.push({ ...pair(1), 'shop/new.json': undefined });
+    await bench.untilRun('shop', 'succeeded', third);
+
+    expect(bench.cloud.get(thingId('new'))).toBeUndefined();
+    expect(bench.cloud.get(thingId('a'))?.spec).toEqual({ size: 1 });
+    expect(await bench.runsOf('network')).toHaveLength(1);
+  });
+
   it('that is out of date starts nothing more', async () => {
     await using bench = await ControlPlaneBench.open();
     bench.cloud.slow(thingId('net'));

@@ -5,7 +5,8 @@
  * T1. All of it is written in one batch: after a crash the revision was taken up, or was not.
  * T2. A stack that Git no longer describes is orphaned, and nothing of it is deleted, unless Git says
  *     so in `removed` (P3). What could not be read is not taken for absent.
- * T3. A stack with an unfinished run is part of the new rollout, whatever the revision touched.
+ * T3. A stack with an unfinished run is part of the new rollout, whatever the revision touched; so is one whose
+ *     last run did something and did not succeed, or a revert would leave that behind.
  */
 import {
   cancelRollout,
@@ -145,11 +146,27 @@ async function collectWork(collecting: Collecting): Promise<readonly StackDefini
   const { targets } = read.configuration;
   const definitions = read.expanded.stacks.filter(({ name }) => !records.get(name)?.paused);
   const touched = await selectTouched({ definitions, targets, records, revision, git, signal });
-  const busy = new Set(unfinished.map(({ stack }) => stack));
-  const work = definitions.filter(
-    ({ name }) => touched.has(name) || busy.has(`${repository.name}/${name}`),
-  );
+  const fullName = (name: string): string => `${repository.name}/${name}`;
+  const calm = definitions.filter(({ name }) => !touched.has(name) && records.has(name));
+  const open = new Set([
+    ...unfinished.map(({ stack }) => stack),
+    ...(await findHalfDone(
+      calm.map(({ name }) => fullName(name)),
+      ports.store,
+    )),
+  ]);
+  const work = definitions.filter(({ name }) => touched.has(name) || open.has(fullName(name)));
   return withConsumers(work, definitions);
+}
+
+/** Those whose newest run has changed something, and did not succeed. */
+async function findHalfDone(ids: readonly string[], store: Store): Promise<readonly string[]> {
+  const summaries = await store.stackSummaries(ids);
+  return ids.filter((id) => {
+    const phase = summaries.get(id)?.newestRun?.phase;
+    if (!phase || !('extent' in phase) || phase.name === 'succeeded') return false;
+    return phase.extent !== 'nothing';
+  });
 }
 
 interface Starting {

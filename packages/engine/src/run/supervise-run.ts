@@ -16,6 +16,7 @@ import type { Outcome, ResourceId } from '@trueup/provider-sdk';
 import type { Lease, Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
 import { applyStep } from './apply-step.ts';
+import { forgetDone } from './forget-done.ts';
 import { formatInstant } from './format-instant.ts';
 import { openSteps } from './journal.ts';
 import { planStep } from './plan-step.ts';
@@ -91,7 +92,7 @@ async function superviseHolding(
 /** Another stack may have taken a resource since this one was planned: then it is planned again. */
 async function write(run: Run, step: StepResult, context: StepContext): Promise<StepResult> {
   const { store } = context.ports;
-  const last = isEnded(step.run) ? await useApprovals(step.run, context) : [];
+  const last = isEnded(step.run) ? await atTheEnd(step.run, context) : [];
   try {
     await store.commit([...step.writes, ...last], context.lease);
     return step;
@@ -102,6 +103,10 @@ async function write(run: Run, step: StepResult, context: StepContext): Promise<
     await store.commit(again.writes, context.lease);
     return again;
   }
+}
+
+async function atTheEnd(run: Run, context: StepContext): Promise<readonly Write[]> {
+  return [...(await forgetDone(run, context.ports)), ...(await useApprovals(run, context))];
 }
 
 /** Those in which the run writes, or is about to go on writing. */
