@@ -77,10 +77,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
   });
   opened.defer(() => containers.close());
-  const oci = await openOci({
-    readSecret,
-    addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
-  });
+  const oci = await openRegistries(options, readSecret);
   opened.defer(() => oci.close());
   const outbound = await openOutbound(options, opened);
   const newId = createIds(Date.now);
@@ -146,6 +143,15 @@ async function openClusters(
     watch: true,
   });
   return { ...provider, tools: ['helm', 'kustomize'] };
+}
+
+async function openRegistries(
+  options: OpenControlPlaneOptions,
+  readSecret: ReadSecret,
+): ReturnType<typeof openOci> {
+  const { searchPath, allowLocalRepositories } = options;
+  const addresses = { allowPrivate: true, allowLoopback: allowLocalRepositories };
+  return openOci({ searchPath, cacheFolder: cacheFolderOf(options), readSecret, addresses });
 }
 
 function cacheFolderOf({ dataFolder }: Pick<OpenControlPlaneOptions, 'dataFolder'>): string {

@@ -2,6 +2,7 @@
  * Container registries behind the contract of a provider: what tag points at what digest. Images are
  * copied by digest, then the tag is moved. Tags bear no marks: what a stack owns, only the store knows.
  */
+import { createPlainRenderer, type Renderer } from '@trueup/manifests';
 import type { ReadCredentials } from '@trueup/outbound';
 import type { Provider, RollbackStatement } from '@trueup/provider-sdk';
 
@@ -18,17 +19,23 @@ import { stackLogins, targetLogins } from './prepare/stack-logins.ts';
 import { checkStackSettings, checkTargetSettings, parseTargetSettings } from './schema.ts';
 
 export interface OciProviderOptions extends OciClientOptions {
+  /** For what artifacts hold: the first that recognises a folder renders it. Plain manifests when absent. */
+  readonly renderers?: readonly Renderer[];
   /** For the registries that stacks take images from. */
   readonly readCredentials: ReadCredentials;
 }
 
 /** Connects to nothing yet. */
 export function createOciProvider(options: OciProviderOptions): Provider {
-  return createProvider(openOciClient(options), options.readCredentials);
+  return createProvider(openOciClient(options), options.readCredentials, options.renderers);
 }
 
 /** For a client that somebody else made: tests. */
-export function createProvider(client: OciClient, readCredentials: ReadCredentials): Provider {
+export function createProvider(
+  client: OciClient,
+  readCredentials: ReadCredentials,
+  renderers: readonly Renderer[] = [createPlainRenderer()],
+): Provider {
   return {
     name: 'oci',
     applies: 'changes',
@@ -38,7 +45,7 @@ export function createProvider(client: OciClient, readCredentials: ReadCredentia
     async prepare(files, request, { signal }) {
       const target = parseTargetSettings(request.target.settings);
       const logins = stackLogins(target, request.stack.settings, readCredentials);
-      return await prepareStack(request, { client, files, asking: { logins, signal } });
+      return await prepareStack(request, { client, files, renderers, asking: { logins, signal } });
     },
     async locate(files, request, { signal }) {
       signal.throwIfAborted();

@@ -1,4 +1,6 @@
 /** Settings of targets and stacks. */
+import type { KeyObject } from 'node:crypto';
+
 import {
   adviseName,
   type Diagnostic,
@@ -9,7 +11,7 @@ import {
 } from '@trueup/diagnostics';
 import type { Credentials } from '@trueup/outbound';
 import { parseHostSecrets } from '@trueup/outbound/credentials';
-import { parseArtifactReference } from '@trueup/registries';
+import { parseArtifactReference, parseLogin, parseSigningKey } from '@trueup/registries';
 
 export interface TargetSettings {
   /** With its port, where it has one. */
@@ -17,6 +19,8 @@ export interface TargetSettings {
   /** What all repositories of the target begin with, without a slash at its end; empty for none. */
   readonly prefix: string;
   readonly login: Credentials | undefined;
+  /** What artifacts are signed with, and known by. */
+  readonly signingKey: KeyObject | undefined;
 }
 
 export interface StackSettings {
@@ -27,13 +31,13 @@ export interface StackSettings {
 }
 
 const settingsCode = 'OCI_SETTINGS';
-const targetMembers = ['registry', 'credential'];
+const targetMembers = ['registry', 'credential', 'signingKey'];
 const stackMembers = ['credentials', 'deleteTags'];
 
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   const advice = 'Write `oci: { registry: registry.example.com/team }`.';
   if (!isJsonObject(settings)) return [complain([], 'the settings are no object', advice)];
-  const { registry, credential } = settings;
+  const { registry, credential, signingKey } = settings;
   return [
     ...refuseUnknown(settings, targetMembers, 'no setting of a target'),
     ...(parseRegistry(registry)
@@ -46,6 +50,15 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
             ['credential'],
             '`credential` holds no login',
             'Write `credential: { secret: NAME }`; the secret holds `user:password`, a token, or JSON.',
+          ),
+        ]),
+    ...(signingKey === undefined || isSecretName(signingKey) || toSigningKey(signingKey)
+      ? []
+      : [
+          complain(
+            ['signingKey'],
+            '`signingKey` holds no private key of ECDSA on P-256',
+            'Write `signingKey: { secret: NAME }`; the secret holds the key as PEM, not encrypted.',
           ),
         ]),
   ];
@@ -75,10 +88,10 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
 /** @throws StalledError `OCI_SETTINGS` where `checkTargetSettings` has something to say. */
 export function parseTargetSettings(settings: unknown): TargetSettings {
   const [first] = checkTargetSettings(settings);
-  const { registry, credential } = isJsonObject(settings) ? settings : {};
+  const { registry, credential, signingKey } = isJsonObject(settings) ? settings : {};
   const place = parseRegistry(registry);
   if (first || !place) throw new StalledError(settingsCode, first?.summary ?? 'oci: no registry');
-  return { ...place, login: parseLogin(credential) };
+  return { ...place, login: parseLogin(credential), signingKey: toSigningKey(signingKey) };
 }
 
 /** @throws StalledError `OCI_SETTINGS` where `checkStackSettings` has something to say. */
@@ -102,29 +115,8 @@ function parseRegistry(value: unknown): Pick<TargetSettings, 'host' | 'prefix'> 
   return { host: found.host, prefix: text.includes('/') ? found.repository : '' };
 }
 
-/** What a secret holds: `user:password`, a token, or JSON with `username` and `password`, or `token`. */
-function parseLogin(value: unknown): Credentials | undefined {
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim();
-  if (text.startsWith('{')) return parseJsonLogin(text);
-  if (!/^[!-~]+$/.test(text)) return undefined;
-  const at = text.indexOf(':');
-  if (at < 0) return { kind: 'token', token: text };
-  return { kind: 'password', username: text.slice(0, at), password: text.slice(at + 1) };
-}
-
-function parseJsonLogin(text: string): Credentials | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const { username, password, token } = isJsonObject(value) ? value : {};
-    if (typeof username === 'string' && typeof password === 'string') {
-      return { kind: 'password', username, password };
-    }
-    const isToken = typeof token === 'string' && /^[!-~]+$/.test(token);
-    return isToken ? { kind: 'token', token } : undefined;
-  } catch {
-    return undefined;
-  }
+function toSigningKey(value: unknown): KeyObject | undefined {
+  return typeof value === 'string' ? parseSigningKey(value) : undefined;
 }
 
 function isSecretName(value: unknown): boolean {

@@ -1,24 +1,23 @@
 /** The provider for container registries, as this process may reach them. */
-import type { Outbound, OutboundOptions } from '@trueup/outbound';
+import type { Outbound } from '@trueup/outbound';
 import type { Provider } from '@trueup/provider-sdk';
 
-import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { isThisMachine } from './is-this-machine.ts';
+import { type OpenRenderersOptions, openRenderers } from './open-renderers.ts';
 import { createReadCredentials } from './read-host-credentials.ts';
 
-export interface OpenOciOptions {
-  /** For the registries that stacks take images from. */
-  readonly readSecret: ReadSecret;
-  /** Where registries may lie besides the public net. */
-  readonly addresses: OutboundOptions['addresses'];
-}
+/** For the registries that stacks take images from, and for what artifacts are rendered by. */
+export type OpenOciOptions = OpenRenderersOptions;
 
 /** Connects to nothing yet. Imports what it needs only here, since few processes need it. */
-export async function openOci({
-  readSecret,
-  addresses = {},
-}: OpenOciOptions): Promise<Provider & { close(): Promise<void> }> {
-  const { createOciProvider } = await import('@trueup/provider-oci');
+export async function openOci(
+  options: OpenOciOptions,
+): Promise<Provider & { close(): Promise<void> }> {
+  const { readSecret, addresses = {} } = options;
+  const [{ createOciProvider }, renderers] = await Promise.all([
+    import('@trueup/provider-oci'),
+    openRenderers(options),
+  ]);
   const open = async () => {
     const { createOutbound } = await import('@trueup/outbound');
     return createOutbound({ addresses });
@@ -31,6 +30,7 @@ export async function openOci({
     },
     readCredentials: createReadCredentials(readSecret),
     allowHttp: isThisMachine,
+    renderers,
   });
   return {
     ...provider,

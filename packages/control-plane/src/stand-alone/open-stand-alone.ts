@@ -160,11 +160,13 @@ async function openEngines(
 }
 
 async function openRegistries(
-  { secret }: StandAloneOptions,
+  { secret, searchPath, cacheFolder }: StandAloneOptions,
   opened: AsyncDisposableStack,
 ): Promise<Provider> {
   const addresses = { allowPrivate: true, allowLoopback: true };
-  const registries = await openOci({ readSecret: secretReader(secret), addresses });
+  const cache = cacheFolder === undefined ? {} : { cacheFolder };
+  const readSecret = secretReader(secret);
+  const registries = await openOci({ readSecret, searchPath, addresses, ...cache });
   opened.defer(() => registries.close());
   return registries;
 }

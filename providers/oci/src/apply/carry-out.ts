@@ -8,9 +8,9 @@
  */
 import { OperationError, StalledError, toFailure } from '@trueup/diagnostics';
 import type { Change, DesiredResource, Outcome, ResourceId } from '@trueup/provider-sdk';
-import { parseTagId } from '../observe/tag-place.ts';
+import { digestIn, parseTagId } from '../observe/tag-place.ts';
 import type { Asking, OciClient, TagReference } from '../oci-client.ts';
-import { sourceOf } from '../plan/plan-stack.ts';
+import { type Wanted, wantedOf } from '../plan/packed-body.ts';
 import type { TargetSettings } from '../schema.ts';
 import { isWithoutEffect } from '../translate-errors.ts';
 
@@ -48,24 +48,52 @@ interface Step {
 type Written = 'done' | 'moved';
 
 async function write(change: Change, scene: WriteScene, step: Step): Promise<Written> {
-  const { client, asking, emit } = scene;
-  const { id } = change;
+  const { client, asking } = scene;
   const place = placeOf(change, scene);
-  const wanted = wantedOf(change, scene);
   const early = await look(change, scene, place);
-  if (early) return early;
-  const desired = scene.desired.get(id);
-  if (wanted !== undefined && desired) {
-    emit({ kind: 'progress', id, message: `${id}: its image is copied` });
-    const { host, repository } = place;
-    await client.copy({ from: sourceOf(desired), to: { host, repository } }, asking);
+  if (early === 'moved') return early;
+  const wanted = wantedBy(change, scene);
+  if (early === 'done' && !(await lacksSignature(wanted, place, scene))) return early;
+  if (wanted) {
+    await bring(change, wanted, scene);
+    if (early) return early;
     const late = await look(change, scene, place);
     if (late) return late;
   }
   step.isSent = true;
-  if (wanted === undefined) await client.remove(place, asking);
-  else await client.point(place, wanted, asking);
+  if (wanted) await client.point(place, wanted.digest, asking);
+  else await client.remove(place, asking);
   return 'done';
+}
+
+/** Signed before a tag points at it, so that nobody who asks for a signature finds it without. */
+async function bring({ id }: Change, wanted: Wanted, scene: WriteScene): Promise<void> {
+  const { client, asking, emit, settings } = scene;
+  const { host, repository } = placeOf({ id }, scene);
+  const to = { host, repository };
+  if (wanted.kind === 'copy') {
+    emit({ kind: 'progress', id, message: `${id}: its image is copied` });
+    await client.copy({ ...wanted.order, digest: wanted.digest, to }, asking);
+    return;
+  }
+  emit({ kind: 'progress', id, message: `${id}: its content is pushed` });
+  await client.push({ to, artifact: wanted.artifact }, asking);
+  if (!wanted.signed) return;
+  const { signingKey } = settings;
+  if (!signingKey) {
+    throw new StalledError('OCI_NOT_PREPARED', `${id}: the target has no key to sign with`, id);
+  }
+  await client.sign({ ...to, digest: wanted.digest }, signingKey, asking);
+}
+
+async function lacksSignature(
+  wanted: Wanted | undefined,
+  { host, repository }: TagReference,
+  { client, asking, settings: { signingKey } }: WriteScene,
+): Promise<boolean> {
+  if (wanted?.kind !== 'push' || !wanted.signed || !signingKey) return false;
+  const { digest } = wanted;
+  return !(await client.isSigned({ host, repository, digest }, signingKey, asking));
 }
 
 /** What there is to be said without writing; `undefined` when the tag is as it was planned from. */
@@ -75,15 +103,16 @@ async function look(
   place: TagReference,
 ): Promise<Written | undefined> {
   const now = (await client.head(place, asking))?.digest;
-  if (now === wantedOf(change, scene)) return 'done';
-  return now === change.version ? undefined : 'moved';
+  if (now === wantedBy(change, scene)?.digest) return 'done';
+  const { version } = change;
+  return now === (version && digestIn(version)) ? undefined : 'moved';
 }
 
 async function hasHappened(change: Change, scene: WriteScene): Promise<boolean> {
   const { client, asking } = scene;
   try {
     const now = await client.head(placeOf(change, scene), asking);
-    return now?.digest === wantedOf(change, scene);
+    return now?.digest === wantedBy(change, scene)?.digest;
   } catch (error) {
     asking.signal.throwIfAborted();
     if (error instanceof OperationError) return false;
@@ -92,17 +121,17 @@ async function hasHappened(change: Change, scene: WriteScene): Promise<boolean> 
 }
 
 /** `undefined` where there is to be nothing. */
-function wantedOf(
+function wantedBy(
   { id, action }: Change,
   { desired }: Pick<WriteScene, 'desired'>,
-): string | undefined {
+): Wanted | undefined {
   if (action === 'delete') return undefined;
   const found = desired.get(id);
-  if (found) return sourceOf(found).digest;
+  if (found) return wantedOf(found);
   throw new StalledError('OCI_NOT_PREPARED', `${id}: nothing describes it any more`, id);
 }
 
-function placeOf({ id }: Change, { settings }: WriteScene): TagReference {
+function placeOf({ id }: Pick<Change, 'id'>, { settings }: WriteScene): TagReference {
   const place = parseTagId(id, settings);
   if (place) return place;
   throw new StalledError('OCI_NOT_PREPARED', `${id}: is no tag of this target`, id);

@@ -1,5 +1,14 @@
+import { StalledError } from '@trueup/diagnostics';
 import type { Outbound } from '@trueup/outbound';
-import { copyArtifact, createRegistryClient, type RegistryClient } from '@trueup/registries';
+import {
+  addSignature,
+  copyArtifact,
+  createRegistryClient,
+  hasSignature,
+  pushArtifact,
+  type RegistryClient,
+  resolveArtifact,
+} from '@trueup/registries';
 
 import type { Asking, OciClient } from '../oci-client.ts';
 
@@ -31,11 +40,33 @@ export function openOciClient({ outbound, allowHttp }: OciClientOptions): OciCli
       const found = await (await clientFor(asking)).headManifest(reference, asking.signal);
       return found && { digest: found.digest, mediaType: found.mediaType };
     },
-    async copy({ from, to }, asking) {
+    async resolve(order, asking) {
       const client = await clientFor(asking);
+      try {
+        return (await resolveArtifact(client, order, asking.signal)).digest;
+      } catch (error) {
+        if (error instanceof StalledError && error.code === 'REGISTRY_NOT_FOUND') return undefined;
+        throw error;
+      }
+    },
+    async copy({ digest, ...order }, asking) {
+      const client = await clientFor(asking);
+      const isThere = await client.headManifest({ ...order.to, digest }, asking.signal);
       // Where it came from may be gone by now.
-      if (await client.headManifest({ ...to, digest: from.digest }, asking.signal)) return;
-      await copyArtifact(client, { from, to }, asking.signal);
+      if (isThere && !order.referrers) return;
+      await copyArtifact(client, order, asking.signal);
+    },
+    async push({ to, artifact }, asking) {
+      const { signal } = asking;
+      await pushArtifact(await clientFor(asking), to, { artifact, signal });
+    },
+    async isSigned(reference, key, asking) {
+      const { signal } = asking;
+      return await hasSignature(await clientFor(asking), reference, { key, signal });
+    },
+    async sign(reference, key, asking) {
+      const { signal } = asking;
+      await addSignature(await clientFor(asking), reference, { key, signal });
     },
     async point({ tag, ...place }, digest, asking) {
       const client = await clientFor(asking);

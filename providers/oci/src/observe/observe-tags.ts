@@ -2,7 +2,7 @@ import type { ObservedResource, ResourceId } from '@trueup/provider-sdk';
 
 import type { Asking, OciClient } from '../oci-client.ts';
 import type { TargetSettings } from '../schema.ts';
-import { parseTagId } from './tag-place.ts';
+import { formatVersion, parseTagId } from './tag-place.ts';
 
 const sideBySide = 8;
 
@@ -16,8 +16,12 @@ export async function observeTags(
     const place = parseTagId(id, settings);
     const pointer = place && (await client.head(place, asking));
     if (!pointer) return [];
+    const { signingKey: key } = settings;
+    const { digest } = pointer;
+    const signed = key && (await client.isSigned({ ...place, digest }, key, asking));
+    const body = { ...pointer, ...(signed !== undefined && { signed }) };
     const observedAt = new Date().toISOString();
-    return [{ id, body: { ...pointer }, version: pointer.digest, observedAt }];
+    return [{ id, body, version: formatVersion(digest, signed), observedAt }];
   });
   return found.flat();
 }

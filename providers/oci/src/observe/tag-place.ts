@@ -23,3 +23,12 @@ export function parseTagId(
   if (prefix !== '' && !repository.startsWith(`${prefix}/`)) return undefined;
   return { host, repository, tag };
 }
+
+/** What was observed, as a version: the digest, and whether the target's key has signed it. */
+export function formatVersion(digest: string, signed: boolean | undefined): string {
+  return signed === undefined ? digest : `${digest} ${signed ? 'signed' : 'unsigned'}`;
+}
+
+export function digestIn(version: string): string {
+  return version.split(' ')[0] ?? '';
+}

@@ -8,11 +8,11 @@ import type {
   PlanRequest,
   Target,
 } from '@trueup/provider-sdk';
-import { type DigestReference, parseArtifactReference } from '@trueup/registries';
 import { mapSideBySide } from '../observe/observe-tags.ts';
-import { parseTagId } from '../observe/tag-place.ts';
+import { digestIn, parseTagId } from '../observe/tag-place.ts';
 import type { Asking, OciClient } from '../oci-client.ts';
 import { parseStackSettings, parseTargetSettings, type StackSettings } from '../schema.ts';
+import { wantedOf } from './packed-body.ts';
 
 export async function planStack(
   target: Target,
@@ -42,34 +42,31 @@ export async function planStack(
   };
 }
 
-/** @throws Error for a body that `prepareStack` did not make. */
-export function sourceOf({ body }: Pick<DesiredResource, 'body'>): DigestReference {
-  const { from } = body;
-  const found = typeof from === 'string' ? parseArtifactReference(from) : undefined;
-  if (found?.digest === undefined) throw new Error('A desired tag names a digest.');
-  return { host: found.host, repository: found.repository, digest: found.digest };
-}
-
 function planTag(desired: DesiredResource, observed: ObservedResource | undefined): Change {
   const { id, position, dependsOn, origin } = desired;
-  const { digest } = sourceOf(desired);
+  const wanted = wantedOf(desired);
+  const { digest } = wanted;
   const own = { id, confidence: 'certain', hazards: [], position, dependsOn } as const;
   const place = origin ? { origin } : {};
   if (!observed) {
     const field = { path: [], after: digest, sensitive: false, ...place };
     return { ...own, action: 'create', fields: [field] };
   }
-  const { version } = observed;
-  if (version === digest) return { ...own, action: 'none', fields: [], version };
-  const field = { path: ['digest'], before: version, after: digest, sensitive: false, ...place };
-  return { ...own, action: 'update', fields: [field], version };
+  const { version, body } = observed;
+  const before = digestIn(version);
+  const moved = { path: ['digest'], before, after: digest, sensitive: false, ...place };
+  const signed = { path: ['signed'], before: false, after: true, sensitive: false, ...place };
+  const isUnsigned = wanted.kind === 'push' && wanted.signed && body['signed'] !== true;
+  const fields = [...(before === digest ? [] : [moved]), ...(isUnsigned ? [signed] : [])];
+  if (fields.length === 0) return { ...own, action: 'none', fields, version };
+  return { ...own, action: 'update', fields, version };
 }
 
 function planRemoval({ id, version }: ObservedResource, { deleteTags }: StackSettings): Change {
   return {
     id,
     action: 'delete',
-    fields: [{ path: [], before: version, sensitive: false }],
+    fields: [{ path: [], before: digestIn(version), sensitive: false }],
     confidence: 'certain',
     // What no tag names, registries may throw away.
     hazards: ['destroys-data'],
@@ -89,7 +86,9 @@ async function checkSource(
   client: OciClient,
   asking: Asking,
 ): Promise<Diagnostic | undefined> {
-  const from = sourceOf(desired);
+  const wanted = wantedOf(desired);
+  if (wanted.kind === 'push') return undefined;
+  const { from } = wanted.order;
   if (await client.head(from, asking)) return undefined;
   const { origin } = desired;
   const where = origin ? `${origin.file}:${origin.line}: ` : '';

@@ -11,9 +11,15 @@ export async function locateFields(
   { stack, target, fields }: LocateRequest,
 ): Promise<readonly (Origin | undefined)[]> {
   const folder = stack.path.replace(/\/+$/, '');
-  const { tags } = await readRegistryFile(files, folder, parseTargetSettings(target.settings));
+  const { tags, artifacts } = await readRegistryFile(
+    files,
+    folder,
+    parseTargetSettings(target.settings),
+  );
   const byId = new Map(tags.map((tag) => [tagId(tag.to), tag]));
+  const packed = new Map(artifacts.map((artifact) => [tagId(artifact.to), artifact.origin]));
   return fields.map(({ id, path: [step, ...rest] }) => {
+    if (packed.has(id)) return packed.get(id);
     const tag = byId.get(id);
     if (step === undefined) return tag?.origin;
     const isKnown = rest.length === 0 && (step === 'digest' || step === 'from');

@@ -1,3 +1,4 @@
+import { createPlainRenderer } from '@trueup/manifests';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { fakeDigest } from '../testing/fake-fixture.ts';
@@ -111,6 +112,7 @@ function stage() {
       {
         client,
         asking,
+        renderers: [createPlainRenderer()],
         files: createMemoryFiles(text === undefined ? {} : { 'images/registry.yaml': text }),
       },
     );

@@ -11,9 +11,10 @@ import { mapSideBySide } from '../observe/observe-tags.ts';
 import { tagId } from '../observe/tag-place.ts';
 import type { Asking, OciClient } from '../oci-client.ts';
 import { parseTargetSettings } from '../schema.ts';
+import { type PackingContext, type PreparedArtifact, prepareArtifact } from './prepare-artifact.ts';
 import { readRegistryFile, type WrittenTag } from './read-registry-file.ts';
 
-export interface PrepareContext {
+export interface PrepareContext extends PackingContext {
   readonly client: OciClient;
   readonly files: Files;
   readonly asking: Asking;
@@ -25,16 +26,29 @@ export interface PrepareContext {
  */
 export async function prepareStack(
   { stack, target }: PrepareRequest,
-  { client, files, asking }: PrepareContext,
+  { client, files, asking, renderers }: PrepareContext,
 ): Promise<Prepared> {
   asking.signal.throwIfAborted();
   const folder = stack.path.replace(/\/+$/, '');
-  const file = await readRegistryFile(files, folder, parseTargetSettings(target.settings));
+  const settings = parseTargetSettings(target.settings);
+  const file = await readRegistryFile(files, folder, settings);
   const pinned = await mapSideBySide(file.tags, (tag) => pin(tag, client, asking));
+  const packing = { files, renderers, asking, canSign: settings.signingKey !== undefined };
+  const packed: PreparedArtifact[] = [];
+  // Programs render: one after the other is as much as a machine should bear.
+  for (const artifact of file.artifacts) packed.push(await prepareArtifact(artifact, packing));
+  const reads = [
+    ...pinned.flatMap(({ read }) => read ?? []),
+    ...packed.flatMap(({ inputsRead }) => inputsRead),
+  ];
   return {
-    resources: pinned.flatMap(({ resource }) => resource ?? []),
-    inputsRead: uniqueByName(pinned.flatMap(({ read }) => read ?? [])),
-    diagnostics: [...file.diagnostics, ...pinned.flatMap(({ diagnostic }) => diagnostic ?? [])],
+    resources: [...pinned, ...packed].flatMap(({ resource }) => resource ?? []),
+    inputsRead: uniqueByName(reads),
+    diagnostics: [
+      ...file.diagnostics,
+      ...pinned.flatMap(({ diagnostic }) => diagnostic ?? []),
+      ...packed.flatMap(({ diagnostics }) => diagnostics),
+    ],
   };
 }
 
@@ -45,15 +59,23 @@ interface Pinned {
 }
 
 async function pin(written: WrittenTag, client: OciClient, asking: Asking): Promise<Pinned> {
-  const { from } = written;
-  if (from.digest !== undefined) return { resource: toResource(written, from.digest) };
+  const { from, platforms } = written;
   const name = formatArtifactReference(from);
+  const missing = () => ({
+    diagnostic: complain(written, 'OCI_SOURCE_MISSING', `there is no ${name}`),
+  });
   try {
-    const pointer = await client.head(from, asking);
-    if (!pointer)
-      return { diagnostic: complain(written, 'OCI_SOURCE_MISSING', `there is no ${name}`) };
-    const { digest } = pointer;
-    return { resource: toResource(written, digest), read: { name: `oci:${name}`, digest } };
+    const source = from.digest ?? (await client.head(from, asking))?.digest;
+    if (source === undefined) return missing();
+    const digest =
+      platforms.length === 0
+        ? source
+        : await client.resolve({ from: { ...from, digest: source }, platforms }, asking);
+    if (digest === undefined) return missing();
+    const resource = toResource(written, source, digest);
+    return from.digest === undefined
+      ? { resource, read: { name: `oci:${name}`, digest: source } }
+      : { resource };
   } catch (error) {
     asking.signal.throwIfAborted();
     // Passes by itself, or is none of the user's making.
@@ -62,8 +84,17 @@ async function pin(written: WrittenTag, client: OciClient, asking: Asking): Prom
   }
 }
 
-function toResource({ to, from, origin }: WrittenTag, digest: string): DesiredResource {
-  const body: JsonObject = { digest, from: `${from.host}/${from.repository}@${digest}` };
+function toResource(
+  { to, from, platforms, referrers, origin }: WrittenTag,
+  source: string,
+  digest: string,
+): DesiredResource {
+  const body: JsonObject = {
+    digest,
+    from: `${from.host}/${from.repository}@${source}`,
+    ...(platforms.length > 0 && { platforms }),
+    ...(referrers && { referrers }),
+  };
   return { id: tagId(to), body, position: { wave: 0, rank: 0 }, dependsOn: [], origin };
 }
 

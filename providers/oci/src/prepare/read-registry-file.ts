@@ -1,180 +1,123 @@
 /** Reads `registry.yaml`: which tags there should be, and where what they point at comes from. */
 import {
-  adviseName,
   type Diagnostic,
   isJsonList,
   isJsonObject,
   type Json,
   type Origin,
 } from '@trueup/diagnostics';
-import { createFieldLocator, parseYaml, type WrittenPath } from '@trueup/manifests';
+import { parseYaml } from '@trueup/manifests';
 import type { Files } from '@trueup/provider-sdk';
-import { type ArtifactReference, parseArtifactReference } from '@trueup/registries';
+import { type ArtifactReference, isPlatform } from '@trueup/registries';
 
 import type { TagReference } from '../oci-client.ts';
-import { quote, type TargetSettings } from '../schema.ts';
+import { artifactMembers, readArtifact, type WrittenArtifact } from './read-artifact.ts';
+import { type Entry, RegistryFileReader, type RegistryPlace } from './registry-file-reader.ts';
 
 export interface WrittenTag {
   readonly to: TagReference;
   /** It has a tag or a digest. */
   readonly from: ArtifactReference;
+  /** All when empty. */
+  readonly platforms: readonly string[];
+  /** What hangs on the image comes along. */
+  readonly referrers: boolean;
   readonly origin: Origin;
   readonly fromOrigin: Origin;
 }
 
 export interface RegistryFile {
   readonly tags: readonly WrittenTag[];
+  readonly artifacts: readonly WrittenArtifact[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 const fileNames = ['registry.yaml', 'registry.yml'];
-const members = ['tags'];
-const tagMembers = ['repository', 'tag', 'from'];
-const mostTags = 2000;
+const members = ['tags', 'artifacts'];
+const tagMembers = ['repository', 'tag', 'from', 'platforms', 'referrers'];
+const mostPlatforms = 50;
 
 export async function readRegistryFile(
   files: Files,
   folder: string,
-  place: Pick<TargetSettings, 'host' | 'prefix'>,
+  place: RegistryPlace,
 ): Promise<RegistryFile> {
   const paths = fileNames.map((name) => (folder === '' ? name : `${folder}/${name}`));
   const found = await Promise.all(paths.map((path) => files.read(path)));
   const index = found.findIndex((one) => one !== undefined);
   const [file, bytes] = [paths[index], found[index]];
+  const nothing = { tags: [], artifacts: [] };
   if (file === undefined || !bytes) {
     const summary = `${paths[0]}: there is no such file`;
-    return { tags: [], diagnostics: [{ severity: 'error', code: 'OCI_FILE', path: [], summary }] };
+    return {
+      ...nothing,
+      diagnostics: [{ severity: 'error', code: 'OCI_FILE', path: [], summary }],
+    };
   }
   const text = new TextDecoder().decode(bytes);
   const { value, diagnostics } = parseYaml(text, { file });
+  if (diagnostics.length > 0) return { ...nothing, diagnostics };
   const reader = new RegistryFileReader(file, text, place);
-  const tags = diagnostics.length > 0 ? [] : reader.read(value);
-  return { tags, diagnostics: [...diagnostics, ...reader.diagnostics] };
+  const read = readRoot(reader, value, folder);
+  return { ...read, diagnostics: reader.diagnostics };
 }
 
-/** Collects all that is wrong. */
-class RegistryFileReader {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #file: string;
-  readonly #locate: ReturnType<typeof createFieldLocator>;
-  readonly #place: Pick<TargetSettings, 'host' | 'prefix'>;
-  readonly #seen = new Set<string>();
-
-  constructor(file: string, text: string, place: Pick<TargetSettings, 'host' | 'prefix'>) {
-    this.#file = file;
-    this.#locate = createFieldLocator(text);
-    this.#place = place;
+function readRoot(
+  reader: RegistryFileReader,
+  value: Json | undefined,
+  folder: string,
+): Pick<RegistryFile, 'tags' | 'artifacts'> {
+  if (!isJsonObject(value)) {
+    reader.complain([], 'is no object with `tags`');
+    return { tags: [], artifacts: [] };
   }
-
-  read(value: Json | undefined): readonly WrittenTag[] {
-    if (!isJsonObject(value)) {
-      this.#complain([], 'is no object with `tags`');
-      return [];
-    }
-    this.#refuseUnknown(value, [], members);
-    const { tags } = value;
-    if (!isJsonList(tags)) {
-      this.#complain(tags === undefined ? [] : ['tags'], '`tags` is no list');
-      return [];
-    }
-    if (tags.length > mostTags) this.#complain(['tags'], `has more than ${mostTags} tags`);
-    return tags.slice(0, mostTags).flatMap((tag, index) => this.#readTag(tag, ['tags', index]));
+  reader.refuseUnknown(value, [], members);
+  if (value['tags'] === undefined && value['artifacts'] === undefined) {
+    reader.complain([], '`tags` is no list');
   }
+  const tags = reader.readEntries(value, 'tags', tagMembers);
+  const artifacts = reader.readEntries(value, 'artifacts', artifactMembers);
+  return {
+    tags: tags.flatMap((entry) => readTag(reader, entry) ?? []),
+    artifacts: artifacts.flatMap((entry) => readArtifact(reader, entry, folder) ?? []),
+  };
+}
 
-  #readTag(value: Json, path: WrittenPath): readonly WrittenTag[] {
-    if (!isJsonObject(value)) {
-      this.#complain(path, 'the entry is no object');
-      return [];
-    }
-    this.#refuseUnknown(value, path, tagMembers);
-    const to = this.#readTo(value['repository'], value['tag'], path);
-    const from = this.#readFrom(value['from'], [...path, 'from']);
-    if (!(to && from)) return [];
-    const key = `${to.repository}:${to.tag}`;
-    if (this.#seen.has(key)) {
-      this.#complain(path, `${quote(key)} is named twice`);
-      return [];
-    }
-    this.#seen.add(key);
-    return [{ to, from, origin: this.#origin(path), fromOrigin: this.#origin([...path, 'from']) }];
-  }
-
-  #readTo(
-    repository: Json | undefined,
-    tag: Json | undefined,
-    path: WrittenPath,
-  ): TagReference | undefined {
-    const { host } = this.#place;
-    const full = typeof repository === 'string' ? this.#withPrefix(repository) : '';
-    const isRepository = parseArtifactReference(`${host}/${full}`)?.repository === full;
-    if (!isRepository) {
-      this.#complain(
-        repository === undefined ? path : [...path, 'repository'],
-        '`repository` names no repository of the registry',
-        'Write it without the registry and in small letters: `repository: shop/web`.',
-      );
-    }
-    const tagName = typeof tag === 'string' && isTag(tag) ? tag : undefined;
-    if (tagName === undefined) {
-      this.#complain(
-        tag === undefined ? path : [...path, 'tag'],
-        '`tag` is no tag',
-        'Write it as text, in quotes where it looks like a number: `tag: "1.10"`.',
-      );
-    }
-    return isRepository && tagName !== undefined
-      ? { host, repository: full, tag: tagName }
-      : undefined;
-  }
-
-  #readFrom(from: Json | undefined, path: WrittenPath): ArtifactReference | undefined {
-    const found = typeof from === 'string' ? this.#parseFrom(from) : undefined;
-    if (found && (found.tag !== undefined || found.digest !== undefined)) return found;
-    this.#complain(
-      from === undefined ? path.slice(0, -1) : path,
+function readTag(reader: RegistryFileReader, { value, path, to }: Entry): WrittenTag | undefined {
+  const { from: written, platforms = [], referrers = false } = value;
+  const from = typeof written === 'string' ? reader.parseFrom(written) : undefined;
+  const isNamed = from && (from.tag !== undefined || from.digest !== undefined);
+  if (!isNamed) {
+    reader.complain(
+      written === undefined ? path : [...path, 'from'],
       '`from` names no image by tag or digest',
       'Write `from: ghcr.io/acme/web@sha256:…`, `ghcr.io/acme/web:1.4`, or `shop/web:staging` of the same registry.',
     );
-    return undefined;
   }
-
-  /** A first part without dot and port is no host: the image lies in the target itself. */
-  #parseFrom(from: string): ArtifactReference | undefined {
-    const [first = ''] = from.split('/');
-    const isHost = from.includes('/') && /[.:[]|^localhost$/.test(first);
-    const { host } = this.#place;
-    return parseArtifactReference(isHost ? from : `${host}/${this.#withPrefix(from)}`);
+  const chosen = readPlatforms(platforms);
+  if (!chosen) {
+    reader.complain(
+      [...path, 'platforms'],
+      '`platforms` is no list of platforms',
+      'Write `platforms: [linux/amd64, linux/arm64]`.',
+    );
   }
-
-  #withPrefix(repository: string): string {
-    const { prefix } = this.#place;
-    return prefix === '' ? repository : `${prefix}/${repository}`;
+  if (typeof referrers !== 'boolean') {
+    reader.complain([...path, 'referrers'], '`referrers` is neither true nor false');
   }
-
-  #refuseUnknown(value: object, path: WrittenPath, known: readonly string[]): void {
-    for (const name of Object.keys(value).filter((one) => !known.includes(one))) {
-      this.#complain([...path, name], `${quote(name)} is not known`, adviseName(name, known));
-    }
-  }
-
-  #complain(path: WrittenPath, what: string, advice?: string): void {
-    const origin = this.#origin(path);
-    this.diagnostics.push({
-      severity: 'error',
-      code: 'OCI_FILE',
-      path: path.map(String),
-      origin,
-      summary: `${origin.file}:${origin.line}: ${what}`,
-      ...(advice !== undefined && { advice }),
-    });
-  }
-
-  #origin(path: WrittenPath): Origin {
-    const document = { file: this.#file, line: 1, column: 1 };
-    return this.#locate(document, path) ?? document;
-  }
+  if (!to || !isNamed || !chosen) return undefined;
+  return {
+    to,
+    from,
+    platforms: chosen,
+    referrers: referrers === true,
+    origin: reader.origin(path),
+    fromOrigin: reader.origin([...path, 'from']),
+  };
 }
 
-function isTag(text: string): boolean {
-  return parseArtifactReference(`registry/x:${text}`)?.tag === text;
+function readPlatforms(value: Json): readonly string[] | undefined {
+  if (!isJsonList(value) || value.length > mostPlatforms) return undefined;
+  const platforms = value.filter(isPlatform);
+  return platforms.length === value.length ? platforms : undefined;
 }

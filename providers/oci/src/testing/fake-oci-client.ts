@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto';
+
 import { StalledError, TransientError } from '@trueup/diagnostics';
 import { Link } from '@trueup/provider-sdk/testing';
 import type { ArtifactReference, Place } from '@trueup/registries';
 
-import type { Asking, OciClient, Pointer, TagReference } from '../oci-client.ts';
+import type { Asking, OciClient, Pointer, PushOrder, TagReference } from '../oci-client.ts';
 
 interface FakeRepository {
   readonly digests: Set<string>;
@@ -22,6 +24,8 @@ export class FakeOciClient implements OciClient {
   readonly faults: Map<string, WriteFault> = new Map();
   /** Called between the copy and the write of a tag. */
   afterCopy: () => void = () => undefined;
+  /** Digests that the key of the target has signed. */
+  readonly signed: Set<string> = new Set();
   readonly #repositories = new Map<string, FakeRepository>();
 
   repository({ host, repository }: Place): FakeRepository {
@@ -44,6 +48,40 @@ export class FakeOciClient implements OciClient {
     const digest = reference.digest ?? tags.get(reference.tag ?? 'latest');
     if (digest === undefined || !digests.has(digest)) return undefined;
     return { digest, mediaType: 'application/vnd.oci.image.manifest.v1+json' };
+  }
+
+  async resolve(
+    { from }: Parameters<OciClient['resolve']>[0],
+    { signal }: Asking,
+  ): Promise<string | undefined> {
+    await this.link.admit(signal);
+    return this.repository(from).digests.has(from.digest) ? from.digest : undefined;
+  }
+
+  async push({ to, artifact }: PushOrder, { signal }: Asking): Promise<void> {
+    await this.link.admit(signal);
+    this.repository(to).digests.add(artifact.manifest.digest);
+    this.writes += 1;
+    this.afterCopy();
+  }
+
+  async isSigned(
+    { digest }: { readonly digest: string },
+    _key: KeyObject,
+    { signal }: Asking,
+  ): Promise<boolean> {
+    await this.link.admit(signal);
+    return this.signed.has(digest);
+  }
+
+  async sign(
+    { digest }: { readonly digest: string },
+    _key: KeyObject,
+    { signal }: Asking,
+  ): Promise<void> {
+    await this.link.admit(signal);
+    this.signed.add(digest);
+    this.writes += 1;
   }
 
   async copy({ from, to }: Parameters<OciClient['copy']>[0], { signal }: Asking): Promise<void> {

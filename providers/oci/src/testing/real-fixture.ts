@@ -69,7 +69,11 @@ function countWrites(client: OciClient, writes: { count: number }): OciClient {
     };
   return {
     head: (reference, asking) => client.head(reference, asking),
+    resolve: (order, asking) => client.resolve(order, asking),
+    isSigned: (reference, key, asking) => client.isSigned(reference, key, asking),
     copy: counted(client.copy),
+    push: counted(client.push),
+    sign: counted(client.sign),
     point: counted(client.point),
     remove: counted(client.remove),
   };
