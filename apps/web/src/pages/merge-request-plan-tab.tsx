@@ -25,6 +25,7 @@ export function MergeRequestPlanTab({ newest }: { readonly newest: ChangeSet }):
   const changes = useMemo(() => listChanges(shown, read.changes), [shown, read.changes]);
   const steps = changes.filter(({ change }) => change.action !== 'none');
   const isOpen = isOpenToApproval(shown);
+  if (shown.phase === 'conflicting') return <Conflicting set={shown} />;
   return (
     <div>
       <PlanTotals totals={[...read.plans.values()].map(({ totals }) => totals)} />
@@ -41,6 +42,7 @@ export function MergeRequestPlanTab({ newest }: { readonly newest: ChangeSet }):
       <StackPlans
         set={shown}
         plans={read.plans}
+        changes={read.changes}
         stale={staleStacks(view)}
         busy={approve.isPending}
         {...(isOpen && { onApprove: approve.mutate })}
@@ -49,6 +51,18 @@ export function MergeRequestPlanTab({ newest }: { readonly newest: ChangeSet }):
       {read.pending && ids.length > 0 && <Loading what={`the changes of ${ids.length} plans`} />}
       {steps.length > 0 && <PlanChanges changes={steps} />}
       <Cut read={read.changes} />
+    </div>
+  );
+}
+
+function Conflicting({ set }: { readonly set: ChangeSet }): ReactNode {
+  return (
+    <div>
+      <p className="totals-none">Not planned: it does not merge</p>
+      <p className="soft">
+        Somebody has to bring its branch together with the target branch; the plan comes by itself.
+      </p>
+      <Troubles set={set} />
     </div>
   );
 }

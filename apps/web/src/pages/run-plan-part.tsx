@@ -30,7 +30,7 @@ export function RunPlanPart({ plan, stack, accepted }: RunPlanPartProps): ReactN
   return (
     <section aria-label="Plan" className="run-plan">
       <PlanTotals totals={[head.totals]} />
-      <PlanRemarks plan={head} />
+      <PlanRemarks plan={head} changes={changes} />
       {steps.length > 0 && (
         <PlanChanges changes={changes} {...(known.size > 0 && { accepted: known })} />
       )}

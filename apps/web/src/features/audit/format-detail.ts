@@ -12,5 +12,6 @@ export function formatDetail(detail: JsonObject): string {
 
 function formatMember(value: Json): string {
   if (typeof value !== 'string') return formatJson(value);
-  return /^[0-9a-f]{40,}$/.test(value) ? value.slice(0, 12) : value;
+  const [, digits] = /^(?:sha256:)?([0-9a-f]{40,64})$/.exec(value) ?? [];
+  return digits === undefined ? value : digits.slice(0, 12);
 }

@@ -119,7 +119,7 @@ function MergeForm(props: PartProps & { readonly place: MergeRequestPlace }): Re
         <Button
           tone={isQuiet ? 'plain' : 'strong'}
           busy={busy}
-          disabled={request.draft}
+          disabled={request.draft || request.fit === 'conflicts' || request.fit === 'unrelated'}
           onClick={() => send({ ...order, whenGreen: !isGreen, deleteSource })}
         >
           {isGreen ? 'Merge' : 'Merge when green'}

@@ -1,16 +1,24 @@
 import './plan-remarks.css';
 
-import type { Plan } from '@trueup/api';
+import type { ForeignField, Plan, PlannedChange } from '@trueup/api';
 import { formatFieldPath } from '@trueup/diagnostics';
 import type { ReactNode } from 'react';
 import { DiagnosticLine } from '../../changes/diagnostic-line.tsx';
 import { ResourceLabel } from '../../changes/resource-label.tsx';
 import { ActionMark } from '../../marks/action-mark.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { leaveForeign } from './leave-foreign.ts';
+
+export interface PlanRemarksProps {
+  readonly plan: Plan;
+  /** What it changes: a foreign value that is put back anyway is not told twice. */
+  readonly changes?: readonly PlannedChange[];
+}
 
 /** What a plan says besides its changes: what it could not look into comes first. */
-export function PlanRemarks({ plan }: { readonly plan: Plan }): ReactNode {
-  const { findings, gaps, withheld, foreign, diagnostics } = plan;
+export function PlanRemarks({ plan, changes = [] }: PlanRemarksProps): ReactNode {
+  const { findings, gaps, withheld, diagnostics } = plan;
+  const foreign = leaveForeign(plan.foreign, changes);
   const count = [findings, gaps, withheld, foreign, diagnostics].flat().length;
   if (count === 0) return null;
   return (
@@ -45,7 +53,7 @@ export function PlanRemarks({ plan }: { readonly plan: Plan }): ReactNode {
           </span>
         </li>
       ))}
-      <Foreign plan={plan} />
+      <Foreign foreign={foreign} />
       {diagnostics.map((diagnostic) => (
         <li
           key={`${diagnostic.code} ${diagnostic.summary} ${formatFieldPath(diagnostic.path)}`}
@@ -61,7 +69,7 @@ export function PlanRemarks({ plan }: { readonly plan: Plan }): ReactNode {
 
 const mostForeign = 20;
 
-function Foreign({ plan: { foreign } }: { readonly plan: Plan }): ReactNode {
+function Foreign({ foreign }: { readonly foreign: readonly ForeignField[] }): ReactNode {
   const more = foreign.length - mostForeign;
   return (
     <>

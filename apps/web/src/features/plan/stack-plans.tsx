@@ -1,9 +1,10 @@
 import './stack-plans.css';
 
 import { Link } from '@tanstack/react-router';
-import type { ChangeSet, ChangeSetStack, Plan } from '@trueup/api';
+import type { ChangeSet, ChangeSetStack, Plan, PlannedChange } from '@trueup/api';
 import type { ReactNode } from 'react';
 
+import type { Gathered } from '../../api/read-all-pages.ts';
 import { DiagnosticLine } from '../../changes/diagnostic-line.tsx';
 import { DigestMark } from '../../marks/digest-mark.tsx';
 import { splitStackName } from '../../marks/stack-name.ts';
@@ -18,6 +19,8 @@ export interface StackPlansProps {
   readonly set: ChangeSet;
   /** By id. */
   readonly plans: ReadonlyMap<string, Plan>;
+  /** By id of their plan. */
+  readonly changes: ReadonlyMap<string, Gathered<PlannedChange>>;
   /** Full names of those whose plan is another one by now. */
   readonly stale: ReadonlySet<string>;
   readonly busy: boolean;
@@ -26,7 +29,7 @@ export interface StackPlansProps {
 }
 
 /** One line for each stack: what its plan brings, its digest, and who stands behind it. */
-export function StackPlans({ set, plans, ...rest }: StackPlansProps): ReactNode {
+export function StackPlans({ set, plans, changes, ...rest }: StackPlansProps): ReactNode {
   const stacks = Object.entries(set.stacks).toSorted(
     ([one, left], [other, right]) =>
       weightOfState(left) - weightOfState(right) || one.localeCompare(other),
@@ -40,6 +43,7 @@ export function StackPlans({ set, plans, ...rest }: StackPlansProps): ReactNode 
             name={name}
             stack={stack}
             plan={stack.plan === undefined ? undefined : plans.get(stack.plan)}
+            changes={changes.get(stack.plan ?? '')?.items ?? []}
           />
         </li>
       ))}
@@ -51,13 +55,15 @@ function weightOfState({ state }: ChangeSetStack): number {
   return ['failed', 'refused', 'orphaned', 'deferred', 'waiting', 'planned'].indexOf(state);
 }
 
-interface StackPlanProps extends Omit<StackPlansProps, 'set' | 'plans'> {
+interface StackPlanProps extends Omit<StackPlansProps, 'set' | 'plans' | 'changes'> {
+  readonly changes: readonly PlannedChange[];
   readonly name: string;
   readonly stack: ChangeSetStack;
   readonly plan: Plan | undefined;
 }
 
-function StackPlan({ name, stack, plan, stale, busy, onApprove }: StackPlanProps): ReactNode {
+function StackPlan(props: StackPlanProps): ReactNode {
+  const { name, stack, plan, changes, stale, busy, onApprove } = props;
   const isStale = stale.has(name);
   const { digest, approval } = stack;
   const asks = approval && approval.required !== '' && !approval.covered;
@@ -97,7 +103,7 @@ function StackPlan({ name, stack, plan, stale, busy, onApprove }: StackPlanProps
       )}
       {plan && !isEmptyPlan(plan) && (
         <div className="stack-plan-remarks">
-          <PlanRemarks plan={plan} />
+          <PlanRemarks plan={plan} changes={changes} />
         </div>
       )}
     </div>

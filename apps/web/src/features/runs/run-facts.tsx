@@ -7,12 +7,19 @@ import { Age } from '../../ui/age.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { describeRequester } from './describe-requester.ts';
 
+const purposeWords: Readonly<Record<Run['purpose'], string>> = {
+  revision: 'brings revision',
+  heal: 'heals drift from',
+  rollback: 'goes back to',
+  removal: 'removes by',
+};
+
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   const { counts, brokenGlass } = run;
   return (
     <>
       <span>
-        {run.purpose} to <RevisionMark revision={run.revision} />
+        {purposeWords[run.purpose]} <RevisionMark revision={run.revision} />
       </span>
       <span>
         asked for by <ForeignText>{describeRequester(run.requestedBy)}</ForeignText>{' '}
