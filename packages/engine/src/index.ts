@@ -264,6 +264,7 @@ export {
   openSteps,
   type StoredJournalEntry,
 } from './run/journal.ts';
+export { addRequest, takeRequest } from './run/pending-requests.ts';
 export { type PlanStackRequest, planStack } from './run/plan-stack.ts';
 export {
   type EndPhase,

@@ -19,7 +19,7 @@ import { putMember, removeMember } from './queries/members.ts';
 import { putPlan } from './queries/plans.ts';
 import { putRepository, removeRepository } from './queries/repositories.ts';
 import { putRollout } from './queries/rollouts.ts';
-import { putRunRequest } from './queries/run-requests.ts';
+import { putRunRequest, takeRunRequest } from './queries/run-requests.ts';
 import { putRun } from './queries/runs.ts';
 import { putSecret, removeSecret } from './queries/secrets.ts';
 import { putSetting } from './queries/settings.ts';
@@ -79,6 +79,7 @@ const writers: Writers = {
   plan: putPlan,
   run: (transaction, write) => putRun(transaction, write.run),
   request: (transaction, write) => putRunRequest(transaction, write.run, write.request),
+  'request-taken': (transaction, write) => takeRunRequest(transaction, write.run, write.request),
   journal: (transaction, write) => addJournalEntry(transaction, write.run, write.entry),
   rollout: (transaction, write) => putRollout(transaction, write.rollout),
   'change-set': (transaction, write) => putChangeSet(transaction, write.set),

@@ -137,8 +137,8 @@ export class MergeRequestBench implements AsyncDisposable {
   }
 
   #noteCalls(provider: Provider): Provider {
-    const note = (method: string, { isolation = 'as made' }: CallContext): void => {
-      this.scriptCalls.push(`${method}: ${isolation}`);
+    const note = (method: string, { isolation }: CallContext): void => {
+      this.scriptCalls.push(`${method}: ${isolation ?? 'as made'}`);
     };
     return {
       ...provider,

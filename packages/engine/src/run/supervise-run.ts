@@ -182,7 +182,7 @@ function tooManyReplans(run: Run, context: StepContext): StepResult {
 }
 
 async function takeUp(run: Run, request: RunRequest, context: StepContext): Promise<StepResult> {
-  const taken = { kind: 'request', run: run.id, request: undefined } as const;
+  const taken = { kind: 'request-taken', run: run.id, request } as const;
   const extent = extentOf(run);
   switch (request.kind) {
     case 'cancel':

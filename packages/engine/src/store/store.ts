@@ -55,8 +55,10 @@ export type Write =
     }
   | { readonly kind: 'run'; readonly run: Run }
   | { readonly kind: 'journal'; readonly run: RunId; readonly entry: JournalEntry }
-  /** Replaces an older one of the same run; `undefined` once it was taken up. */
-  | { readonly kind: 'request'; readonly run: RunId; readonly request: RunRequest | undefined }
+  /** Joins what was asked for before and has not been taken up, by the rules of `addRequest`. */
+  | { readonly kind: 'request'; readonly run: RunId; readonly request: RunRequest }
+  /** It was taken up; what was asked for in addition stays. Nothing happens where it is not there. */
+  | { readonly kind: 'request-taken'; readonly run: RunId; readonly request: RunRequest }
   | { readonly kind: 'rollout'; readonly rollout: Rollout }
   | { readonly kind: 'change-set'; readonly set: ChangeSet }
   | { readonly kind: 'hosted'; readonly record: HostedRecord }
@@ -211,7 +213,7 @@ export interface Store {
   run(id: RunId): Promise<Run | undefined>;
   /** The newest first. */
   runs(filter: RunFilter, page: PageRequest): Promise<Page<Run>>;
-  /** What the run was last asked for and has not taken up. */
+  /** What the run was asked for and is to take up next. */
   runRequest(id: RunId): Promise<RunRequest | undefined>;
   /** In order. */
   journal(run: RunId): Promise<readonly StoredJournalEntry[]>;

@@ -319,13 +319,29 @@ export function itKeepsEveryKind(open: () => Store): void {
       await store.commit([
         { kind: 'stack', record: sampleStack('shop') },
         { kind: 'plan', record: samplePlan('p1'), changes: samplePlanned(1) },
-        { kind: 'request', run: 'run-1', request: undefined },
+        { kind: 'request-taken', run: 'run-1', request: { kind: 'cancel', by: 'ada' } },
       ]);
 
       expect(await store.stack('infra/shop')).toEqual(sampleStack('shop'));
       expect((await store.planChanges('p1', { limit: 9 })).items).toEqual(samplePlanned(1));
       expect(await store.planArtifact('p1')).toBeUndefined();
       expect(await store.runRequest('run-1')).toBeUndefined();
+    });
+
+    it('is lost by nothing that a run is asked for besides, nor by what it takes up', async () => {
+      const store = open();
+      const hold = { kind: 'hold', by: 'bob' } as const;
+      const cancel = { kind: 'cancel', by: 'ada' } as const;
+
+      await store.commit([{ kind: 'request', run: 'run-1', request: hold }]);
+      await Promise.all(
+        [cancel, { kind: 'resume', by: 'cy' } as const, hold].map((request) =>
+          store.commit([{ kind: 'request', run: 'run-1', request }]),
+        ),
+      );
+      await store.commit([{ kind: 'request-taken', run: 'run-1', request: hold }]);
+
+      expect(await store.runRequest('run-1')).toEqual(cancel);
     });
 
     it('goes when it is removed, and what belonged to a repository stays', async () => {

@@ -102,9 +102,9 @@ function anyWrite(): fc.Arbitrary<Write> {
     ),
     fc.tuple(id, fc.boolean()).map(
       ([run, asks]): Write => ({
-        kind: 'request',
+        kind: asks ? 'request' : 'request-taken',
         run,
-        request: asks ? { kind: 'cancel', by: 'ada' } : undefined,
+        request: { kind: 'hold', by: 'ada' },
       }),
     ),
     fc.tuple(id, phase()).map(

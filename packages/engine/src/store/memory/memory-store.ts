@@ -157,7 +157,7 @@ export class MemoryStore implements Store {
 
   async runRequest(id: RunId): Promise<RunRequest | undefined> {
     this.#requireOpen();
-    return this.#tables.requests.get(id);
+    return this.#tables.requests.get(id)?.[0];
   }
 
   async journal(run: RunId): Promise<readonly StoredJournalEntry[]> {

@@ -44,7 +44,7 @@ export class MemoryTables {
   readonly stacks: Table<StackRecord, StackId> = new Map();
   readonly plans: Table<PlacedRecord<StoredPlan>, PlanId> = new Map();
   readonly runs: Table<PlacedRecord<Run>, RunId> = new Map();
-  readonly requests: Table<RunRequest, RunId> = new Map();
+  readonly requests: Table<readonly RunRequest[], RunId> = new Map();
   readonly journal: Table<readonly StoredJournalEntry[], RunId> = new Map();
   readonly rollouts: Table<PlacedRecord<Rollout>> = new Map();
   readonly changeSets: Table<PlacedRecord<ChangeSet>> = new Map();

@@ -1,5 +1,6 @@
 import { firstLink, linkAudit } from '../../audit/audit-entry.ts';
 import type { HostedKey } from '../../hosting/hosted-record.ts';
+import { addRequest, takeRequest } from '../../run/pending-requests.ts';
 import { changeStack } from '../../stack/stack-record.ts';
 import type { Write } from '../store.ts';
 import { alreadyTaken, linkEnded, resourceClaimed } from '../store-errors.ts';
@@ -38,8 +39,13 @@ const writers: Writers = {
     tables.place(tables.plans, record.id, { record, changes, ...(artifact && { artifact }) }),
   run: (tables, { run }) => tables.place(tables.runs, run.id, run),
   request: (tables, { run, request }) => {
-    if (request === undefined) tables.remove(tables.requests, run);
-    else tables.set(tables.requests, run, request);
+    const pending = tables.requests.get(run) ?? [];
+    tables.set(tables.requests, run, addRequest(pending, request));
+  },
+  'request-taken': (tables, { run, request }) => {
+    const pending = takeRequest(tables.requests.get(run) ?? [], request);
+    if (pending.length === 0) tables.remove(tables.requests, run);
+    else tables.set(tables.requests, run, pending);
   },
   journal: (tables, { run, entry }) => {
     const before = tables.journal.get(run) ?? [];
