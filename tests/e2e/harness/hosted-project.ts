@@ -20,10 +20,13 @@ export interface HostedProject {
   member(name: string, role: 'viewer' | 'developer' | 'approver'): Promise<ApiClient>;
 }
 
-/** Registers `shop/gitops` of the built-in forge as `shop`. */
-export async function createHostedProject(here: Installation): Promise<HostedProject> {
-  const forge = { kind: 'hosted', path: 'shop/gitops' };
-  const body = { name: 'shop', intervalMs: 3_600_000, forge };
+/** Registers `shop/gitops` of the built-in forge as `shop`, or another one as it is called. */
+export async function createHostedProject(
+  here: Installation,
+  called = 'shop',
+): Promise<HostedProject> {
+  const forge = { kind: 'hosted', path: `${called}/gitops` };
+  const body = { name: called, intervalMs: 3_600_000, forge };
   const { url: address } = await here.api.addRepository({ body });
   const { token } = await here.api.createToken({
     params: { member: 'ada' },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** For a machine that does ten other things. What never comes takes so long to be noticed. */
-const withinMs = 60_000;
+const withinMs = 120_000;
 
 /** Asks again and again until there is an answer; fails with `what` when there never is. */
 export async function poll<T>(
