@@ -1,3 +1,5 @@
+import './field-lines.css';
+
 import { type ReactNode, useMemo, useState } from 'react';
 
 import { Button } from '../ui/button.tsx';

@@ -5,6 +5,7 @@ import type { StackView } from '@trueup/api';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 
 import { useStacks } from '../features/stacks/queries.ts';
+import { RepositoryDiagnostics } from '../features/stacks/repository-diagnostics.tsx';
 import { StackRow } from '../features/stacks/stack-row.tsx';
 import { chooseStacks, type StackFilter } from '../features/stacks/stack-standing.ts';
 import { StandingFilter } from '../features/stacks/standing-filter.tsx';
@@ -17,6 +18,7 @@ export function OverviewPage(): ReactNode {
   const stacks = useStacks();
   return (
     <Page title="Stacks" heading="Stacks">
+      <RepositoryDiagnostics />
       {stacks.isPending && <Loading what="stacks" />}
       {stacks.isError && (
         <Failed error={stacks.error} what="Stacks" again={() => void stacks.refetch()} />

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { useRollout } from '../features/runs/queries.ts';
+import { RollbackView } from '../features/runs/rollback-view.tsx';
 import { RolloutStacks } from '../features/runs/rollout-stacks.tsx';
 import { RevisionMark } from '../marks/revision-mark.tsx';
 import { Age } from '../ui/age.tsx';
@@ -42,6 +43,7 @@ export function RolloutPage(): ReactNode {
         <Failed error={rollout.error} what="Rollout" again={() => void rollout.refetch()} />
       )}
       {data && <RolloutStacks rollout={data} />}
+      {data && <RollbackView rollout={data.id} />}
     </Page>
   );
 }

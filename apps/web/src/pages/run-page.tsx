@@ -6,6 +6,7 @@ import { type ReactNode, useMemo } from 'react';
 
 import { foldJournal } from '../features/runs/fold-journal.ts';
 import { useJournal, useRun } from '../features/runs/queries.ts';
+import { RunApprovals } from '../features/runs/run-approvals.tsx';
 import { RunFacts } from '../features/runs/run-facts.tsx';
 import { RunOrders } from '../features/runs/run-orders.tsx';
 import { RunPhases } from '../features/runs/run-phases.tsx';
@@ -71,6 +72,7 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
           {journal.isPending && <Loading what="the journal" />}
           {journal.isError && <Failed error={journal.error} what="Journal" />}
           <RunPhases phases={story.phases} />
+          <RunApprovals run={run.id} />
         </aside>
         <div className="run-main">
           {story.steps.length > 0 && (
@@ -79,7 +81,7 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
               <RunSteps steps={story.steps} />
             </>
           )}
-          {run.plan && <RunPlanPart plan={run.plan.id} stack={run.stack} accepted={run.accepted} />}
+          {run.plan && <RunPlanPart plan={run.plan.id} run={run} />}
         </div>
       </div>
     </Page>

@@ -1,3 +1,4 @@
+import type { Run } from '@trueup/api';
 import { type ReactNode, useMemo } from 'react';
 
 import type { StackChange } from '../features/plan/arrange-plan.ts';
@@ -5,17 +6,18 @@ import { PlanChanges } from '../features/plan/plan-changes.tsx';
 import { PlanRemarks } from '../features/plan/plan-remarks.tsx';
 import { PlanTotals } from '../features/plan/plan-totals.tsx';
 import { usePlans } from '../features/plan/queries.ts';
+import { approvedDigests } from '../features/runs/approved-digests.ts';
+import { isEnded } from '../marks/describe-phase.ts';
 import { Failed, Loading } from '../ui/states.tsx';
 
 export interface RunPlanPartProps {
   readonly plan: string;
-  /** Full name. */
-  readonly stack: string;
-  readonly accepted: readonly string[];
+  readonly run: Run;
 }
 
 /** The newest plan of a run; what nobody approved in it is marked. */
-export function RunPlanPart({ plan, stack, accepted }: RunPlanPartProps): ReactNode {
+export function RunPlanPart({ plan, run }: RunPlanPartProps): ReactNode {
+  const { stack } = run;
   const read = usePlans([plan]);
   const head = read.plans.get(plan);
   const found = read.changes.get(plan);
@@ -23,7 +25,7 @@ export function RunPlanPart({ plan, stack, accepted }: RunPlanPartProps): ReactN
     () => found?.items.map((one): StackChange => ({ ...one, stack })) ?? [],
     [found, stack],
   );
-  const known = useMemo(() => new Set(accepted), [accepted]);
+  const accepted = useMemo(() => approvedDigests(run, changes), [run, changes]);
   if (read.error) return <Failed error={read.error} what="Plan" />;
   if (!head || read.pending) return <Loading what="the plan" />;
   const steps = changes.filter(({ change }) => change.action !== 'none');
@@ -32,7 +34,7 @@ export function RunPlanPart({ plan, stack, accepted }: RunPlanPartProps): ReactN
       <PlanTotals totals={[head.totals]} />
       <PlanRemarks plan={head} changes={changes} />
       {steps.length > 0 && (
-        <PlanChanges changes={changes} {...(known.size > 0 && { accepted: known })} />
+        <PlanChanges changes={changes} {...(accepted && !isEnded(run.phase) && { accepted })} />
       )}
     </section>
   );

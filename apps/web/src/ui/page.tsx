@@ -1,6 +1,6 @@
 import './page.css';
 
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 
 export interface PageProps {
   /** Of the browser's tab. */
@@ -18,8 +18,11 @@ export function Page({ title, heading, above, facts, actions, children }: PagePr
   useEffect(() => {
     document.title = `${title} · Trueup`;
   }, [title]);
+  const content = useRef<HTMLElement>(null);
+  // Who moves on by keyboard or listens goes on in the new page, not behind the link.
+  useEffect(() => content.current?.focus({ preventScroll: true }), []);
   return (
-    <main className="page" id="content" tabIndex={-1}>
+    <main ref={content} className="page" id="content" tabIndex={-1}>
       <header className="page-head">
         <div className="page-words">
           {above && <p className="page-above">{above}</p>}

@@ -86,12 +86,15 @@ function fieldKey({ path, before, after, unknown, generated, sensitive }: FieldC
   return JSON.stringify([formatFieldPath(path), sensitive, unknown, generated, ...sides]);
 }
 
+/** `web-2` before `web-10`; made once, since thousands are compared. */
+const byName = new Intl.Collator('en', { numeric: true });
+
 function compareGroups(one: ChangeGroup, other: ChangeGroup): number {
   return (
     sections.indexOf(one.section) - sections.indexOf(other.section) ||
     weightOf(one.first.change) - weightOf(other.first.change) ||
     other.changes.length - one.changes.length ||
-    one.first.stack.localeCompare(other.first.stack) ||
-    one.first.change.id.localeCompare(other.first.change.id)
+    byName.compare(one.first.stack, other.first.stack) ||
+    byName.compare(one.first.change.id, other.first.change.id)
   );
 }

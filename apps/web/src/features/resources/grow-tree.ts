@@ -1,6 +1,8 @@
 /** Puts what resources brought about below them, as rows of a list. */
 import type { Health, OffspringNode, Resource } from '@trueup/api';
 
+import { nameOfResource, shortKind } from '../../marks/resource-name.ts';
+
 export interface ResourceRow {
   readonly id: string;
   readonly health: Health;
@@ -56,4 +58,10 @@ export function findRows(rows: readonly ResourceRow[], text: string): readonly R
     const line = `${id} ${health.status} ${health.reason} ${health.message}`.toLowerCase();
     return words.every((word) => line.includes(word));
   });
+}
+
+/** Whether it writes something that can be read. What is not known here has to be read on its host. */
+export function hasLog(id: string): boolean {
+  const kind = shortKind(nameOfResource(id).kind).split('.')[0] ?? '';
+  return ['Pod', 'container', 'service'].includes(kind);
 }

@@ -10,7 +10,8 @@ import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { VirtualRows } from '../../ui/virtual-rows.tsx';
 import { Explanation } from './explanation.tsx';
-import { findRows, growTree, type ResourceRow } from './grow-tree.ts';
+import { findRows, growTree, hasLog, type ResourceRow } from './grow-tree.ts';
+import { LogView } from './log-view.tsx';
 import { useOffspring, useResources } from './queries.ts';
 
 /** What a stack owns, with what that brought about, and why each of its fields is so. */
@@ -18,7 +19,7 @@ export function ResourceTree({ params }: { readonly params: StackName }): ReactN
   const resources = useResources(params);
   const offspring = useOffspring(params);
   const [text, setText] = useState('');
-  const [opened, setOpened] = useState<string>();
+  const [opened, setOpened] = useState<Opened>();
   const rows = useMemo(
     () => growTree(resources.data ?? [], offspring.data ?? []),
     [resources.data, offspring.data],
@@ -58,8 +59,8 @@ export function ResourceTree({ params }: { readonly params: StackName }): ReactN
             <Row
               row={row}
               params={params}
-              isOpen={opened === row.id}
-              onOpen={() => setOpened(opened === row.id ? undefined : row.id)}
+              shown={opened?.id === row.id ? opened.shown : undefined}
+              onShow={(shown) => setOpened(shown && { id: row.id, shown })}
             />
           )}
         </VirtualRows>
@@ -68,14 +69,21 @@ export function ResourceTree({ params }: { readonly params: StackName }): ReactN
   );
 }
 
+type ShownPart = 'why' | 'log';
+
+interface Opened {
+  readonly id: string;
+  readonly shown: ShownPart;
+}
+
 interface RowProps {
   readonly row: ResourceRow;
   readonly params: StackName;
-  readonly isOpen: boolean;
-  readonly onOpen: () => void;
+  readonly shown: ShownPart | undefined;
+  readonly onShow: (shown: ShownPart | undefined) => void;
 }
 
-function Row({ row, params, isOpen, onOpen }: RowProps): ReactNode {
+function Row({ row, params, shown, onShow }: RowProps): ReactNode {
   const { id, health, depth, drifted, managed } = row;
   return (
     <div className="tree-row-outer">
@@ -86,15 +94,27 @@ function Row({ row, params, isOpen, onOpen }: RowProps): ReactNode {
           {drifted && <span className="tree-row-drift">drifted · </span>}
           <ForeignText>{health.message === '' ? health.reason : health.message}</ForeignText>
         </span>
-        {managed ? (
-          <Button tone="bare" aria-expanded={isOpen} onClick={onOpen} className="tree-row-why">
-            {isOpen ? 'Close' : 'Why?'}
-          </Button>
-        ) : (
-          <span />
-        )}
+        <span className="tree-row-parts">
+          {hasLog(id) && <PartButton part="log" words="Log" shown={shown} onShow={onShow} />}
+          {managed && <PartButton part="why" words="Why?" shown={shown} onShow={onShow} />}
+        </span>
       </div>
-      {isOpen && <Explanation params={params} resource={id} />}
+      {shown === 'why' && <Explanation params={params} resource={id} />}
+      {shown === 'log' && <LogView params={params} resource={id} />}
     </div>
+  );
+}
+
+interface PartButtonProps extends Pick<RowProps, 'shown' | 'onShow'> {
+  readonly part: ShownPart;
+  readonly words: string;
+}
+
+function PartButton({ part, words, shown, onShow }: PartButtonProps): ReactNode {
+  const isOpen = shown === part;
+  return (
+    <Button tone="bare" aria-expanded={isOpen} onClick={() => onShow(isOpen ? undefined : part)}>
+      {isOpen ? 'Close' : words}
+    </Button>
   );
 }

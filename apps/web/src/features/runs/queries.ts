@@ -8,7 +8,16 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { Approval, JournalLine, Page, ResumeRequest, Rollout, Run } from '@trueup/api';
+import type {
+  Approval,
+  JournalLine,
+  OpenedRollback,
+  Page,
+  ResumeRequest,
+  Rollback,
+  Rollout,
+  Run,
+} from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 
@@ -60,6 +69,26 @@ export function useRollout(rollout: string): UseQueryResult<Rollout> {
   return useQuery({
     queryKey: ['rollouts', rollout],
     queryFn: ({ signal }) => api.rollout({ params: { rollout }, signal }),
+  });
+}
+
+/** What going back on a rollout would do. Asked for only where somebody wants to know. */
+export function useRollbackOf(rollout: string, wanted: boolean): UseQueryResult<Rollback> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['rollouts', 'rollback', rollout],
+    queryFn: ({ signal }) => api.rollbackOf({ params: { rollout }, signal }),
+    enabled: wanted,
+  });
+}
+
+/** Opens a merge request that takes a rollout back, for the reason that is given. */
+export function useOpenRollback(rollout: string): UseMutationResult<OpenedRollback, Error, string> {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (reason: string) => api.rollbackRollout({ params: { rollout }, body: { reason } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['change-sets'] }),
   });
 }
 

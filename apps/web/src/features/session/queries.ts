@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { type Actor, ApiError, apiPrefix, type Problem } from '@trueup/api';
+import type { Actor } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 
@@ -24,51 +24,25 @@ export function useActor(): UseQueryResult<Actor> {
 
 /** Exchanges a token for a session, whose cookie no script can read. */
 export function useSignIn(): UseMutationResult<void, Error, string> {
+  const api = useApi();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (token: string) => askSession('POST', { token }),
+    mutationFn: async (token: string) => {
+      await api.signIn({ body: { token } });
+    },
     onSuccess: () => queries.resetQueries(),
   });
 }
 
 export function useSignOut(): UseMutationResult<void, Error, void> {
+  const api = useApi();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => askSession('DELETE'),
+    mutationFn: () => api.signOut(),
     // Nothing of what was read stays in the page.
     onSuccess: () => {
       queries.clear();
       window.location.assign('/sign-in');
     },
   });
-}
-
-async function askSession(method: 'POST' | 'DELETE', body?: object): Promise<void> {
-  const response = await fetch(`${apiPrefix}/session`, {
-    method,
-    redirect: 'error',
-    headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  if (!response.ok) throw new ApiError(await readRefusal(response));
-  await response.body?.cancel();
-}
-
-async function readRefusal(response: Response): Promise<Problem> {
-  const value: unknown = await response.json().catch(() => undefined);
-  const members = new Map<string, unknown>(
-    typeof value === 'object' && value !== null ? Object.entries(value) : [],
-  );
-  const text = (name: string, other: string): string => {
-    const member = members.get(name);
-    return typeof member === 'string' ? member : other;
-  };
-  return {
-    type: 'about:blank',
-    status: response.status,
-    code: text('code', 'UNKNOWN'),
-    title: text('title', 'The server refused.'),
-    detail: text('detail', `The server answered ${response.status}.`),
-    request: text('request', ''),
-  };
 }
