@@ -61,6 +61,12 @@ describe('short and long forms mean the same', () => {
       'restart: on-failure:3',
       'deploy: { restart_policy: { condition: on-failure, max_attempts: 3 } }',
     ],
+    ['devices', 'devices: [/dev/a:/dev/b]', 'devices: [{ source: /dev/a, target: /dev/b }]'],
+    [
+      'flags of mounts',
+      'volumes: ["/a:/a:rshared,ro"]',
+      'volumes: [{ type: bind, source: /a, target: /a, read_only: true, bind: { propagation: rshared } }]',
+    ],
     ['ulimits', 'ulimits: { nofile: 5 }', 'ulimits: { nofile: { soft: 5, hard: 5 } }'],
     ['times', 'stop_grace_period: 1m30s', 'stop_grace_period: 90s'],
     [
@@ -197,6 +203,26 @@ describe('what is wrong is told all at once, with its line', () => {
     ],
     ['a volume that is not declared', 'volumes: ["data:/data"]', 'COMPOSE_REFERENCE_UNKNOWN', 4],
     ['a member that stands twice', 'user: a\nuser: b', 'COMPOSE_KEY_DOUBLED', 5],
+    ['a flag of a mount', 'volumes:\n  - /a:/a:ro,z', 'COMPOSE_UNSUPPORTED', 5],
+    [
+      'a member of a mount',
+      'volumes: [{ type: bind, source: /a, target: /a, bind: { selinux: z } }]',
+      'COMPOSE_UNSUPPORTED',
+      4,
+    ],
+    [
+      'a member of a network',
+      'networks: { default: { mac_address: x } }',
+      'COMPOSE_UNSUPPORTED',
+      4,
+    ],
+    [
+      'devices that are reserved',
+      'deploy:\n  resources:\n    reservations:\n      devices: []',
+      'COMPOSE_UNSUPPORTED',
+      7,
+    ],
+    ['a slip in a port', 'ports: [{ target: 80, publishd: 80 }]', 'COMPOSE_UNSUPPORTED', 4],
     ['no YAML', 'user: [', 'COMPOSE_FILE_INVALID', 5],
   ])('%s', async (_name, members, code, line) => {
     const { diagnostics } = await read(one(members));

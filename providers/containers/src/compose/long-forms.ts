@@ -155,15 +155,33 @@ function parseVolume(item: Tree, { remarks }: FormContext): Tree {
     remarks.invalid(item, ['volumes'], 'a mount is not written as one', advice);
     return item;
   }
-  const flags = mode.split(',').filter((flag) => flag !== '');
+  const flags = mode.split(',').filter((flag) => flag !== '' && flag !== 'rw');
   const isBind = isPath(source);
-  const members: [string, Tree][] = [
+  const members: (readonly [string, Tree])[] = [
     ['type', scalarOf(isBind ? 'bind' : 'volume', item.origin)],
     ['target', scalarOf(target, item.origin)],
   ];
   if (source !== '') members.push(['source', scalarOf(source, item.origin)]);
-  if (flags.includes('ro')) members.push(['read_only', scalarOf(true, item.origin)]);
+  for (const flag of flags) {
+    const member = mountFlag(flag, item);
+    if (member) members.push(member);
+    else refuseFlag(flag, item, remarks);
+  }
   return mapOf(members, item);
+}
+
+function mountFlag(flag: string, item: Tree): readonly [string, Tree] | undefined {
+  const yes = scalarOf(true, item.origin);
+  if (flag === 'ro') return ['read_only', yes];
+  if (flag === 'nocopy') return ['volume', mapOf([['nocopy', yes]], item)];
+  if (!/^r?(?:private|shared|slave)$/.test(flag)) return undefined;
+  return ['bind', mapOf([['propagation', scalarOf(flag, item.origin)]], item)];
+}
+
+function refuseFlag(flag: string, item: Tree, remarks: Remarks): void {
+  const at = { origin: item.origin, path: ['volumes'] };
+  const summary = `\`${flag}\` of a mount is not supported`;
+  remarks.add('error', 'COMPOSE_UNSUPPORTED', at, { summary });
 }
 
 /** A relative source is a place of the repository, whatever host the service runs on. */

@@ -2,16 +2,18 @@
 import { adviseName, type JsonObject } from '@trueup/diagnostics';
 import { readService } from '../service/read-service.ts';
 import {
+  type Place,
   type ReadValue,
   readBoolean,
   readMembers,
+  readPairs,
   readText,
   readTextMap,
 } from '../service/read-values.ts';
 import type { ServiceModel } from '../service/service-model.ts';
 import type { LoadedProject } from './load-project.ts';
 import { profilesOf } from './long-forms.ts';
-import { itemsOf, memberOf, type Remarks, scalarOf, type Tree, textOf } from './tree.ts';
+import { itemsOf, memberOf, membersOf, type Remarks, scalarOf, type Tree, textOf } from './tree.ts';
 
 /** A network or volume of the project. */
 export interface PlaceModel {
@@ -187,12 +189,24 @@ function breakCircles(
   return services;
 }
 
-const readIpam: ReadValue = (tree, place) => ({
-  ...readMembers(tree, { driver: readText, options: readTextMap }, place),
-  config: itemsOf(memberOf(tree, 'config')).map((item) =>
-    readMembers(item, { subnet: readText, gateway: readText, ip_range: readText }, place),
-  ),
-});
+const readIpam: ReadValue = (tree, place) => {
+  if (membersOf(tree).length === 0) return undefined;
+  return {
+    ...readMembers(tree, { driver: readText, options: readTextMap }, place),
+    config: itemsOf(memberOf(tree, 'config')).map((item) => readSubnet(item, place)),
+  };
+};
+
+function readSubnet(item: Tree, place: Place): JsonObject {
+  const readers = { subnet: readText, gateway: readText, ip_range: readText };
+  for (const [name, one] of membersOf(item)) {
+    if (Object.hasOwn(readers, name)) continue;
+    const at = { origin: one.origin, path: [...place.path, 'config', name] };
+    const summary = `\`${name}\` of a subnet is not supported`;
+    place.remarks.add('error', 'COMPOSE_UNSUPPORTED', at, { summary });
+  }
+  return readMembers(item, readers, place);
+}
 
 const placeReaders: Readonly<Record<'networks' | 'volumes', Readonly<Record<string, ReadValue>>>> =
   {
@@ -203,9 +217,9 @@ const placeReaders: Readonly<Record<'networks' | 'volumes', Readonly<Record<stri
       attachable: readBoolean,
       enable_ipv6: readBoolean,
       ipam: readIpam,
-      labels: readTextMap,
+      labels: readPairs,
     },
-    volumes: { driver: readText, driver_opts: readTextMap, labels: readTextMap },
+    volumes: { driver: readText, driver_opts: readTextMap, labels: readPairs },
   };
 
 function placesOf(
@@ -219,20 +233,7 @@ function placesOf(
     const own = tree ?? scalarOf(null, { file: '', line: 1 });
     const external = textOf(memberOf(own, 'external')) === 'true';
     const written = textOf(memberOf(own, 'name'));
-    const labels = memberOf(own, 'labels');
     const spec = readMembers(own, placeReaders[section], { path: [section, key], remarks });
-    const long = labels?.kind === 'list' ? { ...spec, labels: labelsOf(labels) } : spec;
-    return [
-      { key, name: written ?? (external ? key : `${project}_${key}`), external, spec: long, tree },
-    ];
+    return [{ key, name: written ?? (external ? key : `${project}_${key}`), external, spec, tree }];
   });
-}
-
-function labelsOf(tree: Tree): JsonObject {
-  return Object.fromEntries(
-    itemsOf(tree).map((item) => {
-      const [name = '', ...rest] = (textOf(item) ?? '').split('=');
-      return [name, rest.join('=')];
-    }),
-  );
 }

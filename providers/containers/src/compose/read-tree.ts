@@ -71,7 +71,7 @@ function toTree(node: Node, reading: Reading, depth: number): Tree | undefined {
   }
   const tag = tagOfNode(node);
   if (isScalar(node)) {
-    const value = asScalar(node.value);
+    const value = asWritten(asScalar(node.value), node.source);
     return { kind: 'scalar', value, text: node.source ?? String(value), origin, ...tag };
   }
   if (isSeq(node)) {
@@ -149,6 +149,12 @@ function tagOfNode({ tag }: { readonly tag?: string }): { readonly tag?: MergeTa
 
 function isNodeLike(value: unknown): value is Node {
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
+}
+
+/** `010` is 8 to compose, as it was in YAML 1.1. A quoted one is a text. */
+function asWritten(value: Scalar, source: string | undefined): Scalar {
+  const isOctal = typeof value === 'number' && /^[-+]?0[0-7]+$/.test(source ?? '');
+  return isOctal ? Number.parseInt(source ?? '', 8) : value;
 }
 
 function asScalar(value: unknown): Scalar {

@@ -1,5 +1,5 @@
 /** Ports and mounts of a service. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
 import { itemsOf, memberOf, type Tree, textOf } from '../compose/tree.ts';
 import {
@@ -35,7 +35,10 @@ export function readMount(item: Tree, place: Place): JsonObject | undefined {
     place.remarks.invalid(item, place.path, 'a mount is not written as one', advice);
     return undefined;
   }
-  return { ...mount, type };
+  const options = Object.entries(mount).filter(
+    ([, value]) => !isJsonObject(value) || Object.keys(value).length > 0,
+  );
+  return { ...Object.fromEntries(options), type };
 }
 
 export function readRepositoryUses(tree: Tree): ServiceModel['repository'] {

@@ -1,5 +1,6 @@
 /** From the tree of a service, in long forms, to its model. */
 import { type MapTree, memberOf, type Remarks, type Tree, textOf } from '../compose/tree.ts';
+import { checkShapes } from './check-shapes.ts';
 import { readContents, readEnvFiles } from './read-content-uses.ts';
 import { readDeploy, readOrder, readReplicas, warnIgnored } from './read-deploy.ts';
 import { readMount, readPort, readRepositoryUses } from './read-mounts.ts';
@@ -18,6 +19,7 @@ export function readService(name: string, tree: MapTree, remarks: Remarks): Serv
   };
   const mounts = volumes.filter(({ type }) => type !== 'repository');
   const ports = readEach(memberOf(tree, 'ports'), readPort, inside(place, 'ports'));
+  checkShapes(tree, place);
   warnIgnored(tree, place);
   return {
     name,

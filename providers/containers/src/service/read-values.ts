@@ -97,6 +97,17 @@ export const readTextMap: ReadValue = (tree, place) => {
   return Object.fromEntries(entries);
 };
 
+/** A map of texts, or a list of `name=value`. */
+export const readPairs: ReadValue = (tree, place) => {
+  if (tree.kind !== 'list') return readTextMap(tree, place);
+  return Object.fromEntries(
+    itemsOf(tree).map((item) => {
+      const [name = '', ...rest] = (textOf(item) ?? '').split('=');
+      return [name, rest.join('=')];
+    }),
+  );
+};
+
 /** As the shell would split it; a list stands as it is. */
 export const readCommand: ReadValue = (tree, place) => {
   if (tree.kind === 'list') return readTexts(tree, place);

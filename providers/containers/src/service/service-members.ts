@@ -1,7 +1,7 @@
 /** The members of a service that say what its containers are made of, and how each is read. */
 import type { Json } from '@trueup/diagnostics';
 
-import { memberOf, membersOf, textOf } from '../compose/tree.ts';
+import { itemsOf, memberOf, membersOf, textOf } from '../compose/tree.ts';
 import {
   inside,
   type ReadValue,
@@ -13,6 +13,7 @@ import {
   readInteger,
   readMembers,
   readNumber,
+  readPairs,
   readText,
   readTextMap,
   readTexts,
@@ -40,6 +41,20 @@ const readHealthcheck: ReadValue = (tree, place) => {
   };
 };
 
+/** In the short form with all of its parts: `/dev/a:/dev/b:rwm`. */
+const readDevices: ReadValue = (tree, place) =>
+  itemsOf(tree).flatMap((item): readonly Json[] => {
+    if (item.kind !== 'map') return [wholeDevice(textOf(item) ?? '')];
+    const readers = { source: readText, target: readText, permissions: readText };
+    const { source = '', target = source, permissions = 'rwm' } = readMembers(item, readers, place);
+    return [[source, target, permissions].join(':')];
+  });
+
+function wholeDevice(text: string): string {
+  const [source = '', target = source, permissions = 'rwm'] = text.split(':');
+  return text.startsWith('/') ? [source, target, permissions].join(':') : text;
+}
+
 const readLogging: ReadValue = (tree, place) =>
   readMembers(tree, { driver: readText, options: readTextMap }, place);
 
@@ -66,7 +81,7 @@ const readHooks: ReadValue = (tree, place) => [
           user: readText,
           working_dir: readText,
           privileged: readBoolean,
-          environment: readTextMap,
+          environment: readPairs,
         },
         at,
       ),
@@ -107,7 +122,7 @@ export const serviceMembers: Readonly<Record<string, ReadValue>> = {
   stop_grace_period: readDuration,
   cap_add: readTexts,
   cap_drop: readTexts,
-  devices: readTexts,
+  devices: readDevices,
   dns: readTexts,
   dns_opt: readTexts,
   dns_search: readTexts,
