@@ -18,6 +18,7 @@ import atexit
 import hashlib
 import json
 import os
+import re
 import sys
 
 from ansible.plugins.callback import CallbackBase
@@ -317,6 +318,22 @@ def items_of(result):
     return [one for one in items[:MOST_ITEMS] if isinstance(one, dict)]
 
 
+NOT_NEEDED = re.compile(r'matching (?:creates|removes) option|^skipped, since')
+# They say no more once no_log hides their words.
+BLIND = {'raw', 'script', 'expect', 'uri'}
+
+
+def is_blind(item, task, skipped):
+    # Left out since check mode cannot take it, not since it is not needed: whether it would change something is not known.
+    if not (skipped or item.get('skipped')) or short_action(task) in QUIET:
+        return False
+    if item.get('censored'):
+        return short_action(task) in BLIND
+    if item.get('skip_reason') or item.get('skipped_reason') or 'false_condition' in item:
+        return False
+    return not NOT_NEEDED.search(as_text(item.get('msg', '')))
+
+
 def is_would_run(item):
     return WOULD_RUN in as_text(item.get('msg', ''))
 
@@ -397,7 +414,8 @@ class CallbackModule(CallbackBase):
             data = (task.args or {}).get('data')
             self.hidden.update(str(name) for name in (data if isinstance(data, dict) else OUTPUTS))
         items = items_of(body)
-        would_run = any(is_would_run(one) and not one.get('changed') for one in items)
+        looked = MODE == 'check' or (host, key) in HELD
+        would_run = looked and any((is_would_run(one) and not one.get('changed')) or is_blind(one, task, status == 'skipped') for one in items)
         censored = bool(body.get('censored')) or any(one.get('censored') for one in items)
         file, line = place_of(task)
         changed = bool(body.get('changed')) and status != 'failed'
