@@ -21,7 +21,7 @@ import { type AttendMergedPorts, attendMerged, isMerged } from './attend-merged.
 import { type ForgePlace, MergeRequestFace } from './merge-request-face.ts';
 import { openChangeSet } from './open-change-set.ts';
 import { carryOver, PlanMemory } from './plan-memory.ts';
-import { readOpenRequests } from './read-open-requests.ts';
+import { RequestWindow } from './request-window.ts';
 import { TargetMoves } from './target-moves.ts';
 import { WorkSlots } from './work-slots.ts';
 
@@ -51,6 +51,7 @@ interface Kept {
   again: boolean;
   /** Merge requests that people said something on. */
   readonly spoken: Set<number>;
+  readonly window: RequestWindow;
 }
 
 interface AtWork {
@@ -173,8 +174,14 @@ export class MergeRequestKeeper {
   }
 
   async #lookAt(look: Look): Promise<void> {
-    const { repository, place, signal } = look;
-    const requests = await readOpenRequests(repository, place, signal);
+    const { repository, place, kept, signal } = look;
+    const { spoken } = kept;
+    const { requests, mayHaveEnded } = await kept.window.look({
+      repository,
+      place,
+      spoken,
+      signal,
+    });
     const { store } = this.#ports;
     const followed = await readAll((page) =>
       store.changeSets({ repository: repository.id, followed: true }, page),
@@ -185,7 +192,7 @@ export class MergeRequestKeeper {
     for (const set of merged) this.#attendMerged(set, look);
     const sets = new Map(open.map((set) => [set.number, set]));
     for (const set of open) {
-      if (requests.has(set.number)) continue;
+      if (!mayHaveEnded(set)) continue;
       await this.#guard(subjectOf(repository, set), signal, () => this.#end(set, look));
     }
     for (const request of requests.values()) {
@@ -362,6 +369,7 @@ function begin(): Kept {
     look: undefined,
     again: false,
     spoken: new Set(),
+    window: new RequestWindow(),
   };
 }
 
