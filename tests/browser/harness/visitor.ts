@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // biome-ignore lint/correctness/noUnresolvedImports: what it re-exports is not found, and is there.
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 import { findBrowser } from './find-browser.ts';
 
@@ -61,6 +61,18 @@ export class Visitor implements AsyncDisposable {
     return new Visitor({ context, page, folder, baseUrl });
   }
 
+  static async openSignedIn(
+    baseUrl: string,
+    { token, path }: { readonly token: string; readonly path: string },
+  ): Promise<Visitor> {
+    await using opened = new AsyncDisposableStack();
+    // biome-ignore lint/nursery/useDisposables: it goes to the caller, unless signing in fails.
+    const visitor = opened.use(await Visitor.open(baseUrl));
+    await visitor.signIn(token, path);
+    opened.move();
+    return visitor;
+  }
+
   async goto(path: string): Promise<void> {
     await this.page.goto(`${this.baseUrl}${path}`);
   }
@@ -72,9 +84,36 @@ export class Visitor implements AsyncDisposable {
     await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
   }
 
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name });
+  }
+
+  link(name: string): Locator {
+    return this.page.getByRole('link', { name, exact: true });
+  }
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label);
+  }
+
+  heading(name: RegExp): Locator {
+    return this.page.getByRole('heading', { level: 1, name });
+  }
+
+  /** Of the page that is shown. */
+  get path(): string {
+    return new URL(this.page.url()).pathname;
+  }
+
   /** Waits until the page says so somewhere. */
   async sees(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).first().waitFor();
+  }
+
+  /** Waits until nothing on the page says that it is on its way. */
+  async settled(): Promise<void> {
+    await this.page.locator('main').first().waitFor();
+    await this.page.locator('.state-pulse').first().waitFor({ state: 'detached' });
   }
 
   /** The whole text of the page, for messages and for what must not stand there. */

@@ -5,7 +5,9 @@ import type { ReactNode } from 'react';
 
 import { DigestMark } from '../../marks/digest-mark.tsx';
 import { Button } from '../../ui/button.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ProblemText } from '../../ui/states.tsx';
+import { findObjections } from './find-objections.ts';
 import { isOpenToApproval, type ShownSet } from './shown-set.ts';
 
 export interface ApproveBarProps {
@@ -57,12 +59,34 @@ export function ApproveBar(props: ApproveBarProps): ReactNode {
           <ProblemText error={error} />
         </div>
       )}
-      {!error && given && given.length > 0 && (
+      {!error && given && <GivenWords shown={shown} given={given} />}
+    </div>
+  );
+}
+
+interface GivenWordsProps {
+  readonly shown: ChangeSet;
+  readonly given: readonly Approval[];
+}
+
+/** What became of a word: it is kept also where it does not count, and then nobody should think it did. */
+function GivenWords({ shown, given }: GivenWordsProps): ReactNode {
+  const objected = findObjections(shown, given);
+  const counted = given.filter(({ stack }) => !objected.some((one) => one.stack === stack));
+  return (
+    <>
+      {counted.length > 0 && (
         <p role="status" className="approval-covered">
-          Approved: {given.map(({ stack }) => stack).join(', ')}
+          Approved: {counted.map(({ stack }) => stack).join(', ')}
         </p>
       )}
-    </div>
+      {objected.map(({ stack, reason }) => (
+        <p key={stack} role="alert" className="phase-bad">
+          Your approval of <ForeignText>{stack}</ForeignText> does not count:{' '}
+          <ForeignText>{reason}</ForeignText>
+        </p>
+      ))}
+    </>
   );
 }
 
