@@ -34,7 +34,13 @@ export interface ContainersClient {
 }
 
 /** What the engine objected to, as far as it can be told apart without passing on its words. */
-export type RefusalTrait = 'name-taken' | 'port-taken' | 'no-such-image' | 'in-use' | 'read-only';
+export type RefusalTrait =
+  | 'name-taken'
+  | 'port-taken'
+  | 'no-such-image'
+  | 'in-use'
+  | 'read-only'
+  | 'disk-full';
 
 /** The engine answered that it does not do it. Its message may repeat anything, so it is not kept. */
 export class EngineRefusalError extends Error {

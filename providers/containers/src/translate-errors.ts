@@ -32,6 +32,9 @@ export function toOperationError(subject: string, cause: unknown): unknown {
   if (traits.includes('no-such-image')) {
     return new StalledError('CONTAINERS_IMAGE_MISSING', message, subject);
   }
+  if (traits.includes('disk-full')) {
+    return new TransientError('CONTAINERS_DISK_FULL', message, subject);
+  }
   const isBusy = status === 409 || status === 429 || status === 503 || traits.includes('in-use');
   if (isBusy) return new TransientError('CONTAINERS_BUSY', message, subject);
   if (status >= 500 && traits.length === 0) {
@@ -78,4 +81,5 @@ const explanations: Readonly<Record<RefusalTrait, string>> = {
   'no-such-image': 'it has no such image',
   'in-use': 'it is in use',
   'read-only': 'its file system is read-only',
+  'disk-full': 'its disk is full: make room there',
 };

@@ -5,6 +5,7 @@ import { parseResourceId, type ResourceId } from '@trueup/provider-sdk';
 import type { EngineApi } from '../client/engine-api.ts';
 import { hostOf } from '../client/keep-hosts.ts';
 import type { ArchiveFile } from '../client/write-tar.ts';
+import { EngineGoneError, EngineRefusalError } from '../containers-client.ts';
 import {
   composeLabels,
   hashLabel,
@@ -49,7 +50,7 @@ export async function makeContainer(
   progress.begun = true;
   const container = await api.create(name, request, signal).catch((error: unknown) => {
     // Without an answer it may be there; a refusal made nothing.
-    progress.begun = wasBegun || !isRefusal(error);
+    progress.begun = wasBegun || !madeNothing(error);
     throw error;
   });
   try {
@@ -77,8 +78,10 @@ async function begin(
   await runHooks(specOf(body)['post_start'], { id, api, container }, scene);
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'EngineRefusalError';
+/** Refused, or never sent. */
+function madeNothing(error: unknown): boolean {
+  if (error instanceof EngineRefusalError) return true;
+  return error instanceof EngineGoneError && !['broken', 'timed-out'].includes(error.kind);
 }
 
 async function fetchImage({ id, body }: Making, api: EngineApi, scene: WriteScene): Promise<void> {
@@ -93,14 +96,19 @@ async function fetchImage({ id, body }: Making, api: EngineApi, scene: WriteScen
   report(scene, id, `fetches ${image}`);
   const login = scene.loginOf(registryOf(reference)) ?? scene.loginOf(reference.host);
   const onProgress = (step: string): void => report(scene, id, step.toLowerCase());
-  const end = await api.pull(
-    image,
-    { ...(login !== undefined && { login }), onProgress },
-    scene.signal,
-  );
-  if (end === 'pulled') return;
-  const message = `${id}: ${image} was not fetched: ${pullEnds[end]}`;
-  if (end === 'failed') throw new TransientError('CONTAINERS_PULL_FAILED', message, subject);
+  const end = await api
+    .pull(image, { ...(login !== undefined && { login }), onProgress }, scene.signal)
+    .catch((error: unknown) => {
+      // Half an image is none, and changes nothing about what runs.
+      if (error instanceof EngineGoneError && !scene.signal.aborted) return 'failed' as const;
+      throw error;
+    });
+  // A stream that just ends says nothing about how the pull did.
+  if (end === 'pulled' && (await api.image(image, scene.signal))) return;
+  const why = end === 'pulled' ? 'failed' : end;
+  const message = `${id}: ${image} was not fetched: ${pullEnds[why]}`;
+  if (why === 'disk-full') throw new TransientError('CONTAINERS_DISK_FULL', message, subject);
+  if (why === 'failed') throw new TransientError('CONTAINERS_PULL_FAILED', message, subject);
   throw new StalledError(
     end === 'denied' ? 'CONTAINERS_PULL_DENIED' : 'CONTAINERS_IMAGE_MISSING',
     message,
@@ -112,6 +120,7 @@ const pullEnds = {
   denied: 'the registry denies access',
   missing: 'the registry does not have it',
   failed: 'the engine could not fetch it',
+  'disk-full': 'the disk of the host is full: make room there',
 } as const;
 
 /** Containers by service, of those whose namespaces it lives in. */

@@ -17,4 +17,5 @@ const patterns: ReadonlyMap<RefusalTrait, RegExp> = new Map([
   ['no-such-image', /no such image|image not known|manifest unknown/i],
   ['in-use', /active endpoints|being used|volume is in use|has associated containers/i],
   ['read-only', /read-only/i],
+  ['disk-full', /no space left on device|disk quota exceeded/i],
 ]);

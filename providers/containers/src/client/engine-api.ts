@@ -5,6 +5,7 @@ import {
   type ContainersClient,
   type EngineAnswer,
   type EngineCall,
+  EngineGoneError,
   EngineRefusalError,
 } from '../containers-client.ts';
 import { objectOf, textAt } from '../schema.ts';
@@ -31,7 +32,7 @@ export class EngineApi {
 
   /** All containers, stopped ones included, as lists show them. */
   async list(signal: AbortSignal): Promise<readonly JsonObject[]> {
-    return listOf(await this.#get('/containers/json', { all: '1' }, signal));
+    return wholeList(await this.#get('/containers/json', { all: '1' }, signal));
   }
 
   /** `undefined` when there is none. */
@@ -54,11 +55,12 @@ export class EngineApi {
   }
 
   async networks(signal: AbortSignal): Promise<readonly JsonObject[]> {
-    return listOf(await this.#get('/networks', {}, signal));
+    return wholeList(await this.#get('/networks', {}, signal));
   }
 
   async volumes(signal: AbortSignal): Promise<readonly JsonObject[]> {
-    return listOf(objectOf(await this.#get('/volumes', {}, signal))['Volumes']);
+    const { Volumes: volumes = null } = wholeObject(await this.#get('/volumes', {}, signal));
+    return wholeList(volumes);
   }
 
   /** Its id. */
@@ -147,7 +149,7 @@ export class EngineApi {
     image: string,
     { login, onProgress }: { readonly login?: string; readonly onProgress: (step: string) => void },
     signal: AbortSignal,
-  ): Promise<'pulled' | 'denied' | 'missing' | 'failed'> {
+  ): Promise<PullEnd> {
     const headers = login === undefined ? {} : { 'x-registry-auth': login };
     const query = { fromImage: image };
     const call: EngineCall = {
@@ -228,7 +230,7 @@ export class EngineApi {
   async #find(path: string, signal: AbortSignal): Promise<JsonObject | undefined> {
     const answer = await this.client.call({ method: 'GET', path }, signal);
     if (answer.status === 404) return undefined;
-    return objectOf(accept(answer).body);
+    return wholeObject(accept(answer).body);
   }
 
   async #drop(call: EngineCall, signal: AbortSignal): Promise<void> {
@@ -252,9 +254,24 @@ function accept(answer: EngineAnswer): EngineAnswer {
   return answer;
 }
 
-function judgePull(error: string): 'denied' | 'missing' | 'failed' {
+export type PullEnd = 'pulled' | 'denied' | 'missing' | 'disk-full' | 'failed';
+
+function judgePull(error: string): PullEnd {
+  if (/no space left on device|disk quota exceeded/i.test(error)) return 'disk-full';
   if (/unauthorized|denied|authentication required|forbidden/i.test(error)) return 'denied';
   return /manifest unknown|not found|no such image/i.test(error) ? 'missing' : 'failed';
+}
+
+/** What cannot be read must not be taken for nothing: a plan would make all of it anew. */
+function wholeList(value: Json | undefined): readonly JsonObject[] {
+  if (value === null) return [];
+  if (!isJsonList(value)) throw new EngineGoneError('broken', 'ANSWER_UNREADABLE');
+  return listOf(value);
+}
+
+function wholeObject(value: Json | undefined): JsonObject {
+  if (!isJsonObject(value)) throw new EngineGoneError('broken', 'ANSWER_UNREADABLE');
+  return value;
 }
 
 function listOf(value: Json | undefined): readonly JsonObject[] {

@@ -39,6 +39,7 @@ const sentences: ReadonlyMap<string, string> = new Map([
   ['SSH_ENDED', 'the connection by ssh ended'],
   ['SSH_FOLDER_TOO_LONG', 'the path of the folder for temporary files is too long for a socket'],
   ['SSH_TOO_OLD', 'ssh has to be of version 8.7 or newer'],
+  ['ANSWER_UNREADABLE', 'what it answers cannot be read: look whether a proxy stands before it'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired: renew it'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet: look at the clocks'],
   [

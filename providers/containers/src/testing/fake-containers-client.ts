@@ -23,7 +23,7 @@ export interface FakeEngineOptions {
 }
 
 /** Decides about one call in the place of the engine; `undefined` leaves it to the engine. */
-export type Intervene = (call: EngineCall) => EngineAnswer | 'broken' | undefined;
+export type Intervene = (call: EngineCall) => EngineAnswer | EngineGoneError | 'broken' | undefined;
 
 export class FakeContainersClient implements ContainersClient {
   readonly containers: Map<string, FakeContainer> = new Map();
@@ -83,11 +83,9 @@ export class FakeContainersClient implements ContainersClient {
   async call(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
     await this.#reach(signal);
     const decided = this.intervene(call);
-    if (decided === 'broken') {
-      this.calls.push(call);
-      throw new EngineGoneError('broken', 'ECONNRESET');
-    }
     this.calls.push(call);
+    if (decided === 'broken') throw new EngineGoneError('broken', 'ECONNRESET');
+    if (decided instanceof EngineGoneError) throw decided;
     return structuredClone(decided ?? this.#answer(call));
   }
 
@@ -99,6 +97,7 @@ export class FakeContainersClient implements ContainersClient {
     this.calls.push(call);
     const decided = this.intervene(call);
     if (decided === 'broken') throw new EngineGoneError('broken', 'ECONNRESET');
+    if (decided instanceof EngineGoneError) throw decided;
     if (decided) {
       if (decided.status >= 400) throw toRefusal(decided);
       yield Buffer.from(typeof decided.body === 'string' ? decided.body : '');
