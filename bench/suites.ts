@@ -1,5 +1,6 @@
 import type { Suite } from './suite.ts';
 import { cli } from './suites/cli.ts';
+import { containers } from './suites/containers.ts';
 import { hosted } from './suites/hosted.ts';
 import { manyStacks } from './suites/many-stacks.ts';
 import { mergeRequest } from './suites/merge-request.ts';
@@ -19,5 +20,6 @@ export const suites: readonly Suite[] = [
   mergeRequest,
   hosted,
   terraform,
+  containers,
   oci,
 ];
