@@ -265,12 +265,12 @@ function judgePull(error: string): PullEnd {
 /** What cannot be read must not be taken for nothing: a plan would make all of it anew. */
 function wholeList(value: Json | undefined): readonly JsonObject[] {
   if (value === null) return [];
-  if (!isJsonList(value)) throw new EngineGoneError('broken', 'ANSWER_UNREADABLE');
+  if (!isJsonList(value)) throw new EngineGoneError('broken', 'EUNREADABLE');
   return listOf(value);
 }
 
 function wholeObject(value: Json | undefined): JsonObject {
-  if (!isJsonObject(value)) throw new EngineGoneError('broken', 'ANSWER_UNREADABLE');
+  if (!isJsonObject(value)) throw new EngineGoneError('broken', 'EUNREADABLE');
   return value;
 }
 

@@ -39,7 +39,7 @@ const sentences: ReadonlyMap<string, string> = new Map([
   ['SSH_ENDED', 'the connection by ssh ended'],
   ['SSH_FOLDER_TOO_LONG', 'the path of the folder for temporary files is too long for a socket'],
   ['SSH_TOO_OLD', 'ssh has to be of version 8.7 or newer'],
-  ['ANSWER_UNREADABLE', 'what it answers cannot be read: look whether a proxy stands before it'],
+  ['EUNREADABLE', 'what it answers cannot be read: look whether a proxy stands before it'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired: renew it'],
   ['CERT_NOT_YET_VALID', 'its certificate is not valid yet: look at the clocks'],
   [
@@ -47,7 +47,7 @@ const sentences: ReadonlyMap<string, string> = new Map([
     'its certificate is for another name: say which one by `tls: { serverName }`',
   ],
   [
-    'TLS_IDENTITY_UNREADABLE',
+    'SSL_IDENTITY',
     '`tls: { ca, cert, key }` cannot be read: each is a PEM text, and the key that of the certificate',
   ],
 ]);
