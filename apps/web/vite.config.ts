@@ -2,6 +2,8 @@
 type Warn = (level: string, log: { readonly code?: string }) => void;
 
 const config = {
+  // Whatever the surroundings of the build call themselves.
+  define: { 'process.env.NODE_ENV': '"production"' },
   // Nothing is fetched from elsewhere, and nothing stands in the page itself: a strict policy holds.
   build: {
     outDir: 'dist',

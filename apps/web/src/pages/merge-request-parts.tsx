@@ -8,6 +8,7 @@ import { MergeRequestAside } from '../features/merge-requests/merge-request-asid
 import { useActor } from '../features/session/queries.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { useMedia } from '../ui/use-media.ts';
 import { MergeRequestPlanTab } from './merge-request-plan-tab.tsx';
 import type { MergeRequestTab } from './merge-request-tab.ts';
 
@@ -29,8 +30,15 @@ export function MergeRequestParts({ request, set }: MergeRequestPartsProps): Rea
   const { tab = 'plan' } = route.useSearch();
   const navigate = route.useNavigate();
   const place = { repository, number: Number(number) };
-  const plan = <PlanPart set={set} />;
+  const plan = <PlanPart set={set} hosted={request !== undefined} />;
+  const isWide = useMedia('(min-width: 1081px)');
   if (!request) return plan;
+  const besides = (
+    <>
+      <MergeBox place={place} request={request} />
+      <MergeRequestAside place={place} request={request} />
+    </>
+  );
   return (
     <div className="request-columns">
       <div className="request-main">
@@ -47,10 +55,16 @@ export function MergeRequestParts({ request, set }: MergeRequestPartsProps): Rea
           </Suspense>
         )}
       </div>
-      <aside className="request-aside">
-        <MergeBox place={place} request={request} />
-        <MergeRequestAside place={place} request={request} />
-      </aside>
+      {isWide ? (
+        <aside className="request-aside">{besides}</aside>
+      ) : (
+        <details className="request-fold">
+          <summary>
+            {request.obstacle === undefined ? 'Merge, checks, people' : 'Not to be merged yet'}
+          </summary>
+          <div className="request-aside">{besides}</div>
+        </details>
+      )}
     </div>
   );
 }
@@ -64,11 +78,14 @@ function tabsOf({ openThreads }: MergeRequestView) {
   ] as const;
 }
 
-function PlanPart({ set }: { readonly set: ChangeSet | undefined }): ReactNode {
+function PlanPart(props: { readonly set: ChangeSet | undefined; readonly hosted: boolean }) {
+  const { set, hosted } = props;
   if (!set) {
     return <Empty title="No plan yet">It comes as soon as Trueup has looked at the branch.</Empty>;
   }
-  return <MergeRequestPlanTab key={`${set.repository} ${set.number}`} newest={set} />;
+  return (
+    <MergeRequestPlanTab key={`${set.repository} ${set.number}`} newest={set} hosted={hosted} />
+  );
 }
 
 interface OtherPartProps {

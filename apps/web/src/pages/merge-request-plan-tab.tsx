@@ -2,6 +2,7 @@ import type { ChangeSet } from '@trueup/api';
 import { type ReactNode, useMemo, useState } from 'react';
 
 import { DiagnosticLine } from '../changes/diagnostic-line.tsx';
+import { ConflictList } from '../features/merge-requests/conflict-list.tsx';
 import { ApproveBar } from '../features/plan/approve-bar.tsx';
 import type { StackChange } from '../features/plan/arrange-plan.ts';
 import { PlanChanges } from '../features/plan/plan-changes.tsx';
@@ -13,8 +14,15 @@ import { StackPlans } from '../features/plan/stack-plans.tsx';
 import { ForeignText } from '../ui/foreign-text.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 
-/** One plan for all tools. `newest` is what the server says by now. */
-export function MergeRequestPlanTab({ newest }: { readonly newest: ChangeSet }): ReactNode {
+export interface MergeRequestPlanTabProps {
+  /** What the server says by now. */
+  readonly newest: ChangeSet;
+  /** The built-in forge has it, and can say where branches do not go together. */
+  readonly hosted: boolean;
+}
+
+/** One plan for all tools. */
+export function MergeRequestPlanTab({ newest, hosted }: MergeRequestPlanTabProps): ReactNode {
   const [before, setBefore] = useState(newest);
   const view = useMemo(() => keepShown(before, newest), [before, newest]);
   if (!view.newer && before !== view.shown) setBefore(view.shown);
@@ -25,7 +33,7 @@ export function MergeRequestPlanTab({ newest }: { readonly newest: ChangeSet }):
   const changes = useMemo(() => listChanges(shown, read.changes), [shown, read.changes]);
   const steps = changes.filter(({ change }) => change.action !== 'none');
   const isOpen = isOpenToApproval(shown);
-  if (shown.phase === 'conflicting') return <Conflicting set={shown} />;
+  if (newest.phase === 'conflicting') return <Conflicting set={newest} hosted={hosted} />;
   return (
     <div>
       <PlanTotals totals={[...read.plans.values()].map(({ totals }) => totals)} />
@@ -55,14 +63,15 @@ export function MergeRequestPlanTab({ newest }: { readonly newest: ChangeSet }):
   );
 }
 
-function Conflicting({ set }: { readonly set: ChangeSet }): ReactNode {
+function Conflicting(props: { readonly set: ChangeSet; readonly hosted: boolean }): ReactNode {
+  const { set, hosted } = props;
   return (
     <div>
       <p className="totals-none">Not planned: it does not merge</p>
       <p className="soft">
         Somebody has to bring its branch together with the target branch; the plan comes by itself.
       </p>
-      <Troubles set={set} />
+      {hosted ? <ConflictList place={set} /> : <Troubles set={set} />}
     </div>
   );
 }

@@ -21,7 +21,7 @@ export function RolloutPage(): ReactNode {
     <Page
       title={data ? `Rollout ${data.phase}` : 'Rollout'}
       above="Rollout"
-      heading={data ? <span className="rollout-phase">{data.phase}</span> : 'Rollout'}
+      heading={data ? <span className="heading-word">{data.phase}</span> : 'Rollout'}
       facts={
         data && (
           <>

@@ -53,7 +53,7 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
           </Link>
         </>
       }
-      heading={<span className={`phase phase-${tone} run-phase`}>{words}</span>}
+      heading={<span className={`phase phase-${tone} heading-word`}>{words}</span>}
       facts={<RunFacts run={run} />}
     >
       {because !== undefined && (

@@ -8,6 +8,7 @@ import { Age } from '../../ui/age.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { Tag } from '../../ui/tag.tsx';
 import { VirtualRows } from '../../ui/virtual-rows.tsx';
 import { type ListedState, useMergeRequests } from './queries.ts';
 
@@ -66,11 +67,11 @@ function Row({ request, repository }: RowProps): ReactNode {
         </Link>
         <span className="small quiet row">
           <ForeignText>{author.login}</ForeignText>
-          {draft && <span className="hazard">draft</span>}
+          {draft && <Tag>draft</Tag>}
           {labels.map((label) => (
-            <span key={label} className="hazard">
+            <Tag key={label}>
               <ForeignText>{label}</ForeignText>
-            </span>
+            </Tag>
           ))}
         </span>
       </div>

@@ -3,6 +3,7 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ProblemText } from '../../ui/states.tsx';
+import { Tag } from '../../ui/tag.tsx';
 import { type MergeRequestEdit, useMergeRequestOrder } from './orders.ts';
 import type { MergeRequestPlace } from './queries.ts';
 
@@ -45,9 +46,9 @@ export function NameList({ title, names, place, toEdit }: NameListProps): ReactN
         <div className="row">
           {names.length === 0 && <span className="quiet">none</span>}
           {names.map((name) => (
-            <span key={name} className="hazard">
+            <Tag key={name}>
               <ForeignText>{name}</ForeignText>
-            </span>
+            </Tag>
           ))}
           <Button tone="bare" className="small" aria-label={`Change ${title}`} onClick={begin}>
             Change

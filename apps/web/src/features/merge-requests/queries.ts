@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-query';
 import type {
   ChangeSet,
+  Conflicts,
   MergeMethod,
   MergeRequest,
   MergeRequestView,
@@ -99,5 +100,13 @@ export function useMergeMethods(repository: string): UseQueryResult<readonly Mer
     queryKey: ['repositories', 'methods', repository],
     queryFn: async ({ signal }) =>
       (await api.hostedRepository({ params: { repository }, signal })).mergeMethods,
+  });
+}
+
+export function useConflicts(params: MergeRequestPlace): UseQueryResult<Conflicts> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['merge-requests', 'conflicts', params.repository, params.number],
+    queryFn: ({ signal }) => api.mergeConflicts({ params, signal }),
   });
 }

@@ -99,7 +99,7 @@ function Body({ group }: { readonly group: ChangeGroup }): ReactNode {
       {group.changes.length > 1 && <Members changes={group.changes} />}
       {group.changes.length === 1 && digest !== undefined && (
         <p className="change-digest" title={digest}>
-          change <code>{shortDigest(digest)}</code> in wave {change.position.wave + 1}
+          change <code>{shortDigest(digest)}</code>
         </p>
       )}
     </div>

@@ -28,7 +28,7 @@ export function RunList({ stack, aside }: RunListProps): ReactNode {
     <>
       <div className="panel">
         <VirtualRows items={items} keyOf={({ id }) => id} estimatePx={() => 58} label="Runs">
-          {(run) => <RunRow run={run} aside={aside?.(run)} />}
+          {(run) => <RunRow run={run} unnamed={stack !== undefined} aside={aside?.(run)} />}
         </VirtualRows>
       </div>
       {runs.hasNextPage && (

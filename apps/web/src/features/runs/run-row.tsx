@@ -12,12 +12,21 @@ import { Age } from '../../ui/age.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { describeRequester } from './describe-requester.ts';
 
+const purposeWords: Readonly<Record<Run['purpose'], string>> = {
+  revision: 'A revision was brought',
+  heal: 'Drift was healed',
+  rollback: 'An older revision was brought back',
+  removal: 'The stack was removed',
+};
+
 export interface RunRowProps {
   readonly run: Run;
+  /** In a list of one stack its name would say nothing. */
+  readonly unnamed: boolean;
   readonly aside: ReactNode;
 }
 
-export function RunRow({ run, aside }: RunRowProps): ReactNode {
+export function RunRow({ run, unnamed, aside }: RunRowProps): ReactNode {
   const { repository } = splitStackName(run.stack);
   const { because } = describePhase(run.phase);
   return (
@@ -28,7 +37,7 @@ export function RunRow({ run, aside }: RunRowProps): ReactNode {
           params={{ repository, run: run.id }}
           className="run-row-stack"
         >
-          <ForeignText>{run.stack}</ForeignText>
+          {unnamed ? purposeWords[run.purpose] : <ForeignText>{run.stack}</ForeignText>}
         </Link>
         {because !== undefined && (
           <span className="small quiet cut">
@@ -44,7 +53,7 @@ export function RunRow({ run, aside }: RunRowProps): ReactNode {
         </span>
       </div>
       <div className="run-row-words small">
-        <span>{run.purpose}</span>
+        {!unnamed && <span>{run.purpose}</span>}
         <span className="quiet cut">
           <ForeignText>{describeRequester(run.requestedBy)}</ForeignText>
         </span>
