@@ -23,6 +23,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'packages/forge-sdk',
     'packages/secrets',
     'packages/outbound',
+    'packages/registries',
     'packages/manifests',
     'providers/*',
     'renderers/*',
@@ -48,7 +49,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** What one file may import besides, so that the rest of its package may not. */
 export const fileArrows: Readonly<Record<string, readonly string[]>> = {
-  'apps/cli/src/commands/demo.ts': ['sandboxes/*'],
+  // The demo is the whole of it, pages included, in one process: see decision 14.
+  'apps/cli/src/commands/demo.ts': ['sandboxes/*', 'apps/server'],
   'apps/cli/src/commands/sandbox.ts': ['sandboxes/*'],
 };
 

@@ -50,7 +50,7 @@ async function runDemo(cli: Cli, { exit }: DemoFlags): Promise<ExitCode> {
     if (exit) return exitCodes.done;
     await openForPushes(stage);
     progress.phase('Waiting for you');
-    narrator.say(whatNext(stage));
+    narrator.say(whatNext(stage, await stage.invite()));
     await untilStopped(stop);
     return exitCodes.done;
   } catch (error) {
@@ -64,16 +64,21 @@ async function runDemo(cli: Cli, { exit }: DemoFlags): Promise<ExitCode> {
 }
 
 async function openStage({ surroundings }: Cli, narrator: Narrator): Promise<DemoStage> {
-  const { startSandbox } = await import('@trueup/sandbox-kubernetes');
+  const [{ startSandbox }, { servePlane }] = await Promise.all([
+    import('@trueup/sandbox-kubernetes'),
+    import('@trueup/server'),
+  ]);
   return openDemoStage({
     startCluster: (name) => startSandbox({ name, podStartMs }),
+    serve: (plane) =>
+      servePlane(plane, { onTrouble: (text) => narrator.say([line(text, 'warn')]) }),
     example,
     searchPath: surroundings.environment['PATH'] ?? '',
     log: (message) => narrator.say([line(message, 'warn')]),
   });
 }
 
-/** Whoever plays on has git and no browser. */
+/** Whoever plays on pushes to `main`, without anybody else's word. */
 async function openForPushes({ session, repository }: DemoStage): Promise<void> {
   const settings = await session.hostedRepository('shop');
   await session.changeHosting('shop', { ...settings, protections: [] });
@@ -85,11 +90,19 @@ function seenLine(tookMs: number): Line {
   return [span('Seen: ', 'good'), span(text)];
 }
 
-function whatNext({ kubeconfigs, repository, staging }: DemoStage): readonly Line[] {
+function whatNext(
+  { kubeconfigs, repository, staging }: DemoStage,
+  invitation: string,
+): readonly Line[] {
   const kubectl = `kubectl --kubeconfig ${kubeconfigs[1]} -n shop`;
   return [
     emptyLine,
-    line('It goes on until Ctrl-C. In another terminal:', 'strong'),
+    line('It goes on until Ctrl-C. In a browser:', 'strong'),
+    emptyLine,
+    line('give yourself a name, and look at all of it; the link lets one in', 'dim'),
+    line(`  ${invitation}`),
+    emptyLine,
+    line('In another terminal:', 'strong'),
     emptyLine,
     line('edit staging, and see it healed', 'dim'),
     line(`  ${kubectl} set image deployment/web web=example.com/hotfix:1`),

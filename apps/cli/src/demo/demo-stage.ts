@@ -7,7 +7,6 @@ import type { ControlPlane, Session } from '@trueup/control-plane';
 
 import { connectCluster, type DemoCluster } from './demo-cluster.ts';
 import { type DemoRepository, openDemoRepository } from './demo-repository.ts';
-import { serveGit } from './serve-git.ts';
 
 /** How the demo starts a cluster: the sandbox, which the command alone may import. */
 export type StartCluster = (name: string) => Promise<{
@@ -15,6 +14,11 @@ export type StartCluster = (name: string) => Promise<{
   kubeconfig(): string;
   close(): Promise<void>;
 }>;
+
+/** How the demo is served: by the server's own code, which the command alone may import. */
+export type ServePlane = (
+  plane: ControlPlane,
+) => Promise<AsyncDisposable & { readonly url: string }>;
 
 export interface DemoStage extends AsyncDisposable {
   readonly staging: DemoCluster;
@@ -28,10 +32,15 @@ export interface DemoStage extends AsyncDisposable {
   readonly ada: Session;
   /** Who approves. */
   readonly ben: Session;
+  /** Where browsers look. */
+  readonly url: string;
+  /** Lets somebody in by a browser, once: an address of a page. */
+  invite(): Promise<string>;
 }
 
 export interface StageOptions {
   readonly startCluster: StartCluster;
+  readonly serve: ServePlane;
   readonly example: string;
   readonly searchPath: string;
   readonly log: (message: string) => void;
@@ -57,7 +66,7 @@ export async function openDemoStage(options: StageOptions): Promise<DemoStage> {
   const plane = await openPlane({ ...options, folder, kubeconfigs, reachedAt: () => place.url });
   opened.defer(() => plane.stop());
   await plane.start();
-  place.url = opened.use(await serveGit(plane)).url;
+  place.url = opened.use(await options.serve(plane)).url;
   const session = await enlist(plane, 'demo', 'admin');
   const ada = await enlist(plane, 'ada', 'approver');
   const ben = await enlist(plane, 'ben', 'approver');
@@ -75,6 +84,8 @@ export async function openDemoStage(options: StageOptions): Promise<DemoStage> {
     kubeconfigs,
     repository,
     session,
+    url: place.url,
+    invite: async () => `${place.url}/welcome#${(await plane.firstAdministratorLink()) ?? ''}`,
     ada,
     ben,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
