@@ -60,6 +60,7 @@ const mergeStep: Shape<MergeStep> = object<MergeStep>({
 const autoMerge: Shape<AutoMerge> = object<AutoMerge>({
   commit: text,
   method,
+  onto: maybe(text),
   deleteSource: maybe(truth),
   by: user,
   email: text,

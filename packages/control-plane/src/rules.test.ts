@@ -172,12 +172,40 @@ describe('attack: a merge request', () => {
     });
     const changed = { CODEOWNERS: 'shop/ @eve\n', ...biggerShop };
     const request = await bench.propose(changed);
-    await bench.untilStatusOf(request, 'trueup/approval', 'pending: 1 stack to be approved');
+    await bench.untilStatusOf(
+      request,
+      'trueup/approval',
+      'failed: takes away from the rules: an administrator merges it',
+    );
 
     const revision = await bench.merge(request, changed);
     const run = await bench.plane.untilRun('shop', 'awaiting-approval', revision);
 
     expect(run.phase).toMatchObject({ reason: expect.stringContaining('from @olga') });
+  });
+
+  it.each([
+    ['names other owners takes away from rules that ask for them', '[codeowners]', '* @eve\n', 1],
+    ['removes the owners takes away from them as well', '[codeowners]', undefined, 1],
+    ['names other owners takes away nothing where no rule asks', '[group:ops]', '* @eve\n', 0],
+    ['leaves the owners as they are takes away nothing', '[codeowners]', '* @olga\n', 0],
+  ] as const)('that %s', async (_name, from, after, notices) => {
+    await using bench = await MergeRequestBench.open();
+    const rule = `rules:\n  - { stacks: [shop], approvals: { from: ${from} } }\n`;
+    const revision = await bench.push({
+      'trueup.yaml': `${shopAndBlog['trueup.yaml']}${rule}`,
+      CODEOWNERS: '* @olga\n',
+    });
+    await bench.plane.until('the rule to be in force', async () => {
+      const [repository] = await bench.plane.memory.repositories();
+      return repository?.head === revision;
+    });
+
+    const request = await bench.propose({ CODEOWNERS: after, README: 'words' });
+    await bench.untilStatus(request);
+
+    const { items } = await bench.plane.memory.changeSets({}, { limit: 1 });
+    expect(items[0]?.weakened ?? []).toHaveLength(notices);
   });
 
   it('that removes CODEOWNERS finds the owners of the branch', async () => {

@@ -17,6 +17,8 @@ export interface HostedMergeOrder {
   /** The head that may be merged, and no other. */
   readonly commit: string;
   readonly method: MergeMethod;
+  /** The head of its target that it may be merged onto, and no other: what was judged there. Any if absent. */
+  readonly onto?: string;
   /**
    * Its branch goes once it is merged. A protected one stays, and one that lies elsewhere or moved on.
    */
@@ -47,11 +49,12 @@ export async function mergeWhenGreen(
   requireWriter(actor, path);
   return await host.inTurn(path, async (open) => {
     const request = await getRequest(host, open, order.number);
-    const { commit, method, deleteSource = false } = order;
+    const { commit, method, onto, deleteSource = false } = order;
     if (request.sourceCommit !== commit) return { kind: 'moved' };
     if (request.state !== 'open') return await mergeInTurn(host, open, order, actor);
     const { user: by, email } = actor;
-    const autoMerge: AutoMerge = { commit, method, deleteSource, by, email, at: host.at() };
+    const wanted = { commit, method, deleteSource, ...(onto !== undefined && { onto }) };
+    const autoMerge: AutoMerge = { ...wanted, by, email, at: host.at() };
     const waiting = { ...request, autoMerge, updatedAt: autoMerge.at };
     await host.write(
       [putRequest(open.repository, waiting)],
@@ -84,13 +87,14 @@ export async function mergeIfGreen(
 ): Promise<MergeOutcome | undefined> {
   const { autoMerge, number, sourceCommit } = request;
   if (!autoMerge || request.state !== 'open' || autoMerge.commit !== sourceCommit) return undefined;
-  const { method, by, email, deleteSource = false } = autoMerge;
+  const { method, by, email, onto, deleteSource = false } = autoMerge;
   // Who may not write any more does not merge by an order from before.
   const permission = await host.client.people.permission(open.repository.path, by);
   if (permission !== 'write' && permission !== 'admin') return undefined;
   const { facts } = await gatherFacts(host, open, request);
   if (!isGreen(facts, method)) return undefined;
-  const order = { number, commit: sourceCommit, method, deleteSource };
+  const bound = onto === undefined ? {} : { onto };
+  const order = { number, commit: sourceCommit, method, deleteSource, ...bound };
   return await mergeInTurn(host, open, order, { user: by, permission, email });
 }
 
@@ -120,8 +124,7 @@ async function mergeInTurn(
   if (request.sourceCommit !== order.commit) return { kind: 'moved' };
   if (request.merged) return { kind: 'merged', commit: request.merged.commit };
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const { method, deleteSource = false } = order;
-    const outcome = await tryMerge(host, open, { request, method, deleteSource, actor });
+    const outcome = await tryMerge(host, open, { request, order, actor });
     if (outcome) return outcome;
   }
   const { path } = open.repository;
@@ -134,8 +137,7 @@ async function mergeInTurn(
 
 interface Attempt {
   readonly request: HostedMergeRequest;
-  readonly method: MergeMethod;
-  readonly deleteSource: boolean;
+  readonly order: HostedMergeOrder;
   readonly actor: HostedActor;
 }
 
@@ -145,10 +147,12 @@ async function tryMerge(
   open: OpenRepository,
   attempt: Attempt,
 ): Promise<MergeOutcome | undefined> {
-  const { request, method, deleteSource, actor } = attempt;
+  const { request, order, actor } = attempt;
+  const { onto, deleteSource = false } = order;
   const { facts, fit, before } = await gatherFacts(host, open, request);
   if (before === undefined) return { kind: 'refused', reason: 'Its target branch is gone.' };
-  const obstacle = findObstacle(facts, method);
+  if (onto !== undefined && onto !== before) return { kind: 'refused', reason: movedOn };
+  const obstacle = findObstacle(facts, order.method);
   if (obstacle) return obstacle;
   const at = host.at();
   const tree = 'tree' in fit ? fit.tree : '';
@@ -166,6 +170,9 @@ async function tryMerge(
   return { kind: 'merged', commit };
 }
 
+const movedOn =
+  'Its target branch has moved on since what it changes there was looked at: try again in a moment.';
+
 /** What could not be deleted is no matter: it is merged. */
 async function dropSource(
   host: RepositoryHost,
@@ -182,7 +189,7 @@ async function dropSource(
 
 async function makeCommit(
   { git, repository }: OpenRepository,
-  { request, method, actor }: Attempt,
+  { request, order: { method }, actor }: Attempt,
   { before, tree, at }: { readonly before: string; readonly tree: string; readonly at: string },
 ): Promise<string> {
   const { sourceCommit, sourceBranch, targetBranch, title, body, number } = request;

@@ -55,6 +55,30 @@ describe('a merge', () => {
     expect((await stage.find(own.number)).sourceCommit).toBe(own.sourceCommit);
   });
 
+  it('onto what it was judged for is none onto anything else', async () => {
+    const onto = await stage.headOf('main');
+    const [first, second] = [
+      await stage.change('a', { a: '1\n' }),
+      await stage.change('b', { b: '2\n' }),
+    ];
+    const orders = [first, second].map(({ number, sourceCommit: commit }) => ({
+      number,
+      commit,
+      method: 'merge' as const,
+      onto,
+    }));
+
+    const ends: unknown[] = [];
+    for (const order of orders) ends.push(await mergeRequest(stage.host, path, order, stage.ben));
+
+    expect(ends).toMatchObject([
+      { kind: 'merged' },
+      { kind: 'refused', reason: expect.stringContaining('moved on') },
+    ]);
+    expect((await stage.find(second.number)).state).toBe('open');
+    expect(await stage.headOf('main')).not.toBe(onto);
+  });
+
   it('of two that touch different files, at once, brings both', async () => {
     const requests = [await stage.change('a', { a: '1\n' }), await stage.change('b', { b: '2\n' })];
 

@@ -23,6 +23,8 @@ export const systemUser: ForgeUser = { id: 'trueup', login: 'trueup' };
 export interface AutoMerge {
   readonly commit: string;
   readonly method: MergeMethod;
+  /** Head of its target; merged onto no other. Any if absent. */
+  readonly onto?: string;
   /** Whether its branch goes then. */
   readonly deleteSource?: boolean;
   readonly by: ForgeUser;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { findMergeObjection } from './find-merge-objection.ts';
+import { findMergeObjection, touchesRules } from './find-merge-objection.ts';
 
 const commit = 'a'.repeat(40);
 const permission = 'write';
@@ -13,6 +13,15 @@ describe('a merge into a followed branch', () => {
       expect(findMergeObjection({ permission, commit, set })).toContain('has not looked at');
     }
     expect(findMergeObjection({ permission, commit, set: { head: commit } })).toBeUndefined();
+  });
+
+  it.each([
+    ['trueup.yaml', true],
+    ['.github/CODEOWNERS', true],
+    ['apps/trueup.yaml', false],
+    ['apps/shop/web.yaml', false],
+  ])('that changes %s has to be judged for the branch as it is: %s', (path, expected) => {
+    expect(touchesRules(['a.yaml', path])).toBe(expected);
   });
 
   it('that takes away from the rules is for administrators', () => {

@@ -1,4 +1,4 @@
-import type { ChangeSet } from '@trueup/engine';
+import { type ChangeSet, ownersPaths } from '@trueup/engine';
 import type { Permission } from '@trueup/forge-sdk';
 
 export interface MergeWanted {
@@ -9,6 +9,15 @@ export interface MergeWanted {
   /** The newest one of the merge request; `undefined` for one that was not looked at yet. */
   readonly set: Pick<ChangeSet, 'head' | 'weakened'> | undefined;
 }
+
+/** Files by which rules are changed: what they give has to be judged for the very heads that are merged. */
+export function touchesRules(paths: readonly string[]): boolean {
+  return paths.some(
+    (path) => path === configurationFile || ownersPaths.some((one) => one === path),
+  );
+}
+
+const configurationFile = 'trueup.yaml';
 
 /**
  * Why it may not be merged into a followed branch, one sentence: by a merge that takes away from the rules

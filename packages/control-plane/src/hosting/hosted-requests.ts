@@ -8,7 +8,7 @@ import type {
 
 import type { Desk } from '../session/desk.ts';
 import { SessionError } from '../session/session-error.ts';
-import { findMergeObjection } from './find-merge-objection.ts';
+import { findMergeObjection, touchesRules } from './find-merge-objection.ts';
 import { findRequestOwners } from './find-request-owners.ts';
 import { type HostedAsked, HostedDesk, showRequest } from './hosted-desk.ts';
 import type {
@@ -115,7 +115,10 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
         if (objection !== undefined) {
           throw new SessionError('CONFLICT', `${repository}!${number}: not merged. ${objection}`);
         }
-        const order = { number, commit, method, deleteSource };
+        const isBound =
+          permission !== 'admin' && set?.newest && (await changesRules(asked, number));
+        const onto = isBound ? { onto: set.newest.base } : {};
+        const order = { number, commit, method, deleteSource, ...onto };
         const merge = whenGreen ? mergeWhenGreen : mergeRequest;
         return toEnd(await merge(host, path, order, actor), `${repository}!${number}`);
       });
@@ -125,6 +128,13 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
         (await load()).cancelAutoMerge(host, path, number, actor),
       ),
   };
+}
+
+/** Rules may have come to the branch since that what was found out of it does not take into account. */
+async function changesRules({ host, path }: HostedAsked, number: number): Promise<boolean> {
+  const { listChanges } = await load();
+  const { changes } = await listChanges(host, path, number, AbortSignal.timeout(30_000));
+  return touchesRules(changes.map((one) => one.path));
 }
 
 /** @throws SessionError `CONFLICT`. */

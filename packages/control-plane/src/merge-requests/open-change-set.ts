@@ -5,6 +5,7 @@ import {
   findWeakened,
   identityOf,
   noteStack,
+  ownersPaths,
   type RepositoryRecord,
   type Revision,
   type Store,
@@ -13,6 +14,7 @@ import type { MergeRequest } from '@trueup/forge-sdk';
 
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
+import { asksOwners } from '../rules/read-owners.ts';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import { findTouched } from './find-touched.ts';
 
@@ -135,7 +137,10 @@ async function touch(
     plannable: plannable.map(full),
     orphaned: orphaned.map(full),
     diagnostics,
-    weakened: compareRules(base, merged),
+    weakened: [
+      ...compareRules(base, merged),
+      ...(await compareOwners(base.configuration, heads, { git, signal })),
+    ],
   };
 }
 
@@ -149,6 +154,27 @@ function compareRules(
   if (before && before.length > 0) return ['Weakens rules: nobody can read those before it.'];
   const all = [...base.expanded.stacks, ...merged.expanded.stacks].map(({ name }) => name);
   return findWeakened(base.configuration, merged.configuration, [...new Set(all)].sort());
+}
+
+/**
+ * Whoever names the owners decides who is asked, where a rule asks for them. The first file there is counts; a
+ * first one takes nothing away, since anybody who may approve was asked before.
+ */
+async function compareOwners(
+  { rules }: RevisionConfiguration['configuration'],
+  { base, merged }: { readonly base: Revision; readonly merged: Revision },
+  { git, signal }: Pick<OpenChangeSetPorts, 'git' | 'signal'>,
+): Promise<readonly string[]> {
+  if (!rules.some(asksOwners)) return [];
+  const [before, after] = await Promise.all(
+    [base, merged].map(async (revision) => {
+      const found = await git.identify(revision, ownersPaths, signal);
+      const path = ownersPaths.find((one) => (found.get(one) ?? '') !== '');
+      return path && `${path} ${found.get(path)}`;
+    }),
+  );
+  if (before === undefined || before === after) return [];
+  return ['Weakens rules: it changes CODEOWNERS, and rules ask those whom that names.'];
 }
 
 /** The same mistake, whatever line it moved to. */

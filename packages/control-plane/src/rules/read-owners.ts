@@ -21,14 +21,17 @@ export async function readOwners(
   return 'absent';
 }
 
+export function asksOwners({ approvals = [], guards }: Configuration['rules'][number]): boolean {
+  const asked = [...approvals, ...(guards?.require ?? [])];
+  return asked.some(({ from }) => from.includes('codeowners'));
+}
+
 /** What keeps rules from finding the owners that they ask for. Nothing is read where none does. */
 export async function checkOwners(
   { rules, file }: Pick<Configuration, 'rules' | 'file'>,
   files: Pick<RevisionFiles, 'read' | 'diagnostics'>,
 ): Promise<readonly Diagnostic[]> {
-  const asking = rules.find(({ approvals = [], guards }) =>
-    [...approvals, ...(guards?.require ?? [])].some(({ from }) => from.includes('codeowners')),
-  );
+  const asking = rules.find(asksOwners);
   if (!asking) return [];
   const owners = await readOwners(files);
   if (typeof owners === 'object') return owners.diagnostics;
