@@ -5,6 +5,7 @@ import type { Provider } from '@trueup/provider-sdk';
 import type { AlertServices } from './alerts/alerts.ts';
 import type { Hosting } from './hosting/open-hosting.ts';
 import type { GitRepository } from './repository/git-repository.ts';
+import type { SourceWatchPorts } from './sources/source-watch.ts';
 import type { StackOpener } from './stacks/stack-opener.ts';
 
 /** What a control plane is made of. It owns none of these but closes the store when it stops. */
@@ -50,6 +51,10 @@ export interface ControlPlaneOptions {
   readonly forgeIntervalMs?: number;
   /** How often a stack is looked at without a hint. 5 minutes if absent. */
   readonly lookIntervalMs?: number;
+  /** What stacks from registries are made of, looked at by and by. The providers have it too. None if absent. */
+  readonly sources?: SourceWatchPorts['sources'];
+  /** How often a tag that a stack is made of is looked at. 60 seconds if absent. */
+  readonly sourceIntervalMs?: number;
   /** How long records are kept. `defaultRetention` of the engine if absent. */
   readonly retention?: RetentionRules;
 }

@@ -22,6 +22,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       following.begin();
       parts.mergeRequests.begin();
       parts.housekeeping.start();
+      parts.sourceWatch?.start();
       await parts.alerts?.begin();
       await options.hosting?.courier?.begin();
       started = true;
@@ -31,6 +32,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
       parts.feed.close();
       await runEach([
         () => parts.housekeeping.stop(reason),
+        async () => parts.sourceWatch?.stop(reason),
         () => parts.mergeRequests.stop(reason),
         () => following.stop(reason),
         () => keeper.stop(reason),

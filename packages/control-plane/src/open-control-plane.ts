@@ -21,6 +21,9 @@ import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kub
 import { openOci } from './providers/open-oci.ts';
 import { openTerraform } from './providers/open-terraform.ts';
 import type { ControlPlane } from './session/session.ts';
+import { openSources } from './sources/open-sources.ts';
+import type { Sources } from './sources/sources.ts';
+import { withSources } from './sources/with-sources.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
 
 export interface OpenControlPlaneOptions {
@@ -68,17 +71,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     (name) => store.secret(name),
     ({ name, ciphertext }) => new TextDecoder().decode(secrets.decrypt(ciphertext, name)),
   );
-  const provider = await openClusters(options, readSecret);
-  opened.defer(() => provider.close());
-  const { searchPath } = options;
-  const terraform = await openTerraform({ searchPath, cacheFolder: cacheFolderOf(options) });
-  const containers = await openContainers({
-    searchPath,
-    addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
-  });
-  opened.defer(() => containers.close());
-  const oci = await openRegistries(options, readSecret);
-  opened.defer(() => oci.close());
+  const { providers, sources } = await openProviders(options, readSecret, opened);
   const outbound = await openOutbound(options, opened);
   const newId = createIds(Date.now);
   const alerting = await alertServices(options, opened);
@@ -94,7 +87,8 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
 
   const plane = createControlPlane({
     store,
-    providers: [provider, await openAnsible({ searchPath }), terraform, containers, oci],
+    providers,
+    sources,
     openRepository: await repositoryOpener(options, { outbound, hosting }),
     forges: openForges(outbound, hosting),
     hosting,
@@ -143,6 +137,39 @@ async function openClusters(
     watch: true,
   });
   return { ...provider, tools: ['helm', 'kustomize'] };
+}
+
+async function openProviders(
+  options: OpenControlPlaneOptions,
+  readSecret: ReadSecret,
+  opened: AsyncDisposableStack,
+): Promise<Pick<ControlPlaneOptions, 'providers'> & { readonly sources: Sources }> {
+  const provider = await openClusters(options, readSecret);
+  opened.defer(() => provider.close());
+  const { searchPath } = options;
+  const terraform = await openTerraform({ searchPath, cacheFolder: cacheFolderOf(options) });
+  const containers = await openContainers({
+    searchPath,
+    addresses: { allowPrivate: true, allowLoopback: options.allowLocalRepositories },
+  });
+  opened.defer(() => containers.close());
+  const oci = await openRegistries(options, readSecret);
+  opened.defer(() => oci.close());
+  const ansible = await openAnsible({ searchPath });
+  const providers: readonly InstalledProvider[] = [provider, ansible, terraform, containers, oci];
+  const sources = openOwnSources(options, readSecret, opened);
+  return { providers: providers.map((one) => withSources(one, sources)), sources };
+}
+
+function openOwnSources(
+  { allowLocalRepositories }: OpenControlPlaneOptions,
+  readSecret: ReadSecret,
+  opened: AsyncDisposableStack,
+): Sources {
+  const addresses = { allowPrivate: true, allowLoopback: allowLocalRepositories };
+  const { sources, close } = openSources(readSecret, addresses);
+  opened.defer(close);
+  return sources;
 }
 
 async function openRegistries(

@@ -44,6 +44,7 @@ import { HintHub } from './runs/hint-hub.ts';
 import { RunScheduler } from './runs/run-scheduler.ts';
 import { createSession } from './session/create-session.ts';
 import type { SessionPorts } from './session/desk.ts';
+import { SourceWatch } from './sources/source-watch.ts';
 import { ConfigurationCache } from './stacks/configuration-cache.ts';
 import { createSecretReader, type ReadSecret } from './stacks/resolve-secrets.ts';
 import { StackOpener } from './stacks/stack-opener.ts';
@@ -54,6 +55,7 @@ const settleMs = 150;
 const defaultParallelRuns = 16;
 const defaultLookIntervalMs = 300_000;
 const defaultForgeIntervalMs = 60_000;
+const defaultSourceIntervalMs = 60_000;
 
 /** The parts, each made from those before it; what calls back reaches the later ones by name. */
 export class PlaneParts {
@@ -77,6 +79,7 @@ export class PlaneParts {
   readonly deliveries: Deliveries;
   readonly scheduler: RunScheduler;
   readonly housekeeping: Housekeeping;
+  readonly sourceWatch: SourceWatch | undefined;
   readonly alerts: Alerts | undefined;
   readonly takesWrites: () => Promise<Readiness>;
 
@@ -99,6 +102,7 @@ export class PlaneParts {
     this.mergeRequests = this.#composeMergeRequests();
     this.deliveries = this.#composeDeliveries();
     this.housekeeping = this.#composeHousekeeping();
+    this.sourceWatch = options.sources && this.#composeSourceWatch(options.sources);
     this.#followHosted(options.hosting);
     this.alerts = options.alerts && this.#composeAlerts(options.alerts);
     this.takesWrites = createWriteCheck({
@@ -309,6 +313,20 @@ export class PlaneParts {
       now: clock.now,
       random,
       onSwept: (kind, removed) => log('info', 'removed what was old', { kind, removed }),
+      onError: (error, subject) => this.#report(error, subject),
+    });
+  }
+
+  #composeSourceWatch(sources: NonNullable<ControlPlaneOptions['sources']>): SourceWatch {
+    const { random, sourceIntervalMs: intervalMs = defaultSourceIntervalMs } = this.#options;
+    return new SourceWatch({
+      ...this.access,
+      sources,
+      random,
+      intervalMs,
+      turns: this.turns,
+      repository: (name) => this.following.repository(name),
+      onRuns: (runs) => this.#enqueue(runs),
       onError: (error, subject) => this.#report(error, subject),
     });
   }

@@ -31,6 +31,8 @@ import {
   openTerraform,
 } from '../providers/open-terraform.ts';
 import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
+import { openSources } from '../sources/open-sources.ts';
+import { withSources } from '../sources/with-sources.ts';
 import { configurationFile } from '../stacks/parse-configuration-file.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { type DiskFiles, openDiskFiles } from './disk-files.ts';
@@ -124,6 +126,18 @@ async function openProviders(
   opened: AsyncDisposableStack,
 ): Promise<OpenedProviders> {
   if (options.providers) return { providers: options.providers };
+  const addresses = { allowPrivate: true, allowLoopback: true };
+  const { sources, close } = openSources(secretReader(options.secret), addresses);
+  opened.defer(close);
+  const found = await findProviders(options, files, opened);
+  return { ...found, providers: found.providers.map((one) => withSources(one, sources)) };
+}
+
+async function findProviders(
+  options: StandAloneOptions,
+  files: DiskFiles,
+  opened: AsyncDisposableStack,
+): Promise<OpenedProviders> {
   const clusters = await openClusters(options, opened);
   const look = files.again();
   const written = await look.read(configurationFile);

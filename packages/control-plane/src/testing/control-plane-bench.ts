@@ -21,6 +21,9 @@ export interface BenchOptions {
   /** Besides the provider of things. */
   readonly providers?: (cloud: ThingCloud) => readonly Provider[];
   readonly lookIntervalMs?: number;
+  /** What stacks from registries are made of. */
+  readonly sources?: ControlPlaneOptions['sources'];
+  readonly sourceIntervalMs?: number;
   readonly parallelRuns?: number;
   readonly forges?: readonly Forge[];
   /** Where the built-in forge keeps its repositories. There is none if absent. */
@@ -209,6 +212,7 @@ export class ControlPlaneBench implements AsyncDisposable {
       // One process after the other uses the store.
       holder: 'bench',
       lookIntervalMs: this.#options.lookIntervalMs ?? 300_000,
+      ...pickSources(this.#options),
       parallelRuns: this.#options.parallelRuns ?? 24,
       forges: [
         ...(this.#options.forges ?? []),
@@ -260,4 +264,11 @@ export function thingId(name: string): ResourceId {
 export function configuration(...lines: readonly string[]): string {
   const head = ['apiVersion: trueup.dev/v1', 'targets: { cloud: { things: {} } }'];
   return `${[...head, ...lines].join('\n')}\n`;
+}
+
+function pickSources({
+  sources,
+  sourceIntervalMs = 60_000,
+}: BenchOptions): Pick<ControlPlaneOptions, 'sources' | 'sourceIntervalMs'> {
+  return sources ? { sources, sourceIntervalMs } : {};
 }
