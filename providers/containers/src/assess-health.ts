@@ -38,7 +38,10 @@ function isFlapping(body: JsonObject, index: number): boolean {
 
 function assessContainer(container: ObservedContainer, flapping: boolean): Health {
   const { name, state, exitCode, restart } = container;
-  if (flapping) return verdict('failed', 'RestartLoop', `${name} is restarted again and again.`);
+  // One that was tried again and then came to its end is done, however often that was.
+  const isDone = state === 'exited' && exitCode === 0 && mayEnd(restart);
+  if (flapping && !isDone)
+    return verdict('failed', 'RestartLoop', `${name} is restarted again and again.`);
   switch (state) {
     case 'running':
       return assessRunning(container);
@@ -53,7 +56,7 @@ function assessContainer(container: ObservedContainer, flapping: boolean): Healt
     case 'dead':
       return verdict('failed', 'Dead', `${name} could not be removed.`);
     case 'exited':
-      return exitCode === 0 && mayEnd(restart)
+      return isDone
         ? verdict('current', 'Completed', `${name} came to its end.`)
         : verdict('failed', 'Exited', `${name} ended with code ${exitCode}.`);
   }

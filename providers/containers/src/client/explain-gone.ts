@@ -47,7 +47,7 @@ const sentences: ReadonlyMap<string, string> = new Map([
     'its certificate is for another name: say which one by `tls: { serverName }`',
   ],
   [
-    'SSL_IDENTITY',
+    'EIDENTITY',
     '`tls: { ca, cert, key }` cannot be read: each is a PEM text, and the key that of the certificate',
   ],
 ]);

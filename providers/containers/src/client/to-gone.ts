@@ -17,7 +17,7 @@ export function toGone(
 ): EngineGoneError {
   const code = codeOf(error);
   // No request gets through a connection for which we have nothing to show.
-  if (/^ERR_OSSL_/.test(code)) return new EngineGoneError('refused', 'SSL_IDENTITY');
+  if (/^ERR_OSSL_/.test(code)) return new EngineGoneError('refused', 'EIDENTITY');
   // It is the engine that says so: it takes no client without, or with this certificate.
   if (/ALERT|HANDSHAKE_FAILURE/.test(code)) return new EngineGoneError('refused', code);
   if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|VERIFY|ISSUER/.test(code)) {

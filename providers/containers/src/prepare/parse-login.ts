@@ -15,11 +15,12 @@ export function parseLogin(text: string, registry: string): Login {
   throw new StalledError('HOST_CREDENTIALS_INVALID', message, registry);
 }
 
-/** As engines take it in `X-Registry-Auth`. */
+/** As engines take it in `X-Registry-Auth`: for addresses, and filled up, else Docker loses the last bytes. */
 export function toEngineLogin(login: Login, registry: string): string {
   const own =
     login.kind === 'token'
       ? { registrytoken: login.token }
       : { username: login.username, password: login.password };
-  return Buffer.from(JSON.stringify({ ...own, serveraddress: registry })).toString('base64url');
+  const text = JSON.stringify({ ...own, serveraddress: registry });
+  return Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
