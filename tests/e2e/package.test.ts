@@ -77,6 +77,11 @@ describe('the package', () => {
       const answer = await fetch(`${await server.address()}/readyz`);
 
       expect(answer.status).toBe(200);
+      const page = await fetch(await server.address(), { headers: { accept: 'text/html' } });
+      const [, script = ''] = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+      const loaded = await fetch(`${await server.address()}${script}`);
+      expect([page.status, loaded.status]).toEqual([200, 200]);
+      expect(loaded.headers.get('content-encoding')).toBe('br');
     } finally {
       await server.end('SIGTERM');
     }

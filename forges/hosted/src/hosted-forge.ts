@@ -204,7 +204,7 @@ class ForgeDesk {
   }
 
   urlOf(path: string, number: number): string {
-    return `${this.#host.publicUrl}/merge-requests/${path}/${number}`;
+    return this.#host.urlOf(path, number);
   }
 
   async notes(open: OpenRepository, number: number): Promise<readonly Note[]> {

@@ -24,7 +24,7 @@ import { StackKeeper } from './drift/stack-keeper.ts';
 import { EventFeed } from './events/event-feed.ts';
 import { observeCommits } from './events/observe-commits.ts';
 import { RepositoryFollowing } from './following/repository-following.ts';
-import { followHosted } from './hosting/follow-hosted.ts';
+import { findHosted, followHosted } from './hosting/follow-hosted.ts';
 import type { Hosting } from './hosting/open-hosting.ts';
 import { withHostedAccounts } from './hosting/with-hosted-accounts.ts';
 import { Housekeeping } from './housekeeping/housekeeping.ts';
@@ -344,9 +344,12 @@ export class PlaneParts {
 
   #followHosted(hosting: Hosting | undefined): void {
     const { following, mergeRequests } = this;
+    const repositories = () =>
+      following.names().flatMap((name) => following.repository(name) ?? []);
+    hosting?.nameBy((path) => findHosted(path, repositories())?.name);
     hosting?.listen((events) => {
       followHosted(events, {
-        repositories: () => following.names().flatMap((name) => following.repository(name) ?? []),
+        repositories,
         fetch: (name) => following.hint(name),
         look: (name, number) => mergeRequests.hint(name, number),
       });

@@ -31,6 +31,11 @@ export interface HostOptions {
   readonly onError: (error: unknown, subject: string) => void;
   /** Root of the addresses at which people and git reach this host, without a slash at its end. */
   readonly publicUrl: () => string;
+  /**
+   * Below that root, where people read a merge request. By the repository's path, where this is absent or
+   * answers nothing.
+   */
+  readonly requestPath?: (path: string, number: number) => string | undefined;
 }
 
 /** Looking whether there is enough to pack takes a few milliseconds; packing takes a processor. */
@@ -67,6 +72,12 @@ export class RepositoryHost implements AsyncDisposable {
 
   get publicUrl(): string {
     return this.#options.publicUrl();
+  }
+
+  /** The address of a merge request, for people. */
+  urlOf(path: string, number: number): string {
+    const known = this.#options.requestPath?.(path, number);
+    return `${this.publicUrl}${known ?? `/merge-requests/${path}/${number}`}`;
   }
 
   /** RFC 3339. Another time at every call, so that what happens has an order. */

@@ -23,6 +23,14 @@ export function followHosted(events: readonly HostedEvent[], ports: FollowHosted
   }
 }
 
+/** The first one that is registered for a repository of the built-in forge. */
+export function findHosted(
+  path: string,
+  repositories: readonly RepositoryRecord[],
+): RepositoryRecord | undefined {
+  return repositories.find(({ forge }) => forge?.kind === hostedKind && forge.path === path);
+}
+
 /** What Trueup itself said tells it nothing. */
 function isOwnWord({ kind, by }: HostedEvent): boolean {
   return by.id === systemId && (kind === 'comment' || kind === 'check');

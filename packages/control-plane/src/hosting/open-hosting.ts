@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { pagePaths } from '@trueup/engine';
 import {
   GitServer,
   type HostedClient,
@@ -42,11 +43,18 @@ export interface Hosting extends AsyncDisposable {
   readonly parseAddress: typeof parseGitAddress;
   /** `listener` is told what happened, after it was written, from now on. There is one at most. */
   listen(listener: (events: readonly HostedEvent[]) => void): void;
+  /** `find` says under which name a path is registered, if it is: pages go by names. */
+  nameBy(find: (path: string) => string | undefined): void;
 }
 
 export function openHosting(options: HostingOptions): Hosting {
   const { folder, searchPath, publicUrl, store, now, newId, webhooks, onError } = options;
   const paths = async () => (await host.shelf.repositories()).map(({ path }) => path);
+  let findName: (path: string) => string | undefined = () => undefined;
+  const requestPath = (path: string, number: number): string | undefined => {
+    const name = findName(path);
+    return name === undefined ? undefined : pagePaths.mergeRequest(name, number);
+  };
   let listener: (events: readonly HostedEvent[]) => void = () => undefined;
   // Without git everything else works, and each repository says what is missing.
   let git: Promise<Git> | undefined;
@@ -78,7 +86,7 @@ export function openHosting(options: HostingOptions): Hosting {
       return openOwnRepository({ git: found, name: id, folder: folderOf(id) }, signal);
     },
   };
-  const host = openHost({ client, now, newId, publicUrl, onError });
+  const host = openHost({ client, now, newId, publicUrl, requestPath, onError });
   return {
     host,
     git: new GitServer({ host }),
@@ -87,6 +95,9 @@ export function openHosting(options: HostingOptions): Hosting {
     parseAddress: parseGitAddress,
     listen(next) {
       listener = next;
+    },
+    nameBy(find) {
+      findName = find;
     },
     [Symbol.asyncDispose]: async () => {
       await courier?.stop(new Error('the built-in forge is closed'));
