@@ -4,8 +4,9 @@ import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { count } from '../output/count.ts';
 import { line } from '../output/line.ts';
-import { planView, shortDigest } from '../output/plan-view.ts';
+import { digestToApprove, planView, shortDigest } from '../output/plan-view.ts';
 import { hasEnded } from '../output/run-view.ts';
+import { shortId } from '../output/short-id.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { findRunId } from '../server/find-id.ts';
@@ -90,7 +91,7 @@ async function askForDigest(
   const question = `Approve ${shortDigest(report.digest)} for ${run.stack}? [y/N] `;
   if (!surroundings.ask) {
     throw new UsageError(
-      `${id}: an approval is for a digest. Say which: trueup approve ${id} ${shortDigest(report.digest)}`,
+      `${id}: an approval is for a digest. Say which: trueup approve ${shortId(id)} ${digestToApprove(report.digest)}`,
     );
   }
   const consent = await askYes(cli, question, false);

@@ -6,7 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { changeSetRow, changeSetTable, changeSetView } from '../output/change-set-view.ts';
 import { emptyLine, type Line, line } from '../output/line.ts';
 import { requestView } from '../output/merge-request-view.ts';
-import { planView, shortDigest } from '../output/plan-view.ts';
+import { digestToApprove, planView } from '../output/plan-view.ts';
 import type { PlanReport } from '../report/plan-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { parseCount } from '../server/parse-count.ts';
@@ -121,7 +121,7 @@ function howToApprove({ repository, number, phase, digest, stacks }: ChangeSet):
   if (phase !== 'planned' || !isAsked) return [];
   return [
     emptyLine,
-    line(`trueup mr approve ${repository} ${number} ${shortDigest(digest)}`, 'accent'),
+    line(`trueup mr approve ${repository} ${number} ${digestToApprove(digest)}`, 'accent'),
   ];
 }
 

@@ -37,7 +37,11 @@ const answers = {
 };
 
 async function ask(...words: readonly string[]) {
-  await using api = await openFakeApi(answers);
+  return await askOf(answers, words);
+}
+
+async function askOf(known: Readonly<Record<string, object>>, words: readonly string[]) {
+  await using api = await openFakeApi(known);
   const surroundings = fakeSurroundings({
     arguments: words,
     environment: { TRUEUP_SERVER: api.url, TRUEUP_TOKEN: 't', HOME: '/nowhere' },
@@ -54,10 +58,19 @@ describe('trueup mr', () => {
 
     expect(code).toBe(0);
     expect(output).toMatch(
-      /^infra +!7 +Raise \\x1b\[31mthe limit +1 +2e85c297cdb0 +planned +60 s ago$/m,
+      /^infra +!7 +Raise \\x1b\[31mthe limit +1 +2e85c297cdb0 +planned, 1 refused +60 s ago$/m,
     );
     const written = await ask('mr', 'list', '-o', 'json');
     expect(JSON.parse(written.output)).toMatchObject({ changeSets: [{ number: 7 }] });
+  });
+
+  it('says of one that is planned that a stack of it is not', async () => {
+    const broken = { ...shop.stacks, 'infra/blog': { state: 'failed' } };
+    const known = { ...answers, 'GET /change-sets': { items: [{ ...shop, stacks: broken }] } };
+
+    const { output } = await askOf(known, ['mr', 'list']);
+
+    expect(output).toMatch(/ planned, 1 failed /);
   });
 
   it('shows who is missing, and what was refused', async () => {
@@ -65,7 +78,7 @@ describe('trueup mr', () => {
 
     expect(code).toBe(0);
     expect(output).toMatch(/^infra\/shop +refused +waits for 1 approval$/m);
-    expect(output).toMatch(/^trueup mr approve infra 7 2e85c297cdb0$/m);
+    expect(output).toMatch(/^trueup mr approve infra 7 2e85c297cdb00{20}$/m);
     expect(output).toContain('infra/shop: It takes in secrets');
     expect(output).toContain('eve, approve: No member is linked.');
   });

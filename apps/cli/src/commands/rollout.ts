@@ -4,7 +4,7 @@ import type { Cli, CommandDefinition } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { formatAge } from '../output/format-age.ts';
 import { emptyLine, line, type Span, span, type Tone } from '../output/line.ts';
-import { shortIds } from '../output/short-ids.ts';
+import { shortId } from '../output/short-id.ts';
 import { type Column, table } from '../output/table.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { findRolloutId } from '../server/find-id.ts';
@@ -53,11 +53,7 @@ async function listRollouts(cli: Cli, { server, limit }: ListFlags): Promise<Exi
   const most = parseCount('--limit', limit);
   const client = await connectServer(cli, server);
   const rollouts = await readPages((query) => client.rollouts({ query }), most);
-  const ids = shortIds(rollouts.map(({ id }) => id));
-  const rows = rollouts.map((one) => {
-    const [, ...cells] = listRow(one, surroundings.nowMs());
-    return [span(ids.get(one.id) ?? one.id), ...cells];
-  });
+  const rows = rollouts.map((one) => listRow(one, surroundings.nowMs()));
   printer.lines(
     rows.length === 0
       ? [line('There are no rollouts.')]
@@ -71,7 +67,7 @@ function listRow(one: Rollout, nowMs: number): readonly Span[] {
   const states = Object.values(one.stacks).map(({ state }) => state.name);
   const done = states.filter((name) => name === 'succeeded').length;
   return [
-    span(one.id),
+    span(shortId(one.id)),
     span(repositoryOf(one), 'strong'),
     span(one.revision.slice(0, 12)),
     span(formatAge(one.createdAt, nowMs), 'dim'),

@@ -4,6 +4,7 @@ import { emptyLine, line } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
 import { runTable } from '../output/run-table.ts';
 import { runHead, runStory } from '../output/run-view.ts';
+import { shortId } from '../output/short-id.ts';
 import { reportRun } from '../report/run-report.ts';
 import { connectServer } from '../server/connect-server.ts';
 import { findRunId } from '../server/find-id.ts';
@@ -104,7 +105,7 @@ async function showRun(
 async function watchRun(cli: Cli, id: string, server: string | undefined) {
   const client = await connectServer(cli, server);
   using progress = cli.openProgress();
-  progress.phase(`Watching ${id}`);
+  progress.phase(`Watching ${shortId(id)}`);
   const signal = cli.surroundings.interrupts.stop;
   return await followRun(id, { client, printer: cli.printer, progress, signal });
 }
@@ -113,7 +114,7 @@ async function cancelRun(cli: Cli, text: string, { server }: ServerFlags): Promi
   const client = await connectServer(cli, server);
   const id = await findRunId(client, text);
   await client.cancel({ params: { run: id } });
-  cli.printer.lines([line(`${id}: it ends after the step that it is at.`)]);
+  cli.printer.lines([line(`${shortId(id)}: it ends after the step that it is at.`)]);
   await cli.printer.document({ run: id });
   return exitCodes.done;
 }
@@ -122,7 +123,7 @@ async function holdRun(cli: Cli, text: string, { server }: ServerFlags): Promise
   const client = await connectServer(cli, server);
   const id = await findRunId(client, text);
   await client.hold({ params: { run: id } });
-  cli.printer.lines([line(`${id}: it is held before its next step.`)]);
+  cli.printer.lines([line(`${shortId(id)}: it is held before its next step.`)]);
   await cli.printer.document({ run: id });
   return exitCodes.done;
 }
@@ -133,7 +134,7 @@ async function resumeRun(cli: Cli, text: string, flags: ResumeFlags): Promise<Ex
   const doubt = flags.done ? 'done' : 'repeat';
   const body = flags.done || flags.repeat ? ({ doubt } as const) : {};
   await client.resume({ params: { run: id }, body });
-  cli.printer.lines([line(`${id}: it goes on.`)]);
+  cli.printer.lines([line(`${shortId(id)}: it goes on.`)]);
   await cli.printer.document({ run: id });
   return exitCodes.done;
 }

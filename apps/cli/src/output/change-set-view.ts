@@ -48,9 +48,20 @@ export function changeSetRow(one: ChangeSet, nowMs: number): readonly Span[] {
     span(one.title ?? ''),
     span(String(Object.keys(one.stacks).length)),
     span(shortDigest(one.digest)),
-    span(one.applied ? `${one.phase}, ${one.applied}` : one.phase, tones[one.phase]),
+    phaseSpan(one),
     span(formatAge(one.updatedAt, nowMs), 'dim'),
   ];
+}
+
+/** What is planned says little where a stack is not. */
+function phaseSpan({ phase, applied, stacks }: ChangeSet): Span {
+  if (applied) return span(`${phase}, ${applied}`, tones[phase]);
+  const states = Object.values(stacks).map(({ state }) => state);
+  const [worst, countOf] = (['failed', 'refused'] as const)
+    .map((one) => [one, states.filter((state) => state === one).length] as const)
+    .find(([, length]) => length > 0) ?? [phase, 0];
+  if (phase !== 'planned' || countOf === 0) return span(phase, tones[phase]);
+  return span(`${phase}, ${countOf} ${worst}`, tones[worst]);
 }
 
 /** Its stacks, who stands behind them, and what the table has no room for. */

@@ -22,6 +22,11 @@ export function planView(plans: readonly PlanReport[], options: ViewOptions): re
 }
 
 /** First digits of a digest, enough to approve by. */
+/** As comments on a forge print it: long enough that nobody makes up another one that begins alike. */
+export function digestToApprove(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 32);
+}
+
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, 12);
 }

@@ -3,7 +3,7 @@ import type { Run } from '@trueup/api';
 import { formatAge } from './format-age.ts';
 import { type Line, line, type Span, span, type Tone } from './line.ts';
 import { shortDigest } from './plan-view.ts';
-import { shortIds } from './short-ids.ts';
+import { shortId } from './short-id.ts';
 import { type Column, table } from './table.ts';
 import { withoutSubject } from './without-subject.ts';
 
@@ -34,21 +34,20 @@ export function runTable(
   { width, nowMs }: { readonly width: number; readonly nowMs: number },
 ): readonly Line[] {
   if (runs.length === 0) return [line('There are no runs.')];
-  const ids = shortIds(runs.map(({ id }) => id));
   return table(
     columns,
-    runs.map((run) => runRow(run, ids.get(run.id) ?? run.id, nowMs)),
+    runs.map((run) => runRow(run, nowMs)),
     width,
   );
 }
 
-function runRow(run: Run, id: string, nowMs: number): readonly Span[] {
-  const { stack, createdAt, purpose, revision, requestedBy, counts, phase, plan } = run;
+function runRow(run: Run, nowMs: number): readonly Span[] {
+  const { id, stack, createdAt, purpose, revision, requestedBy, counts, phase, plan } = run;
   const why = whyOf(run);
   const isAsked = phase.name === 'awaiting-approval' && plan;
   const digest = isAsked ? [`digest ${shortDigest(plan.digest)}`] : [];
   return [
-    span(id),
+    span(shortId(id)),
     span(stack, 'strong'),
     span(formatAge(createdAt, nowMs)),
     span(purpose),

@@ -7,6 +7,7 @@ import { formatAge, formatDuration } from './format-age.ts';
 import { journalLines } from './journal-lines.ts';
 import { emptyLine, type Line, line, span } from './line.ts';
 import { phaseTone, whyOf } from './run-table.ts';
+import { shortId } from './short-id.ts';
 
 export interface RunViewOptions {
   readonly width: number;
@@ -21,7 +22,7 @@ export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Li
   const took = hasEnded(run) ? `, took ${formatDuration(tookMs)}` : '';
   const { done, failed, total } = counts;
   return [
-    line(id, 'strong'),
+    line(shortId(id), 'strong'),
     ...factLines(
       [
         ['stack', span(stack)],
@@ -32,7 +33,7 @@ export function runHead(run: Run, { width, nowMs }: RunViewOptions): readonly Li
         ['begun', span(`${formatAge(run.createdAt, nowMs)}${took}`)],
         ['changes', span(`${done} of ${total} done${failed > 0 ? `, ${failed} failed` : ''}`)],
         ['retries', span(retries > 0 ? String(retries) : '')],
-        ['rollout', span(rollout ?? '')],
+        ['rollout', span(rollout === undefined ? '' : shortId(rollout))],
       ],
       width,
     ),

@@ -9,6 +9,7 @@ import { healthTones } from './health-tones.ts';
 import { emptyLine, type Line, line, type Span, span } from './line.ts';
 import { resourceSpans, resourceText } from './resource-span.ts';
 import { whyOf } from './run-table.ts';
+import { shortId } from './short-id.ts';
 import { type Cell, type Column, table } from './table.ts';
 
 export interface StackViewOptions {
@@ -33,7 +34,7 @@ export function stackView(report: StackReport, options: StackViewOptions): reado
 
 function headLines(stack: StackView, { nowMs, width }: StackViewOptions): readonly Line[] {
   const { id, target, path, provider, standing, paused, applied, lastRun, driftCount } = stack;
-  const run = lastRun && [`${lastRun.id} ${lastRun.phase.name}`, whyOf(lastRun)];
+  const run = lastRun && [`${shortId(lastRun.id)} ${lastRun.phase.name}`, whyOf(lastRun)];
   return [
     line(id, 'strong'),
     ...factLines(
@@ -63,7 +64,7 @@ function describeApplied(
   { revision, at, run }: NonNullable<StackView['applied']>,
   nowMs: number,
 ): string {
-  return `${revision.slice(0, 12)}, ${formatAge(at, nowMs)}, by run ${run}`;
+  return `${revision.slice(0, 12)}, ${formatAge(at, nowMs)}, by run ${shortId(run)}`;
 }
 
 const columns: readonly Column[] = [

@@ -4,7 +4,8 @@ import type { Cli } from '../command.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { count } from '../output/count.ts';
 import { line } from '../output/line.ts';
-import { planView, shortDigest } from '../output/plan-view.ts';
+import { digestToApprove, planView } from '../output/plan-view.ts';
+import { shortId } from '../output/short-id.ts';
 import { reportRun } from '../report/run-report.ts';
 import { summarizeRuns } from '../stand-alone/apply-summary.ts';
 import { askYes } from '../stand-alone/consent.ts';
@@ -109,7 +110,9 @@ async function showWaiting(
   const report = stack && (await planOfRun(client, run, stack));
   if (!report) return;
   printer.lines(planView([report], { width: printer.width, all, nowMs: surroundings.nowMs() }));
-  printer.lines([line(`trueup approve ${run.id} ${shortDigest(report.digest)}`, 'accent')]);
+  printer.lines([
+    line(`trueup approve ${shortId(run.id)} ${digestToApprove(report.digest)}`, 'accent'),
+  ]);
 }
 
 function namesOf(stacks: readonly StackView[]): string {

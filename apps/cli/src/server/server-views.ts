@@ -10,6 +10,7 @@ import { formatAge } from '../output/format-age.ts';
 import { emptyLine, type Line, span } from '../output/line.ts';
 import { planView } from '../output/plan-view.ts';
 import { whyOf } from '../output/run-table.ts';
+import { shortId } from '../output/short-id.ts';
 import { withRemark } from '../output/side-by-side.ts';
 import { statusView } from '../output/status-view.ts';
 import type { DriftReport } from '../report/drift-report.ts';
@@ -177,7 +178,7 @@ function describeRun(run: Run): readonly string[] {
   const { name } = run.phase;
   if (name === 'succeeded') return [];
   const why = whyOf(run);
-  const next = name === 'awaiting-approval' ? ` \`trueup approve ${run.id.slice(0, 16)}\`` : '';
+  const next = name === 'awaiting-approval' ? ` \`trueup approve ${shortId(run.id)}\`` : '';
   return [why === '' ? name : `${name}: ${why}${next}`];
 }
 
