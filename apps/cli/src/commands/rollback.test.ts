@@ -20,7 +20,10 @@ const rollback = {
       count: 5,
       restores: 'Resources get the arguments of the older files.',
       leaves: [
-        { says: 'What was replaced comes back empty.', resources: ['a//1', 'a//2', 'a//3', 'a//4'] },
+        {
+          says: 'What was replaced comes back empty.',
+          resources: ['Tag/images/shop%2Fweb', 'Thing//2', 'Thing//3', 'Thing//4'],
+        },
       ],
     },
     {
@@ -65,7 +68,7 @@ describe('trueup rollback --rollout', () => {
 
       fleet/network → cloud (terraform)  succeeded, 5 resources changed
         comes back  Resources get the arguments of the older files.
-        stays       What was replaced comes back empty. (a//1, a//2, a//3 and 1 more)
+        stays       What was replaced comes back empty. (Tag images/shop/web, Thing 2, Thing 3 and 1 more)
 
       fleet/shop → main (kubernetes)  skipped, nothing changed
       "

@@ -1,7 +1,9 @@
 import type { LeftBehind, OpenedRollback, Rollback, StackRollback } from '@trueup/api';
 
+import { nameOf } from '../report/plan-report.ts';
 import { count } from './count.ts';
 import { emptyLine, indent, type Line, line, span } from './line.ts';
+import { resourceText } from './resource-span.ts';
 import { wrapLine } from './wrap-line.ts';
 
 /** What going back would do, stack by stack: what comes back, and what stays as it is. */
@@ -46,7 +48,10 @@ const hang = 12;
 const mostNamed = 3;
 
 function describeLeft({ says, resources }: LeftBehind): string {
-  const named = resources.slice(0, mostNamed).join(', ');
+  const named = resources
+    .slice(0, mostNamed)
+    .map((id) => resourceText(nameOf(id)))
+    .join(', ');
   const rest = resources.length - mostNamed;
   return `${says} (${named}${rest > 0 ? ` and ${rest} more` : ''})`;
 }

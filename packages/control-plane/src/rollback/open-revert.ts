@@ -2,7 +2,7 @@
  * Opens the merge request that takes back a rollout: on the built-in forge as the member who asks, on
  * others by a commit that bears that member's address, so that rules know whose it is.
  */
-import type { RepositoryRecord } from '@trueup/engine';
+import { pagePaths, pageUrl, type RepositoryRecord } from '@trueup/engine';
 
 import { HostedDesk } from '../hosting/hosted-desk.ts';
 import { hostedKind } from '../hosting/hosted-people.ts';
@@ -51,7 +51,7 @@ async function openHosted(revert: Revert, desk: Desk): Promise<OpenedRollback> {
   return await new HostedDesk(desk).ask(name, 'plan', async ({ host, path, actor }) => {
     const { revertRange } = await import('@trueup/forge-hosted');
     const { number, sourceBranch } = await revertRange(host, path, order, actor);
-    const url = `${host.publicUrl}/merge-requests/${path}/${number}`;
+    const url = pageUrl(host.publicUrl, pagePaths.mergeRequest(name, number));
     return { repository: name, number, branch: sourceBranch, url };
   });
 }
