@@ -25,6 +25,8 @@ export interface TargetSettings {
   /** The beginning of the version that is asked for: `1.12`. */
   readonly version: string | undefined;
   readonly state: StateSettings | undefined;
+  /** One of several states that lie in one place. The default one if absent. */
+  readonly workspace: string | undefined;
   readonly planEnvironment: Readonly<Record<string, string>>;
   readonly applyEnvironment: Readonly<Record<string, string>>;
   /** Ports of this machine's loopback that the tool may reach. */
@@ -40,6 +42,8 @@ export interface StackSettings {
   /** Files and folders from the repository's root that its expressions read besides. */
   readonly reads: readonly string[];
   readonly state: StateSettings | undefined;
+  /** In the place of the target's. */
+  readonly workspace: string | undefined;
   /** `address.attribute`, `*` for any text: what others may change without being told of. */
   readonly ignoreDrift: readonly string[];
   readonly lockTimeoutSeconds: number;
@@ -51,6 +55,7 @@ const targetMembers = [
   'tool',
   'version',
   'state',
+  'workspace',
   'environment',
   'planEnvironment',
   'applyEnvironment',
@@ -61,6 +66,7 @@ const stackMembers = [
   'variableFiles',
   'reads',
   'state',
+  'workspace',
   'ignoreDrift',
   'lockTimeoutSeconds',
 ];
@@ -70,7 +76,7 @@ const environments = ['environment', 'planEnvironment', 'applyEnvironment'] as c
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
   if (!isJsonObject(settings)) return [complain([], 'the settings are no object')];
-  const { tool, version, state, loopback } = settings;
+  const { tool, version, state, workspace, loopback } = settings;
   const isTool = tool === undefined || tool === 'tofu' || tool === 'terraform';
   const isVersion = version === undefined || isVersionStart(version);
   return [
@@ -78,6 +84,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
     ...(isTool ? [] : [complain(['tool'], '`tool` is neither `tofu` nor `terraform`')]),
     ...(isVersion ? [] : [complain(['version'], '`version` is no text like "1.12"')]),
     ...checkState(state),
+    ...checkWorkspace(workspace),
     ...(loopback === undefined || isPorts(loopback)
       ? []
       : [complain(['loopback'], '`loopback` is no list of ports')]),
@@ -88,7 +95,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
 export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
   if (!isJsonObject(settings)) return [complain([], 'the settings are no object')];
-  const { variables, lockTimeoutSeconds: timeout, state } = settings;
+  const { variables, lockTimeoutSeconds: timeout, state, workspace } = settings;
   const isTimeout =
     timeout === undefined ||
     (Number.isInteger(timeout) && Number(timeout) >= 0 && Number(timeout) <= 3600);
@@ -101,6 +108,7 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
       checkTexts(name, settings[name]),
     ),
     ...checkState(state),
+    ...checkWorkspace(workspace),
     ...(isTimeout
       ? []
       : [complain(['lockTimeoutSeconds'], '`lockTimeoutSeconds` is no number from 0 to 3600')]),
@@ -111,7 +119,7 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
 export function parseTargetSettings(settings: unknown): TargetSettings {
   const [first] = checkTargetSettings(settings);
   if (first) throw new StalledError(settingsCode, first.summary);
-  const { tool, version, state, loopback, ...rest } = objectOf(settings);
+  const { tool, version, state, workspace, loopback, ...rest } = objectOf(settings);
   const both = textsOf(rest['environment']);
   const plan = textsOf(rest['planEnvironment']);
   const apply = textsOf(rest['applyEnvironment']);
@@ -119,6 +127,7 @@ export function parseTargetSettings(settings: unknown): TargetSettings {
     tool: tool === 'tofu' || tool === 'terraform' ? tool : undefined,
     version: typeof version === 'string' ? version : undefined,
     state: parseState(state),
+    workspace: textOf(workspace),
     planEnvironment: { ...both, ...plan },
     applyEnvironment: { ...both, ...apply },
     loopback: isPorts(loopback) ? loopback : [],
@@ -131,13 +140,14 @@ export function parseTargetSettings(settings: unknown): TargetSettings {
 export function parseStackSettings(settings: unknown): StackSettings {
   const [first] = checkStackSettings(settings);
   if (first) throw new StalledError(settingsCode, first.summary);
-  const { variables, variableFiles, reads, state, ignoreDrift, lockTimeoutSeconds } =
-    objectOf(settings);
+  const { variables, variableFiles, reads, state, workspace, ...rest } = objectOf(settings);
+  const { ignoreDrift, lockTimeoutSeconds } = rest;
   return {
     variables: objectOf(variables),
     variableFiles: listOf(variableFiles),
     reads: listOf(reads),
     state: parseState(state),
+    workspace: textOf(workspace),
     ignoreDrift: listOf(ignoreDrift),
     lockTimeoutSeconds: typeof lockTimeoutSeconds === 'number' ? lockTimeoutSeconds : 30,
   };
@@ -199,6 +209,13 @@ function checkState(state: Json | undefined): readonly Diagnostic[] {
       : [complain(['state', 'local', 'folder'], '`folder` is no absolute path', { advice })]),
     ...refuseUnknown(rest, ['folder'], 'no setting of local states'),
   ];
+}
+
+/** As the tools allow them, and no more: it becomes a part of paths. */
+function checkWorkspace(workspace: Json | undefined): readonly Diagnostic[] {
+  const isName = typeof workspace === 'string' && /^[A-Za-z0-9_-]{1,90}$/.test(workspace);
+  if (workspace === undefined || isName) return [];
+  return [complain(['workspace'], '`workspace` is no name of letters, digits, `-` and `_`')];
 }
 
 /**

@@ -13,6 +13,8 @@ export interface StatePlace {
   readonly backend: string;
   /** Of the backend's own block; secrets in clear. */
   readonly settings: JsonObject;
+  /** The tool's own word for one of several states in one place. The default one if absent. */
+  readonly workspace?: string;
   /** On this machine: the folder that holds this state and nothing else. */
   readonly folder?: string;
 }
@@ -56,8 +58,13 @@ export interface PlanAnswer {
   readonly end: CallEnd;
   /** What the tool printed, line by line; lines that are no JSON are left out. */
   readonly events: readonly JsonObject[];
-  /** Of a success: what `show -json` says of the plan. */
+  /** Of a success: what `show -json` says of the plan. Absent where nothing changes. */
   readonly document?: JsonObject;
+  /**
+   * Of a success: the tool says itself that all is as it should be, and nothing else. The names are those of
+   * the root module's outputs.
+   */
+  readonly unchanged?: { readonly outputs: readonly string[] };
   /** Of a success: the saved plan. */
   readonly file?: Uint8Array;
 }
@@ -75,7 +82,7 @@ export interface TerraformClient {
   version(tool: ToolName | undefined, signal: AbortSignal): Promise<ToolVersion>;
   /** As the tool writes it; `undefined` where there is none. Takes no lock. */
   readState(work: Omit<Work, 'sources'>, signal: AbortSignal): Promise<Json | undefined>;
-  /** Initialises, plans and shows. Writes nothing but a lock that it gives up. */
+  /** Initialises, plans and, where something changes, shows. Writes nothing but a lock that it gives up. */
   plan(work: Work, signal: AbortSignal): Promise<PlanAnswer>;
   /** Carries out a saved plan. The last event is its end. */
   apply(work: Work, file: Uint8Array, signal: AbortSignal): AsyncIterable<ApplyEvent>;

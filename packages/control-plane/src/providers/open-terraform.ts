@@ -19,7 +19,11 @@ export async function openTerraform({
   return createTerraformProvider({
     searchPath,
     isolation: 'preferred',
-    ...(cacheFolder !== undefined && { cacheFolder: join(cacheFolder, 'terraform') }),
+    ...(cacheFolder !== undefined && {
+      cacheFolder: join(cacheFolder, 'terraform'),
+      // Beside the one that tools write to.
+      keepFolder: join(cacheFolder, 'terraform-kept'),
+    }),
   });
 }
 

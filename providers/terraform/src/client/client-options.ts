@@ -5,6 +5,11 @@ export interface TerraformClientOptions {
   readonly searchPath: string;
   /** Where downloaded plug-ins are kept, for all stacks. Every call downloads its own if absent. */
   readonly cacheFolder?: string;
+  /**
+   * Where it is kept what was found out about tools and made by `init`, to begin sooner the next time: no
+   * tool sees it. In memory only if absent.
+   */
+  readonly keepFolder?: string;
   /** A mirror of plug-ins on this machine, in the place of their registries. */
   readonly mirrorFolder?: string;
   readonly isolation: IsolationLevel;

@@ -14,6 +14,8 @@ export interface Workplace {
   readonly variableFiles: readonly string[];
   /** Whether the files pin plug-ins by hash. */
   readonly isPinned: boolean;
+  /** Of all that `init` goes by. */
+  readonly digest: string;
   readonly program: string;
   /** Those of the search path that exist. */
   readonly programFolders: readonly string[];
@@ -57,6 +59,9 @@ export function composeCall(
       TF_CLI_CONFIG_FILE: configFile,
       TF_IN_AUTOMATION: '1',
       TF_INPUT: '0',
+      // `init` asks for one that is there already, and everything else makes it with its first write.
+      ...(state.workspace !== undefined &&
+        words[0] !== 'init' && { TF_WORKSPACE: state.workspace }),
       CHECKPOINT_DISABLE: '1',
     },
     folder: root,

@@ -1,4 +1,5 @@
 /** Writes what the tool reads into its private folder, and beside it what Trueup adds. */
+import { hash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 
@@ -15,7 +16,7 @@ export interface LayOutRequest {
   readonly cacheFolder: string | undefined;
 }
 
-type LaidOut = Pick<Workplace, 'root' | 'configFile' | 'variableFiles' | 'isPinned'>;
+type LaidOut = Pick<Workplace, 'root' | 'configFile' | 'variableFiles' | 'isPinned' | 'digest'>;
 
 export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
   const { work, folder } = request;
@@ -25,15 +26,13 @@ export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
   await mkdir(rootFolder, { recursive: true });
   for (const [path, bytes] of files) await put(place, path, bytes);
   // The last one of all override files, so that it has the last word.
-  await writeFile(
-    join(rootFolder, 'zzzz_trueup_override.tf.json'),
-    printExactJson(overrideOf(work)),
-    { mode: 0o600 },
-  );
+  const override = printExactJson(overrideOf(work));
+  await writeFile(join(rootFolder, 'zzzz_trueup_override.tf.json'), override, { mode: 0o600 });
   const ours = join(folder, 'trueup.tfvars.json');
   await writeFile(ours, printExactJson(variables), { mode: 0o600 });
   const configFile = join(folder, 'tool.tfrc');
-  await writeFile(configFile, configOf(request), { mode: 0o600 });
+  const config = configOf(request);
+  await writeFile(configFile, config, { mode: 0o600 });
   return {
     root: rootFolder,
     configFile,
@@ -42,7 +41,14 @@ export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
       ...(Object.keys(variables).length > 0 ? [ours] : []),
     ],
     isPinned: isPinned(work),
+    digest: digestOf([root, override, config], files),
   };
+}
+
+/** Of all that `init` goes by: values of variables are not among it. */
+function digestOf(texts: readonly string[], files: ReadonlyMap<string, Uint8Array>): string {
+  const contents = [...files].map(([path, bytes]) => [path, hash('sha256', bytes)] as const);
+  return hash('sha256', JSON.stringify([...texts, contents.sort(([a], [b]) => (a < b ? -1 : 1))]));
 }
 
 function isPinned({ sources: { files, root } }: Work): boolean {

@@ -1,96 +1,58 @@
 /**
  * Runs OpenTofu and Terraform as programs.
  *
- * C1. Each call has a folder of its own, which is gone afterwards: no call sees what another one left.
+ * C1. Each call has a folder of its own, which is gone afterwards. What `init` makes may be put into it from
+ *     what was kept (`kept-folders.ts`), but for an apply.
  * C2. The tool and its plug-ins get the environment that the target names and nothing else, and see of
  *     the disk their folder, the plug-in cache (which only `init` may write) and the folder of their own state.
  * C3. Only one `init` at a time works with a cache: the tools do not lock it.
  * C4. A tool that has to stop is asked by SIGINT and given time: it writes its state and gives up its lock.
  */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Json, type JsonObject, StalledError, TransientError } from '@trueup/diagnostics';
-import {
-  createProgramFinder,
-  type FindProgram,
-  type FoundProgram,
-  findExposure,
-  openPrivateFolder,
-  runProgram,
-} from '@trueup/programs';
+import { type Json, type JsonObject, TransientError } from '@trueup/diagnostics';
+import { findExposure, runProgram } from '@trueup/programs';
 
-import type { ToolName } from '../schema.ts';
 import { noSources } from '../sources/sources-archive.ts';
-import type {
-  ApplyEvent,
-  PlanAnswer,
-  TerraformClient,
-  ToolVersion,
-  Work,
-} from '../terraform-client.ts';
+import type { ApplyEvent, PlanAnswer, TerraformClient, Work } from '../terraform-client.ts';
+import { readComplaints } from '../translate-errors.ts';
 import type { TerraformClientOptions } from './client-options.ts';
-import { composeCall, type ToolCall, type Workplace } from './compose-call.ts';
-import { inTurn } from './in-turn.ts';
-import { layOutSources } from './lay-out-sources.ts';
+import { type CallLimits, composeCall, type ToolCall, type Workplace } from './compose-call.ts';
+import { createFindTool } from './find-tool.ts';
+import { initialise, promptMs, runReady, wantsInit } from './initialise.ts';
+import { exitCodes, isUnchanged, outputNames } from './is-unchanged.ts';
+import { openKeptFolders } from './kept-folders.ts';
+import { type ClientContext, openWorkplace } from './open-workplace.ts';
 import { parseEvents } from './parse-events.ts';
 import { moveStateFile, parseStateText, readStateFile } from './state-file.ts';
 import { streamApply } from './stream-apply.ts';
 import { toCallEnd } from './to-call-end.ts';
 
 export function openTerraformClient(options: TerraformClientOptions): TerraformClient {
-  const tools = new Map<ToolName, FindProgram>();
-  const find = async (wanted: ToolName | undefined, signal: AbortSignal): Promise<FoundTool> => {
-    for (const name of wanted === undefined ? toolNames : [wanted]) {
-      const finder = tools.get(name) ?? finderOf(name, options);
-      tools.set(name, finder);
-      const found = await finder(signal);
-      if (found) return { ...found, name };
-    }
-    const names = wanted ?? 'tofu, nor terraform';
-    throw new StalledError(
-      'TERRAFORM_PROGRAM_MISSING',
-      `terraform: there is no program ${names} that says its version`,
-    );
-  };
+  const { cacheFolder, mirrorFolder, keepFolder } = options;
+  const find = createFindTool(options);
+  const linked = [cacheFolder, mirrorFolder].filter((one) => one !== undefined);
+  const kept = openKeptFolders(keepFolder, linked);
   return {
     async version(tool, signal) {
       signal.throwIfAborted();
       const { name, version } = await find(tool, signal);
       return { name, version };
     },
-    readState: (work, signal) => readState(work, { options, find, signal }),
-    plan: (work, signal) => plan(work, { options, find, signal }),
-    apply: (work, file, signal) => apply({ work, file }, { options, find, signal }),
+    readState: (work, signal) => readState(work, { options, find, kept, signal }),
+    plan: (work, signal) => plan(work, { options, find, kept, signal }),
+    apply: (work, file, signal) => apply({ work, file }, { options, find, kept, signal }),
     exposure: async () =>
       options.isolation === 'preferred' ? await findExposure('guarded') : undefined,
     moveState: moveStateFile,
   };
 }
 
-const toolNames: readonly ToolName[] = ['tofu', 'terraform'];
-
-interface FoundTool extends FoundProgram, ToolVersion {}
-
-interface Context {
-  readonly options: TerraformClientOptions;
-  readonly find: (tool: ToolName | undefined, signal: AbortSignal) => Promise<FoundTool>;
-  readonly signal: AbortSignal;
-}
-
-function finderOf(name: ToolName, { searchPath, isolation }: TerraformClientOptions): FindProgram {
-  return createProgramFinder(
-    {
-      name,
-      arguments: ['version', '-json'],
-      environment: { CHECKPOINT_DISABLE: '1' },
-      version: /(?<="terraform_version":\s*")\d+\.\d+\.\d+[\w.+-]*/,
-    },
-    { searchPath, program: undefined, isolation },
-  );
-}
-
-async function readState(work: Omit<Work, 'sources'>, context: Context): Promise<Json | undefined> {
+async function readState(
+  work: Omit<Work, 'sources'>,
+  context: ClientContext,
+): Promise<Json | undefined> {
   const { signal } = context;
   signal.throwIfAborted();
   const { folder } = work.state;
@@ -100,58 +62,91 @@ async function readState(work: Omit<Work, 'sources'>, context: Context): Promise
     if (text === undefined || !text.includes('"encrypted_data"'))
       return text === undefined ? undefined : parseStateText(text);
   }
-  await using place = await open({ ...work, sources: noSources }, context);
-  const { end } = await initialise(place, context);
-  if (end.kind !== 'succeeded') throw noState();
+  await using place = await openWorkplace({ ...work, sources: noSources }, context);
   const call = composeCall(place, ['state', 'pull'], { timeoutMs: 300_000, graceMs: promptMs });
-  const { end: ended, stdout } = await runProgram(call, signal);
-  if (ended.kind !== 'exited' || ended.exitCode !== 0) throw noState();
+  const pulled = await runReady(place, context, {
+    run: () => runProgram(call, signal),
+    // Why it fails stands in words between other words: `init` is what helps, or does not.
+    asksForInit: (answer) => answer.end.kind === 'exited' && answer.end.exitCode !== 0,
+  });
+  if ('refused' in pulled) throw noState();
+  const { end, stdout } = pulled.answer;
+  if (end.kind !== 'exited' || end.exitCode !== 0) throw noState();
   const text = new TextDecoder().decode(stdout).trim();
   return text === '' ? undefined : parseStateText(text);
 }
 
-async function plan(work: Work, context: Context): Promise<PlanAnswer> {
+async function plan(work: Work, context: ClientContext): Promise<PlanAnswer> {
   const { signal, options } = context;
   signal.throwIfAborted();
   return catchFullDisk(signal, async () => {
-    await using place = await open(work, context);
-    const prepared = await initialise(place, context);
-    if (prepared.end.kind !== 'succeeded') return prepared;
+    await using place = await openWorkplace(work, context);
     const file = join(place.folder, 'plan.bin');
-    const options_ = [
-      '-input=false',
-      '-no-color',
-      '-json',
-      `-lock-timeout=${work.lockTimeoutSeconds}s`,
-      `-out=${file}`,
-    ];
-    const limits = { timeoutMs: options.timeoutMs ?? longestMs, graceMs: promptMs };
-    const variables = place.variableFiles.map((path) => `-var-file=${path}`);
-    const planned = await runCall(
-      composeCall(place, ['plan', ...options_, ...variables], limits),
-      signal,
-    );
+    const call = composeCall(place, planWords(work, place, file), planLimits(options));
+    const ready = await runReady(place, context, {
+      run: () => runPlan(call, signal),
+      asksForInit: ({ end, events }) =>
+        end.kind === 'failed' && readComplaints(events).some(wantsInit),
+    });
+    if ('refused' in ready) return ready.refused;
+    const { exitCode, ...planned } = ready.answer;
     if (planned.end.kind !== 'succeeded') return planned;
-    const shown = await runProgram(
-      composeCall(place, ['show', '-json', '-no-color', file], limits, { network: 'none' }),
-      signal,
-    );
-    const document =
-      shown.end.kind === 'exited' && shown.end.exitCode === 0
-        ? findDocument(shown.stdout)
-        : undefined;
+    if (isUnchanged(exitCode, planned.events)) {
+      const unchanged = { outputs: outputNames(planned.events) };
+      return { ...planned, unchanged, file: await readFile(file, { signal }) };
+    }
+    const document = await show(place, file, context);
     if (!document) return { end: { kind: 'failed' }, events: planned.events };
     return { ...planned, document, file: await readFile(file, { signal }) };
   });
 }
 
+function planWords(
+  { lockTimeoutSeconds }: Work,
+  { variableFiles }: Workplace,
+  file: string,
+): readonly string[] {
+  const output = ['-input=false', '-no-color', '-json', '-detailed-exitcode', `-out=${file}`];
+  const lock = `-lock-timeout=${lockTimeoutSeconds}s`;
+  return ['plan', ...output, lock, ...variableFiles.map((path) => `-var-file=${path}`)];
+}
+
+function planLimits({ timeoutMs = longestMs }: TerraformClientOptions): CallLimits {
+  return { timeoutMs, graceMs: promptMs };
+}
+
+async function runPlan(
+  call: ToolCall,
+  signal: AbortSignal,
+): Promise<PlanAnswer & { readonly exitCode: number }> {
+  const { end, stdout, stderr } = await runProgram(call, signal);
+  const events = parseEvents(new TextDecoder().decode(stdout));
+  const exitCode = end.kind === 'exited' ? end.exitCode : 1;
+  const hasChanges = exitCode === exitCodes.changes;
+  return { end: hasChanges ? { kind: 'succeeded' } : toCallEnd(end, stderr), events, exitCode };
+}
+
+async function show(
+  place: Workplace,
+  file: string,
+  { options, signal }: ClientContext,
+): Promise<JsonObject | undefined> {
+  const words = ['show', '-json', '-no-color', file];
+  // It only reads the plan, and schemas of plug-ins.
+  const call = composeCall(place, words, planLimits(options), { network: 'none' });
+  const { end, stdout } = await runProgram(call, signal);
+  const isShown = end.kind === 'exited' && end.exitCode === 0;
+  return isShown ? findDocument(stdout) : undefined;
+}
+
 async function* apply(
   { work, file }: { readonly work: Work; readonly file: Uint8Array },
-  context: Context,
+  context: ClientContext,
 ): AsyncGenerator<ApplyEvent, void, undefined> {
   const { signal, options } = context;
   signal.throwIfAborted();
-  await using place = await open(work, context);
+  await using place = await openWorkplace(work, context);
+  // What is carried out stands on nothing that was kept.
   const prepared = await initialise(place, context);
   if (prepared.end.kind !== 'succeeded') {
     for (const event of prepared.events) yield { kind: 'event', event };
@@ -170,72 +165,7 @@ async function* apply(
   yield* streamApply(call, signal);
 }
 
-/** The contract's second for what writes nothing. */
-const promptMs = 800;
-
 const longestMs = 2 * 60 * 60 * 1000;
-
-/** Lays out what the tool sees. The folder is gone once the answer is disposed. */
-async function open(
-  work: Work,
-  { options, find, signal }: Context,
-): Promise<Workplace & AsyncDisposable> {
-  const tool = await find(work.tool, signal);
-  await using opened = new AsyncDisposableStack();
-  const folder = opened.use(await openPrivateFolder()).path;
-  const { cacheFolder, mirrorFolder } = options;
-  if (cacheFolder !== undefined) await mkdir(cacheFolder, { recursive: true });
-  if (work.state.folder !== undefined)
-    await mkdir(work.state.folder, { recursive: true, mode: 0o700 });
-  const laid = await layOutSources({ work, folder, mirrorFolder, cacheFolder });
-  const kept = opened.move();
-  return {
-    ...laid,
-    folder,
-    program: tool.path,
-    programFolders: await existingFolders(options.searchPath),
-    options,
-    environment: work.environment,
-    state: work.state,
-    loopback: work.loopback ?? [],
-    [Symbol.asyncDispose]: () => kept.disposeAsync(),
-  };
-}
-
-/** What is missing cannot be shown to an isolated program. */
-async function existingFolders(searchPath: string): Promise<readonly string[]> {
-  const folders = [...new Set(searchPath.split(':'))].filter((one) => one.startsWith('/'));
-  const found = await Promise.all(
-    folders.map((one) =>
-      stat(one).then(
-        (stats) => stats.isDirectory(),
-        () => false,
-      ),
-    ),
-  );
-  return folders.filter((_one, index) => found[index]);
-}
-
-/** C3 */
-async function initialise(place: Workplace, { options, signal }: Context): Promise<PlanAnswer> {
-  const locked = place.isPinned ? ['-lockfile=readonly'] : [];
-  const limits = { timeoutMs: 15 * 60 * 1000, graceMs: promptMs };
-  const call = composeCall(
-    place,
-    ['init', '-input=false', '-no-color', '-json', ...locked],
-    limits,
-    { fillsCache: true },
-  );
-  const { cacheFolder } = options;
-  if (cacheFolder === undefined) return runCall(call, signal);
-  return inTurn(cacheFolder, signal, () => runCall(call, signal));
-}
-
-async function runCall(call: ToolCall, signal: AbortSignal): Promise<PlanAnswer> {
-  const { end, stdout, stderr } = await runProgram(call, signal);
-  const events = parseEvents(new TextDecoder().decode(stdout));
-  return { end: toCallEnd(end, stderr), events };
-}
 
 async function catchFullDisk(
   signal: AbortSignal,

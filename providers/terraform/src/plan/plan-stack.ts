@@ -4,18 +4,19 @@
  */
 import type { Diagnostic, JsonObject } from '@trueup/diagnostics';
 import { formatFieldPath } from '@trueup/diagnostics';
-import type {
-  CallContext,
-  Change,
-  Plan,
-  PlanRequest,
-  ResourceId,
-  Target,
+import {
+  type CallContext,
+  type Change,
+  type Plan,
+  type PlanRequest,
+  parseResourceId,
+  type ResourceId,
+  type Target,
 } from '@trueup/provider-sdk';
 
 import { type FoundState, findState } from '../observe/find-state.ts';
-import { versionOf } from '../observe/read-state.ts';
-import { idOf } from '../prepare/prepare-stack.ts';
+import { type KnownState, versionOf } from '../observe/read-state.ts';
+import { idOf, outputKind } from '../prepare/prepare-stack.ts';
 import { itemsOf, objectOf, parseStackSettings } from '../schema.ts';
 import { unpackSources } from '../sources/sources-archive.ts';
 import { identifyState } from '../sources/state-place.ts';
@@ -56,7 +57,9 @@ export async function planStack(
   const secrets = collectSecrets(answer, [...sources.secrets, ...found.secrets]);
   const complaints = readComplaints(answer.events);
   const context = { secrets, root: sources.root, subject: stack.name };
-  const { document, file } = answer;
+  const { file } = answer;
+  const document =
+    answer.document ?? (answer.unchanged && standStill(found.state, answer.unchanged));
   if (answer.end.kind !== 'succeeded' || !(document && file)) {
     if (!isConfigurationError(complaints)) throw toFailedCall(answer.end, complaints, context);
     const message = 'The tool refuses the files, so that nothing of the stack is known.';
@@ -72,6 +75,23 @@ export async function planStack(
     ...compose(read, { request, found, file }),
     targetIdentity,
     diagnostics: [...read.diagnostics, ...said],
+  };
+}
+
+/** What the tool would show of a plan without changes: all that there is, as it is. */
+function standStill(
+  state: KnownState | undefined,
+  { outputs }: NonNullable<PlanAnswer['unchanged']>,
+): JsonObject {
+  const change = { actions: ['no-op'] };
+  const managed = [...(state?.resources ?? [])].flatMap(([id, { body }]) => {
+    const { kind } = parseResourceId(id);
+    if (kind === outputKind) return [];
+    return [{ address: body['address'] ?? '', type: kind, mode: 'managed', change }];
+  });
+  return {
+    resource_changes: managed,
+    output_changes: Object.fromEntries(outputs.map((name) => [name, change])),
   };
 }
 

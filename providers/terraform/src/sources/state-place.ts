@@ -41,18 +41,32 @@ export function listStatePlaces(
     const message = `${name}: neither the stack nor its target says where the state lies (\`state\`)`;
     throw new StalledError('TERRAFORM_STATE_UNKNOWN', message, name);
   }
-  if (!hangsOnStack(state)) return [{ place: placeFor(state, owner), owner: undefined }];
-  return [owner, ...formerOwners].map((one) => ({ place: placeFor(state, one), owner: one }));
+  const named = stack.workspace ?? target.workspace;
+  const workspace = named === 'default' ? undefined : named;
+  const placeOf = (one: string): StatePlace => placeFor(state, one, workspace);
+  if (!hangsOnStack(state)) return [{ place: placeOf(owner), owner: undefined }];
+  return [owner, ...formerOwners].map((one) => ({ place: placeOf(one), owner: one }));
 }
 
 function hangsOnStack({ backend, settings }: StateSettings): boolean {
   return backend === 'local' || JSON.stringify(settings, digits).includes('{stack}');
 }
 
-function placeFor({ backend, settings }: StateSettings, owner: string): StatePlace {
-  if (backend !== 'local') return { backend, settings: objectOf(fill(settings, owner)) };
-  const folder = `${textOf(settings['folder'])?.replace(/\/+$/, '') ?? ''}/${encodeURIComponent(owner)}`;
-  return { backend, settings: { path: `${folder}/terraform.tfstate` }, folder };
+function placeFor(
+  { backend, settings }: StateSettings,
+  owner: string,
+  workspace: string | undefined,
+): StatePlace {
+  const within = workspace === undefined ? {} : { workspace };
+  if (backend !== 'local') {
+    return { backend, settings: objectOf(fill(settings, owner)), ...within };
+  }
+  const top = `${textOf(settings['folder'])?.replace(/\/+$/, '') ?? ''}/${encodeURIComponent(owner)}`;
+  const path = `${top}/terraform.tfstate`;
+  if (workspace === undefined) return { backend, settings: { path }, folder: top };
+  // Where the tool itself puts it.
+  const folder = `${top}/${workspace}`;
+  return { backend, settings: { path, workspace_dir: top }, folder, ...within };
 }
 
 function fill(value: Json, owner: string): Json {
@@ -67,13 +81,13 @@ function fill(value: Json, owner: string): Json {
 
 /** Sealed, since a backend's settings may hold credentials; for no target, since it is a place. */
 export function identifyState(
-  { backend, settings }: StatePlace,
+  { backend, settings, folder, workspace }: StatePlace,
   seal: CallContext['seal'],
 ): string {
-  const path = textOf(settings['path']);
-  if (backend === 'local' && path !== undefined) return `state local ${path}`;
+  if (backend === 'local' && folder !== undefined) return `state local ${folder}/terraform.tfstate`;
   const id = formatResourceId({ kind: 'state', scope: '', name: backend });
-  return `state ${backend} ${seal(settings, { target: '', id, path: [] })}`;
+  const place = `state ${backend} ${seal(settings, { target: '', id, path: [] })}`;
+  return workspace === undefined ? place : `${place} workspace ${workspace}`;
 }
 
 function digits(_name: string, value: unknown): unknown {

@@ -160,6 +160,25 @@ export function describeTraps(tool: ToolName): void {
     expect((await one.plan(prepared)).changes.every(({ action }) => action === 'none')).toBe(true);
   });
 
+  it('keeps the states of its workspaces apart, also for approvals', async () => {
+    const text = 'resource "terraform_data" "a" {\n  input = terraform.workspace\n}\n';
+    const [one, other, alone] = [{ workspace: 'blue' }, { workspace: 'green' }, {}].map((target) =>
+      stage(text, { target }),
+    );
+    if (!(one && other && alone)) throw new Error('There are three.');
+
+    const plan = await one.bringUp();
+    const elsewhere = await other.plan();
+
+    expect(stepsOf(elsewhere)).toEqual(['create terraform_data.a']);
+    const places = [plan, elsewhere, await alone.plan()].map((made) => made.targetIdentity);
+    expect(new Set(places).size).toBe(3);
+    expect((await one.apply(elsewhere)).at(-1)?.kind).not.toBe('done');
+    const [found] = await one.observe();
+    expect(found?.body).toMatchObject({ attributes: { input: { value: 'blue' } } });
+    expect((await one.plan()).changes.every(({ action }) => action === 'none')).toBe(true);
+  });
+
   it('names the line that it does not understand', async () => {
     const one = stage('\nresource "terraform_data" "a" {\n  inptu = 1\n}\n');
 
