@@ -4,6 +4,7 @@ type Warn = (level: string, log: { readonly code?: string }) => void;
 const config = {
   // Whatever the surroundings of the build call themselves.
   define: { 'process.env.NODE_ENV': '"production"' },
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   // Nothing is fetched from elsewhere, and nothing stands in the page itself: a strict policy holds.
   build: {
     outDir: 'dist',
