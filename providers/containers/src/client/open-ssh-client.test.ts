@@ -124,7 +124,7 @@ describe('an engine behind ssh', () => {
     await client.call(list, signal);
     const [first] = await ssh.starts();
 
-    await vi.waitFor(() => expect(isRunning(first?.pid ?? 0)).toBe(false));
+    await vi.waitFor(() => expect(isRunning(first?.pid ?? 0)).toBe(false), { timeout: 5000 });
   });
 
   it('is reached anew after the connection was lost', async () => {
@@ -200,14 +200,14 @@ describe('an engine behind ssh', () => {
 
   it('is let go of when we are killed', async () => {
     const { path } = await serve();
-    const child = startOther(path);
+    const child = await startOther(path);
     const [line] = await once(child.stdout ?? child, 'data');
     expect(String(line)).toContain('200');
     const [start] = await ssh.starts();
 
     child.kill('SIGKILL');
 
-    await vi.waitFor(() => expect(isRunning(start?.pid ?? 0)).toBe(false), { timeout: 3000 });
+    await vi.waitFor(() => expect(isRunning(start?.pid ?? 0)).toBe(false), { timeout: 5000 });
   });
 
   it('streams, and ends the stream with the connection', async () => {
@@ -321,7 +321,10 @@ describe('what ssh says', () => {
 });
 
 /** A process that reaches the engine, says so, and stays. */
-function startOther(socket: string): ChildProcess {
+async function startOther(socket: string): Promise<ChildProcess> {
+  // Who is killed leaves its folder behind.
+  const folder = await mkdtemp(join(tmpdir(), 'trueup-other-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
   const module = new URL('./open-ssh-client.ts', import.meta.url).href;
   const script = `
     import { openSshClient } from '${module}';
@@ -337,6 +340,7 @@ function startOther(socket: string): ChildProcess {
     setInterval(() => undefined, 60_000);`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: folder },
   });
   resources.defer(() => {
     child.kill('SIGKILL');

@@ -1,6 +1,12 @@
-/** A port before another one, whose cable can be pulled. */
+/** A port before another one or a socket, whose cable can be pulled. */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  connect,
+  createServer,
+  type NetConnectOpts,
+  type Socket,
+} from 'node:net';
 
 export interface CuttableProxy extends AsyncDisposable {
   readonly port: number;
@@ -11,7 +17,7 @@ export interface CuttableProxy extends AsyncDisposable {
   mend(): void;
 }
 
-export async function openCuttableProxy(host: string, port: number): Promise<CuttableProxy> {
+export async function openCuttableProxy(place: NetConnectOpts): Promise<CuttableProxy> {
   const open = new Set<Socket>();
   let isCut = false;
   let count = 0;
@@ -22,7 +28,7 @@ export async function openCuttableProxy(host: string, port: number): Promise<Cut
       return;
     }
     count += 1;
-    const far = connect(port, host);
+    const far = connect(place);
     far.on('error', () => near.destroy());
     for (const [one, other] of [
       [near, far],

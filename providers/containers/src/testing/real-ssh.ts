@@ -23,7 +23,7 @@ export async function openRealSsh(folder: string, engine: string): Promise<RealS
   const { host1 } = JSON.parse(read('hosts.json'));
   return toRealSsh(
     { read, engine, port: host1.port },
-    await openCuttableProxy('127.0.0.1', host1.port),
+    await openCuttableProxy({ host: '127.0.0.1', port: host1.port }),
   );
 }
 
