@@ -19,6 +19,17 @@ describe('a reference to an artifact', () => {
   });
 
   it.each([
+    ['docker.io/nginx:1.27', 'docker.io/library/nginx:1.27'],
+    ['index.docker.io/grafana/loki:3', 'docker.io/grafana/loki:3'],
+    ['registry-1.docker.io/library/nginx', 'docker.io/library/nginx'],
+    ['example.com/nginx:1.27', 'example.com/nginx:1.27'],
+  ])('is one of Docker Hub by all of its names: %s', (text, name) => {
+    const reference = parseArtifactReference(text);
+
+    expect(reference && formatArtifactReference(reference)).toBe(name);
+  });
+
+  it.each([
     ...['', 'redis', 'host/', '/a', 'host/A', 'host/a:', 'host/a:b c', 'host/a@sha256:1', 'a b/c'],
     ...[
       'host/../a',

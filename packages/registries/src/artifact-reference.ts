@@ -18,15 +18,24 @@ const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^sha256:[\da-f]{64}$/;
 const longestRepository = 255;
 
-/** `undefined` when the text names no artifact. A host is always named; `oci://` may stand before it. */
+/** Names of Docker Hub that people and tools write; its images are known by the first one. */
+const dockerHub: readonly string[] = ['docker.io', 'index.docker.io', 'registry-1.docker.io'];
+
+/**
+ * `undefined` when the text names no artifact. A host is always named; `oci://` may stand before it. Docker
+ * Hub is `docker.io`, and what has one name there is below `library/`.
+ */
 export function parseArtifactReference(text: string): ArtifactReference | undefined {
   const [name = '', digest, ...rest] = text.replace(/^oci:\/\//, '').split('@');
   const slash = name.indexOf('/');
   const path = name.slice(slash + 1);
   const colon = path.indexOf(':');
-  const repository = colon < 0 ? path : path.slice(0, colon);
+  const written = colon < 0 ? path : path.slice(0, colon);
   const tag = colon < 0 ? undefined : path.slice(colon + 1);
-  const host = name.slice(0, Math.max(slash, 0));
+  const place = name.slice(0, Math.max(slash, 0));
+  const isHub = dockerHub.includes(place);
+  const host = isHub ? 'docker.io' : place;
+  const repository = isHub && !written.includes('/') ? `library/${written}` : written;
   const isSound =
     rest.length === 0 &&
     hostPattern.test(host) &&

@@ -7,6 +7,7 @@ export { type PackedArtifact, packArtifact } from './artifacts/pack-artifact.ts'
 export { pullArtifact } from './artifacts/pull-artifact.ts';
 export { pushArtifact } from './artifacts/push-artifact.ts';
 export type { ArchiveFile } from './artifacts/write-tar.ts';
+export { isWhole } from './copy/collect-parts.ts';
 export { type CopyRequest, copyArtifact, resolveArtifact } from './copy/copy-artifact.ts';
 export { isPlatform } from './copy/select-platforms.ts';
 export { createRegistryClient, type RegistryClientOptions } from './create-registry-client.ts';

@@ -12,6 +12,9 @@ const mostPages = 200;
 const mostEntries = 100_000;
 const pageBytes = 4 * 1024 * 1024;
 
+/** Where referrers and signatures are kept: nobody's tag. */
+const standsForDigest = /^sha256-[\da-f]{64}(?:\.\w+)?$/;
+
 export async function listTags(
   session: RegistrySession,
   place: Place,
@@ -23,7 +26,8 @@ export async function listTags(
     const { tags: listed } = parseObject(answer, place);
     // An empty repository has none, or `null`.
     const names = isJsonList(listed) ? listed : [];
-    tags.push(...names.filter((name) => typeof name === 'string'));
+    const texts = names.filter((name) => typeof name === 'string');
+    tags.push(...texts.filter((name) => !standsForDigest.test(name)));
     if (tags.length > mostEntries) throw refused(place, 'it has too many tags');
   }
   return tags;

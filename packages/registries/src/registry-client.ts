@@ -97,7 +97,7 @@ export interface RegistryClient {
     signal: AbortSignal,
     options?: PushOptions,
   ): Promise<'there' | 'mounted' | 'pushed'>;
-  /** All tags, as the registry sorts them. `REGISTRY_REFUSED` beyond 100 000 of them. */
+  /** All tags but those that stand for a digest (`sha256-….sig`), as the registry sorts them. `REGISTRY_REFUSED` beyond 100 000 of them. */
   listTags(place: Place, signal: AbortSignal): Promise<readonly string[]>;
   /** Takes a tag away, and nothing that it points at. False when there is none. */
   deleteTag(reference: Place & { readonly tag: string }, signal: AbortSignal): Promise<boolean>;

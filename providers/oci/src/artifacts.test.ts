@@ -132,6 +132,19 @@ describe('an artifact', () => {
   });
 
   it(
+    'shows people its digest, and nothing of what it holds',
+    over(async ({ prepare, present }) => {
+      const secret =
+        'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\ndata: { a: aHVudGVyMg== }\n';
+      const prepared = await prepare({ ...files, 'apps/shop/a.yaml': secret });
+
+      const shown = present(prepared);
+
+      expect(shown).toEqual([{ digest: expect.stringMatching(/^sha256:/) }]);
+    }),
+  );
+
+  it(
     'shows no key of its target in anything that is said',
     over(async ({ plan }) => {
       const text = files['images/registry.yaml'].replace('}]', ', sign: true }]');
@@ -150,6 +163,7 @@ interface Setting {
   readonly registry: LoopbackRegistry;
   readonly client: ReturnType<typeof createRegistryClient>;
   readonly prepare: (files: TestFiles, more?: More) => Promise<Prepared>;
+  readonly present: (prepared: Prepared) => readonly unknown[];
   readonly plan: (files: TestFiles, more?: More) => ReturnType<Provider['plan']>;
   /** Plans, applies and plans again: `ACTION END` of the first change. */
   readonly sync: (files: TestFiles, more?: More) => Promise<readonly string[]>;
@@ -208,6 +222,8 @@ function over(body: (setting: Setting) => Promise<void>): () => Promise<void> {
       await apply(given, more),
       await apply(given, more),
     ];
-    await body({ registry, client, prepare, plan, sync });
+    const present = ({ resources }: Prepared) =>
+      resources.map(({ id, body: own }) => provider.present?.(id, own, 'sealed'));
+    await body({ registry, client, prepare, present, plan, sync });
   };
 }

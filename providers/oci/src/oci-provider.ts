@@ -2,9 +2,10 @@
  * Container registries behind the contract of a provider: what tag points at what digest. Images are
  * copied by digest, then the tag is moved. Tags bear no marks: what a stack owns, only the store knows.
  */
+import type { JsonObject } from '@trueup/diagnostics';
 import { createPlainRenderer, type Renderer } from '@trueup/manifests';
 import type { ReadCredentials } from '@trueup/outbound';
-import type { Provider, RollbackStatement } from '@trueup/provider-sdk';
+import type { Provider, ResourceId, RollbackStatement } from '@trueup/provider-sdk';
 
 import { applyChanges } from './apply/apply-changes.ts';
 import { assessHealth } from './assess-health.ts';
@@ -78,7 +79,7 @@ export function createProvider(
     },
     assess: assessHealth,
     outputs: readOutputs,
-    present: (_id, body) => body,
+    present: presentTag,
   };
 }
 
@@ -96,3 +97,8 @@ const rollback: RollbackStatement = {
     },
   ],
 };
+
+/** What is packed may hold secrets, and nobody reads it so: its digest stands for it (P5). */
+function presentTag(_id: ResourceId, { packed: _, ...body }: JsonObject): JsonObject {
+  return body;
+}

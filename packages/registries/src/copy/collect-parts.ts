@@ -2,7 +2,7 @@
 import { isJsonList, StalledError } from '@trueup/diagnostics';
 
 import { type Descriptor, descriptorsOf, parseDescriptor } from '../descriptor.ts';
-import type { Manifest, RegistryClient } from '../registry-client.ts';
+import type { DigestReference, Manifest, RegistryClient } from '../registry-client.ts';
 import { type Place, refused } from '../registry-errors.ts';
 import { mapSideBySide } from '../side-by-side.ts';
 
@@ -49,10 +49,9 @@ export async function collectParts(
   manifest: Manifest,
   depth: number,
 ): Promise<Part> {
-  const { client, from, to, walksAll, signal } = collecting;
+  const { client, from, walksAll, signal } = collecting;
   const { digest } = manifest;
-  const isThere = (await client.headManifest({ ...to, digest }, signal)) !== undefined;
-  if (isThere && !walksAll) return { manifest, isThere, children: [], blobs: [] };
+  const isThere = await has(collecting, digest);
   const { manifests, layers, config } = manifest.content;
   const named = descriptorsOf(manifests);
   const blobs = [...descriptorsOf(layers), ...descriptorsOf([config ?? null])].filter(
@@ -60,13 +59,40 @@ export async function collectParts(
   );
   checkParts(collecting, manifest, named.length + blobs.length);
   if (named.length > 0 && depth <= 0) throw refused(from, 'its indexes are too deep');
+  // Registries answer for an index whose children are gone: each is looked for.
   const children = await mapSideBySide(named, { width, signal }, async (child, either) => {
     const own = { ...collecting, signal: either };
+    const isLeaf = !indexTypes.includes(child.mediaType);
+    if (isLeaf && !walksAll && (await has(own, child.digest))) return [];
     const part = await client.pullManifest({ ...from, digest: child.digest }, either);
-    return await collectParts(own, part, depth - 1);
+    return [await collectParts(own, part, depth - 1)];
   });
-  return { manifest, isThere, children, blobs: isThere ? [] : blobs };
+  return { manifest, isThere, children: children.flat(), blobs: isThere ? [] : blobs };
 }
+
+async function has({ client, to, signal }: Collecting, digest: string): Promise<boolean> {
+  return (await client.headManifest({ ...to, digest }, signal)) !== undefined;
+}
+
+/** Whether a repository has it with all the images that it lists. */
+export async function isWhole(
+  client: RegistryClient,
+  reference: DigestReference,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const head = await client.headManifest(reference, signal);
+  if (!head || !indexTypes.includes(head.mediaType)) return head !== undefined;
+  const { content } = await client.pullManifest(reference, signal);
+  for (const { digest } of descriptorsOf(content['manifests'])) {
+    if (!(await client.headManifest({ ...reference, digest }, signal))) return false;
+  }
+  return true;
+}
+
+const indexTypes: readonly string[] = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
 
 /** What we do not understand would be left out, and the copy be broken. */
 function checkParts(

@@ -8,7 +8,9 @@ export function answerManifest(exchange: Exchange): unknown {
   const { manifests, tags } = exchange.repository(exchange.name);
   const digest = tags.get(exchange.rest) ?? exchange.rest;
   const manifest = manifests.get(digest);
-  if (!manifest) return response.writeHead(404).end('{"errors":[]}');
+  const isAccepted = (exchange.request.headers.accept ?? '').includes(manifest?.mediaType ?? '-');
+  // As distribution 2.8 does it with what nobody says to accept.
+  if (!manifest || !isAccepted) return response.writeHead(404).end('{"errors":[]}');
   const headers = {
     'content-type': manifest.mediaType,
     'docker-content-digest': digest,

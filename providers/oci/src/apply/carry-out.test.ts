@@ -40,6 +40,14 @@ describe('a tag', () => {
     expect(tagOf(fixture)).toBe(fakeDigest(9));
   });
 
+  it('is left alone when somebody deletes it after it was planned', async () => {
+    const { fixture, apply } = await stage();
+
+    expect(await apply(fakeDigest(9))).toBe('moved');
+
+    expect(tagOf(fixture)).toBeUndefined();
+  });
+
   it('is done when somebody else has done the same', async () => {
     const { fixture, apply } = await stage();
     fixture.client.put(place, fakeDigest(1), 'production');
@@ -176,19 +184,22 @@ const nothing = { resources: [], inputsRead: [], diagnostics: [] };
 async function stage() {
   const fixture = await openFakeFixture();
   const rehearsal = new Rehearsal(fixture, ociAbilities);
-  return { fixture, rehearsal, apply: () => applyTag(rehearsal) };
+  return { fixture, rehearsal, apply: (version?: string) => applyTag(rehearsal, version) };
 }
 
 function tagOf({ client }: FakeFixture): string | undefined {
   return client.repository(place).tags.get('production');
 }
 
-/** Applies one tag as if it had not been there when it was planned. */
-async function applyTag(rehearsal: Rehearsal): Promise<string | undefined> {
+/** Applies one tag as if it had stood for `version` when it was planned, or had not been there. */
+async function applyTag(rehearsal: Rehearsal, version?: string): Promise<string | undefined> {
   const prepared = await rehearsal.prepare();
   const isWeb = (id: ResourceId) => id.endsWith('production');
   const resources = prepared.resources.filter(({ id }) => isWeb(id));
-  const changes = resources.map(({ id }) => create(id));
+  const changes = resources.map(({ id }) => ({
+    ...create(id),
+    ...(version !== undefined && { action: 'update' as const, version }),
+  }));
   const outcomes = await rehearsal.apply({ changes, prepared });
   return outcomes.find(isEnd)?.kind;
 }

@@ -5,6 +5,7 @@ import {
   copyArtifact,
   createRegistryClient,
   hasSignature,
+  isWhole,
   pushArtifact,
   type RegistryClient,
   resolveArtifact,
@@ -51,9 +52,9 @@ export function openOciClient({ outbound, allowHttp }: OciClientOptions): OciCli
     },
     async copy({ digest, ...order }, asking) {
       const client = await clientFor(asking);
-      const isThere = await client.headManifest({ ...order.to, digest }, asking.signal);
       // Where it came from may be gone by now.
-      if (isThere && !order.referrers) return;
+      if (!order.referrers && (await isWhole(client, { ...order.to, digest }, asking.signal)))
+        return;
       await copyArtifact(client, order, asking.signal);
     },
     async push({ to, artifact }, asking) {
