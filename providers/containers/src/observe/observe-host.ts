@@ -24,18 +24,22 @@ export interface Look {
   readonly host: Host;
   /** Whether anybody asks for a resource. */
   readonly isWanted: (id: ResourceId, owner: string | undefined) => boolean;
+  /** Where only these kinds are asked for, the others are not listed. All if absent. */
+  readonly kinds?: ReadonlySet<string>;
 }
 
 /** All that is wanted, in a fixed order. */
 export function observeHost(
-  { host, isWanted }: Look,
+  { host, isWanted, kinds }: Look,
   { now, signal }: LookContext,
 ): Promise<readonly ObservedResource[]> {
+  const isAsked = (...some: readonly string[]): boolean =>
+    !kinds || some.some((kind) => kinds.has(kind));
   return translateErrors(host.name, signal, async () => {
     const [listed, networks, volumes] = await Promise.all([
-      host.api.list(signal),
-      host.api.networks(signal),
-      host.api.volumes(signal),
+      isAsked('Service', 'Job') ? host.api.list(signal) : [],
+      isAsked('Network') ? host.api.networks(signal) : [],
+      isAsked('Volume') ? host.api.volumes(signal) : [],
     ]);
     const wanted = listed.flatMap((one) => {
       const labels = textMapOf(one['Labels']);

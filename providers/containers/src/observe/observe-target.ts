@@ -28,20 +28,21 @@ export async function observeIds(
   const wanted = new Set(ids);
   const scopes = new Set(ids.map((id) => parseResourceId(id).scope));
   const asked = [...hosts.values()].filter(({ name }) => scopes.has(name));
-  return lookSideBySide(asked, { ids, isWanted: (id) => wanted.has(id) }, context);
+  const kinds = new Set(ids.map((id) => parseResourceId(id).kind));
+  return lookSideBySide(asked, { ids, kinds, isWanted: (id) => wanted.has(id) }, context);
 }
 
-interface LookAt extends Pick<Look, 'isWanted'> {
+interface LookAt extends Omit<Look, 'host'> {
   readonly ids: readonly ResourceId[];
 }
 
 async function lookSideBySide(
   hosts: readonly Host[],
-  { ids, isWanted }: LookAt,
+  { ids, ...look }: LookAt,
   context: LookContext,
 ): Promise<readonly ObservedResource[]> {
   const answers = await Promise.allSettled(
-    hosts.map((host) => observeHost({ host, isWanted }, context)),
+    hosts.map((host) => observeHost({ host, ...look }, context)),
   );
   context.signal.throwIfAborted();
   const failed = answers.find((answer) => answer.status === 'rejected');
