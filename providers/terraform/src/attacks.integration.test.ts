@@ -6,6 +6,7 @@ import { arch } from 'node:process';
 
 import { findExposure } from '@trueup/programs';
 import { findLoot, openAttackedMachine } from '@trueup/programs/testing';
+import type { Provider } from '@trueup/provider-sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createTerraformProvider } from './terraform-provider.ts';
@@ -29,12 +30,16 @@ describe.runIf(isPossible)('the programs of a stack', () => {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  function stage(texts: Readonly<Record<string, string>>): Stage {
-    const provider = createTerraformProvider({
+  function stage(
+    texts: Readonly<Record<string, string>>,
+    change: (provider: Provider) => Provider = (provider) => provider,
+  ): Stage {
+    const made = createTerraformProvider({
       searchPath: toolPath,
       mirrorFolder: join(folder, 'mirror'),
       isolation: 'preferred',
     });
+    const provider = change(made);
     const target = sampleTarget(join(folder, 'states'), {
       tool: 'tofu',
       planEnvironment: { KEY: 'for-reading' },
@@ -78,6 +83,33 @@ describe.runIf(isPossible)('the programs of a stack', () => {
     expect(seen).toContain('KEY=for-reading');
     expect(seen).not.toContain('for-writing');
     expect(seen).not.toMatch(/VITEST|npm_/);
+  });
+
+  it('are isolated where a call asks for it, whatever the provider was made with', async () => {
+    await using machine = await openAttackedMachine();
+    await provide('acme/evil', machine.script);
+    const text =
+      'terraform {\n  required_providers {\n    evil = { source = "acme/evil" }\n  }\n}\nresource "evil_thing" "a" {}\n';
+    const open = createTerraformProvider({
+      searchPath: toolPath,
+      mirrorFolder: join(folder, 'mirror'),
+      isolation: 'none',
+    });
+    const required = { isolation: 'required' } as const;
+    const strict: Provider = {
+      ...open,
+      prepare: (files, request, call) => open.prepare(files, request, { ...call, ...required }),
+      plan: (target, request, call) => open.plan(target, request, { ...call, ...required }),
+    };
+    const seenBy = async (provider: Provider): Promise<readonly string[]> => {
+      await stage({ 'cloud/network/main.tf': text }, () => provider)
+        .plan()
+        .catch(() => undefined);
+      return findLoot(await readFile(report, 'utf8'));
+    };
+
+    expect(await seenBy(open)).toContain('store');
+    expect(await seenBy(strict)).toEqual([]);
   });
 
   it('get at nothing by a provisioner, which runs when it is applied', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { isJsonObject, type JsonObject, StalledError } from '@trueup/diagnostics';
-import { findProgram, runProgram } from '@trueup/programs';
+import { findProgram, type IsolationLevel, runProgram } from '@trueup/programs';
 
 import type { Bundle } from '../prepare/bundle.ts';
 import { listLeaves } from '../prepare/list-leaves.ts';
@@ -10,6 +10,7 @@ export interface SopsOptions {
   readonly searchPath: string;
   /** Where the bundle's files lie. */
   readonly work: string;
+  readonly isolation: IsolationLevel;
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +24,7 @@ export interface Decrypted {
 /** @throws StalledError `ANSIBLE_SOPS`; sops' own words are not repeated, since they may hold values. */
 export async function decryptSops(
   sops: NonNullable<Bundle['sops']>,
-  { searchPath, work, signal }: SopsOptions,
+  { searchPath, work, isolation, signal }: SopsOptions,
 ): Promise<Decrypted> {
   const program = await findProgram('sops', searchPath);
   if (!program) throw new StalledError('ANSIBLE_SOPS', 'sops is not installed here', 'sops');
@@ -35,6 +36,8 @@ export async function decryptSops(
         arguments: ['decrypt', '--output-type', 'json', join(work, file)],
         environment: { PATH: '/usr/bin:/bin', SOPS_AGE_KEY: sops.key },
         limits: { timeoutMs: 60_000, stdoutBytes: 8_000_000, stderrBytes: 64_000 },
+        // A file may name services that hold its key, and nobody is to be asked as this machine.
+        isolation: { level: isolation, network: 'none', readable: [work], writable: [] },
       },
       signal,
     );

@@ -16,7 +16,7 @@ import {
 
 import type { AnsibleClient, Job, JobCall, JobEnd } from '../ansible-client.ts';
 import { explainRoom } from '../translate-errors.ts';
-import { decryptSops } from './decrypt-sops.ts';
+import { decryptSops, type SopsOptions } from './decrypt-sops.ts';
 import { type Ansible, checkVersion, findAnsible } from './find-ansible.ts';
 import { findLocalPlaces } from './find-local-places.ts';
 import { layOutJob } from './lay-out-job.ts';
@@ -74,13 +74,14 @@ async function runJob(job: Job, call: JobCall, { ansible, options }: Machine): P
   const prefix = `trueup ${randomUUID()} `;
   const layOut = { root, prefix, forks: options.forks ?? 5, programPath: programPath(ansible) };
   const first = await layOutJob(job, { ...layOut, decrypted: {} });
+  const machine = { ansible, options };
+  const isolation = isolationOf(job, machine);
+  const { searchPath } = options;
   const { sops } = job.bundle;
   const laidOut =
     sops && sops.files.length > 0
-      ? await layOutDecrypted(job, call, { layOut, sops, searchPath: options.searchPath })
+      ? await layOutDecrypted(job, call, { layOut, sops, searchPath, isolation: isolation.level })
       : first;
-  const machine = { ansible, options };
-  const isolation = isolationOf(job, machine);
   await installRequirements(job, { root, machine, signal: call.signal });
   const spec: ProgramSpec = {
     program: ansible.program,
@@ -92,19 +93,18 @@ async function runJob(job: Job, call: JobCall, { ansible, options }: Machine): P
   return await follow(spec, call, { prefix, work: `${join(root, 'work')}/` });
 }
 
-interface DecryptedLayout {
+interface DecryptedLayout extends Pick<SopsOptions, 'searchPath' | 'isolation'> {
   readonly layOut: Omit<Parameters<typeof layOutJob>[1], 'decrypted'>;
   readonly sops: NonNullable<Job['bundle']['sops']>;
-  readonly searchPath: string;
 }
 
 async function layOutDecrypted(
   job: Job,
   { signal, onEvent }: JobCall,
-  { layOut, sops, searchPath }: DecryptedLayout,
+  { layOut, sops, ...options }: DecryptedLayout,
 ): Promise<Awaited<ReturnType<typeof layOutJob>>> {
   const work = join(layOut.root, 'work');
-  const { variables, values } = await decryptSops(sops, { searchPath, work, signal });
+  const { variables, values } = await decryptSops(sops, { ...options, work, signal });
   onEvent({ kind: 'secrets', values });
   return layOutJob(job, { ...layOut, decrypted: variables });
 }
