@@ -52,6 +52,7 @@ export {
   readDiff,
 } from './host/read-diff.ts';
 export type { OpenRepository, RepositoryHost } from './host/repository-host.ts';
+export { type Resolution, type ResolvedFile, resolveConflicts } from './host/resolve-conflicts.ts';
 export { type RevertOrder, revertRange, revertRequest } from './host/revert-request.ts';
 export { takeSuggestion } from './host/take-suggestion.ts';
 export type {

@@ -68,6 +68,7 @@ export type {
 } from './wire/member.ts';
 export type {
   Check,
+  ConflictFile,
   Conflicts,
   FileDiff,
   MergeEnd,
@@ -77,6 +78,8 @@ export type {
   NewCheck,
   NewCommit,
   NewMergeRequest,
+  NewResolution,
+  ResolvedFile,
 } from './wire/merge-request.ts';
 export { defaultLimit, type List, type Page, type PageQuery } from './wire/page.ts';
 export type {

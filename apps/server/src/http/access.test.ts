@@ -76,6 +76,7 @@ const needed: Readonly<Record<RouteName, Role | 'anybody' | 'own' | 'open'>> = {
   revertMergeRequest: 'developer',
   mergeRequestDiff: 'viewer',
   mergeConflicts: 'viewer',
+  resolveConflicts: 'developer',
   comments: 'viewer',
   addComment: 'viewer',
   editComment: 'viewer',
@@ -323,6 +324,10 @@ function hostedInputs() {
     revertMergeRequest: { params },
     mergeRequestDiff: { params },
     mergeConflicts: { params },
+    resolveConflicts: {
+      params,
+      body: { source: commit.commit, target: commit.commit, files: [] },
+    },
     comments: { params },
     addComment: { params, body: { body: 'x' } },
     editComment: { params: comment, body: { body: 'x' } },

@@ -72,6 +72,8 @@ describe('the built-in forge by HTTP', () => {
     await ask('editMergeRequest', { params, body: { description: 'Why', draft: false } });
     await ask('mergeRequestDiff', { params, query: { limit: 1 } });
     await ask('mergeConflicts', { params });
+    const none = { source: commit, target: commit, files: [] };
+    await ask('resolveConflicts', { params, body: none });
     const thread = { body: '```suggestion\n3\n```', place: { path: 'a', line: 1, commit } };
     const { id } = await ask('addComment', { params, body: thread });
     const comment = { ...params, comment: id };
@@ -111,7 +113,10 @@ describe('the built-in forge by HTTP', () => {
     const names = listRoutes().filter(({ tag }) => tag === 'merge-requests');
     expect([...asked.keys()].sort()).toEqual(names.map(({ name }) => name).sort());
     const refused = [...asked].filter(([, status]) => status >= 300);
-    expect(refused).toEqual([['retryWebhookDelivery', 404]]);
+    expect(refused).toEqual([
+      ['resolveConflicts', 409],
+      ['retryWebhookDelivery', 404],
+    ]);
   });
 
   it('tells what is wrong as a problem with a public code', async () => {

@@ -11,6 +11,7 @@ import { postCheck } from './post-status.ts';
 import { changeSettings } from './protect-branches.ts';
 import { readConflicts } from './read-conflicts.ts';
 import { readDiff } from './read-diff.ts';
+import { resolveConflicts } from './resolve-conflicts.ts';
 import { revertRequest } from './revert-request.ts';
 import { takeSuggestion } from './take-suggestion.ts';
 
@@ -42,7 +43,7 @@ describe('a conflict', () => {
     const { kind, files } = await readConflicts(stage.host, path, request.number, never);
 
     expect(kind).toBe('conflicts');
-    expect(files).toEqual([
+    expect(files).toMatchObject([
       { path: 'bin' },
       {
         path: 'both',
@@ -50,6 +51,64 @@ describe('a conflict', () => {
       },
     ]);
     expect((await stage.merge(request, 'merge')).kind).toBe('conflict');
+  });
+});
+
+describe('solving a conflict', () => {
+  const both = (line: string): string => `one\n${line}\nthree\n`;
+
+  async function conflicting(): Promise<{ number: number; source: string; target: string }> {
+    const first = { both: both('two'), gone: 'a\n', bin: 'a\0' };
+    await pushFiles(stage.host, { branch: 'main', files: first });
+    const theirs = { both: both('THEIRS'), gone: undefined, bin: 'b\0', fine: '1' };
+    const { number } = await stage.change('a', theirs);
+    await stage.unprotect();
+    const ours = { both: both('OURS'), gone: 'b\n', bin: 'c\0', later: 'kept\n' };
+    await pushFiles(stage.host, { branch: 'main', files: ours });
+    const { heads } = await readConflicts(stage.host, path, number, never);
+    return { number, source: heads?.source ?? '', target: heads?.target ?? '' };
+  }
+
+  const files = [
+    { path: 'both', content: both('BOTH') },
+    { path: 'gone', keep: 'source' },
+    { path: 'bin', keep: 'target' },
+  ] as const;
+
+  it('makes a merge commit with what was solved, and all else of both sides', async () => {
+    const place = await conflicting();
+
+    const { commit } = await resolveConflicts(stage.host, path, { ...place, files }, stage.ann);
+
+    const names = ['both', 'gone', 'bin', 'fine', 'later'];
+    const { git } = await stage.host.open(path);
+    const texts = await Promise.all(
+      names.map(async (name) => (await git.read(commit, name))?.toString()),
+    );
+    expect(texts).toEqual([both('BOTH'), undefined, 'c\0', '1', 'kept\n']);
+    expect(await git.isAncestor(place.target, commit)).toBe(true);
+    expect(await git.isAncestor(place.source, commit)).toBe(true);
+    expect((await stage.find(place.number)).sourceCommit).toBe(commit);
+    expect((await readConflicts(stage.host, path, place.number, never)).kind).toBe('merges');
+  });
+
+  it('is refused while a file is left out or holds marks, and for heads that moved', async () => {
+    const place = await conflicting();
+    const solve = (change: object) =>
+      resolveConflicts(stage.host, path, { ...place, files, ...change }, stage.ann);
+    const { files: shown } = await readConflicts(stage.host, path, place.number, never);
+    const marked = shown.find((file) => file.path === 'both')?.text ?? '';
+    expect(marked).toMatch(/<<<<<<< .*OURS.*=======.*THEIRS.*>>>>>>> /s);
+
+    const invalid = { code: 'FORGE_REQUEST_INVALID' };
+    await expect(solve({ files: files.slice(1) })).rejects.toMatchObject(invalid);
+    const other = [...files, { path: 'fine', keep: 'source' }];
+    await expect(solve({ files: other })).rejects.toMatchObject(invalid);
+    const unsolved = [{ path: 'both', content: marked }, ...files.slice(1)];
+    await expect(solve({ files: unsolved })).rejects.toMatchObject(invalid);
+    const moved = { code: 'FORGE_CONFLICT' };
+    await expect(solve({ target: place.source })).rejects.toMatchObject(moved);
+    expect((await stage.find(place.number)).sourceCommit).toBe(place.source);
   });
 });
 

@@ -16,6 +16,7 @@ import type {
   NewCheck,
   NewCommit,
   NewMergeRequest,
+  NewResolution,
 } from '../wire/merge-request.ts';
 import type { List, Page, PageQuery } from '../wire/page.ts';
 import type { NewWebhook, Webhook, WebhookDelivery } from '../wire/webhook.ts';
@@ -32,6 +33,7 @@ export interface MergeRequestCalls {
   revertMergeRequest: { params: MergeRequestName; response: MergeRequest };
   mergeRequestDiff: { params: MergeRequestName; query: PageQuery; response: Page<FileDiff> };
   mergeConflicts: { params: MergeRequestName; response: Conflicts };
+  resolveConflicts: { params: MergeRequestName; body: NewResolution; response: MadeCommit };
   comments: { params: MergeRequestName; query: PageQuery; response: Page<Comment> };
   addComment: { params: MergeRequestName; body: NewComment; response: Comment };
   editComment: { params: CommentName; body: { readonly body: string }; response: Comment };

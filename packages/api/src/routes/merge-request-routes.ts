@@ -22,6 +22,7 @@ import {
   newCheckSchema,
   newCommitSchema,
   newMergeRequestSchema,
+  newResolutionSchema,
 } from '../wire/merge-request.ts';
 import { listOf, pageOf, pageQuery, pageQuerySchema } from '../wire/page.ts';
 import { newWebhookSchema, webhookDeliverySchema, webhookSchema } from '../wire/webhook.ts';
@@ -73,7 +74,8 @@ type Asking =
   | 'cancelMerge'
   | 'revertMergeRequest'
   | 'mergeRequestDiff'
-  | 'mergeConflicts';
+  | 'mergeConflicts'
+  | 'resolveConflicts';
 
 type RoutesOf<N extends keyof MergeRequestCalls> = {
   readonly [K in N]: RouteFor<MergeRequestCalls[K]>;
@@ -175,6 +177,17 @@ const asking: RoutesOf<Asking> = {
     tag,
     params: mergeRequestName,
     response: conflictsSchema,
+  },
+  resolveConflicts: {
+    method: 'POST',
+    path: `${one}/conflicts`,
+    summary: 'Solves what does not merge, by a merge commit on the branch of the merge request',
+    tag,
+    status: 201,
+    bodyBytes: fileBytes,
+    params: mergeRequestName,
+    body: newResolutionSchema,
+    response: madeCommitSchema,
   },
 };
 

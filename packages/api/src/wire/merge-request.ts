@@ -131,10 +131,27 @@ export interface ConflictFile {
   readonly path: string;
   /** Absent for what is no text, or was removed or renamed by one of the two. */
   readonly hunks?: readonly ConflictHunk[];
+  /** All of it, with both sides between marks. Absent without hunks, and where it is long. */
+  readonly text?: string;
+}
+
+/** What becomes of a file that does not merge: a text, or one of the two sides as it is. */
+export type ResolvedFile =
+  | { readonly path: string; readonly content: string }
+  | { readonly path: string; readonly keep: 'source' | 'target' };
+
+export interface NewResolution {
+  /** Heads of which the conflicts were shown. */
+  readonly source: string;
+  readonly target: string;
+  /** Every one that does not merge, and no other. */
+  readonly files: readonly ResolvedFile[];
 }
 
 export interface Conflicts {
   readonly kind: 'merges' | 'conflicts' | 'unrelated';
+  /** The two that do not merge. Absent where there is nothing to solve. */
+  readonly heads?: { readonly source: string; readonly target: string };
   readonly files: readonly ConflictFile[];
 }
 
@@ -300,9 +317,34 @@ export const fileDiffSchema: Schema<FileDiff> = object<FileDiff>(
   'FileDiff',
 );
 
+const commitText = text({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' });
+const longPath = text({ minLength: 1, maxLength: 4096 });
+
+export const newResolutionSchema: Schema<NewResolution> = object<NewResolution>(
+  {
+    source: commitText,
+    target: commitText,
+    files: list(
+      union([
+        object<Extract<ResolvedFile, { readonly content: string }>>({
+          path: longPath,
+          content: text({ maxLength: 4 * 1024 * 1024 }),
+        }),
+        object<Extract<ResolvedFile, { readonly keep: string }>>({
+          path: longPath,
+          keep: words(['source', 'target'] as const),
+        }),
+      ]),
+      { maxItems: 100 },
+    ),
+  },
+  'NewResolution',
+);
+
 export const conflictsSchema: Schema<Conflicts> = object<Conflicts>(
   {
     kind: words(['merges', 'conflicts', 'unrelated'] as const),
+    heads: optional(object<NonNullable<Conflicts['heads']>>({ source: text(), target: text() })),
     files: list(
       object<ConflictFile>({
         path: text(),
@@ -316,6 +358,7 @@ export const conflictsSchema: Schema<Conflicts> = object<Conflicts>(
             }),
           ),
         ),
+        text: optional(text()),
       }),
     ),
   },

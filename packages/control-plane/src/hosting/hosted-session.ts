@@ -14,6 +14,7 @@ import type {
   PathRequest,
   PathView,
   Protection,
+  Resolution,
 } from '@trueup/forge-hosted';
 import type { ForgeUser, MergeMethod } from '@trueup/forge-sdk';
 
@@ -146,6 +147,8 @@ export interface HostedSession {
     page: PageRequest,
     signal: AbortSignal,
   ): Promise<Page<FileDiff>>;
+  /** A merge commit on the merge request's branch, with what was solved. */
+  resolveConflicts(key: RequestKey, resolution: Omit<Resolution, 'number'>): Promise<Edited>;
   mergeConflicts(key: RequestKey, signal: AbortSignal): Promise<Conflicts>;
 
   comments(key: RequestKey, page: PageRequest): Promise<Page<Note>>;

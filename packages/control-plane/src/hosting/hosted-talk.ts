@@ -13,6 +13,7 @@ type Talk =
   | 'removeComment'
   | 'resolveThread'
   | 'applySuggestion'
+  | 'resolveConflicts'
   | 'reviews'
   | 'addReview'
   | 'dismissReview';
@@ -50,6 +51,10 @@ export function hostedTalk(base: Desk): Pick<HostedSession, Talk> {
     applySuggestion: ({ repository, number, id }) =>
       desk.ask(repository, 'plan', async ({ host, path, actor }) =>
         (await load()).takeSuggestion(host, path, { number, id }, actor),
+      ),
+    resolveConflicts: ({ repository, number }, resolution) =>
+      desk.ask(repository, 'plan', async ({ host, path, actor }) =>
+        (await load()).resolveConflicts(host, path, { ...resolution, number }, actor),
       ),
     reviews: ({ repository, number }) =>
       desk.ask(repository, 'view', async ({ host, path }) => {

@@ -14,7 +14,8 @@ type Requests =
   | 'cancelMerge'
   | 'revertMergeRequest'
   | 'mergeRequestDiff'
-  | 'mergeConflicts';
+  | 'mergeConflicts'
+  | 'resolveConflicts';
 
 type Talk =
   | 'comments'
@@ -48,6 +49,7 @@ const requests: Handlers<Requests> = {
   revertMergeRequest: ({ params }, { session }) => session.revertMergeRequest(params),
   mergeRequestDiff: ({ params, query }, { session, signal }) =>
     session.mergeRequestDiff(params, toPageRequest(query), signal),
+  resolveConflicts: ({ params, body }, { session }) => session.resolveConflicts(params, body),
   mergeConflicts: ({ params }, { session, signal }) => session.mergeConflicts(params, signal),
 };
 
