@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TransientError } from '@trueup/diagnostics';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { EngineApi } from './client/engine-api.ts';
@@ -203,6 +204,36 @@ describe('an engine that answers oddly', () => {
 });
 
 describe('a watch', () => {
+  it('ends with a failure of ours, instead of saying nothing for ever', async () => {
+    const shop = await applied(new Shop(serviceOf({})));
+    const bug = new Error('A bug.');
+    shop.engine.intervene = ({ path }) => {
+      if (path === '/events') throw bug;
+      return undefined;
+    };
+    const watch = shop.provider.watch?.(shop.target, shop.inventory, shop.call());
+
+    await expect(Array.fromAsync(watch ?? [])).rejects.toBe(bug);
+  });
+
+  it('tries again where a program could not be started', async () => {
+    const shop = await applied(new Shop(serviceOf({})));
+    let count = 0;
+    shop.engine.intervene = ({ path }) => {
+      count += path === '/events' ? 1 : 0;
+      if (count === 1) throw new TransientError('PROGRAM_NO_ROOM', 'ssh: not started');
+      return undefined;
+    };
+    const stop = new AbortController();
+    const watch = shop.provider.watch?.(shop.target, shop.inventory, shop.call(stop.signal));
+    const reading = Array.fromAsync(watch ?? []).catch(() => undefined);
+
+    await expect.poll(() => shop.engine.events.readers).toBe(1);
+    expect(count).toBe(2);
+    stop.abort();
+    await reading;
+  });
+
   it('goes on after events that say nothing, with a list that is looked at again', async () => {
     const shop = await applied(new Shop(serviceOf({})));
     const stop = new AbortController();

@@ -1,5 +1,5 @@
 /** Turns the events of all hosts into hints which resources to look at again. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, OperationError } from '@trueup/diagnostics';
 import { formatResourceId, parseResourceId, type ResourceId } from '@trueup/provider-sdk';
 
 import type { Clock } from '../apply/write-scene.ts';
@@ -38,14 +38,19 @@ export async function* watchHosts(
   };
   const left = new AbortController();
   const bound = AbortSignal.any([signal, left.signal]);
+  const failures: unknown[] = [];
   const watching = [...hosts.values()].map((host) =>
-    followHost(host, { inventory, push }, { ...ports, signal: bound }),
+    followHost(host, { inventory, push }, { ...ports, signal: bound }).catch((error: unknown) => {
+      failures.push(error);
+      wake.resolve();
+    }),
   );
   const onAbort = (): void => wake.resolve();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     while (!signal.aborted) {
       yield* new Set(queue.splice(0));
+      if (failures.length > 0) throw failures[0];
       if (queue.length > 0) continue;
       await wake.promise;
       wake = Promise.withResolvers<void>();
@@ -80,8 +85,8 @@ async function followHost(
       }
     } catch (error) {
       if (signal.aborted) return;
-      const isKnown = error instanceof EngineGoneError || error instanceof EngineRefusalError;
-      if (!isKnown) throw error;
+      const known = [EngineGoneError, EngineRefusalError, OperationError];
+      if (!known.some((one) => error instanceof one)) throw error;
     }
     // With jitter: many stacks watch one engine that comes back.
     await clock.sleep(pauseMs * (0.5 + random()), signal).catch(() => undefined);
