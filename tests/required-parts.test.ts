@@ -119,7 +119,7 @@ describe('a required part', () => {
 
   it('must be one that we know', async () => {
     expect(await findMissingParts({ TRUEUP_REQUIRE: 'rendre' })).toEqual([
-      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers, vm, oci, forge and browser',
+      'rendre: no such part; there are kubernetes, render, terraform, ansible, containers, vm, oci, forge, isolation and browser',
     ]);
   });
 

@@ -8,6 +8,8 @@ import { request as requestHttp } from 'node:http';
 import { request } from 'node:https';
 import { delimiter, join } from 'node:path';
 
+import { findExposure } from '@trueup/programs';
+
 import { findBrowser } from './browser/harness/find-browser.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,9 +50,13 @@ async function checkPart(name: string, environment: Environment): Promise<readon
       return await checkEngine(environment);
     case 'forge':
       return await checkForge(environment);
+    case 'isolation': {
+      const exposure = await findExposure('guarded');
+      return exposure === undefined ? [] : [`isolation: ${exposure}`];
+    }
     default:
       return [
-        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers, vm, oci, forge and browser`,
+        `${name}: no such part; there are kubernetes, render, terraform, ansible, containers, vm, oci, forge, isolation and browser`,
       ];
   }
 }
