@@ -43,18 +43,20 @@ async function followEvents(
   signal: AbortSignal,
 ): Promise<void> {
   const stale = new Set<string>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const refresh = (): void => {
-    timer = undefined;
-    for (const topic of stale) void queries.invalidateQueries({ queryKey: [topic] });
-    stale.clear();
-  };
-  try {
-    for await (const event of api.events({ signal })) {
-      for (const topic of staleTopics(event)) stale.add(topic);
-      if (stale.size > 0) timer ??= setTimeout(refresh, gatherMs);
+  let refreshing = false;
+  // What takes long to be read is not asked for again before it is there: large lists set their own pace.
+  const refresh = async (): Promise<void> => {
+    refreshing = true;
+    while (stale.size > 0 && !signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, gatherMs));
+      const topics = [...stale];
+      stale.clear();
+      await Promise.all(topics.map((topic) => queries.invalidateQueries({ queryKey: [topic] })));
     }
-  } finally {
-    clearTimeout(timer);
+    refreshing = false;
+  };
+  for await (const event of api.events({ signal })) {
+    for (const topic of staleTopics(event)) stale.add(topic);
+    if (stale.size > 0 && !refreshing) void refresh();
   }
 }

@@ -110,6 +110,21 @@ const edit = createRoute({
   ),
 });
 
+const signIns = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-ins',
+  component: lazyRouteComponent(() => import('../pages/sign-ins-page.tsx'), 'SignInsPage'),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories/$repository/merge-requests/$number/conflicts',
+  component: lazyRouteComponent(
+    () => import('../pages/repository-files/conflicts-page.tsx'),
+    'ConflictsPage',
+  ),
+});
+
 const history = createRoute({
   getParentRoute: () => root,
   path: '/repositories/$repository/history',
@@ -129,6 +144,8 @@ const routeTree = root.addChildren([
   mergeRequests,
   repositoryMergeRequests,
   mergeRequest,
+  signIns,
+  conflicts,
   files,
   edit,
   history,

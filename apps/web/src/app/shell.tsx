@@ -8,6 +8,7 @@ import { SignInForm } from '../features/session/sign-in-form.tsx';
 import { SignedIn } from '../features/session/signed-in.tsx';
 import { Loading } from '../ui/states.tsx';
 import { ThemeSwitch } from '../ui/theme-switch.tsx';
+import { isSignedOut } from './create-query-client.ts';
 import { LiveMark } from './live-mark.tsx';
 
 /** The bar on top of every page, and the way in where nobody is signed in. */
@@ -15,8 +16,9 @@ export function Shell(): ReactNode {
   const actor = useActor();
   const { pathname } = useLocation();
   if (actor.isPending) return <Loading what="your session" />;
-  const isOut = actor.isError || actor.data.kind !== 'member';
-  if (isOut) return <SignInForm problem={actor.error} />;
+  // A server that is away for a moment signs nobody out.
+  const member = actor.data?.kind === 'member' ? actor.data : undefined;
+  if (!member || isSignedOut(actor.error)) return <SignInForm problem={actor.error} />;
   if (pathname === '/sign-in') return <Navigate to="/" replace />;
   return (
     <>
@@ -40,7 +42,7 @@ export function Shell(): ReactNode {
         <div className="bar-end">
           <LiveMark />
           <ThemeSwitch />
-          <SignedIn actor={actor.data} />
+          <SignedIn actor={member} />
         </div>
       </header>
       <Outlet />

@@ -45,7 +45,10 @@ export function MergeRequestPlanTab({ newest, hosted }: MergeRequestPlanTabProps
         error={approve.error}
         given={approve.data}
         onApprove={approve.mutate}
-        onShowNewer={() => setBefore(newest)}
+        onShowNewer={() => {
+          setBefore(newest);
+          approve.reset();
+        }}
       />
       <StackPlans
         set={shown}

@@ -1,6 +1,6 @@
 import './merge-box.css';
 
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { MergeMethod, MergeRequestView } from '@trueup/api';
 import { type ReactNode, useState } from 'react';
 
@@ -63,6 +63,14 @@ function OpenBox({
   return (
     <>
       <Fit request={request} />
+      {request.fit === 'conflicts' && (
+        <Link
+          to="/repositories/$repository/merge-requests/$number/conflicts"
+          params={{ repository: place.repository, number: String(place.number) }}
+        >
+          See the conflicts, and solve them
+        </Link>
+      )}
       {obstacle !== undefined && (
         <p className="merge-obstacle">
           <ForeignText>{obstacle}</ForeignText>
@@ -175,7 +183,7 @@ function MergedBox({ request, send, busy }: PartProps): ReactNode {
         </p>
       )}
       <Button busy={busy} onClick={() => send({ kind: 'revert' })}>
-        Revert: open a merge request that takes it back
+        Take it back by a merge request
       </Button>
     </>
   );

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ChangeSet, MergeRequestView } from '@trueup/api';
 import type { ReactNode } from 'react';
 
@@ -5,6 +6,7 @@ import { Age } from '../../ui/age.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { toWebAddress } from '../../ui/web-address.ts';
 import { describeChangeSet } from './describe-change-set.ts';
+import { useRolloutOf } from './queries.ts';
 
 export interface MergeRequestFactsProps {
   /** Absent where it is on another forge. */
@@ -43,10 +45,16 @@ export function MergeRequestFacts({ request, set }: MergeRequestFactsProps): Rea
 function PlanWords(props: { readonly set: ChangeSet; readonly isHere: boolean }): ReactNode {
   const { set, isHere } = props;
   const { words, tone } = describeChangeSet(set);
+  const rollout = useRolloutOf(set.mergeCommit);
   const comment = isHere ? undefined : toWebAddress(set.comment);
   return (
     <>
       <span className={`phase phase-${tone}`}>{words}</span>
+      {rollout.data && (
+        <Link to="/rollouts/$id" params={{ id: rollout.data }}>
+          watch its rollout
+        </Link>
+      )}
       <span className="quiet">
         planned for <code>{set.head.slice(0, 8)}</code> <Age at={set.updatedAt} />
       </span>

@@ -110,3 +110,16 @@ export function useConflicts(params: MergeRequestPlace): UseQueryResult<Conflict
     queryFn: ({ signal }) => api.mergeConflicts({ params, signal }),
   });
 }
+
+/** The rollout of a merge: among the newest, which is where somebody looks for it. */
+export function useRolloutOf(revision: string | undefined): UseQueryResult<string | null> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['rollouts', 'of', revision],
+    queryFn: async ({ signal }) => {
+      const { items } = await api.rollouts({ query: { limit: 200 }, signal });
+      return items.find((rollout) => rollout.revision === revision)?.id ?? null;
+    },
+    enabled: revision !== undefined,
+  });
+}
