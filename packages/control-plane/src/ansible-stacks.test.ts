@@ -64,6 +64,36 @@ describe('a stack of hosts', () => {
   });
 });
 
+describe('what a stack of hosts tells', () => {
+  it('is taken in by another stack, once it is applied', async () => {
+    const hosts = new FakeHosts();
+    const client = new FakeAnsibleClient(hosts);
+    const provider = createAnsibleProvider({ searchPath: '', client });
+    await using bench = await ControlPlaneBench.open({ providers: () => [provider] });
+    const play = { name: 'base', hosts: 'all', stats: { release: '7.1' }, tasks: [copy('motd')] };
+
+    await bench.push({
+      'trueup.yaml': `apiVersion: trueup.dev/v1
+targets: { racks: { ansible: { hosts: { web-1: {} } } } }
+stacks:
+  - { name: base, path: base, target: racks, ansible: { outputs: { release: } } }
+  - name: late
+    path: late
+    target: racks
+    inputs: { release: { output: base.release } }
+    ansible: { variables: { release: { input: release } } }
+`,
+      'base/site.yaml': JSON.stringify([play]),
+      'late/site.yaml': playbookOf([copy('told', '{{ release }}')]),
+    });
+    await bench.untilRun('late', 'succeeded');
+
+    expect(hosts.effects).toEqual(['write web-1:/motd', 'write web-1:/told']);
+    expect(hosts.read('web-1', '/told')).toBe('7.1');
+    expect(bench.errors).toEqual([]);
+  });
+});
+
 interface Scene extends AsyncDisposable {
   readonly bench: ControlPlaneBench;
   readonly hosts: FakeHosts;
