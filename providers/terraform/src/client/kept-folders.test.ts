@@ -25,6 +25,7 @@ describe('what init made', () => {
     folder = await mkdtemp(join(tmpdir(), 'trueup-kept-'));
     cache = join(folder, 'cache');
     await mkdir(join(cache, 'plugin'), { recursive: true });
+    await writeFile(join(cache, 'plugin', 'program'), 'x'.repeat(2 * 1024 * 1024));
   });
 
   afterEach(() => rm(folder, { recursive: true, force: true }));

@@ -11,7 +11,6 @@
  */
 import { hash } from 'node:crypto';
 import {
-  lstat,
   mkdir,
   readdir,
   readFile,
@@ -111,20 +110,26 @@ function isSafe(entries: readonly Entry[], { isPinned }: KeptPlace): boolean {
   return isPinned || plugins.length === 0;
 }
 
-/** `undefined` for more than the bounds. */
+/** `undefined` for more than the bounds. Links are taken as links, and not followed. */
 async function collect(top: string): Promise<readonly Entry[] | undefined> {
-  const names = await readdir(top, { recursive: true });
-  if (names.length > bounds.entries) return undefined;
   const entries: Entry[] = [];
+  const left = [''];
   let bytes = 0;
-  for (const path of names.sort()) {
-    const at = join(top, path);
-    const found = await lstat(at);
-    if (found.isSymbolicLink()) entries.push({ path, link: await readlink(at) });
-    if (!found.isFile()) continue;
-    bytes += found.size;
-    if (bytes > bounds.bytes) return undefined;
-    entries.push({ path, bytes: (await readFile(at)).toString('base64') });
+  for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
+    for (const found of await readdir(join(top, folder), { withFileTypes: true })) {
+      const path = join(folder, found.name);
+      const at = join(top, path);
+      if (found.isDirectory()) left.push(path);
+      else if (found.isSymbolicLink()) entries.push({ path, link: await readlink(at) });
+      else {
+        bytes += (await stat(at)).size;
+        // Without a cache a plug-in lies here itself, hundreds of megabytes of it.
+        if (bytes > bounds.bytes) return undefined;
+        const content = await readFile(at);
+        entries.push({ path, bytes: content.toString('base64') });
+      }
+    }
+    if (entries.length + left.length > bounds.entries) return undefined;
   }
   return entries;
 }
