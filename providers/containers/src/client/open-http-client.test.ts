@@ -122,6 +122,46 @@ describe('a client of an engine', () => {
     await expect(refusal).rejects.not.toThrow('secret');
   });
 
+  it('asks for the version once more where who asked first gave up', async () => {
+    const pings: (() => void)[] = [];
+    const { path } = await serve((request, response) => {
+      if (request.url === '/_ping')
+        pings.push(() => response.setHeader('api-version', '1.41').end());
+      else response.end('[]');
+    });
+    const client = openHttpClient({ address: { kind: 'unix', path } });
+    opened.unshift(() => client.close());
+    const giving = new AbortController();
+    const reason = new Error('Stopped.');
+    const first = client.call({ method: 'GET', path: '/x' }, giving.signal);
+    const second = client.call({ method: 'GET', path: '/x' }, signal);
+    await expect.poll(() => pings.length).toBe(1);
+    giving.abort(reason);
+    await expect(first).rejects.toBe(reason);
+    await expect.poll(() => pings.length).toBe(2);
+    pings[1]?.();
+
+    expect(await second).toMatchObject({ status: 200 });
+  });
+
+  it('answers however many streams are open', async () => {
+    const { client } = await connect((request, response) => {
+      if (request.url?.endsWith('/events')) response.write('{}\n');
+      else response.end('[]');
+    });
+    const stop = new AbortController();
+    const streams = Array.from({ length: 30 }, () =>
+      client.stream({ method: 'GET', path: '/events' }, stop.signal)[Symbol.asyncIterator](),
+    );
+    await Promise.all(streams.map((one) => one.next()));
+
+    expect(await client.call({ method: 'GET', path: '/x', timeoutMs: 2000 }, signal)).toMatchObject(
+      { status: 200 },
+    );
+    stop.abort(new Error('Enough.'));
+    await Promise.allSettled(streams.map((one) => one.next()));
+  });
+
   it('streams lines, and leaves out what is none', async () => {
     const { client } = await connect((_request, response) => {
       response.write('{"a":1}\nno json\n{"a"');

@@ -7,7 +7,13 @@
  * H3. What only reads is sent once more over a new connection when a kept one turns out to be dead, as
  *     all of them are after the engine was restarted.
  */
-import { Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  Agent,
+  type AgentOptions,
+  type ClientRequest,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps, Agent as TlsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 
@@ -40,15 +46,15 @@ const maxJsonBytes = 32 * 1024 * 1024;
 const maxSockets = 12;
 
 export function openHttpClient({ address, tls }: HttpClientOptions): ContainersClient {
-  const pool = { keepAlive: true, maxSockets, timeout: 0 };
-  const agent = tls ? openTlsAgent(tls, pool) : new Agent(pool);
-  const place =
-    address.kind === 'unix'
-      ? { socketPath: address.path, host: 'engine' }
-      : { host: address.host.replace(/^\[|\]$/g, ''), port: address.port };
-  let version: Promise<string> | undefined;
+  const pools = openPools(tls);
+  const place = placeOf(address);
+  let version: Promise<string | undefined> | undefined;
 
-  function send(call: EngineCall, prefix: string, signal: AbortSignal): Promise<IncomingMessage> {
+  function send(
+    call: EngineCall,
+    { prefix, agent }: Way,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     const query = new URLSearchParams(call.query ?? {}).toString();
     const path = `${prefix}${call.path}${query === '' ? '' : `?${query}`}`;
     const body = encodeBody(call);
@@ -62,25 +68,32 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
     if (call.unversioned) return '';
     version ??= negotiate(signal).catch((error: unknown) => {
       version = undefined;
-      throw error;
+      if (!signal.aborted) throw error;
+      // Who asked first gave up, the others did not.
+      return undefined;
     });
-    return version;
+    const prefix = await version;
+    signal.throwIfAborted();
+    return prefix ?? prefixOf(call, signal);
   }
 
   async function negotiate(signal: AbortSignal): Promise<string> {
     const ping = { method: 'GET', path: '/_ping', unversioned: true } as const;
-    const answer = await withRepetition(ping, signal, (bounded) => send(ping, '', bounded));
+    const answer = await withRepetition(ping, signal, (bounded) =>
+      send(ping, { prefix: '', agent: pools.calls }, bounded),
+    );
     answer.resume();
-    const offered = /^1\.(\d{1,3})$/.exec(String(answer.headers['api-version'] ?? ''))?.[1];
-    const minor = Math.min(Number(offered ?? newestVersion), newestVersion);
-    if (minor < oldestVersion) throw new EngineGoneError('broken', `API 1.${minor}`);
-    return `/v1.${minor}`;
+    return prefixFor(String(answer.headers['api-version'] ?? ''));
   }
 
-  async function reach(call: EngineCall, signal: AbortSignal): Promise<IncomingMessage> {
+  async function reach(
+    call: EngineCall,
+    agent: Agent,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     signal.throwIfAborted();
     const prefix = await prefixOf(call, signal);
-    return withRepetition(call, signal, (bounded) => send(call, prefix, bounded));
+    return withRepetition(call, signal, (bounded) => send(call, { prefix, agent }, bounded));
   }
 
   return {
@@ -89,7 +102,7 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
       const late = AbortSignal.timeout(timeoutMs);
       const bounded = AbortSignal.any([signal, late]);
       try {
-        const response = await reach(call, bounded);
+        const response = await reach(call, pools.calls, bounded);
         return await readAnswer(response);
       } catch (error) {
         signal.throwIfAborted();
@@ -97,19 +110,50 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
       }
     },
     async *stream(call, signal) {
-      const response = await reach(call, signal);
+      const response = await reach(call, pools.streams, signal);
       const status = response.statusCode ?? 0;
       if (status >= 400) throw toRefusal(await readAnswer(response));
       yield* readPieces(response, call.timeoutMs, signal);
     },
-    close: async () => agent.destroy(),
+    async close() {
+      pools.calls.destroy();
+      pools.streams.destroy();
+    },
   };
 }
 
-function openTlsAgent(
-  { serverName, ...identity }: TlsSettings,
-  pool: { readonly keepAlive: boolean; readonly maxSockets: number },
-): TlsAgent {
+function placeOf(address: UnixAddress | TcpAddress) {
+  if (address.kind === 'unix') return { socketPath: address.path, host: 'engine' };
+  return { host: address.host.replace(/^\[|\]$/g, ''), port: address.port };
+}
+
+/** The newest version of the API that both sides know. */
+function prefixFor(said: string): string {
+  const offered = /^1\.(\d{1,3})$/.exec(said)?.[1];
+  const minor = Math.min(Number(offered ?? newestVersion), newestVersion);
+  if (minor < oldestVersion) throw new EngineGoneError('broken', `API 1.${minor}`);
+  return `/v1.${minor}`;
+}
+
+interface Way {
+  /** Of the path. */
+  readonly prefix: string;
+  readonly agent: Agent;
+}
+
+/** Streams last: among the connections of calls they would take the place of all of them. */
+function openPools(tls: TlsSettings | undefined): {
+  readonly calls: Agent;
+  readonly streams: Agent;
+} {
+  const open = (pool: AgentOptions): Agent => (tls ? openTlsAgent(tls, pool) : new Agent(pool));
+  return {
+    calls: open({ keepAlive: true, maxSockets, timeout: 0 }),
+    streams: open({ timeout: 0 }),
+  };
+}
+
+function openTlsAgent({ serverName, ...identity }: TlsSettings, pool: AgentOptions): TlsAgent {
   const name = serverName === undefined ? {} : { servername: serverName };
   return new TlsAgent({ ...pool, ...identity, ...name, minVersion: 'TLSv1.2' });
 }
