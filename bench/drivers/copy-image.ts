@@ -1,7 +1,7 @@
 /**
- * Copies one image from registry to registry, as `trueup apply` does: `copy-image.ts FROM TO`, as
- * `host/repository@sha256:…` and `host/repository:tag`. Prints how long that took without the start of
- * the process, in milliseconds, and the most memory that was used, in MiB.
+ * Copies one image from registry to registry, as `trueup apply` does after it has planned: `copy-image.ts FROM TO`,
+ * as `host/repository@sha256:…` and `host/repository:tag`. Prints how long that took without the start of the
+ * process and the look of the plan, in milliseconds, and the most memory that was used, in MiB.
  */
 import process from 'node:process';
 
@@ -13,12 +13,13 @@ const [from, to] = process.argv.slice(2).map((text) => parseArtifactReference(te
 if (from?.digest === undefined || to?.tag === undefined) throw new Error('FROM@digest TO:tag');
 const { digest } = from;
 const { signal } = new AbortController();
-const begun = performance.now();
 await using outbound = createOutbound({
   addresses: { allowLoopback: true },
   certificates: [testAuthority],
 });
 const client = createRegistryClient({ outbound, allowHttp: (host) => host.startsWith('127.') });
+await Promise.all([client.headManifest(from, signal), client.headManifest(to, signal)]);
+const begun = performance.now();
 const image = await copyArtifact(client, { from: { ...from, digest }, to }, signal);
 await client.pushManifest(to, image, signal);
 const took = performance.now() - begun;

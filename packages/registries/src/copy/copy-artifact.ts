@@ -31,7 +31,10 @@ export interface CopyRequest {
 }
 
 /** Each holds a few buffers of its connections in memory, and a piece after something failed. */
-const width = 6;
+const width = 4;
+/** Small ones wait for answers more than they carry: many of them side by side share the waiting. */
+const smallWidth = 12;
+const smallBytes = 1024 * 1024;
 
 /**
  * Moves no tag, but those that signatures of cosign are found by. Repeating it is harmless. Returns what the
@@ -65,14 +68,27 @@ export async function resolveArtifact(
 }
 
 async function bringArtifact(copy: Collecting, root: Manifest): Promise<Part> {
-  const { signal } = copy;
   const part = await collectParts(copy, root, deepestIndex);
   const blobs = new Map(blobsOf(part).map((one) => [one.digest, one]));
-  await mapSideBySide([...blobs.values()], { width, signal }, (blob, either) =>
-    copyBlob(copy, blob, either),
-  );
+  await copyBlobs(copy, [...blobs.values()]);
   await pushManifests(copy, part);
   return part;
+}
+
+async function copyBlobs(copy: Collecting, blobs: readonly Descriptor[]): Promise<void> {
+  const { signal } = copy;
+  const { small = [], large = [] } = Object.groupBy(blobs, ({ size }) =>
+    size <= smallBytes ? 'small' : 'large',
+  );
+  const pools = [
+    { pool: small, width: smallWidth },
+    { pool: large, width },
+  ];
+  await mapSideBySide(pools, { width: pools.length, signal }, async (one, both) => {
+    await mapSideBySide(one.pool, { width: one.width, signal: both }, (blob, either) =>
+      copyBlob(copy, blob, either),
+    );
+  });
 }
 
 function blobsOf({ blobs, children }: Part): readonly Descriptor[] {
