@@ -12,69 +12,76 @@ const repository = 'fleet';
 const names = ['network', 'base', 'images', 'edge', 'shop'] as const;
 type Name = (typeof names)[number];
 
+/** It takes a minute and a half; Ansible ten times as long where others want the processors as well. */
+const patienceMs = 600_000;
+
 describe.runIf(hasFleetParts)('the fleet', () => {
-  it('is brought about, changed, held up, kept and taken back across five tools', async () => {
-    await using parts = await FleetParts.start();
-    await using here = await install(async () => realCluster() ?? openSandbox());
-    const fleet = await Fleet.open(here, parts);
+  it(
+    'is brought about, changed, held up, kept and taken back across five tools',
+    async () => {
+      await using parts = await FleetParts.start();
+      await using here = await install(async () => realCluster() ?? openSandbox());
+      const fleet = await Fleet.open(here, parts);
 
-    // All of it by one merge request; what needs the machines is planned once they are there.
-    const made = await fleet.request('all', fleet.files);
-    expect(statesOf(made.set)).toEqual({ ...allPlanned, base: 'deferred' });
-    const first = await fleet.approveAndMerge(made);
-    await fleet.approveLate('base', first);
-    await fleet.allSucceeded(first);
-    expect(parts.fileOf('motd')).toContain('web-1 of the fleet, in 10.20.0.0/16.');
-    expect(await parts.tag('production')).toBe(parts.digests[0]);
-    expect(await parts.page()).toBe('version=1 mode=edge\n');
-    expect((await here.get('apps/v1/deployments/web')).spec.replicas).toBe(2);
-    expect(await fleet.inOrder(first)).toBe(true);
+      // All of it by one merge request; what needs the machines is planned once they are there.
+      const made = await fleet.request('all', fleet.files);
+      expect(statesOf(made.set)).toEqual({ ...allPlanned, base: 'deferred' });
+      const first = await fleet.approveAndMerge(made);
+      await fleet.approveLate('base', first);
+      await fleet.allSucceeded(first);
+      expect(parts.fileOf('motd')).toContain('web-1 of the fleet, in 10.20.0.0/16.');
+      expect(await parts.tag('production')).toBe(parts.digests[0]);
+      expect(await parts.page()).toBe('version=1 mode=edge\n');
+      expect((await here.get('apps/v1/deployments/web')).spec.replicas).toBe(2);
+      expect(await fleet.inOrder(first)).toBe(true);
 
-    // A second plan is empty, in all of them.
-    expect(await fleet.extentsOfOneMore()).toEqual(names.map(() => 'nothing'));
+      // A second plan is empty, in all of them.
+      expect(await fleet.extentsOfOneMore()).toEqual(names.map(() => 'nothing'));
 
-    // What fails stops what comes after it, and nothing else.
-    const broken = await fleet.request('promote', fleet.brokenPromotion(parts.digests));
-    expect(statesOf(broken.set)).toEqual({ images: 'planned', edge: 'planned', shop: 'planned' });
-    const second = await fleet.approveAndMerge(broken);
-    const rollout = await fleet.rolloutOf(second, 'partly');
+      // What fails stops what comes after it, and nothing else.
+      const broken = await fleet.request('promote', fleet.brokenPromotion(parts.digests));
+      expect(statesOf(broken.set)).toEqual({ images: 'planned', edge: 'planned', shop: 'planned' });
+      const second = await fleet.approveAndMerge(broken);
+      const rollout = await fleet.rolloutOf(second, 'partly');
 
-    expect(outcomesOf(rollout)).toEqual({ images: 'succeeded', edge: 'failed', shop: 'skipped' });
-    expect(await parts.tag('production')).toBe(parts.digests[1]);
-    expect(await parts.page()).toBe('version=1 mode=edge\n');
+      expect(outcomesOf(rollout)).toEqual({ images: 'succeeded', edge: 'failed', shop: 'skipped' });
+      expect(await parts.tag('production')).toBe(parts.digests[1]);
+      expect(await parts.page()).toBe('version=1 mode=edge\n');
 
-    // It is taken back as a whole, by one digest, and each tool says what it leaves.
-    const params = { rollout: rollout.id };
-    const { stacks } = await here.api.rollbackOf({ params });
-    expect(stacks.map(({ stack, state, count }) => [stack, state, count > 0])).toEqual([
-      ['fleet/images', 'succeeded', true],
-      ['fleet/edge', 'failed', false],
-      ['fleet/shop', 'skipped', false],
-    ]);
-    expect(stacks[0]?.leaves[0]?.says).toContain('What was copied stays in the registry');
-    const opened = await here.api.rollbackRollout({ params, body: { reason: 'it is broken' } });
-    const back = { number: opened.number, set: await fleet.planned(opened.number) };
-    expect(Object.keys(back.set.stacks).sort()).toEqual([
-      'fleet/edge',
-      'fleet/images',
-      'fleet/shop',
-    ]);
-    const third = await fleet.approveAndMerge(back);
-    // Nothing was done to the other two.
-    await fleet.rolloutOf(third, 'succeeded');
-    expect(await parts.tag('production')).toBe(parts.digests[0]);
-    expect(await parts.page()).toBe('version=1 mode=edge\n');
+      // It is taken back as a whole, by one digest, and each tool says what it leaves.
+      const params = { rollout: rollout.id };
+      const { stacks } = await here.api.rollbackOf({ params });
+      expect(stacks.map(({ stack, state, count }) => [stack, state, count > 0])).toEqual([
+        ['fleet/images', 'succeeded', true],
+        ['fleet/edge', 'failed', false],
+        ['fleet/shop', 'skipped', false],
+      ]);
+      expect(stacks[0]?.leaves[0]?.says).toContain('What was copied stays in the registry');
+      const opened = await here.api.rollbackRollout({ params, body: { reason: 'it is broken' } });
+      const back = { number: opened.number, set: await fleet.planned(opened.number) };
+      expect(Object.keys(back.set.stacks).sort()).toEqual([
+        'fleet/edge',
+        'fleet/images',
+        'fleet/shop',
+      ]);
+      const third = await fleet.approveAndMerge(back);
+      // Nothing was done to the other two.
+      await fleet.rolloutOf(third, 'succeeded');
+      expect(await parts.tag('production')).toBe(parts.digests[0]);
+      expect(await parts.page()).toBe('version=1 mode=edge\n');
 
-    // Drift of two tools lies in one inbox.
-    await parts.stopContainer();
-    await here.patch('configmaps/web', { data: { MODE: 'by hand' } });
-    const drifted = await poll('drift of two tools', async () => {
-      const { items } = await here.api.drift({ query: { open: true, limit: 100 } });
-      const found = new Set(items.map(({ stack }) => stack));
-      return found.size > 1 ? [...found].sort() : undefined;
-    });
-    expect(drifted).toEqual(['fleet/edge', 'fleet/shop']);
-  });
+      // Drift of two tools lies in one inbox.
+      await parts.stopContainer();
+      await here.patch('configmaps/web', { data: { MODE: 'by hand' } });
+      const drifted = await poll('drift of two tools', async () => {
+        const { items } = await here.api.drift({ query: { open: true, limit: 100 } });
+        const found = new Set(items.map(({ stack }) => stack));
+        return found.size > 1 ? [...found].sort() : undefined;
+      });
+      expect(drifted).toEqual(['fleet/edge', 'fleet/shop']);
+    },
+    patienceMs,
+  );
 });
 
 const allPlanned = Object.fromEntries(names.map((name) => [name, 'planned']));

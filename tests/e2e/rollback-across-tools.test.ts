@@ -93,7 +93,7 @@ async function merge(api: ApiClient, source: string): Promise<string> {
 async function tagOf(registry: LoopbackRegistry): Promise<string | null> {
   const answer = await fetch(`http://${registry.host}/v2/shop/web/manifests/production`, {
     method: 'HEAD',
-    headers: { accept: '*/*' },
+    headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
   });
   return answer.headers.get('docker-content-digest');
 }
