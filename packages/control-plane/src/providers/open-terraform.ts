@@ -23,6 +23,7 @@ export async function openTerraform({
       cacheFolder: join(cacheFolder, 'terraform'),
       // Beside the one that tools write to.
       keepFolder: join(cacheFolder, 'terraform-kept'),
+      rescueFolder: join(cacheFolder, 'terraform-rescued'),
     }),
   });
 }

@@ -10,6 +10,11 @@ export interface TerraformClientOptions {
    * tool sees it. In memory only if absent.
    */
   readonly keepFolder?: string;
+  /**
+   * Where a state is laid that could not be saved in its place, for people. In the system's folder for
+   * temporary files if absent.
+   */
+  readonly rescueFolder?: string;
   /** A mirror of plug-ins on this machine, in the place of their registries. */
   readonly mirrorFolder?: string;
   readonly isolation: IsolationLevel;

@@ -11,6 +11,7 @@
  */
 import { hash } from 'node:crypto';
 import {
+  lstat,
   mkdir,
   readdir,
   readFile,
@@ -116,22 +117,29 @@ async function collect(top: string): Promise<readonly Entry[] | undefined> {
   const left = [''];
   let bytes = 0;
   for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
-    for (const found of await readdir(join(top, folder), { withFileTypes: true })) {
-      const path = join(folder, found.name);
-      const at = join(top, path);
-      if (found.isDirectory()) left.push(path);
-      else if (found.isSymbolicLink()) entries.push({ path, link: await readlink(at) });
-      else {
-        bytes += (await stat(at)).size;
-        // Without a cache a plug-in lies here itself, hundreds of megabytes of it.
-        if (bytes > bounds.bytes) return undefined;
-        const content = await readFile(at);
-        entries.push({ path, bytes: content.toString('base64') });
-      }
+    const found = await readdir(join(top, folder), { withFileTypes: true });
+    const paths = found.map((one) => ({
+      isFolder: one.isDirectory(),
+      path: join(folder, one.name),
+    }));
+    left.push(...paths.filter(({ isFolder }) => isFolder).map(({ path }) => path));
+    for (const { path } of paths.filter(({ isFolder }) => !isFolder)) {
+      const entry = await readEntry(top, path, bounds.bytes - bytes);
+      if (!entry || entries.length + left.length > bounds.entries) return undefined;
+      bytes += entry.bytes?.length ?? 0;
+      entries.push(entry);
     }
-    if (entries.length + left.length > bounds.entries) return undefined;
   }
   return entries;
+}
+
+/** `undefined` for more than there is room: without a cache a plug-in lies here itself, and is large. */
+async function readEntry(top: string, path: string, room: number): Promise<Entry | undefined> {
+  const at = join(top, path);
+  const found = await lstat(at);
+  if (found.isSymbolicLink()) return { path, link: await readlink(at) };
+  if (found.size > room) return undefined;
+  return { path, bytes: (await readFile(at)).toString('base64') };
 }
 
 /** A cache that was emptied is filled by `init`. */

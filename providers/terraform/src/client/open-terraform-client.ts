@@ -25,6 +25,7 @@ import { exitCodes, isUnchanged, outputNames } from './is-unchanged.ts';
 import { openKeptFolders } from './kept-folders.ts';
 import { type ClientContext, openWorkplace } from './open-workplace.ts';
 import { parseEvents } from './parse-events.ts';
+import { rescueState } from './rescue-state.ts';
 import { moveStateFile, parseStateText, readStateFile } from './state-file.ts';
 import { streamApply } from './stream-apply.ts';
 import { toCallEnd } from './to-call-end.ts';
@@ -162,7 +163,16 @@ async function* apply(
     ['apply', '-input=false', '-no-color', '-json', lock, path],
     limits,
   );
-  yield* streamApply(call, signal);
+  try {
+    for await (const one of streamApply(call, signal)) {
+      if (one.kind === 'end') await rescueState(place);
+      yield one;
+    }
+  } catch (error) {
+    // Whoever cancels it wants to know of that, and its state is kept all the same.
+    if (signal.aborted) await rescueState(place).catch(() => undefined);
+    throw error;
+  }
 }
 
 const longestMs = 2 * 60 * 60 * 1000;
