@@ -10,7 +10,12 @@ import process from 'node:process';
 
 import { createOutbound } from '@trueup/outbound';
 import { testAuthority, testCertificate, testKey } from '@trueup/outbound/testing';
-import { createRegistryClient, type Place, type RegistryClient } from '@trueup/registries';
+import {
+  createRegistryClient,
+  type Descriptor,
+  type Place,
+  type RegistryClient,
+} from '@trueup/registries';
 import { type RealRegistry, registryProgram, startRealRegistry } from '@trueup/registries/testing';
 
 import { measureProgram } from '../measure-program.ts';
@@ -158,7 +163,7 @@ async function findCrane(): Promise<string> {
 
 async function pushImage(client: RegistryClient, place: Place, image: Image): Promise<string> {
   const config = await pushBlob(client, place, Buffer.from('{}'));
-  const layers = [];
+  const layers: Descriptor[] = [];
   for (const size of image.layers) layers.push(await pushBlob(client, place, randomBytes(size)));
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers }));
@@ -166,7 +171,11 @@ async function pushImage(client: RegistryClient, place: Place, image: Image): Pr
   return await client.pushManifest(place, { bytes, mediaType }, signal);
 }
 
-async function pushBlob(client: RegistryClient, place: Place, bytes: Uint8Array) {
+async function pushBlob(
+  client: RegistryClient,
+  place: Place,
+  bytes: Uint8Array,
+): Promise<Descriptor> {
   const digest = `sha256:${hash('sha256', bytes)}`;
   const open = async function* () {
     yield bytes;
