@@ -114,7 +114,7 @@ function estimateRow(row: Row, many: boolean): number {
 const sectionTitles: Readonly<Record<SectionName, string>> = {
   removals: 'Taken away or replaced',
   risks: 'With a risk',
-  updates: 'Updated',
+  updates: 'Changed',
   creations: 'Created',
   drift: 'Drift that is put back: the target moved, Git did not',
 };
