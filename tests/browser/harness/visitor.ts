@@ -144,7 +144,10 @@ export class Visitor implements AsyncDisposable {
   }
 }
 
-/** Chromium itself says so where the server refuses what a page has to ask. */
+/**
+ * Chromium itself says so where the server refuses what a page has to ask, and while pages are built whose
+ * sources somebody changes meanwhile.
+ */
 function isExpected(text: string): boolean {
-  return /Failed to load resource: the server responded with a status of 4\d\d/.test(text);
+  return /Failed to load resource: the server responded with a status of (?:4\d\d|503)/.test(text);
 }

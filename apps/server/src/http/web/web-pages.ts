@@ -54,7 +54,7 @@ class PagesOnDisk implements WebPages {
   }
 
   async look(): Promise<WebState> {
-    if (this.#building !== undefined) return { name: 'building' };
+    if (this.#building !== undefined) return this.#meanwhile();
     if (this.#seen && this.#now() - this.#seen.atMs < lookEveryMs) return this.#seen.state;
     const state = await this.#read();
     this.#seen = { atMs: this.#now(), state };
@@ -73,12 +73,17 @@ class PagesOnDisk implements WebPages {
       // What failed is tried again once somebody has changed something.
       const failedMs = this.#failedMs;
       const waits = failedMs !== undefined && !(await build.isNewerThan(failedMs));
-      if (waits) return { name: 'missing', advice: failedAdvice };
+      if (waits) return this.#built ? this.#meanwhile() : { name: 'missing', advice: failedAdvice };
       this.#building ??= this.#build(build.run);
-      return { name: 'building' };
+      return this.#meanwhile();
     }
     const files = atMs === undefined ? undefined : await this.#load(folder, atMs);
     return files ? { name: 'built', files } : { name: 'missing', advice: packageAdvice };
+  }
+
+  /** Who changes sources goes on looking at what this process has served before. */
+  #meanwhile(): WebState {
+    return this.#built ? { name: 'built', files: this.#built.files } : { name: 'building' };
   }
 
   async #load(folder: string, atMs: number): Promise<WebFiles | undefined> {

@@ -2,9 +2,9 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 
 import { TextDiff } from '../../changes/text-diff.tsx';
 import { Button } from '../../ui/button.tsx';
+import { findLineEnds, fromTyped, toTyped } from '../../ui/line-ends.ts';
 import { ProblemText } from '../../ui/states.tsx';
 import { pathProblem, suggestBranch } from './file-place.ts';
-import { findLineEnds, fromTyped, toTyped } from './line-ends.ts';
 import { type Proposal, usePropose } from './queries.ts';
 import { type RequestDraft, RequestFields } from './request-fields.tsx';
 

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { Actor } from '@trueup/api';
+import type { Actor, BrowserSession } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 
@@ -44,5 +44,23 @@ export function useSignOut(): UseMutationResult<void, Error, void> {
       queries.clear();
       window.location.assign('/sign-in');
     },
+  });
+}
+
+export function useBrowserSessions(member: string): UseQueryResult<readonly BrowserSession[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['sign-ins', member],
+    queryFn: async ({ signal }) =>
+      (await api.browserSessions({ params: { member }, signal })).items,
+  });
+}
+
+export function useEndBrowserSession(member: string): UseMutationResult<void, Error, string> {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (session: string) => api.endBrowserSession({ params: { member, session } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['sign-ins'] }),
   });
 }

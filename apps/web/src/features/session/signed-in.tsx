@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { Actor } from '@trueup/api';
 import type { ReactNode } from 'react';
 
@@ -13,9 +14,9 @@ export function SignedIn({ actor }: { readonly actor: Actor }): ReactNode {
   );
   return (
     <>
-      <span title={roles.join(', ')}>
+      <Link to="/sign-ins" title={roles.join(', ')}>
         <ForeignText>{actor.name}</ForeignText>
-      </span>
+      </Link>
       <Button tone="bare" busy={signOut.isPending} onClick={() => signOut.mutate()}>
         Sign out
       </Button>

@@ -3,11 +3,10 @@ import './files-page.css';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { PathView } from '@trueup/api';
 import type { ReactNode } from 'react';
-
-import { findLineEnds } from '../../features/repository-files/line-ends.ts';
 import { ProposeForm } from '../../features/repository-files/propose-form.tsx';
 import { usePath } from '../../features/repository-files/queries.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { findLineEnds } from '../../ui/line-ends.ts';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import type { EditKind } from './edit-place.ts';

@@ -1,0 +1,39 @@
+import {
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { Conflicts, NewResolution } from '@trueup/api';
+
+import { useApi } from '../../api/api-context.ts';
+
+export interface ConflictPlace {
+  readonly repository: string;
+  readonly number: number;
+}
+
+/** Read once: what is being solved does not move below somebody's hands. */
+export function useConflicts(place: ConflictPlace): UseQueryResult<Conflicts> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['conflicts', place.repository, place.number],
+    queryFn: ({ signal }) => api.mergeConflicts({ params: place, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+}
+
+export function useResolve(place: ConflictPlace): UseMutationResult<unknown, Error, NewResolution> {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewResolution) => api.resolveConflicts({ params: place, body }),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['merge-requests'] }),
+        queries.invalidateQueries({ queryKey: ['change-sets'] }),
+      ]),
+  });
+}
