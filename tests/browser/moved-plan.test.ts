@@ -48,5 +48,5 @@ describe.runIf(browserProgram)('with a browser', () => {
     await eve.button(/^Merge(?: when green)?$/).click();
     await poll('what she saw is there', async () => (await shop.value()) === 'three');
     expect(eve.problems).toEqual([]);
-  });
+  }, 240_000);
 });
