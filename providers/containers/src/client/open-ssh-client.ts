@@ -32,8 +32,11 @@ export function openSshClient(options: SshClientOptions): ContainersClient {
   const { route, searchPath } = options;
   const kept = new KeptLine((signal) => connect(route, searchPath, signal), options);
 
-  async function callOnce(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
-    const { line, client } = await kept.get(signal);
+  function callBy(
+    { line, client }: Connection,
+    call: EngineCall,
+    signal: AbortSignal,
+  ): Promise<EngineAnswer> {
     return explained(line, signal, () => client.call(call, signal));
   }
 
@@ -41,13 +44,17 @@ export function openSshClient(options: SshClientOptions): ContainersClient {
     async call(call, signal) {
       kept.take();
       try {
-        return await callOnce(call, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        // The machine was restarted, or the line was cut: what only reads is sent over a new one.
-        const mayRepeat = call.method === 'GET' && isLost(error);
-        if (!mayRepeat) throw error;
-        return await callOnce(call, signal);
+        const connection = await kept.get(signal);
+        try {
+          return await callBy(connection, call, signal);
+        } catch (error) {
+          signal.throwIfAborted();
+          // The machine was restarted, or the line was cut: what only reads is sent over a new one.
+          const mayRepeat = call.method === 'GET' && isLost(error);
+          if (!mayRepeat) throw error;
+          await Promise.race([delay(saysWithinMs), connection.line.ended]);
+          return await callBy(await kept.get(signal), call, signal);
+        }
       } finally {
         kept.release();
       }
