@@ -43,7 +43,7 @@ const config: ViteUserConfig = defineConfig({
           include: ['tests/browser/*.test.ts'],
           globalSetup: ['tests/browser/harness/build-pages.ts'],
           ...patient,
-          testTimeout: 90_000,
+          testTimeout: 240_000,
         },
       },
     ],

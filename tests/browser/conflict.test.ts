@@ -22,7 +22,7 @@ describe.runIf(browserProgram)('with a browser', () => {
     const place = `/repositories/shop/merge-requests/${number}`;
     await using dana = await shop.visit('dana', 'approver', place);
     await dana.link('See the conflicts, and solve them').click();
-    await dana.sees('Target branch');
+    await dana.heading(/^Conflicts$/).waitFor();
     await dana.picture('conflicts');
     await dana.button('Take this').last().click();
     await dana.button('Commit the solution').click();
