@@ -70,7 +70,7 @@ describe.runIf(hosts !== '' && engineAddress !== '')(
       expect(ssh.cable.count()).toBe(1);
     });
 
-    it('goes on after the cable was pulled, and says meanwhile what is wrong', async () => {
+    it('goes on after the cable was pulled, and fails meanwhile as what may pass', async () => {
       const shop = shopOf(ssh.settings());
       await shop.apply('one');
       ssh.cable.cut();
@@ -79,7 +79,7 @@ describe.runIf(hosts !== '' && engineAddress !== '')(
         family: 'transient',
         // By whether ssh has noticed already.
         code: expect.stringMatching(/^CONTAINERS_(?:UNREACHABLE|NO_ANSWER)$/),
-        message: expect.stringMatching(/its ssh hung up|by ssh ended|ECONNRESET/),
+        message: expect.stringContaining('edge-1: the engine'),
       });
 
       ssh.cable.mend();
