@@ -245,6 +245,7 @@ class Fleet {
         return seen && phases.includes(seen.phase.name) ? seen : undefined;
       },
       () => `${JSON.stringify(seen?.phase)}\n${this.troubles()}`,
+      patienceMs,
     );
   }
 }
