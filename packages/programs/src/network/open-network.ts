@@ -46,8 +46,8 @@ export interface NetworkPrograms {
 
 /**
  * `local` are places of this machine that it reaches nevertheless, under the same address; others are left
- * out, since it reaches them anyway. Rejects with an `Error` that says nothing more when it cannot be made here, and with the signal's reason when
- * that aborts; nothing is left then.
+ * out, since it reaches them anyway. Rejects with an `Error` that says nothing more when it cannot be
+ * made here, and with the signal's reason when that aborts; nothing is left then.
  */
 export async function openNetwork(
   local: readonly LocalPlace[],
