@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IsolationLevel } from '@trueup/programs';
 import type { Inputs, Outcome } from '@trueup/provider-sdk';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { ToolName } from '../schema.ts';
 import { createTerraformProvider } from '../terraform-provider.ts';
@@ -177,6 +177,28 @@ export function describeTraps(tool: ToolName): void {
     const [found] = await one.observe();
     expect(found?.body).toMatchObject({ attributes: { input: { value: 'blue' } } });
     expect((await one.plan()).changes.every(({ action }) => action === 'none')).toBe(true);
+  });
+
+  // Only OpenTofu can.
+  describe.runIf(tool === 'tofu')('with encryption of its own', () => {
+    it('has a state read by its tool where that encrypts it', async () => {
+      const provider =
+        'key_provider "pbkdf2" "a" {\n  passphrase = "correct horse battery"\n  iterations = 200000\n}\n';
+      const method = 'method "aes_gcm" "a" {\n  keys = key_provider.pbkdf2.a\n}\n';
+      const where =
+        'state {\n  method = method.aes_gcm.a\n}\nplan {\n  method = method.aes_gcm.a\n}\n';
+      const environment = { TF_ENCRYPTION: `${provider}${method}${where}` };
+      const text = 'resource "terraform_data" "a" {\n  input = "in the clear"\n}\n';
+      const one = stage(text, { target: { environment } });
+
+      const { artifact } = await one.bringUp();
+
+      const kept = await readFile(stateFile(), 'utf8');
+      expect([kept, Buffer.from(artifact ?? []).toString('latin1')].join()).not.toContain('clear');
+      const [found] = await one.observe();
+      expect(found?.body).toMatchObject({ attributes: { input: { value: 'in the clear' } } });
+      expect(stepsOf(await one.plan())).toEqual([]);
+    });
   });
 
   it('names the line that it does not understand', async () => {
