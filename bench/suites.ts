@@ -1,4 +1,5 @@
 import type { Suite } from './suite.ts';
+import { ansible } from './suites/ansible.ts';
 import { cli } from './suites/cli.ts';
 import { containers } from './suites/containers.ts';
 import { hosted } from './suites/hosted.ts';
@@ -21,5 +22,6 @@ export const suites: readonly Suite[] = [
   hosted,
   terraform,
   containers,
+  ansible,
   oci,
 ];
