@@ -119,6 +119,27 @@ describe('the built-in forge by HTTP', () => {
     ]);
   });
 
+  it('merges by no name of a repository what another name of it would refuse', async () => {
+    const forge = { kind: 'hosted', path: 'shop/gitops' };
+    await api.addRepository({ body: { name: 'release', branch: 'release', forge } });
+    const files = [{ path: 'a', content: '1\n' }];
+    await api.editFiles({ params: place, body: { branch: 'main', message: 'First', files } });
+    const developer = await server.clientOf('developer');
+    const change = [{ path: 'a', content: '2\n' }];
+    const edit = { branch: 'change', message: 'Two', files: change };
+    const { commit } = await developer.editFiles({ params: place, body: edit });
+    const body = { source: 'change', title: 'Change' };
+    await developer.openMergeRequest({ params: place, body });
+
+    for (const repository of ['gitops', 'release']) {
+      const merging = developer.mergeMergeRequest({
+        params: { repository, number: 1 },
+        body: { commit },
+      });
+      await expect(merging).rejects.toMatchObject({ code: 'CONFLICT' });
+    }
+  });
+
   it('tells what is wrong as a problem with a public code', async () => {
     const first = { branch: 'main', message: 'First', files: [{ path: 'a', content: '1\n' }] };
     await api.editFiles({ params: place, body: first });

@@ -19,6 +19,8 @@ export interface HostedMergeOrder {
   readonly method: MergeMethod;
   /** The head of its target that it may be merged onto, and no other: what was judged there. Any if absent. */
   readonly onto?: string;
+  /** The branch that it may be merged into, and no other. Whichever it goes to if absent. */
+  readonly into?: string;
   /**
    * Its branch goes once it is merged. A protected one stays, and one that lies elsewhere or moved on.
    */
@@ -51,6 +53,7 @@ export async function mergeWhenGreen(
     const request = await getRequest(host, open, order.number);
     const { commit, method, onto, deleteSource = false } = order;
     if (request.sourceCommit !== commit) return { kind: 'moved' };
+    if (isElsewhere(request, order)) return { kind: 'refused', reason: turned };
     if (request.state !== 'open') return await mergeInTurn(host, open, order, actor);
     const { user: by, email } = actor;
     const wanted = { commit, method, deleteSource, ...(onto !== undefined && { onto }) };
@@ -123,6 +126,7 @@ async function mergeInTurn(
   const request = await settleMerge(host, open, found);
   if (request.sourceCommit !== order.commit) return { kind: 'moved' };
   if (request.merged) return { kind: 'merged', commit: request.merged.commit };
+  if (isElsewhere(request, order)) return { kind: 'refused', reason: turned };
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const outcome = await tryMerge(host, open, { request, order, actor });
     if (outcome) return outcome;
@@ -133,6 +137,15 @@ async function mergeInTurn(
     `${path}: not merged: its branch moves all the time`,
     path,
   );
+}
+
+const turned = 'It goes to another branch by now: look at it again.';
+
+function isElsewhere(
+  { targetBranch }: HostedMergeRequest,
+  { into = targetBranch }: HostedMergeOrder,
+): boolean {
+  return targetBranch !== into;
 }
 
 interface Attempt {

@@ -79,6 +79,20 @@ describe('a merge', () => {
     expect(await stage.headOf('main')).not.toBe(onto);
   });
 
+  it('into the branch that it was judged for is none into another one', async () => {
+    await pushFiles(stage.host, { branch: 'free', files: { a: '0\n' } });
+    const request = await stage.change('a', { a: '1\n' });
+    const { number, sourceCommit: commit } = request;
+    const order = { number, commit, method: 'merge', into: 'free' } as const;
+
+    const now = await mergeRequest(stage.host, path, order, stage.ben);
+    const later = await mergeWhenGreen(stage.host, path, order, stage.ben);
+
+    const refused = { kind: 'refused', reason: expect.stringContaining('another branch') };
+    expect([now, later]).toEqual([refused, refused]);
+    expect((await stage.find(number)).autoMerge).toBeUndefined();
+  });
+
   it('of two that touch different files, at once, brings both', async () => {
     const requests = [await stage.change('a', { a: '1\n' }), await stage.change('b', { b: '2\n' })];
 

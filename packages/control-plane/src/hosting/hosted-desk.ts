@@ -56,16 +56,27 @@ export class HostedDesk {
     });
   }
 
-  /** What is known of a merge request; `undefined` for one that goes to a branch that is not followed. */
-  async changeSetOf(
-    name: string,
+  /**
+   * What is known of a merge request, by each that follows the branch that it goes to, whatever name it is
+   * registered under; none for one that goes to a branch that nobody follows.
+   */
+  async changeSetsOf(
+    path: string,
     { number, targetBranch }: Pick<HostedMergeRequest, 'number' | 'targetBranch'>,
-  ): Promise<{ readonly newest: ChangeSet | undefined } | undefined> {
+  ): Promise<readonly { readonly newest: ChangeSet | undefined }[]> {
     const { following, store } = this.#desk.ports;
-    const record = following.repository(name);
-    if (record?.branch !== targetBranch) return undefined;
-    const { items } = await store.changeSets({ repository: record.id, number }, { limit: 1 });
-    return { newest: items[0] };
+    const records = following
+      .names()
+      .flatMap((name) => following.repository(name) ?? [])
+      .filter(({ forge, branch }) => {
+        return forge?.kind === hostedKind && forge.path === path && branch === targetBranch;
+      });
+    return await Promise.all(
+      records.map(async ({ id: repository }) => {
+        const { items } = await store.changeSets({ repository, number }, { limit: 1 });
+        return { newest: items[0] };
+      }),
+    );
   }
 
   async #find(name: string, verb: Verb): Promise<HostedAsked> {

@@ -109,16 +109,20 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
         const { host, path, actor } = asked;
         const { getRequest, mergeRequest, mergeWhenGreen } = await load();
         const request = await getRequest(host, await host.open(path), number);
-        const set = await desk.changeSetOf(repository, request);
+        const sets = await desk.changeSetsOf(path, request);
         const { permission } = actor;
-        const objection = set && findMergeObjection({ permission, commit, set: set.newest });
+        const [objection] = sets.flatMap(
+          ({ newest: set }) => findMergeObjection({ permission, commit, set }) ?? [],
+        );
         if (objection !== undefined) {
           throw new SessionError('CONFLICT', `${repository}!${number}: not merged. ${objection}`);
         }
         const isBound =
-          permission !== 'admin' && set?.newest && (await changesRules(asked, number));
-        const onto = isBound ? { onto: set.newest.base } : {};
-        const order = { number, commit, method, deleteSource, ...onto };
+          permission !== 'admin' && sets.length > 0 && (await changesRules(asked, number));
+        const [onto] = isBound ? sets.flatMap(({ newest }) => newest?.base ?? []) : [];
+        // What was judged is the way into this branch: it may be turned to another one meanwhile.
+        const bound = { into: request.targetBranch, ...(onto !== undefined && { onto }) };
+        const order = { number, commit, method, deleteSource, ...bound };
         const merge = whenGreen ? mergeWhenGreen : mergeRequest;
         return toEnd(await merge(host, path, order, actor), `${repository}!${number}`);
       });
