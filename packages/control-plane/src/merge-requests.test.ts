@@ -177,6 +177,37 @@ describe('a merge request', () => {
     expect(request.comments[0]?.updatedAt).toBe(updatedAt);
   });
 
+  it('waits for an output of a stack that was never applied, and tells a mistaken one', async () => {
+    const stacksBefore = [
+      'stacks:',
+      '  - { name: shop, path: shop, target: cloud }',
+      '  - { name: late, path: late, target: cloud }',
+    ];
+    const rules = ['rules:', '  - { stacks: [late], approvals: { count: 1 } }'];
+    const files = { ...shopAndBlog, 'late/door.json': thing('door') };
+    await using bench = await MergeRequestBench.open({
+      ...files,
+      'trueup.yaml': configuration(...stacksBefore, ...rules),
+    });
+    const added = [
+      '  - { name: early, path: early, target: cloud, inputs: { size: { output: late.door } } }',
+      '  - { name: wrong, path: wrong, target: cloud, inputs: { size: { output: shop.nothing } } }',
+    ];
+
+    const request = await bench.propose({
+      'early/a.json': thing('a'),
+      'wrong/b.json': thing('b'),
+      'trueup.yaml': configuration(...stacksBefore, ...added, ...rules),
+    });
+    await bench.untilComment(request, 'cannot be planned');
+
+    const [set] = (await bench.plane.memory.changeSets({}, { limit: 1 })).items;
+    expect(set?.stacks).toMatchObject({
+      'infra/early': { name: 'deferred', reason: expect.stringContaining('late.door') },
+      'infra/wrong': { name: 'failed', diagnostics: [{ code: 'INPUT_MISSING' }] },
+    });
+  });
+
   it('by somebody who may not push gets no secrets, until somebody who may asks for its plan', async () => {
     await using bench = await MergeRequestBench.open({
       ...shopAndBlog,

@@ -117,12 +117,28 @@ async function planOne(
       const reason = `${error.message}. It is planned once its target is merged.`;
       return { state: { name: 'deferred', reason }, writes: [] };
     }
-    if (error.code === 'TARGET_NOT_MADE') {
+    const isToCome =
+      error.code === 'TARGET_NOT_MADE' ||
+      (error.code === 'INPUT_MISSING' && (await takesInWhatIsToCome(stack, planning, ports)));
+    if (isToCome) {
       const reason = `${error.message}. It is planned once that is there.`;
       return { state: { name: 'deferred', reason }, writes: [] };
     }
     return { state: { name: 'failed', diagnostics: [toDiagnostic(error)] }, writes: [] };
   }
+}
+
+/** An output that a stack lacks which was applied is a mistake; any other may come with its first run. */
+async function takesInWhatIsToCome(
+  stack: StackId,
+  { configuration, repository }: Planning,
+  { store }: Pick<PlanChangeSetPorts, 'store'>,
+): Promise<boolean> {
+  const sources = Object.values(definitionOf(stack, configuration)?.inputs ?? {});
+  const records = sources.flatMap((source) =>
+    source.kind === 'output' ? [store.stack(`${repository.name}/${source.stack}`)] : [],
+  );
+  return (await Promise.all(records)).some((record) => record?.applied === undefined);
 }
 
 function reasonToWait(

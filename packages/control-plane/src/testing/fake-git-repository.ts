@@ -44,7 +44,7 @@ export class FakeGitRepository implements GitRepository {
   /** Refs that somebody asked for. */
   readonly brought: string[] = [];
   /** Branches that were pushed by whoever mirrors it. */
-  readonly branches = new Map<string, Revision>();
+  readonly branches: Map<string, Revision> = new Map();
   /** Told of each of them. */
   onBranch: ((branch: string, revision: Revision) => void) | undefined;
   /** What had to stay, each time that somebody tidied. */

@@ -25,7 +25,8 @@ export class FakeOutbound implements Pick<Outbound, 'open' | 'guard'> {
     const { url, body = '' } = request;
     const answer = this.answer(url);
     const status = answer === 'hang' ? 0 : answer.status;
-    this.posted.push({ url, body: String(body), status });
+    if (typeof body !== 'string') throw new Error(`${url}: only texts are posted here`);
+    this.posted.push({ url, body, status });
     this.told();
     if (answer === 'hang') return await untilAborted(signal);
     return {
