@@ -41,6 +41,16 @@ describe('a session', () => {
     ]);
   });
 
+  it('answers no challenge of what a registry redirects to', async () => {
+    const { seen, session } = stage('https://storage.example.com/x');
+    const place = { host: 'registry.example.com', repository: 'a' };
+
+    const { status } = await session.send({ place, path: 'blobs/b', maxBytes: 1 }, signal);
+
+    expect(status).toBe(401);
+    expect(seen.map(({ headers }) => headers?.['authorization'])).toEqual([undefined]);
+  });
+
   it.each([undefined, 'http://registry.example.com/x', 'ftp://a/x', 'https://a:b@c/x'])(
     'goes on nowhere by %s',
     (location) => {
@@ -128,14 +138,14 @@ function listOnePage(link: string): Promise<readonly string[]> {
   return client.listTags({ host: 'registry.example.com', repository: 'a' }, signal);
 }
 
-/** Everything is refused with a challenge. */
-function stage() {
+/** Everything is refused with a challenge, by the one that was asked or by where it redirects to. */
+function stage(redirected?: string) {
   const seen: OutboundRequest[] = [];
   const headers = new Map([['www-authenticate', 'Basic realm="x"']]);
   const outbound = {
     request: async (request: OutboundRequest) => {
       seen.push(request);
-      return { status: 401, headers, url: request.url, body: new Uint8Array() };
+      return { status: 401, headers, url: redirected ?? request.url, body: new Uint8Array() };
     },
   };
   const credentials = async () =>

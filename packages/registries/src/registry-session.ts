@@ -92,7 +92,8 @@ export function createRegistrySession(options: SessionOptions): RegistrySession 
       return await deliver(toRequest(ask, url, undefined));
     const known = await grants.find(ask);
     const first = await deliver(toRequest(ask, url, known));
-    if (first.status !== 401) return first;
+    // What a registry redirects to asks for no login of its own: it would decide where ours is sent.
+    if (first.status !== 401 || URL.parse(first.url)?.origin !== url.origin) return first;
     const authorization = await grants.obtain(
       ask,
       first.headers.get('www-authenticate') ?? '',
