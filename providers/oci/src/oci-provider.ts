@@ -43,10 +43,11 @@ export function createProvider(
     rollback,
     checkTarget: checkTargetSettings,
     checkStack: checkStackSettings,
-    async prepare(files, request, { signal }) {
+    async prepare(files, request, { signal, isolation }) {
       const target = parseTargetSettings(request.target.settings);
       const logins = stackLogins(target, request.stack.settings, readCredentials);
-      return await prepareStack(request, { client, files, renderers, asking: { logins, signal } });
+      const context = { client, files, renderers, asking: { logins, signal } };
+      return await prepareStack(request, { ...context, ...(isolation && { isolation }) });
     },
     async locate(files, request, { signal }) {
       signal.throwIfAborted();

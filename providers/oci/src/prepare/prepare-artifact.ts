@@ -17,6 +17,8 @@ import type { WrittenArtifact, WrittenRendering } from './read-artifact.ts';
 export interface PackingContext {
   /** The first one that recognises a folder's files renders it. */
   readonly renderers: readonly Renderer[];
+  /** As the call of the provider has it: programs that render are isolated, or not run. */
+  readonly isolation?: 'required';
 }
 
 export interface Packing extends PackingContext {
@@ -76,7 +78,7 @@ interface Content {
 async function render(
   written: WrittenArtifact,
   rendering: WrittenRendering,
-  { files, renderers, asking }: Packing,
+  { files, renderers, asking, isolation }: Packing,
 ): Promise<Content> {
   const { folder } = written;
   const paths = await files.list(folder);
@@ -95,6 +97,7 @@ async function render(
     namespace: rendering.namespace,
     // Whoever reads it is unknown.
     capabilities: { kubernetesVersion: '', apiVersions: [] },
+    ...(isolation && { isolation }),
   };
   const rendered = await renderer.render(files, request, asking.signal);
   const { inputsRead, diagnostics, documents } = rendered;

@@ -1,6 +1,8 @@
-import { createPlainRenderer } from '@trueup/manifests';
+import { createPlainRenderer, type Renderer } from '@trueup/manifests';
+import type { PrepareRequest } from '@trueup/provider-sdk';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
+import { createProvider } from '../oci-provider.ts';
 import { fakeDigest } from '../testing/fake-fixture.ts';
 import { FakeOciClient } from '../testing/fake-oci-client.ts';
 import { prepareStack } from './prepare-stack.ts';
@@ -93,6 +95,30 @@ describe('a registry file', () => {
     expect(diagnostics.map(({ origin }) => origin?.line)).toEqual([3]);
   });
 
+  it.each([undefined, 'required'] as const)('is rendered with isolation %s', async (isolation) => {
+    const client = new FakeOciClient();
+    const asked: (string | undefined)[] = [];
+    const plain = createPlainRenderer();
+    const told: Renderer = {
+      ...plain,
+      render: (...rendering) => {
+        asked.push(rendering[1].isolation);
+        return plain.render(...rendering);
+      },
+    };
+    const call = { signal: asking.signal, seal: () => '', ...(isolation && { isolation }) };
+    const provider = createProvider(client, readNothing, [told]);
+    const files = {
+      'images/registry.yaml': 'artifacts: [{ repository: a, tag: b, render: ../apps }]\n',
+      'apps/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
+    };
+
+    const { diagnostics } = await provider.prepare(createMemoryFiles(files), request, call);
+
+    expect(diagnostics).toEqual([]);
+    expect(asked).toEqual([isolation]);
+  });
+
   it('is missed where there is none', async () => {
     const { diagnostics } = await stage().prepare(undefined);
 
@@ -100,21 +126,24 @@ describe('a registry file', () => {
   });
 });
 
+async function readNothing(): Promise<never> {
+  throw new Error('No secret is named.');
+}
+
+const request: PrepareRequest = {
+  stack: { name: 's/images', path: 'images', settings: {}, owner: 'm', formerOwners: [] },
+  target: { name: 't', settings: { registry: 'registry.example.com/team' } },
+  inputs: {},
+};
+
 function stage() {
   const client = new FakeOciClient();
   const prepare = (text: string | undefined) =>
-    prepareStack(
-      {
-        stack: { name: 's/images', path: 'images', settings: {}, owner: 'm', formerOwners: [] },
-        target: { name: 't', settings: { registry: 'registry.example.com/team' } },
-        inputs: {},
-      },
-      {
-        client,
-        asking,
-        renderers: [createPlainRenderer()],
-        files: createMemoryFiles(text === undefined ? {} : { 'images/registry.yaml': text }),
-      },
-    );
+    prepareStack(request, {
+      client,
+      asking,
+      renderers: [createPlainRenderer()],
+      files: createMemoryFiles(text === undefined ? {} : { 'images/registry.yaml': text }),
+    });
   return { client, prepare };
 }

@@ -26,17 +26,19 @@ export interface PrepareContext extends PackingContext {
  */
 export async function prepareStack(
   { stack, target }: PrepareRequest,
-  { client, files, asking, renderers }: PrepareContext,
+  { client, asking, ...packing }: PrepareContext,
 ): Promise<Prepared> {
   asking.signal.throwIfAborted();
   const folder = stack.path.replace(/\/+$/, '');
   const settings = parseTargetSettings(target.settings);
-  const file = await readRegistryFile(files, folder, settings);
+  const file = await readRegistryFile(packing.files, folder, settings);
   const pinned = await mapSideBySide(file.tags, (tag) => pin(tag, client, asking));
-  const packing = { files, renderers, asking, canSign: settings.signingKey !== undefined };
+  const canSign = settings.signingKey !== undefined;
   const packed: PreparedArtifact[] = [];
   // Programs render: one after the other is as much as a machine should bear.
-  for (const artifact of file.artifacts) packed.push(await prepareArtifact(artifact, packing));
+  for (const artifact of file.artifacts) {
+    packed.push(await prepareArtifact(artifact, { ...packing, asking, canSign }));
+  }
   const reads = [
     ...pinned.flatMap(({ read }) => read ?? []),
     ...packed.flatMap(({ inputsRead }) => inputsRead),
