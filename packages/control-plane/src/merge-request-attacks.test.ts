@@ -275,6 +275,19 @@ describe('an attack by a merge request', () => {
     expect(comment).not.toContain('hunter2');
   });
 
+  it("a fork's plan shows no artifact that only our credentials lead to", async () => {
+    await using bench = await MergeRequestBench.open({ ...shopAndBlog });
+    const stranger = bench.world.createUser('stranger');
+    bench.world.fork('acme/infra', 'stranger/infra');
+    const source =
+      'artifact: oci://ghcr.io/acme/private:production\ncredential: { secret: registry }\n';
+
+    const request = await bench.propose({ 'shop/trueup-source.yaml': source }, stranger);
+
+    const comment = await bench.untilComment(request, 'the author may not push');
+    expect(comment).toContain('what artifact the stack is made of');
+  });
+
   it("a fork's files are not run by a tool that interprets them", async () => {
     const scripts = [
       'apiVersion: trueup.dev/v1',

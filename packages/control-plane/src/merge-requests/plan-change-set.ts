@@ -5,7 +5,7 @@
  * G2. Rules and targets are those of the followed branch, whatever the merge request writes.
  * G3. What somebody wrote who may not push is given nothing that a stack takes in, since the plan would
  *     show what becomes of it, and an output may be as secret as a secret; it does not decide how a
- *     stack is rendered, since that opens the way to hosts and their credentials; and no tool
+ *     stack is rendered, nor of what artifact it is made, since that opens the way to hosts and their credentials; and no tool
  *     interprets it, since that would run what it says. Once somebody who may has spoken for it, it is planned
  *     like any other, but programs are isolated, or not run at all.
  */
@@ -37,6 +37,7 @@ import {
 import type { GitRepository } from '../repository/git-repository.ts';
 import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
+import { changesSource } from './changes-source.ts';
 import type { AheadByStack, AheadSet } from './find-ahead.ts';
 import type { Trust } from './find-trust.ts';
 import { factsOf } from './merge-request-facts.ts';
@@ -49,7 +50,7 @@ export interface PlanChangeSetPorts {
   readonly now: () => number;
   readonly newId: () => string;
   readonly memory: PlanMemory;
-  readonly git: (name: string) => Pick<GitRepository, 'merge'>;
+  readonly git: (name: string) => Pick<GitRepository, 'merge' | 'open'>;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +108,8 @@ async function planOne(
   planning: Planning,
   ports: PlanChangeSetPorts,
 ): Promise<Answer> {
-  const waits = reasonToWait(stack, planning, ports);
+  const waits =
+    reasonToWait(stack, planning, ports) ?? (await findStrangeSource(stack, planning, ports));
   if (waits) return { state: waits, writes: [] };
   try {
     return await planNow(stack, planning, ports);
@@ -126,6 +128,21 @@ async function planOne(
     }
     return { state: { name: 'failed', diagnostics: [toDiagnostic(error)] }, writes: [] };
   }
+}
+
+/** G3. It is named by a file of the stack's folder, not by `trueup.yaml`. */
+async function findStrangeSource(
+  stack: StackId,
+  { repository, set, configuration, base, trust }: Planning,
+  { git, signal }: PlanChangeSetPorts,
+): Promise<ChangeSetStack | undefined> {
+  const definition = definitionOf(stack, configuration);
+  if (trust !== 'none' || !definition) return undefined;
+  const known = definitionOf(stack, base);
+  const now = { revision: set.merged, path: definition.path };
+  const before = known && { revision: set.base, path: known.path };
+  const isOther = await changesSource({ now, before }, git(repository.name), signal);
+  return isOther ? refuse('It changes what artifact the stack is made of') : undefined;
 }
 
 /** An output that a stack lacks which was applied is a mistake; any other may come with its first run. */
@@ -151,10 +168,7 @@ function reasonToWait(
   const sources = Object.values(definition.inputs);
   const before = definitionOf(stack, base);
   const danger = trust === 'none' ? findDanger(definition, before, opener) : undefined;
-  if (danger !== undefined) {
-    const reason = `${danger}, and the author may not push to the repository. Somebody who may asks for the plan by \`/trueup plan\`, after reading what changes.`;
-    return { name: 'refused', reason };
-  }
+  if (danger !== undefined) return refuse(danger);
   const [repository = ''] = stack.split('/');
   const moving = sources.find(
     (source) =>
@@ -163,6 +177,11 @@ function reasonToWait(
   if (moving?.kind !== 'output') return undefined;
   const reason = `It takes in ${moving.stack}.${moving.output}, and ${moving.stack} changes as well: it is planned once that is applied.`;
   return { name: 'deferred', reason };
+}
+
+function refuse(danger: string): ChangeSetStack {
+  const reason = `${danger}, and the author may not push to the repository. Somebody who may asks for the plan by \`/trueup plan\`, after reading what changes.`;
+  return { name: 'refused', reason };
 }
 
 /** G3. What planning it would give away. */

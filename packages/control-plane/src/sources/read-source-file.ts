@@ -11,6 +11,7 @@ import {
 } from '@trueup/registries';
 
 import { isRelativeFolder } from './artifact-files.ts';
+import { sourcePathOf } from './source-path.ts';
 
 export interface StackSource {
   /** By tag or digest. */
@@ -27,7 +28,6 @@ export type SourceRead =
   | { readonly source: StackSource }
   | { readonly diagnostics: readonly Diagnostic[] };
 
-export const sourceFile = 'trueup-source.yaml';
 const members = ['artifact', 'folder', 'credential', 'key'];
 const secretPattern = /^[\w.-]{1,250}$/;
 const mostBytes = 64 * 1024;
@@ -37,10 +37,16 @@ export async function readSourceFile(
   files: Files,
   stackFolder: string,
 ): Promise<SourceRead | undefined> {
-  const file = stackFolder === '' ? sourceFile : `${stackFolder}/${sourceFile}`;
+  const file = sourcePathOf(stackFolder);
   const bytes = await files.read(file);
   if (!bytes) return undefined;
-  const text = new TextDecoder().decode(bytes.subarray(0, mostBytes));
+  // What is cut off may be the key.
+  if (bytes.length > mostBytes) {
+    const remarks = new Remarks(file, '');
+    remarks.add([], 'is larger than 64 KiB');
+    return { diagnostics: remarks.all };
+  }
+  const text = new TextDecoder().decode(bytes);
   const { value, diagnostics } = parseYaml(text, { file });
   if (diagnostics.length > 0) return { diagnostics };
   const remarks = new Remarks(file, text);

@@ -142,6 +142,18 @@ describe('a stack from a registry', () => {
   });
 
   it(
+    'is refused where its file is so long that its key would not be read',
+    over(async ({ push, prepare }) => {
+      await push({ 'web.yaml': 'web' });
+
+      const key = `${'#'.repeat(70_000)}\nkey: ${JSON.stringify(publicPem)}`;
+      const prepared = await prepare({}, key);
+
+      expect(codesOf(prepared)).toEqual(['SOURCE_FILE']);
+    }),
+  );
+
+  it(
     'whose private key was put there by mistake is refused without repeating it',
     over(async ({ prepare }) => {
       const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));

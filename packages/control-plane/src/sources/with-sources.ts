@@ -2,7 +2,8 @@ import { type Diagnostic, StalledError } from '@trueup/diagnostics';
 import type { Files, Prepared, Provider } from '@trueup/provider-sdk';
 
 import { createArtifactFiles } from './artifact-files.ts';
-import { readSourceFile, sourceFile } from './read-source-file.ts';
+import { readSourceFile } from './read-source-file.ts';
+import { sourcePathOf } from './source-path.ts';
 import type { OpenedSource, Sources } from './sources.ts';
 
 /**
@@ -64,7 +65,7 @@ async function takeFiles(
     signal.throwIfAborted();
     // What passes by itself is tried again; the rest somebody has to put right.
     if (!(error instanceof StalledError)) throw error;
-    const file = at === '' ? sourceFile : `${at}/${sourceFile}`;
+    const file = sourcePathOf(at);
     const origin = { file, line: 1 };
     const summary = `${file}:1: ${error.message}`;
     const remark = { severity: 'error', code: error.code, path: [], origin, summary } as const;
