@@ -5,6 +5,7 @@ import { pushFiles } from '../testing/hosted-stage.ts';
 import { MergeStage } from '../testing/merge-stage.ts';
 import { addNote } from './discuss.ts';
 import { editFiles } from './edit-files.ts';
+import { notePush } from './follow-heads.ts';
 import { mergeRequest } from './merge-request.ts';
 import { editRequest } from './open-request.ts';
 import { postCheck } from './post-status.ts';
@@ -90,6 +91,38 @@ describe('solving a conflict', () => {
     expect(await git.isAncestor(place.source, commit)).toBe(true);
     expect((await stage.find(place.number)).sourceCommit).toBe(commit);
     expect((await readConflicts(stage.host, path, place.number, never)).kind).toBe('merges');
+  });
+
+  it('removes nothing that it cannot keep as it is', async () => {
+    const place = await conflicting();
+    const { git } = await stage.host.open(path);
+    const run = async (words: readonly string[], input = ''): Promise<string> => {
+      const { stdout } = await git.own.run({ arguments: words, input }, never);
+      return stdout.toString();
+    };
+    const linked = (await run(['ls-tree', place.source])).replace(/100644(?=.*\tbin\n)/, '120000');
+    const [tree, parents] = [(await run(['mktree'], linked)).trim(), [place.source]];
+    const person = { name: 'Ann', email: 'ann@example.com' };
+    const at = '2026-01-01T00:00:00Z';
+    const source = await git.commit({ tree, parents, message: 'Link', author: person, at });
+    await git.moveBranch('a', source, place.source);
+    await notePush(stage.host, path, stage.ann.user);
+    const solved = files.map((file) =>
+      file.path === 'bin' ? { path: 'bin', keep: 'source' as const } : file,
+    );
+    const { files: named } = await readConflicts(stage.host, path, place.number, never);
+    const own = named.map(
+      (file) =>
+        solved.find((one) => one.path === file.path) ?? {
+          path: file.path,
+          keep: 'source' as const,
+        },
+    );
+
+    const solving = resolveConflicts(stage.host, path, { ...place, source, files: own }, stage.ann);
+
+    await expect(solving).rejects.toMatchObject({ code: 'FORGE_CONFLICT' });
+    expect(await stage.headOf('a')).toBe(source);
   });
 
   it('is refused while a file is left out or holds marks, and for heads that moved', async () => {

@@ -102,10 +102,15 @@ export class HostedGit {
     return id;
   }
 
+  /** What lies at a path of a revision. */
+  async find(commit: string, path: string): ReturnType<OwnRepository['trees']['find']> {
+    const root = await this.own.trees.rootOf(commit, this.#signal);
+    return await this.own.trees.find(root, path.split('/'), this.#signal);
+  }
+
   /** A file at a revision; `undefined` where there is none, or it is too large to be held. */
   async read(commit: string, path: string): Promise<Buffer | undefined> {
-    const root = await this.own.trees.rootOf(commit, this.#signal);
-    const place = await this.own.trees.find(root, path.split('/'), this.#signal);
+    const place = await this.find(commit, path);
     if (place.kind !== 'entry' || place.entry.kind === 'folder') return undefined;
     const blob = await this.own.objects.read(place.entry.id, this.#signal);
     return blob.kind === 'object' && blob.type === 'blob' ? blob.body : undefined;

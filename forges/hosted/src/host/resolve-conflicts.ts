@@ -95,7 +95,25 @@ async function contentOf(
   file: ResolvedFile,
   { source, target, subject }: Pick<Resolution, 'source' | 'target'> & { readonly subject: string },
 ): Promise<Buffer | string | undefined> {
-  if ('keep' in file) return await git.read(file.keep === 'source' ? source : target, file.path);
+  if ('keep' in file) return await keep(git, file, { source, target, subject });
   if (parseConflicts(file.content).length === 0) return file.content;
   throw invalid(subject, `${file.path} still holds marks of both sides`);
+}
+
+/**
+ * What cannot be written as a file again is not taken for one that is gone; nor is what git has put beside a
+ * file of the same name, which neither side has.
+ */
+async function keep(
+  git: HostedGit,
+  { path, keep: side }: Extract<ResolvedFile, { readonly keep: unknown }>,
+  { subject, ...heads }: Pick<Resolution, 'source' | 'target'> & { readonly subject: string },
+): Promise<Buffer | undefined> {
+  const place = await git.find(heads[side], path);
+  const other = await git.find(heads[side === 'source' ? 'target' : 'source'], path);
+  if (place.kind === 'missing' && other.kind === 'entry') return undefined;
+  const isFile = place.kind === 'entry' && ['file', 'program'].includes(place.entry.kind);
+  const content = isFile ? await git.read(heads[side], path) : undefined;
+  if (content) return content;
+  throw conflict(subject, `${path} is no file of that side, or too large: solve it in a clone`);
 }
