@@ -31,6 +31,21 @@ describe('a suggestion', () => {
     },
   );
 
+  it.each([
+    ['folded', `<details>\n${block('evil\n')}</details>\n`],
+    ['of more lines', block('evil\n', ':-1+1')],
+    ['quoted', '> ```suggestion\n> evil\n> ```\n'],
+    ['by other signs', '~~~suggestion\nevil\n~~~\n'],
+  ])('is not taken for another one that is %s', (_case, hidden) => {
+    expect(readSuggestion(`${hidden}\n${block('good\n')}`)).toBeUndefined();
+  });
+
+  it('ends where pages end it', () => {
+    const suggestion = readSuggestion('```suggestion\ngood\n  ```\nevil\n```\n');
+
+    expect(suggestion?.text).toBe('good\n');
+  });
+
   it('fits no lines that the file does not have', () => {
     const wide = { above: 3, below: 0, text: 'x\n' };
 

@@ -7,18 +7,25 @@ export interface Suggestion {
   readonly text: string;
 }
 
-/** The first one of a comment; `-N+M` behind the word takes more lines in. */
+/**
+ * The only one of a comment; `-N+M` behind the word takes more lines in. Of several none is taken: whoever
+ * commits what it sees could have been shown another one.
+ */
 export function readSuggestion(body: string): Suggestion | undefined {
   const lines = body.replaceAll('\r\n', '\n').split('\n');
   const start = lines.findIndex((line) => opening.test(line));
+  if (lines.filter((line) => anyOpening.test(line)).length !== 1) return undefined;
   const [, fence = '', above = '0', below = '0'] = opening.exec(lines[start] ?? '') ?? [];
-  const length = lines.slice(start + 1).findIndex((line) => line.trimEnd() === fence);
+  const length = lines.slice(start + 1).findIndex((line) => line.trim() === fence);
   if (start < 0 || length < 0) return undefined;
   const text = lines.slice(start + 1, start + 1 + length).join('\n');
   return { above: Number(above), below: Number(below), text: length === 0 ? '' : `${text}\n` };
 }
 
 const opening = /^(`{3,9})suggestion(?::-(\d{1,3})\+(\d{1,3}))?[ \t]*$/;
+
+/** However pages may read it: quoted, indented, with other signs. */
+const anyOpening = /^[\s>]*(?:`{3,}|~{3,})\s*suggestion/;
 
 /** `undefined` where the file has no such lines. */
 export function applySuggestion(
