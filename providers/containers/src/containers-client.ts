@@ -13,12 +13,16 @@ export interface EngineCall {
   readonly timeoutMs?: number;
   /** The path stands for itself: Podman's own part of the API lies outside of the versions. */
   readonly unversioned?: true;
+  /** Of a stream: told once the engine has accepted it, before the first piece. */
+  readonly onAccepted?: () => void;
 }
 
 export interface EngineAnswer {
   readonly status: number;
   /** `undefined` where there is none, or it is no JSON. */
   readonly body: Json | undefined;
+  /** When it answered by its own clock, in milliseconds, exact to the second. Absent where it does not say. */
+  readonly at?: number;
 }
 
 /**

@@ -18,8 +18,9 @@ import {
 } from '@trueup/provider-sdk';
 
 import { applyChanges } from './apply/apply-changes.ts';
-import type { Clock, WriteScene } from './apply/write-scene.ts';
+import type { WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
+import type { Clock } from './client/clock.ts';
 import { type Host, keepHosts, type OpenClient } from './client/keep-hosts.ts';
 import { openClient } from './client/open-client.ts';
 import type { Tree } from './compose/tree.ts';
@@ -76,6 +77,7 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
   const { searchPath = '' } = options;
   const hosts = keepHosts(
     options.openClient ?? ((host) => openClient(host, { searchPath, random, now: clock.now })),
+    { clock, random },
   );
   const now = (): Date => new Date(clock.now());
   return {
@@ -136,12 +138,7 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
     outputs: readOutputs,
 
     watch: (target, inventory, { signal }) =>
-      watchHosts(inventory, {
-        hosts: hosts.of(target),
-        clock,
-        random,
-        signal,
-      }),
+      watchHosts(inventory, { hosts: hosts.of(target), signal }),
 
     explore: createExplore((target) => hosts.of(target), now),
 

@@ -189,7 +189,7 @@ describe('an engine that answers oddly', () => {
   ])('has %s among its events, and what follows is seen', async (_what, odd) => {
     const api = await connect((_path, response) => response.end(`${odd}{"Type":"container"}\n`));
 
-    const events = await Array.fromAsync(api.events(0, signal));
+    const events = await Array.fromAsync(api.events({ since: 0 }, signal));
 
     expect(events.at(-1)).toEqual({ Type: 'container' });
   });
@@ -197,7 +197,7 @@ describe('an engine that answers oddly', () => {
   it('has an event without an end, which is not kept', async () => {
     const api = await connect((_path, response) => response.write('x'.repeat(3 * 1024 * 1024)));
 
-    await expect(Array.fromAsync(api.events(0, signal))).rejects.toMatchObject({
+    await expect(Array.fromAsync(api.events({ since: 0 }, signal))).rejects.toMatchObject({
       kind: 'too-long',
     });
   });
@@ -220,7 +220,8 @@ describe('a watch', () => {
     const shop = await applied(new Shop(serviceOf({})));
     let count = 0;
     shop.engine.intervene = ({ path }) => {
-      count += path === '/events' ? 1 : 0;
+      if (path !== '/events') return undefined;
+      count += 1;
       if (count === 1) throw new TransientError('PROGRAM_NO_ROOM', 'ssh: not started');
       return undefined;
     };

@@ -10,8 +10,13 @@ export async function findCurrent(
   id: ResourceId,
   { hosts, signal, clock }: WriteScene,
 ): Promise<ObservedResource | undefined> {
-  const host = hostOf(hosts, parseResourceId(id).scope);
+  const { scope, kind } = parseResourceId(id);
+  const host = hostOf(hosts, scope);
+  const kinds = new Set([kind]);
   const context = { now: () => new Date(clock.now()), signal };
-  const [found] = await observeHost({ host, isWanted: (one) => one === id }, context);
+  const [found] = await observeHost(
+    { host, isWanted: (one) => one === id, kinds, fresh: true },
+    context,
+  );
   return found;
 }

@@ -1,5 +1,6 @@
 import type { DesiredResource, Outcome, ResourceId, Stack } from '@trueup/provider-sdk';
 
+import type { Clock } from '../client/clock.ts';
 import type { Host } from '../client/keep-hosts.ts';
 
 /** What a write needs besides its change. */
@@ -15,12 +16,6 @@ export interface WriteScene {
   readonly steadyMs: number;
   readonly emit: (outcome: Outcome) => void;
   readonly signal: AbortSignal;
-}
-
-export interface Clock {
-  readonly now: () => number;
-  /** Rejects with the signal's reason when that aborts. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Whether something has happened that was not undone: then a failure is in doubt. */

@@ -20,9 +20,9 @@ export class EngineApi {
     this.client = client;
   }
 
-  /** A sign of life. */
-  async ping(signal: AbortSignal): Promise<void> {
-    await this.#send({ method: 'GET', path: '/_ping', unversioned: true }, signal);
+  /** A sign of life: the engine's own time in milliseconds, where it says that. */
+  async ping(signal: AbortSignal): Promise<number | undefined> {
+    return (await this.#send({ method: 'GET', path: '/_ping', unversioned: true }, signal)).at;
   }
 
   async isPodman(signal: AbortSignal): Promise<boolean> {
@@ -204,9 +204,19 @@ export class EngineApi {
     return this.client.stream({ method: 'GET', path, query }, signal);
   }
 
-  async *events(since: number, signal: AbortSignal): AsyncGenerator<JsonObject, void, undefined> {
+  /** What has happened from `since` on, in seconds by the engine's clock, and what happens. */
+  async *events(
+    { since, onAccepted, onUnreadable }: EventsRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<JsonObject, void, undefined> {
     const query = { since: String(since) };
-    yield* readJsonLines(this.client.stream({ method: 'GET', path: '/events', query }, signal));
+    const call = {
+      method: 'GET',
+      path: '/events',
+      query,
+      ...(onAccepted && { onAccepted }),
+    } as const;
+    yield* readJsonLines(this.client.stream(call, signal), onUnreadable);
   }
 
   async #act(
@@ -241,6 +251,14 @@ export class EngineApi {
   async #send(call: EngineCall, signal: AbortSignal): Promise<EngineAnswer> {
     return accept(await this.client.call(call, signal));
   }
+}
+
+export interface EventsRequest {
+  readonly since: number;
+  /** Told once the engine has accepted the stream. */
+  readonly onAccepted?: () => void;
+  /** Told of each line that holds no event. */
+  readonly onUnreadable?: () => void;
 }
 
 interface Act {

@@ -5,6 +5,10 @@ import { StalledError } from '@trueup/diagnostics';
 import type { Target } from '@trueup/provider-sdk';
 
 import type { ContainersClient } from '../containers-client.ts';
+import { dropAtWrites } from '../feed/drop-at-writes.ts';
+import { EventFeed, type FeedPorts } from '../feed/event-feed.ts';
+import { KeptContainers } from '../feed/kept-containers.ts';
+import type { LookedContainer } from '../observe/observed-body.ts';
 import { parseTargetSettings } from '../schema.ts';
 import type { HostSettings } from '../settings/host-settings.ts';
 import { EngineApi } from './engine-api.ts';
@@ -15,6 +19,10 @@ export interface Host {
   /** As `formatHostAddress` writes it. */
   readonly address: string;
   readonly api: EngineApi;
+  /** One for all targets and stacks that reach the engine in the same way. */
+  readonly feed: EventFeed;
+  /** What its events cover. */
+  readonly kept: KeptContainers<LookedContainer>;
 }
 
 export interface Hosts {
@@ -25,8 +33,10 @@ export interface Hosts {
 
 export type OpenClient = (host: HostSettings) => ContainersClient;
 
-export function keepHosts(open: OpenClient): Hosts {
-  const clients = new Map<string, ContainersClient>();
+type Engine = Pick<Host, 'api' | 'feed' | 'kept'>;
+
+export function keepHosts(open: OpenClient, ports: FeedPorts): Hosts {
+  const engines = new Map<string, Engine>();
   return {
     of(target) {
       const { hosts } = parseTargetSettings(target.settings);
@@ -34,25 +44,30 @@ export function keepHosts(open: OpenClient): Hosts {
         hosts.map((host) => {
           // Secrets are in it, so only its hash is kept.
           const key = hash('sha256', JSON.stringify(host));
-          const client = clients.get(key) ?? open(host);
-          clients.set(key, client);
-          return [
-            host.name,
-            {
-              name: host.name,
-              address: formatHostAddress(host.address),
-              api: new EngineApi(client),
-            },
-          ];
+          const engine = engines.get(key) ?? toEngine(open(host), ports);
+          engines.set(key, engine);
+          const { name, address } = host;
+          return [name, { name, address: formatHostAddress(address), ...engine }];
         }),
       );
     },
     async close() {
-      const all = [...clients.values()];
-      clients.clear();
-      await Promise.all(all.map((client) => client.close()));
+      const all = [...engines.values()];
+      engines.clear();
+      await Promise.all(
+        all.map(async ({ api, kept }) => {
+          kept.uncover();
+          await api.client.close();
+        }),
+      );
     },
   };
+}
+
+function toEngine(client: ContainersClient, ports: FeedPorts): Engine {
+  const kept = new KeptContainers<LookedContainer>(ports.clock.now);
+  const api = new EngineApi(dropAtWrites(client, kept));
+  return { api, kept, feed: new EventFeed(api, kept, ports) };
 }
 
 /** @throws StalledError when the target has no such host any more. */

@@ -44,6 +44,7 @@ const defaultTimeoutMs = 30_000;
 const maxJsonBytes = 32 * 1024 * 1024;
 /** Inspections go side by side; an engine serialises most of them anyway. */
 const maxSockets = 12;
+const aliveMs = 30_000;
 
 export function openHttpClient({ address, tls }: HttpClientOptions): ContainersClient {
   const pools = openPools(tls);
@@ -113,6 +114,9 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
       const response = await reach(call, pools.streams, signal);
       const status = response.statusCode ?? 0;
       if (status >= 400) throw toRefusal(await readAnswer(response));
+      // A machine that vanishes sends no end of the stream.
+      response.socket.setKeepAlive(true, aliveMs);
+      call.onAccepted?.();
       yield* readPieces(response, call.timeoutMs, signal);
     },
     async close() {
@@ -238,9 +242,11 @@ async function readAnswer(response: IncomingMessage): Promise<EngineAnswer> {
   } catch (error) {
     throw error instanceof EngineGoneError ? error : brokenOff(error);
   }
+  const at = Date.parse(response.headers.date ?? '');
   return {
     status: response.statusCode ?? 0,
     body: parseJson(Buffer.concat(pieces).toString('utf8')),
+    ...(Number.isFinite(at) && { at }),
   };
 }
 

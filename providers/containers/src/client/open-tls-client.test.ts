@@ -71,7 +71,10 @@ async function failureOf(engine: ContainersClient): Promise<unknown> {
 
 describe('an engine behind TLS', () => {
   it('is reached when both sides prove who they are', async () => {
-    expect(await connect(await serve()).call(list, signal)).toEqual({ status: 200, body: [] });
+    expect(await connect(await serve()).call(list, signal)).toMatchObject({
+      status: 200,
+      body: [],
+    });
   });
 
   it('is reached under the name that its certificate bears, wherever it lies', async () => {

@@ -13,7 +13,13 @@ import type { Host } from '../client/keep-hosts.ts';
 import { type Labels, ownerLabel } from '../marks/marks.ts';
 import { textAt } from '../schema.ts';
 import { translateErrors } from '../translate-errors.ts';
-import { addressOf, condense, parseContainer, textMapOf } from './observed-body.ts';
+import { openLook } from './look-at-container.ts';
+import {
+  addressOf,
+  type LookedContainer,
+  type ObservedContainer,
+  textMapOf,
+} from './observed-body.ts';
 
 export interface LookContext {
   readonly now: () => Date;
@@ -26,18 +32,21 @@ export interface Look {
   readonly isWanted: (id: ResourceId, owner: string | undefined) => boolean;
   /** Where only these kinds are asked for, the others are not listed. All if absent. */
   readonly kinds?: ReadonlySet<string>;
+  /** Nothing that is kept is good enough: something is to be written by it. */
+  readonly fresh?: true;
 }
 
 /** All that is wanted, in a fixed order. */
 export function observeHost(
-  { host, isWanted, kinds }: Look,
+  { host, isWanted, kinds, fresh }: Look,
   { now, signal }: LookContext,
 ): Promise<readonly ObservedResource[]> {
   const isAsked = (...some: readonly string[]): boolean =>
     !kinds || some.some((kind) => kinds.has(kind));
   return translateErrors(host.name, signal, async () => {
+    const look = openLook(host, fresh ?? false, signal);
     const [listed, networks, volumes] = await Promise.all([
-      isAsked('Service', 'Job') ? host.api.list(signal) : [],
+      isAsked('Service', 'Job') ? look.list() : [],
       isAsked('Network') ? host.api.networks(signal) : [],
       isAsked('Volume') ? host.api.volumes(signal) : [],
     ]);
@@ -51,8 +60,9 @@ export function observeHost(
     });
     // One that goes between the list and this look is left out, as it should be.
     const inspected = await Promise.all(
-      wanted.map(async ({ id, container }) => [id, await look(container, host, signal)] as const),
+      wanted.map(async ({ id, container }) => [id, await look.inspect(container)] as const),
     );
+    await look.prove();
     const services = groupContainers(inspected, now());
     const places = [
       ...placesOf('Network', networks, { host, isWanted }),
@@ -65,23 +75,6 @@ export function observeHost(
   });
 }
 
-/**
- * Podman without systemd runs no check by itself, so that a container stays `starting` for ever: then
- * looking is what runs it.
- */
-async function look(
-  container: string,
-  { api }: Host,
-  signal: AbortSignal,
-): Promise<JsonObject | undefined> {
-  const inspected = await api.inspect(container, signal);
-  if (!inspected || parseContainer(inspected).health !== 'starting') return inspected;
-  if (parseContainer(inspected).state !== 'running') return inspected;
-  if (!(await api.isPodman(signal))) return inspected;
-  await api.runPodmanHealthcheck(container, signal);
-  return api.inspect(container, signal);
-}
-
 interface Seen {
   readonly id: ResourceId;
   readonly body: JsonObject;
@@ -89,21 +82,22 @@ interface Seen {
 }
 
 function groupContainers(
-  inspected: readonly (readonly [ResourceId, JsonObject | undefined])[],
+  inspected: readonly (readonly [ResourceId, LookedContainer | undefined])[],
   now: Date,
 ): readonly Seen[] {
-  const groups = new Map<ResourceId, JsonObject[]>();
+  const groups = new Map<ResourceId, LookedContainer[]>();
   for (const [id, one] of inspected) {
     if (!one) continue;
     const group = groups.get(id) ?? [];
-    group.push(condense(one));
+    group.push(one);
     groups.set(id, group);
   }
   return [...groups].map(([id, group]) => {
-    const sorted = group.toSorted((a, b) =>
-      (textAt(a, 'Name') ?? '') < (textAt(b, 'Name') ?? '') ? -1 : 1,
-    );
-    const containers = sorted.map((one) => ({ Inspected: one, flapping: isFlapping(one, now) }));
+    const sorted = group.toSorted((a, b) => (a.parsed.name < b.parsed.name ? -1 : 1));
+    const containers = sorted.map(({ body, parsed }) => ({
+      Inspected: body,
+      flapping: isFlapping(parsed, now),
+    }));
     return { id, body: { kind: parseResourceId(id).kind, containers }, version: versionOf(sorted) };
   });
 }
@@ -112,8 +106,7 @@ function groupContainers(
  * It was restarted again and again, the last time just now. Podman restarts without a pause, so only
  * the rate says something; a count grows for ever.
  */
-function isFlapping(inspected: JsonObject, now: Date): boolean {
-  const { restartCount, startedAt } = parseContainer(inspected);
+function isFlapping({ restartCount, startedAt }: ObservedContainer, now: Date): boolean {
   const started = Date.parse(startedAt);
   return restartCount >= 3 && Number.isFinite(started) && now.getTime() - started < flappingMs;
 }
@@ -121,9 +114,9 @@ function isFlapping(inspected: JsonObject, now: Date): boolean {
 const flappingMs = 60_000;
 
 /** Of what a write would change. Health and restarts come and go by themselves, so they do not count. */
-function versionOf(containers: readonly JsonObject[]): string {
-  const parts = containers.map((one) => {
-    const { id, name, image, state, networks, memory, nanoCpus, restart } = parseContainer(one);
+function versionOf(containers: readonly LookedContainer[]): string {
+  const parts = containers.map(({ parsed }) => {
+    const { id, name, image, state, networks, memory, nanoCpus, restart } = parsed;
     const isUp = state === 'running' || state === 'restarting';
     return [id, name, image, isUp, [...networks], memory, nanoCpus, restart];
   });

@@ -1,6 +1,7 @@
 /** What we read of an engine's answers: only what its two dialects mean the same by. */
 import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
+import type { KeptContainer } from '../feed/kept-containers.ts';
 import {
   composeLabels,
   kindLabel,
@@ -39,6 +40,13 @@ export interface ObservedContainer {
   readonly volumes: readonly string[];
 }
 
+/** One look at a container. */
+export interface LookedContainer extends KeptContainer {
+  /** As `condense` leaves it. */
+  readonly body: JsonObject;
+  readonly parsed: ObservedContainer;
+}
+
 /** Of an inspection. Anything may be missing, or of another kind: engines differ. */
 export function parseContainer(inspected: JsonObject): ObservedContainer {
   const state = objectOf(inspected['State']);
@@ -74,7 +82,7 @@ export function parseContainer(inspected: JsonObject): ObservedContainer {
 }
 
 /** Podman says `stopped` between two restarts, and keeps `Restarting` false. */
-function simplifyState(state: JsonObject): ObservedContainer['state'] {
+export function simplifyState(state: JsonObject): ObservedContainer['state'] {
   const status = textAt(state, 'Status');
   switch (status) {
     case 'running':

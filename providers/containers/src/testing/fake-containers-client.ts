@@ -103,6 +103,7 @@ export class FakeContainersClient implements ContainersClient {
       yield Buffer.from(typeof decided.body === 'string' ? decided.body : '');
       return;
     }
+    call.onAccepted?.();
     if (call.path === '/events') yield* this.events.follow(signal);
     else if (call.path === '/images/create') yield* this.#pull(call);
   }

@@ -11,14 +11,25 @@ interface Reader {
 /** The stream of events of an engine, for any number of readers. */
 export class FakeEvents {
   readonly #readers = new Set<Reader>();
+  #accepted = Promise.withResolvers<void>();
 
   get readers(): number {
     return this.#readers.size;
   }
 
+  /** Resolves when somebody follows, at once if somebody does already. */
+  async accepted(): Promise<void> {
+    if (this.#readers.size === 0) await this.#accepted.promise;
+  }
+
   push(event: JsonObject): void {
+    this.say(JSON.stringify(event));
+  }
+
+  /** Whatever the line is. */
+  say(line: string): void {
     for (const reader of this.#readers) {
-      reader.lines.push(`${JSON.stringify(event)}\n`);
+      reader.lines.push(`${line}\n`);
       reader.wake();
     }
   }
@@ -34,6 +45,8 @@ export class FakeEvents {
   async *follow(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     const reader: Reader = { lines: [], wake: () => undefined, isCut: false };
     this.#readers.add(reader);
+    this.#accepted.resolve();
+    this.#accepted = Promise.withResolvers<void>();
     const onAbort = (): void => reader.wake();
     signal.addEventListener('abort', onAbort, { once: true });
     try {

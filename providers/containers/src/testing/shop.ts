@@ -17,7 +17,7 @@ import {
 } from '@trueup/provider-sdk';
 import { createMemoryFiles, type MemoryFiles } from '@trueup/provider-sdk/testing';
 
-import type { Clock } from '../apply/write-scene.ts';
+import type { Clock } from '../client/clock.ts';
 import { type ContainersProvider, createContainersProvider } from '../containers-provider.ts';
 import { noOutbound } from './engine-fixture.ts';
 import { FakeContainersClient } from './fake-containers-client.ts';
@@ -103,6 +103,26 @@ export class Shop {
 
   id(name: string, { kind = 'Service', scope = 'edge-1' }: Place = {}): ResourceId {
     return formatResourceId({ kind, scope, name });
+  }
+
+  /** Time goes by. */
+  pass(ms: number): void {
+    this.#time += ms;
+  }
+
+  /** Watches, until the answer is called. Returns when the engine's events are followed. */
+  async watch(): Promise<() => Promise<void>> {
+    const stop = new AbortController();
+    const { provider, target, inventory, engine } = this;
+    const accepted = engine.events.accepted();
+    const reading = Array.fromAsync(
+      provider.watch?.(target, inventory, this.call(stop.signal)) ?? [],
+    ).catch(() => undefined);
+    await accepted;
+    return async () => {
+      stop.abort(new Error('Enough.'));
+      await reading;
+    };
   }
 
   write(compose: string): void {
