@@ -43,7 +43,15 @@ describe('what is shown', () => {
   });
 
   it('takes up plans that were still being made', () => {
-    expect(keepShown({ ...first, phase: 'planning' }, moved)).toEqual({ shown: moved });
+    const stacks = { ...first.stacks, 'infra/a': { state: 'waiting' } } as const;
+
+    expect(keepShown({ ...first, phase: 'planning', stacks }, moved)).toEqual({ shown: moved });
+  });
+
+  it('stays while plans are made when one that is shown moves', () => {
+    const before: ChangeSet = { ...first, phase: 'planning' };
+
+    expect(keepShown(before, moved)).toEqual({ shown: before, newer: moved });
   });
 
   it('is never that of another merge request', () => {

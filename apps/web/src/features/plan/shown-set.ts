@@ -20,8 +20,14 @@ export function keepShown(before: ChangeSet | undefined, newest: ChangeSet): Sho
   }
   if (before.digest === newest.digest) return { shown: newest };
   // Plans that were still missing mislead nobody when they come.
-  if (before.phase === 'planning') return { shown: newest };
+  if (before.phase === 'planning' && holdsPlansOf(before, newest)) return { shown: newest };
   return { shown: before, newer: newest };
+}
+
+function holdsPlansOf(before: ChangeSet, { stacks }: ChangeSet): boolean {
+  return Object.entries(before.stacks).every(
+    ([name, { state, digest }]) => state !== 'planned' || stacks[name]?.digest === digest,
+  );
 }
 
 /** Full names of the stacks whose plans are no longer the ones that are shown. */
