@@ -18,7 +18,7 @@ import {
   superviseRun,
   toRunRule,
 } from '@trueup/engine';
-import type { Change, Inputs, ObservedResource, Provider, ResourceId } from '@trueup/provider-sdk';
+import type { Change, Inputs, Provider, ResourceId } from '@trueup/provider-sdk';
 import { createRun } from '../runs/create-run.ts';
 import { HintHub } from '../runs/hint-hub.ts';
 import { locateChanges } from '../stacks/locate-changes.ts';
@@ -34,6 +34,7 @@ import {
   type Explaining,
   explainResource,
 } from './explain-resource.ts';
+import { type ObservedStack, observeStack } from './observe-stack.ts';
 import type { Project, ProjectStack } from './open-project.ts';
 
 export interface StandAlonePorts {
@@ -151,19 +152,9 @@ export class StandAlone {
   async observe(
     stack: ProjectStack,
     signal: AbortSignal,
-  ): Promise<{
-    readonly open: OpenStack;
-    readonly ids: readonly ResourceId[];
-    readonly observed: ReadonlyMap<ResourceId, ObservedResource>;
-  }> {
-    const open = await this.open(stack, signal);
-    const { provider, target, seal } = open;
-    const call = { signal, seal };
-    const owned = await provider.discover(target, open.stack, call);
-    const desired = open.prepared.resources.filter(({ executes }) => executes === undefined);
-    const ids = [...new Set([...desired.map(({ id }) => id), ...owned])].sort();
-    const found = await provider.observe(target, { ids, prepared: open.prepared }, call);
-    return { open, ids, observed: new Map(found.map((one) => [one.id, one])) };
+  ): Promise<ObservedStack & { readonly open: OpenStack }> {
+    const open = await this.#open(stack, { surveyFollows: true, signal });
+    return { open, ...(await observeStack(open, signal)) };
   }
 
   /** What another stack of the folder gives, as it stands. `expandStacks` leaves no cycles. */
