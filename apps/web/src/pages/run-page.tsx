@@ -2,8 +2,9 @@ import './run-page.css';
 
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Run } from '@trueup/api';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 
+import { usePlans } from '../features/plan/queries.ts';
 import { foldJournal } from '../features/runs/fold-journal.ts';
 import { useJournal, useRun } from '../features/runs/queries.ts';
 import { RunApprovals } from '../features/runs/run-approvals.tsx';
@@ -11,9 +12,11 @@ import { RunFacts } from '../features/runs/run-facts.tsx';
 import { RunOrders } from '../features/runs/run-orders.tsx';
 import { RunPhases } from '../features/runs/run-phases.tsx';
 import { RunSteps } from '../features/runs/run-steps.tsx';
+import { keepShownPlan, type PlanOnPage } from '../features/runs/shown-plan.ts';
 import { useActor } from '../features/session/queries.ts';
 import { describePhase } from '../marks/describe-phase.ts';
 import { splitStackName } from '../marks/stack-name.ts';
+import { Button } from '../ui/button.tsx';
 import { ForeignText } from '../ui/foreign-text.tsx';
 import { Page } from '../ui/page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -24,7 +27,7 @@ const route = getRouteApi('/repositories/$repository/runs/$run');
 export function RunPage(): ReactNode {
   const { run: id } = route.useParams();
   const run = useRun(id);
-  if (run.data) return <OneRun run={run.data} />;
+  if (run.data) return <OneRun key={id} run={run.data} />;
   return (
     <Page title="Run" heading="Run">
       {run.isPending ? (
@@ -41,6 +44,7 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
   const journal = useJournal(run.id);
   const story = useMemo(() => foldJournal(journal.data ?? []), [journal.data]);
   const mayBreakGlass = useMayBreakGlass(params.repository);
+  const { shown, isStale, isRead, showNewest } = usePlanOnPage(run);
   const { words, tone, because } = describePhase(run.phase);
   return (
     <Page
@@ -63,9 +67,15 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
       )}
       <RunOrders
         run={run}
-        {...(run.plan && { shownDigest: run.plan.digest })}
+        {...(shown && isRead && { shownDigest: shown.digest })}
         mayBreakGlass={mayBreakGlass}
       />
+      {isStale && (
+        <div className="row" role="alert">
+          <p>The plan moved while you looked. What you see can no longer be approved.</p>
+          <Button onClick={showNewest}>Show the new plan</Button>
+        </div>
+      )}
       <div className="run-columns">
         <aside>
           <h2>The way so far</h2>
@@ -81,11 +91,25 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
               <RunSteps steps={story.steps} />
             </>
           )}
-          {run.plan && <RunPlanPart plan={run.plan.id} run={run} />}
+          {shown && <RunPlanPart plan={shown.id} run={run} />}
         </div>
       </div>
     </Page>
   );
+}
+
+/** `isRead`: all of it is on the page. */
+function usePlanOnPage(run: Run): PlanOnPage & {
+  readonly isRead: boolean;
+  readonly showNewest: () => void;
+} {
+  const [kept, setKept] = useState(run.plan);
+  const view = keepShownPlan(kept, run);
+  const { shown } = view;
+  if (shown !== kept) setKept(shown);
+  const read = usePlans(shown ? [shown.id] : []);
+  const isRead = !read.pending && read.error === null;
+  return { ...view, isRead, showNewest: () => setKept(run.plan) };
 }
 
 function useMayBreakGlass(repository: string): boolean {

@@ -9,6 +9,7 @@ import { AskDialog } from '../../ui/ask-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/states.tsx';
 import { type RunOrder, useRunOrder } from './queries.ts';
+import { wantsApproval } from './shown-plan.ts';
 
 export interface RunOrdersProps {
   readonly run: Run;
@@ -27,14 +28,13 @@ export function RunOrders({ run, shownDigest, mayBreakGlass }: RunOrdersProps): 
   const send = (asked: RunOrder): void =>
     order.mutate(asked, { onSuccess: () => setAsking(undefined) });
   const mayResume = phase.name === 'held';
-  const wantsApproval =
-    phase.name === 'awaiting-approval' || (phase.name === 'held' && phase.reason !== 'in-doubt');
+  const isStale = run.plan?.digest !== shownDigest;
   const props = { order: send, busy: order.isPending };
   return (
     <div className="orders">
       <div className="row">
-        {wantsApproval && shownDigest !== undefined && (
-          <ApproveRun {...props} digest={shownDigest} newest={run.plan?.digest} />
+        {wantsApproval(phase) && shownDigest !== undefined && (
+          <ApproveRun {...props} digest={shownDigest} isStale={isStale} />
         )}
         {mayResume && <Resume {...props} inDoubt={phase.reason === 'in-doubt'} />}
         {phase.name !== 'held' && (
@@ -46,7 +46,7 @@ export function RunOrders({ run, shownDigest, mayBreakGlass }: RunOrdersProps): 
           Cancel the run
         </Button>
         {mayBreakGlass && shownDigest !== undefined && (
-          <Button tone="danger" onClick={() => setAsking('break-glass')}>
+          <Button tone="danger" disabled={isStale} onClick={() => setAsking('break-glass')}>
             Break the glass
           </Button>
         )}
@@ -98,10 +98,9 @@ interface OrderProps {
 }
 
 function ApproveRun(
-  props: OrderProps & { readonly digest: string; readonly newest: string | undefined },
+  props: OrderProps & { readonly digest: string; readonly isStale: boolean },
 ): ReactNode {
-  const { order, busy, digest, newest } = props;
-  const isStale = newest !== undefined && newest !== digest;
+  const { order, busy, digest, isStale } = props;
   return (
     <span className="row">
       <DigestMark digest={digest} stale={isStale} />
