@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { createContainersProvider } from '@trueup/provider-containers';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
@@ -115,12 +116,18 @@ async function compare(
   await timeProgram({ ...plan, args: [trueup, 'apply', '--yes'] });
   await timeProgram(up);
   note(`${services} services run on either side; nothing changes from here on`);
-  const pass = openPass(ours, await ownerOn(ours));
+  const owner = await ownerOn(ours);
+  const pass = openPass(ours, owner);
+  const alone = openPass(ours, owner);
   try {
-    await pass.plan();
+    await pass.watch();
+    await alone.plan();
     const measured = await takeTurns(rounds, {
-      pass: pass.plan,
+      pass: () => pass.plan(),
       docker: () => timeProgram(up),
+      processor: () => processorOf(() => pass.plan()),
+      listed: () => pass.plan({ afterMs: listEveryMs }),
+      alone: () => alone.plan(),
       plan: () => timeProgram(plan),
       memory: async () => (await measureProgram(within(plan))).mebibytes,
     });
@@ -128,6 +135,15 @@ async function compare(
     const [unit, target] = ['ms', { kind: 'times-faster', bound: 5 }] as const;
     report({ what: 'plan in a running server', unit, ours: measured.pass, rival, target });
     const none = { kind: 'none' } as const;
+    report({ what: 'own processor time of it', unit, ours: measured.processor, target: none });
+    report({
+      what: 'with the list of each minute',
+      unit,
+      ours: measured.listed,
+      rival,
+      target: none,
+    });
+    report({ what: 'where nobody watches', unit, ours: measured.alone, rival, target: none });
     report({ what: 'trueup plan', unit, ours: measured.plan, rival, target: none });
     report({ what: 'memory of trueup plan', unit: 'MiB', ours: measured.memory, target: none });
     if (podmanCompose === undefined) {
@@ -137,11 +153,23 @@ async function compare(
     await compareWithPodman(
       { rounds, note, report },
       by(theirs, [podmanCompose, '-p', 'podman', '-f', 'stack/compose.yaml', 'up', '-d']),
-      { plan: () => timeProgram(plan), pass: pass.plan },
+      { plan: () => timeProgram(plan), pass: () => pass.plan() },
     );
   } finally {
     await pass.close();
+    await alone.close();
   }
+}
+
+/** What is kept of containers is held against a list after as long. */
+const listEveryMs = 60_000;
+
+/** In milliseconds, of this process. */
+async function processorOf(act: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 function within({ command, args, folder = '.' }: Program): Program {
@@ -181,21 +209,38 @@ async function ownerOn({ address }: Engine): Promise<string> {
 }
 
 interface Pass {
-  plan(): Promise<number>;
+  /** Follows the events of the engine from then on, as a server does for what it has applied. */
+  watch(): Promise<void>;
+  /** `afterMs`: as if as long had gone by. */
+  plan(options?: { readonly afterMs: number }): Promise<number>;
   close(): Promise<void>;
 }
 
 /** What a server does for a stack that it looks at again: its connections are kept, its modules are loaded. */
 function openPass({ address }: Engine, owner: string): Pass {
+  let aheadMs = 0;
   const provider = createContainersProvider({
     openOutbound: () => Promise.reject(new Error('No registry is asked.')),
+    clock: {
+      now: () => Date.now() + aheadMs,
+      sleep: (ms, signal) => delay(ms, undefined, { signal }),
+    },
   });
+  const left = new AbortController();
+  let reading: Promise<unknown> | undefined;
   const target = { name: 'here', settings: { hosts: { one: address } } };
   const stack = { name: 'fifty', path: '', settings: {}, owner, formerOwners: [] };
   const files = createMemoryFiles({ 'compose.yaml': compose });
   const call = { signal: new AbortController().signal, seal: () => 'sealed' };
   return {
-    async plan() {
+    async watch() {
+      const watch = provider.watch?.(target, [], { ...call, signal: left.signal }) ?? [];
+      reading = Array.fromAsync(watch).catch(() => undefined);
+      await delay(1000);
+      await this.plan();
+    },
+    async plan({ afterMs } = { afterMs: 0 }) {
+      aheadMs += afterMs;
       const begun = performance.now();
       const prepared = await provider.prepare(files, { stack, target, inputs: {} }, call);
       const ids = prepared.resources.map(({ id }) => id);
@@ -207,6 +252,10 @@ function openPass({ address }: Engine, owner: string): Pass {
       }
       return performance.now() - begun;
     },
-    close: () => provider.close(),
+    async close() {
+      left.abort(new Error('Enough.'));
+      await reading;
+      await provider.close();
+    },
   };
 }

@@ -23,6 +23,7 @@ import { assessHealth } from './assess-health.ts';
 import type { Clock } from './client/clock.ts';
 import { type Host, keepHosts, type OpenClient } from './client/keep-hosts.ts';
 import { openClient } from './client/open-client.ts';
+import { KeptTrees } from './compose/kept-trees.ts';
 import type { Tree } from './compose/tree.ts';
 import { createExplore } from './explore/explore-hosts.ts';
 import { discoverOwned, observeIds, surveyStack } from './observe/observe-target.ts';
@@ -151,6 +152,7 @@ function preparing(
   hostsOf: (target: Target) => ReadonlyMap<string, Host>,
 ): Pick<Provider, 'prepare'> & Required<Pick<Provider, 'locate'>> {
   const ask = askRegistry ?? createAskRegistry(openOutbound);
+  const kept = new KeptTrees();
   return {
     async prepare(files, request, call) {
       call.signal.throwIfAborted();
@@ -159,12 +161,13 @@ function preparing(
         hosts: hostsOf(request.target),
         resolve: (reference, signal) => ask(reference, logins(reference.host), signal),
         call,
+        trees: kept,
       });
       return prepared;
     },
     async locate(files, { fields, ...request }, call) {
       // Which digest an image has tells nothing about lines.
-      const ports = { hosts: hostsOf(request.target), resolve: async () => '', call };
+      const ports = { hosts: hostsOf(request.target), resolve: async () => '', call, trees: kept };
       const { trees } = await prepareStack(files, request, ports);
       const found: ReadonlyMap<ResourceId, Tree> = trees;
       return fields.map(({ id, path }) => locateField(found.get(id), path));

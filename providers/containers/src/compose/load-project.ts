@@ -7,10 +7,10 @@ import type { Files } from '@trueup/provider-sdk';
 import { checkNames } from './check-names.ts';
 import type { Lookup } from './interpolate.ts';
 import { interpolateTree } from './interpolate-tree.ts';
+import { KeptTrees } from './kept-trees.ts';
 import { type FormContext, toLongForms, toLongSource } from './long-forms.ts';
 import { mergeTrees, withoutTags } from './merge-trees.ts';
 import { readDotenv } from './read-dotenv.ts';
-import { readTree } from './read-tree.ts';
 import { resolvePath } from './resolve-path.ts';
 import {
   itemsOf,
@@ -32,6 +32,8 @@ export interface LoadRequest {
   /** What stands before every file of variables. */
   readonly lookup: Lookup;
   readonly remarks: Remarks;
+  /** Of earlier loads. */
+  readonly trees?: KeptTrees;
 }
 
 /** The sections of a project, each a map by name. */
@@ -52,7 +54,7 @@ const deepest = 16;
 const sections = ['services', 'networks', 'volumes', 'configs', 'secrets'] as const;
 
 export async function loadProject(request: LoadRequest): Promise<LoadedProject> {
-  const loader = new Loader(request.files, request.remarks);
+  const loader = new Loader(request);
   const [first = ''] = request.paths;
   const folder = folderOf(first);
   const lookup = await loader.variables(request.envFiles, folder, request.lookup);
@@ -80,10 +82,12 @@ interface Place {
 class Loader {
   readonly #files: Files;
   readonly #remarks: Remarks;
+  readonly #trees: KeptTrees;
 
-  constructor(files: Files, remarks: Remarks) {
+  constructor({ files, remarks, trees }: LoadRequest) {
     this.#files = files;
     this.#remarks = remarks;
+    this.#trees = trees ?? new KeptTrees();
   }
 
   /** `.env` of the folder where no file is named; it may be missing. */
@@ -276,7 +280,7 @@ class Loader {
       this.#missing(path, from);
       return undefined;
     }
-    const tree = readTree(text, path, this.#remarks);
+    const tree = this.#trees.read(text, path, this.#remarks);
     if (tree && tree.kind !== 'map') {
       this.#remarks.add('error', 'COMPOSE_FILE_INVALID', tree, { summary: 'the file is no map' });
       return undefined;

@@ -73,6 +73,12 @@ export class Remarks {
   readonly #all: Diagnostic[] = [];
   /** The same place may be read several times: a file that two services extend. */
   readonly #said = new Set<string>();
+  #added = 0;
+
+  /** How often something was added, also what was said already. */
+  get added(): number {
+    return this.#added;
+  }
 
   get all(): readonly Diagnostic[] {
     return this.#all;
@@ -84,6 +90,7 @@ export class Remarks {
     at: { readonly origin?: Origin; readonly path?: FieldPath },
     text: { readonly summary: string; readonly advice?: string | undefined },
   ): void {
+    this.#added += 1;
     const { origin, path = [] } = at;
     const key = JSON.stringify([code, origin, text.summary]);
     if (this.#said.has(key)) return;

@@ -13,6 +13,7 @@ import {
 
 import type { Host } from '../client/keep-hosts.ts';
 import type { Lookup } from '../compose/interpolate.ts';
+import type { KeptTrees } from '../compose/kept-trees.ts';
 import { loadProject } from '../compose/load-project.ts';
 import { type ProjectModel, readProject } from '../compose/read-project.ts';
 import { Remarks, type Tree } from '../compose/tree.ts';
@@ -25,6 +26,8 @@ export interface PreparePorts {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly resolve: ResolveDigest;
   readonly call: CallContext;
+  /** Of earlier preparations. */
+  readonly trees?: KeptTrees;
 }
 
 export interface PreparedStack {
@@ -36,12 +39,17 @@ export interface PreparedStack {
 export async function prepareStack(
   files: Files,
   request: PrepareRequest,
-  { hosts, resolve, call }: PreparePorts,
+  { hosts, resolve, call, trees }: PreparePorts,
 ): Promise<PreparedStack> {
   const remarks = new Remarks();
   const settings = parseStackSettings(request.stack.settings);
   const inputs = new InputReader(request, call);
-  const { project, lookup } = await readCompose(files, request, { settings, inputs, remarks });
+  const { project, lookup } = await readCompose(files, request, {
+    settings,
+    inputs,
+    remarks,
+    trees,
+  });
   call.signal.throwIfAborted();
   const images = new ImageResolver({ hosts, resolve, signal: call.signal });
   const made = await makeResources(project, {
@@ -66,12 +74,13 @@ interface Reading {
   readonly settings: StackSettings;
   readonly inputs: InputReader;
   readonly remarks: Remarks;
+  readonly trees: KeptTrees | undefined;
 }
 
 async function readCompose(
   files: Files,
   { stack }: PrepareRequest,
-  { settings, inputs, remarks }: Reading,
+  { settings, inputs, remarks, trees }: Reading,
 ): Promise<{ readonly project: ProjectModel; readonly lookup: Lookup }> {
   const paths = await findComposeFiles(files, stack.path, settings.files, remarks);
   const environment: Lookup = (variable) =>
@@ -82,6 +91,7 @@ async function readCompose(
     envFiles: settings.envFiles.map((path) => below(stack.path, path)),
     lookup: environment,
     remarks,
+    ...(trees && { trees }),
   });
   const name = settings.project ?? projectName(stack.name);
   const named = settings.project === undefined ? loaded : { ...loaded, name: settings.project };
