@@ -42,11 +42,12 @@ export function keepHosts(open: OpenClient, ports: FeedPorts): Hosts {
       const { hosts } = parseTargetSettings(target.settings);
       return new Map(
         hosts.map((host) => {
+          const { name, ...reach } = host;
           // Secrets are in it, so only its hash is kept.
-          const key = hash('sha256', JSON.stringify(host));
+          const key = hash('sha256', JSON.stringify(reach));
           const engine = engines.get(key) ?? toEngine(open(host), ports);
           engines.set(key, engine);
-          const { name, address } = host;
+          const { address } = host;
           return [name, { name, address: formatHostAddress(address), ...engine }];
         }),
       );

@@ -217,6 +217,21 @@ describe('a stack that is watched', () => {
     expect(await asked(shop, () => shop.plan())).toEqual(['list', 'inspect']);
   });
 
+  it('shares it with another target that calls the same engine otherwise', async () => {
+    const shop = await applied(new Shop(serviceOf({})));
+    const leave = await shop.watch();
+    const other = { name: 'other', settings: { hosts: { another: 'unix:///run/edge-1' } } };
+    const stop = new AbortController();
+    const hints = shop.provider.watch?.(other, [shop.id('shop.web', { scope: 'another' })], {
+      ...shop.call(stop.signal),
+    });
+    await hints?.[Symbol.asyncIterator]().next();
+
+    expect(shop.engine.events.readers).toBe(1);
+    stop.abort(new Error('Enough.'));
+    await leave();
+  });
+
   it('follows events from a moment of the clock of its engine', async () => {
     const shop = await applied(new Shop(serviceOf({})));
     const at = Date.parse('2020-01-01T00:00:10Z');
