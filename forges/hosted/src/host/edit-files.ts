@@ -107,7 +107,7 @@ export async function moveTo(
   const before = head === undefined ? {} : { before: head };
   const place = { repository: repository.path, by };
   await host.write([], [{ ...place, kind: 'push', branch, ...before, after: commit }]);
-  await followHeads(host, open, by);
+  await followHeads(host, open, { by, branches: [branch] });
 }
 
 function checkPlace({ repository, git }: OpenRepository, { branch }: Edit): void {

@@ -3,53 +3,81 @@ import type { ForgeUser } from '@trueup/forge-sdk';
 
 import type { HostedEvent, RecordWrite } from '../hosted-client.ts';
 import { type HostedMergeRequest, systemUser } from '../model/hosted-merge-request.ts';
+import type { PushCommand } from '../model/judge-push.ts';
 import { settleMerge } from './merge-step.ts';
 import { putRequest } from './record-shelf.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
 
-/** In the repository's turn. `merges`: a branch was moved by a merge, which nobody wrote by doing it. */
+/** What moved, and whose work it is. */
+export interface Moved {
+  readonly by: ForgeUser;
+  /** Who wrote what came, and does not approve it: whoever moved the branch if absent. */
+  readonly writers?: readonly ForgeUser[];
+  /** Others are left to those who moved them. All if absent. */
+  readonly branches?: readonly string[];
+}
+
+/** In the repository's turn. */
 export async function followHeads(
   host: RepositoryHost,
   open: OpenRepository,
-  by: ForgeUser,
-  { merges = false }: { readonly merges?: boolean } = {},
+  { by, writers = [by], branches }: Moved,
 ): Promise<void> {
   const writes: RecordWrite[] = [];
   const events: HostedEvent[] = [];
   const { repository, git } = open;
   for (const found of await host.shelf.openRequests(repository)) {
     const request = found.merging ? await settleMerge(host, open, found) : found;
-    const head = git.heads.get(request.sourceBranch);
-    const isOwn = request.state === 'open' && request.sourceRepository === repository.path;
-    if (!isOwn || head === undefined || head === request.sourceCommit) continue;
+    const { sourceBranch, sourceRepository, state } = request;
+    const head = git.heads.get(sourceBranch);
+    const isOwn = state === 'open' && sourceRepository === repository.path;
+    const isMeant = isOwn && (branches?.includes(sourceBranch) ?? true);
+    if (!isMeant || head === undefined || head === request.sourceCommit) continue;
     await git.keepHead(request.number, head);
-    const move = { head, at: host.at(), ...(!merges && { by }) };
-    writes.push(putRequest(repository, moveHead(request, move)));
+    writes.push(putRequest(repository, moveHead(request, { head, at: host.at(), writers })));
     events.push(updated(repository.path, request.number, by));
   }
   if (writes.length > 0) await host.write(writes, events);
 }
 
 /**
- * To be called after git received a push, whatever came of it. Answers with the branches that moved.
+ * To be called after git received a push, whatever came of it. Answers with the branches that moved. `commands`
+ * are those of the push: somebody else's may come at the same time. Whatever has moved if absent.
  */
 export async function notePush(
   host: RepositoryHost,
   path: string,
   by: ForgeUser,
+  commands?: readonly PushCommand[],
 ): Promise<readonly string[]> {
   const moved = await host.inTurn(path, async (open) => {
     const before = open.git.heads;
     await open.git.refresh();
-    const pushes = comparePlaces(before, open.git.heads).map(
+    const { heads } = open.git;
+    const moves = commands ? carriedOut(commands, heads) : comparePlaces(before, heads);
+    const pushes = moves.map(
       (move): HostedEvent => ({ kind: 'push', repository: path, by, ...move }),
     );
     if (pushes.length > 0) await host.write([], pushes);
-    await followHeads(host, open, by);
-    return pushes.flatMap((push) => (push.kind === 'push' ? [push.branch] : []));
+    const branches = commands && moves.map(({ branch }) => branch);
+    await followHeads(host, open, { by, ...(branches && { branches }) });
+    return moves.map(({ branch }) => branch);
   });
-  if (moved.length > 0) await followForks(host, path, by);
+  if (moved.length > 0) await followForks(host, path, { by, branches: moved });
   return moved;
+}
+
+/** What git has done of it. */
+function carriedOut(
+  commands: readonly PushCommand[],
+  heads: ReadonlyMap<string, string>,
+): readonly Move[] {
+  return commands.flatMap(({ ref, before: from, after: to }): readonly Move[] => {
+    const [, branch] = /^refs\/heads\/(.+)$/s.exec(ref) ?? [];
+    const [before, after] = [from, to].map((one) => (/^0+$/.test(one) ? undefined : one));
+    if (branch === undefined || before === after || heads.get(branch) !== after) return [];
+    return [{ branch, ...(before && { before }), ...(after && { after }) }];
+  });
 }
 
 interface Move {
@@ -72,16 +100,24 @@ function comparePlaces(
 }
 
 /** Merge requests elsewhere whose branches lie here. Outside of the turn: it takes theirs. */
-async function followForks(host: RepositoryHost, path: string, by: ForgeUser): Promise<void> {
+async function followForks(
+  host: RepositoryHost,
+  path: string,
+  { by, branches }: Required<Pick<Moved, 'by' | 'branches'>>,
+): Promise<void> {
   const source = await host.open(path);
   for (const { path: target, number } of await host.shelf.outgoing(source.repository)) {
     if (!(await host.shelf.repository(target))) continue;
     await host.inTurn(target, async ({ repository, git }) => {
       const request = await host.shelf.request(repository, number);
-      const head = request && source.git.heads.get(request.sourceBranch);
-      if (request?.state !== 'open' || head === undefined || head === request.sourceCommit) return;
+      if (!(request && branches.includes(request.sourceBranch))) return;
+      const head = source.git.heads.get(request.sourceBranch);
+      if (request.state !== 'open' || head === undefined || head === request.sourceCommit) return;
       await git.bringHead(number, source.git, request.sourceBranch);
-      const write = putRequest(repository, moveHead(request, { head, at: host.at(), by }));
+      const write = putRequest(
+        repository,
+        moveHead(request, { head, at: host.at(), writers: [by] }),
+      );
       await host.write([write], [updated(target, number, by)]);
     });
   }
@@ -90,13 +126,25 @@ async function followForks(host: RepositoryHost, path: string, by: ForgeUser): P
 /** What was to be merged when all is green was another head. */
 function moveHead(
   { autoMerge: _over, ...request }: HostedMergeRequest,
-  { head, at, by }: { readonly head: string; readonly at: string; readonly by?: ForgeUser },
+  {
+    head,
+    at,
+    writers,
+  }: { readonly head: string; readonly at: string; readonly writers: readonly ForgeUser[] },
 ): HostedMergeRequest {
-  const moved = { ...request, sourceCommit: head, updatedAt: at };
+  return addPushers({ ...request, sourceCommit: head, updatedAt: at }, writers);
+}
+
+/** Each once. */
+export function addPushers(
+  request: HostedMergeRequest,
+  users: readonly ForgeUser[],
+): HostedMergeRequest {
   const { pushers = [] } = request;
+  const known = new Set(pushers.map(({ id }) => id));
   // Whom we found it moved by after a crash, nobody knows.
-  const isKnown = !by || by.id === systemUser.id || pushers.some(({ id }) => id === by.id);
-  return isKnown ? moved : { ...moved, pushers: [...pushers, by] };
+  const added = users.filter(({ id }) => id !== systemUser.id && !known.has(id));
+  return added.length === 0 ? request : { ...request, pushers: [...pushers, ...added] };
 }
 
 function updated(repository: string, number: number, by: ForgeUser): HostedEvent {

@@ -179,7 +179,8 @@ async function tryMerge(
   await finishMerge(host, open, begun, step);
   if (deleteSource) await dropSource(host, open, request, actor.user);
   // The target may be the source of another one.
-  await followHeads(host, open, actor.user, { merges: true });
+  const writers = [request.author, ...(request.pushers ?? [])];
+  await followHeads(host, open, { by: actor.user, writers, branches: [request.targetBranch] });
   return { kind: 'merged', commit };
 }
 

@@ -6,6 +6,6 @@ import { type HostOptions, RepositoryHost } from './repository-host.ts';
 export function openHost(options: Omit<HostOptions, 'settle'>): RepositoryHost {
   return new RepositoryHost({
     ...options,
-    settle: (host, open) => followHeads(host, open, systemUser),
+    settle: (host, open) => followHeads(host, open, { by: systemUser }),
   });
 }

@@ -6,6 +6,7 @@ import type { HostedActor, HostedMergeRequest } from '../model/hosted-merge-requ
 import type { HostedRepository } from '../model/hosted-repository.ts';
 import { conflict, denied, invalid, notFound } from '../translate-errors.ts';
 import { checkBody, checkBranch, checkLabels, checkTitle, mostReviewers } from './check-texts.ts';
+import { addPushers } from './follow-heads.ts';
 import { getRequest, mergeIfGreen } from './merge-request.ts';
 import { putOutgoing, putRepository, putRequest } from './record-shelf.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
@@ -199,9 +200,15 @@ export async function reopenRequest(
     if (head === undefined) throw conflict(subject, 'its branch is gone');
     if (await findTwin(host, repository, request)) throw conflict(subject, 'another one is open');
     if (isOwn) await git.keepHead(number, head);
-    const reopened = { ...request, state: 'open', sourceCommit: head } as const;
-    return { request: reopened, action: 'reopened', by: actor.user };
+    const by = actor.user;
+    return { request: openAgain(request, head, by), action: 'reopened', by };
   });
+}
+
+/** What came while it was closed is answered for by whoever brings it back. */
+function openAgain(request: HostedMergeRequest, head: string, by: ForgeUser): HostedMergeRequest {
+  const reopened = { ...request, state: 'open', sourceCommit: head } as const;
+  return head === request.sourceCommit ? reopened : addPushers(reopened, [by]);
 }
 
 interface Changed {

@@ -7,7 +7,7 @@ import { notePush } from '../host/follow-heads.ts';
 import { requireWriter } from '../host/merge-request.ts';
 import type { OpenRepository, RepositoryHost } from '../host/repository-host.ts';
 import type { HostedActor } from '../model/hosted-merge-request.ts';
-import { judgePush } from '../model/judge-push.ts';
+import { judgePush, type PushCommand } from '../model/judge-push.ts';
 import { invalid } from '../translate-errors.ts';
 import type { GitAnswer, GitRequest } from './git-request.ts';
 import { GitSlots } from './git-slots.ts';
@@ -69,7 +69,9 @@ export class GitServer {
     const { repository, git } = asked.open;
     const facts = { repository, heads: git.heads, permission: asked.actor.permission };
     const reasons = judgePush(commands, facts);
-    if (reasons.size === 0) return await this.#run({ ...rest, path, body: whole }, asked, signal);
+    if (reasons.size === 0) {
+      return await this.#run({ ...rest, path, body: whole }, { ...asked, commands }, signal);
+    }
     // A client listens only when it has said all.
     await drain(whole, this.#limits.bodyBytes, path);
     return {
@@ -84,7 +86,7 @@ export class GitServer {
 
   async #run(
     request: Omit<GitRequest, 'body'> & { readonly body: AsyncIterable<Buffer> },
-    { open, actor }: Asked,
+    { open, actor, commands = [] }: Asked,
     signal: AbortSignal,
   ): Promise<GitAnswer> {
     const { path, service, step } = request;
@@ -94,7 +96,7 @@ export class GitServer {
       giveBack();
       // Also when the client went in the middle: git may have taken the push before.
       if (!moves) return;
-      await notePush(this.#host, path, actor.user);
+      await notePush(this.#host, path, actor.user, commands);
       this.#host.tidySoon(open);
     };
     const { login } = actor.user;
@@ -112,6 +114,8 @@ export class GitServer {
 interface Asked {
   readonly open: OpenRepository;
   readonly actor: HostedActor;
+  /** Of a push. */
+  readonly commands?: readonly PushCommand[];
 }
 
 /** git packs what it sends to a fetch; what it pushes it does not, but others may. */
