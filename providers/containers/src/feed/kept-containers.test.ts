@@ -221,14 +221,14 @@ describe('a stack that is watched', () => {
     const shop = await applied(new Shop(serviceOf({})));
     const leave = await shop.watch();
     const other = { name: 'other', settings: { hosts: { another: 'unix:///run/edge-1' } } };
-    const stop = new AbortController();
+    const leaving = new AbortController();
     const hints = shop.provider.watch?.(other, [shop.id('shop.web', { scope: 'another' })], {
-      ...shop.call(stop.signal),
+      ...shop.call(leaving.signal),
     });
     await hints?.[Symbol.asyncIterator]().next();
 
     expect(shop.engine.events.readers).toBe(1);
-    stop.abort(new Error('Enough.'));
+    leaving.abort(new Error('Enough.'));
     await leave();
   });
 
