@@ -1,3 +1,5 @@
+import { isDigest } from './digest.ts';
+
 /** Names an artifact in a registry: `ghcr.io/org/charts/redis:1.2.3`, or with `@sha256:…`. */
 export interface ArtifactReference {
   /** With its port, where it has one. */
@@ -9,13 +11,14 @@ export interface ArtifactReference {
   readonly digest?: string;
 }
 
+export type Place = Pick<ArtifactReference, 'host' | 'repository'>;
+
 // By the grammar of the distribution specification:
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
 const hostPattern = /^(?:[a-z\d](?:[a-z\d.-]*[a-z\d])?|\[[\da-f:]+\])(?::\d{1,5})?$/i;
 const repositoryPattern =
   /^[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*(?:\/[a-z\d]+(?:(?:\.|_{1,2}|-+)[a-z\d]+)*)*$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
-const digestPattern = /^sha256:[\da-f]{64}$/;
 const longestRepository = 255;
 
 /** Names of Docker Hub that people and tools write; its images are known by the first one. */
@@ -42,7 +45,7 @@ export function parseArtifactReference(text: string): ArtifactReference | undefi
     repository.length <= longestRepository &&
     repositoryPattern.test(repository) &&
     (tag === undefined || tagPattern.test(tag)) &&
-    (digest === undefined || digestPattern.test(digest));
+    (digest === undefined || isDigest(digest));
   if (!isSound) return undefined;
   return { host, repository, ...(tag !== undefined && { tag }), ...(digest && { digest }) };
 }
@@ -50,4 +53,9 @@ export function parseArtifactReference(text: string): ArtifactReference | undefi
 export function formatArtifactReference(reference: ArtifactReference): string {
   const { host, repository, tag, digest } = reference;
   return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}${digest ? `@${digest}` : ''}`;
+}
+
+/** Without the tag or digest that a reference may bear besides. */
+export function placeOf({ host, repository }: Place): Place {
+  return { host, repository };
 }

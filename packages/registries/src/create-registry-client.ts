@@ -11,15 +11,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
-import type { ArtifactReference } from './artifact-reference.ts';
+import { type ArtifactReference, placeOf } from './artifact-reference.ts';
 import { pushBlob } from './blobs/push-blob.ts';
 import { openBlob } from './blobs/read-blob.ts';
 import type { Upload } from './blobs/upload.ts';
 import { parseDescriptor } from './descriptor.ts';
+import { isDigest } from './digest.ts';
 import { listReferrers, listTags } from './listings.ts';
 import { listUnderTag } from './referrers-tag.ts';
 import type { DigestReference, RegistryClient } from './registry-client.ts';
-import { checkDigest, checkStatus, placeOf, refused } from './registry-errors.ts';
+import { checkDigest, checkStatus, refused } from './registry-errors.ts';
 import {
   type Ask,
   createRegistrySession,
@@ -34,7 +35,7 @@ export interface RegistryClientOptions extends SessionOptions {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-export const manifestTypes: string = [
+const manifestTypes: string = [
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
@@ -203,11 +204,7 @@ function reads(reference: ArtifactReference): Parameters<typeof checkStatus>[2] 
   return { statuses: [200], missed: 'not read', what: whatOf(reference) };
 }
 
-export function isDigest(text: unknown): text is string {
-  return typeof text === 'string' && /^sha256:[\da-f]{64}$/.test(text);
-}
-
-export function parseManifest(body: Uint8Array): JsonObject | undefined {
+function parseManifest(body: Uint8Array): JsonObject | undefined {
   try {
     const content: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
     return isJsonObject(content) ? content : undefined;

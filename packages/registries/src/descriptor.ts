@@ -1,5 +1,7 @@
 import { isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
 
+import { isDigest } from './digest.ts';
+
 /** https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
 export interface Descriptor {
   readonly mediaType: string;
@@ -24,8 +26,7 @@ export function parseDescriptor(value: Json | undefined): Descriptor | undefined
   const { mediaType, digest, size, artifactType } = value;
   const isSound =
     typeof mediaType === 'string' &&
-    typeof digest === 'string' &&
-    /^sha256:[\da-f]{64}$/.test(digest) &&
+    isDigest(digest) &&
     typeof size === 'number' &&
     Number.isSafeInteger(size) &&
     size >= 0;

@@ -1,3 +1,4 @@
+export type { Place } from './artifact-reference.ts';
 export {
   type ArtifactReference,
   formatArtifactReference,
@@ -24,6 +25,5 @@ export type {
   PushOptions,
   RegistryClient,
 } from './registry-client.ts';
-export type { Place } from './registry-errors.ts';
 export { addSignature, hasSignature, type SigningOptions } from './signatures/signatures.ts';
 export { parseSigningKey, parseVerificationKey } from './signatures/simple-signing.ts';

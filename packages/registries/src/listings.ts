@@ -1,11 +1,11 @@
 /** What registries list page by page. Every list is bounded. */
 import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import type { OutboundResponse } from '@trueup/outbound';
-
+import type { Place } from './artifact-reference.ts';
 import { type Descriptor, descriptorsOf, type ReferrerFilter } from './descriptor.ts';
 import { readTagList } from './referrers-tag.ts';
 import type { RegistryClient } from './registry-client.ts';
-import { checkStatus, type Place, refused } from './registry-errors.ts';
+import { checkStatus, refused } from './registry-errors.ts';
 import type { RegistrySession } from './registry-session.ts';
 
 const mostPages = 200;

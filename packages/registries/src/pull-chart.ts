@@ -1,6 +1,7 @@
 import { isJsonList, isJsonObject, type Json, StalledError } from '@trueup/diagnostics';
 
 import { type ArtifactReference, formatArtifactReference } from './artifact-reference.ts';
+import { isDigest } from './digest.ts';
 import type { PullOptions, RegistryClient } from './registry-client.ts';
 
 export interface PulledChart {
@@ -47,7 +48,5 @@ function archiveDigest(layer: Json): string | undefined {
   if (!isJsonObject(layer)) return undefined;
   const { mediaType, digest } = layer;
   const isArchive = typeof mediaType === 'string' && archiveTypes.includes(mediaType);
-  return isArchive && typeof digest === 'string' && /^sha256:[\da-f]{64}$/.test(digest)
-    ? digest
-    : undefined;
+  return isArchive && isDigest(digest) ? digest : undefined;
 }

@@ -3,10 +3,9 @@
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#referrers-tag-schema
  */
 import { isJsonList, StalledError } from '@trueup/diagnostics';
-
+import type { Place } from './artifact-reference.ts';
 import { type Descriptor, descriptorsOf } from './descriptor.ts';
 import type { Manifest, RegistryClient } from './registry-client.ts';
-import type { Place } from './registry-errors.ts';
 
 export interface Referrer {
   readonly subject: Descriptor;

@@ -1,9 +1,8 @@
 /** What can be asked of OCI registries. */
 import type { JsonObject } from '@trueup/diagnostics';
 
-import type { ArtifactReference } from './artifact-reference.ts';
+import type { ArtifactReference, Place } from './artifact-reference.ts';
 import type { Descriptor, ReferrerFilter } from './descriptor.ts';
-import type { Place } from './registry-errors.ts';
 
 export interface BlobSource {
   readonly digest: string;

@@ -1,16 +1,8 @@
 /** What registries' answers mean. Errors name host and repository only. */
-import { hash } from 'node:crypto';
-
 import { StalledError, TransientError } from '@trueup/diagnostics';
 
-import type { ArtifactReference } from './artifact-reference.ts';
-
-export type Place = Pick<ArtifactReference, 'host' | 'repository'>;
-
-/** Without the tag or digest that a reference may bear besides. */
-export function placeOf({ host, repository }: Place): Place {
-  return { host, repository };
-}
+import type { Place } from './artifact-reference.ts';
+import { digestOf } from './digest.ts';
 
 /** What did not happen, for messages. */
 export type Missed = 'not read' | 'not written' | 'not deleted';
@@ -67,10 +59,6 @@ export function truncated(place: Place): TransientError {
   const subject = nameOf(place);
   const message = `${subject}: not taken: the content ended too early`;
   return new TransientError('REGISTRY_TRUNCATED', message, subject);
-}
-
-export function digestOf(body: Uint8Array): string {
-  return `sha256:${hash('sha256', body)}`;
 }
 
 function nameOf({ host, repository }: Place): string {

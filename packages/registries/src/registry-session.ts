@@ -10,9 +10,9 @@ import type {
   OutboundStream,
   RequestBody,
 } from '@trueup/outbound';
-
+import type { Place } from './artifact-reference.ts';
 import { authorize, parseChallenge } from './authenticate.ts';
-import { type Place, refused } from './registry-errors.ts';
+import { refused } from './registry-errors.ts';
 
 export interface SessionOptions {
   readonly outbound: Outbound;

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { copyArtifact } from './copy/copy-artifact.ts';
 import { createRegistryClient } from './create-registry-client.ts';
+import { digestOf } from './digest.ts';
 import type { RegistryClient } from './registry-client.ts';
-import { digestOf } from './registry-errors.ts';
 import { registryProgram, startRealRegistry } from './testing/real-registry.ts';
 
 const signal = new AbortController().signal;

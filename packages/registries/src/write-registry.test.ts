@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { copyArtifact } from './copy/copy-artifact.ts';
 import { createRegistryClient } from './create-registry-client.ts';
+import { digestOf } from './digest.ts';
 import type { BlobSource, RegistryClient } from './registry-client.ts';
-import { digestOf } from './registry-errors.ts';
 import type { LoopbackRegistryOptions } from './testing/loopback-exchange.ts';
 import {
   type LoopbackRegistry,

@@ -4,8 +4,9 @@
  *
  * Media types: https://fluxcd.io/flux/cheatsheets/oci-artifacts/
  */
+
+import { digestOf } from '../digest.ts';
 import type { Manifest } from '../registry-client.ts';
-import { digestOf } from '../registry-errors.ts';
 import { type ArchiveFile, writeGzip, writeTar } from './write-tar.ts';
 
 export interface PackedArtifact {
@@ -14,8 +15,8 @@ export interface PackedArtifact {
   readonly layer: Uint8Array;
 }
 
-export const fluxConfigType = 'application/vnd.cncf.flux.config.v1+json';
-export const fluxContentType = 'application/vnd.cncf.flux.content.v1.tar+gzip';
+const fluxConfigType = 'application/vnd.cncf.flux.config.v1+json';
+const fluxContentType = 'application/vnd.cncf.flux.content.v1.tar+gzip';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
 export function packArtifact(

@@ -1,5 +1,6 @@
+import { type Place, placeOf } from '../artifact-reference.ts';
+import { digestOf } from '../digest.ts';
 import type { RegistryClient } from '../registry-client.ts';
-import { digestOf, type Place, placeOf } from '../registry-errors.ts';
 import type { PackedArtifact } from './pack-artifact.ts';
 
 /** Moves no tag. What is there is not sent again. Rejects as {@link RegistryClient} does. */

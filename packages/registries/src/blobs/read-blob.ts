@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 
 import { TransientError } from '@trueup/diagnostics';
 import type { OutboundStream } from '@trueup/outbound';
-
-import { checkStatus, otherContent, type Place, refused, truncated } from '../registry-errors.ts';
+import type { Place } from '../artifact-reference.ts';
+import { checkStatus, otherContent, refused, truncated } from '../registry-errors.ts';
 import type { RegistrySession } from '../registry-session.ts';
 
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;

@@ -1,9 +1,9 @@
 /** What all ways of an upload share: how it begins, how far it has come, how it ends. */
 import { OperationError } from '@trueup/diagnostics';
 import type { OutboundHead, OutboundResponse, RequestBody } from '@trueup/outbound';
-
+import type { Place } from '../artifact-reference.ts';
 import type { BlobSource } from '../registry-client.ts';
-import { checkStatus, otherContent, type Place, refused, truncated } from '../registry-errors.ts';
+import { checkStatus, otherContent, refused, truncated } from '../registry-errors.ts';
 import type { Ask, RegistrySession } from '../registry-session.ts';
 import type { Wait } from './read-blob.ts';
 import type { RunningSum } from './running-sum.ts';

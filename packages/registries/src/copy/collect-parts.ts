@@ -1,9 +1,9 @@
 /** Finds out what a copy has to bring, before it brings anything. */
 import { isJsonList, StalledError } from '@trueup/diagnostics';
-
+import type { Place } from '../artifact-reference.ts';
 import { type Descriptor, descriptorsOf, parseDescriptor } from '../descriptor.ts';
 import type { DigestReference, Manifest, RegistryClient } from '../registry-client.ts';
-import { type Place, refused } from '../registry-errors.ts';
+import { refused } from '../registry-errors.ts';
 import { mapSideBySide } from '../side-by-side.ts';
 
 /** A manifest with all that it names. */

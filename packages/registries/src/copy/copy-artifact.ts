@@ -7,9 +7,10 @@
  * C3. What is there already is not sent again; within one registry it is mounted. Each blob flows from one
  *     registry to the other, a bounded number of them side by side, over all platforms.
  */
+
+import { type Place, placeOf } from '../artifact-reference.ts';
 import type { Descriptor } from '../descriptor.ts';
 import type { DigestReference, Manifest, RegistryClient } from '../registry-client.ts';
-import { type Place, placeOf } from '../registry-errors.ts';
 import { mapSideBySide } from '../side-by-side.ts';
 import {
   type Collecting,

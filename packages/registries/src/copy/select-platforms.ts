@@ -1,8 +1,8 @@
 /** Of an index, what belongs to the platforms that somebody names. */
 import { isJsonList, isJsonObject, type Json, StalledError } from '@trueup/diagnostics';
-
+import type { Place } from '../artifact-reference.ts';
+import { digestOf } from '../digest.ts';
 import type { Manifest, RegistryClient } from '../registry-client.ts';
-import { digestOf, type Place } from '../registry-errors.ts';
 
 const platformPattern = /^[a-z\d]{1,40}\/[a-z\d]{1,40}(?:\/[a-z\d.]{1,40})?$/;
 

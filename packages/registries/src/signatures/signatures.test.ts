@@ -10,8 +10,8 @@ import { createOutbound } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
 import { createRegistryClient } from '../create-registry-client.ts';
+import { digestOf } from '../digest.ts';
 import type { RegistryClient } from '../registry-client.ts';
-import { digestOf } from '../registry-errors.ts';
 import {
   type LoopbackRegistry,
   startLoopbackRegistry,

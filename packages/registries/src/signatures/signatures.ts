@@ -2,11 +2,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 
 import { isJsonList, isJsonObject, type Json, StalledError } from '@trueup/diagnostics';
-
+import { placeOf } from '../artifact-reference.ts';
 import { pushBytes } from '../artifacts/push-artifact.ts';
 import { parseDescriptor } from '../descriptor.ts';
+import { digestOf } from '../digest.ts';
 import type { DigestReference, Manifest, RegistryClient } from '../registry-client.ts';
-import { digestOf, placeOf } from '../registry-errors.ts';
 import {
   formatPayload,
   isSignatureOf,

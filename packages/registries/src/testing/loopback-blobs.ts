@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { digestOf } from '../registry-errors.ts';
+import { digestOf } from '../digest.ts';
 import type { Exchange } from './loopback-exchange.ts';
 
 export function answerBlob(exchange: Exchange): unknown {

@@ -1,4 +1,4 @@
-import { digestOf } from '../registry-errors.ts';
+import { digestOf } from '../digest.ts';
 import type { Exchange, StoredManifest } from './loopback-exchange.ts';
 
 export function answerManifest(exchange: Exchange): unknown {

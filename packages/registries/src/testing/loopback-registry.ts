@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { JsonObject } from '@trueup/diagnostics';
 
-import { digestOf } from '../registry-errors.ts';
+import { digestOf } from '../digest.ts';
 import { answerBlob, answerUpload } from './loopback-blobs.ts';
 import type {
   Exchange,
