@@ -3,7 +3,8 @@ import type { ProgramEnd } from '@trueup/programs';
 
 import type { AnsibleEvent } from './client/parse-event.ts';
 import type { Bundle } from './prepare/bundle.ts';
-import type { Batch, Credentials } from './schema.ts';
+import type { Batch } from './settings/batch.ts';
+import type { Credentials } from './settings/credentials.ts';
 
 /** Which tasks may change a host in a run: everything else there is only looked at. */
 export interface HostPermit {

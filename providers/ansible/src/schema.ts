@@ -1,38 +1,11 @@
 /** What users write for this provider. Nothing unparsed gets past: settings may be anything. */
-import {
-  adviseName,
-  type Diagnostic,
-  type FieldPath,
-  isJsonList,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-} from '@trueup/diagnostics';
+import { type Diagnostic, isJsonObject, type Json } from '@trueup/diagnostics';
 
-/** Who logs in to hosts. Looking and changing may have different rights. */
-export interface Credentials {
-  readonly user?: string;
-  /** As OpenSSH writes it. */
-  readonly privateKey?: string;
-  readonly becomePassword?: string;
-}
-
-/**
- * - `file`: Ansible's own format, from the repository's root; static files only.
- * - `listed`: names with what is to be known about each.
- * - `input`: an output of another stack: a list of names, or an object as in `listed`.
- */
-export type HostList =
-  | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'listed'; readonly hosts: JsonObject }
-  | { readonly kind: 'input'; readonly input: string };
-
-export interface Batch {
-  /** Hosts at once: a count or a share, as in `2` or `25%`. */
-  readonly serial?: number | string;
-  /** When more hosts of a batch fail, no other batch begins. */
-  readonly maxFailPercentage?: number;
-}
+import { type Batch, checkBatch, parseBatch } from './settings/batch.ts';
+import { Complaints, shown } from './settings/complaints.ts';
+import { type Credentials, checkCredentials, parseCredentials } from './settings/credentials.ts';
+import { checkHosts, type HostList, parseHosts } from './settings/host-list.ts';
+import { entriesOf, inputOf, listOf, own, textOf, textsOf } from './settings/read-members.ts';
 
 export interface TargetSettings {
   readonly hosts: HostList | undefined;
@@ -77,8 +50,6 @@ export interface StackSettings {
 const targetCode = 'ANSIBLE_TARGET_SETTINGS';
 const stackCode = 'ANSIBLE_STACK_SETTINGS';
 
-const secretMembers = ['privateKey', 'becomePassword'];
-const credentialMembers = ['user', ...secretMembers];
 const targetMembers = ['hosts', 'knownHosts', 'plan', 'apply', 'batch'];
 const stackMembers = [
   'playbook',
@@ -105,13 +76,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (!object) return found.all;
   if (object['hosts'] !== undefined) checkHosts(object['hosts'], found);
   found.textOrSecret(object['knownHosts'], ['knownHosts']);
-  for (const name of ['plan', 'apply']) {
-    const given = object[name];
-    if (given === undefined) continue;
-    const credentials = found.object(given, [name], credentialMembers);
-    found.text(credentials?.['user'], [name, 'user']);
-    for (const member of secretMembers) found.textOrSecret(credentials?.[member], [name, member]);
-  }
+  for (const name of ['plan', 'apply']) checkCredentials(object[name], name, found);
   checkBatch(object['batch'], found);
   return found.all;
 }
@@ -185,109 +150,6 @@ export function parseStackSettings(settings: unknown): StackSettings {
   };
 }
 
-class Complaints {
-  readonly all: Diagnostic[] = [];
-  readonly #code: string;
-
-  constructor(code: string) {
-    this.#code = code;
-  }
-
-  add(path: FieldPath, summary: string, advice?: string): void {
-    const said = { severity: 'error', code: this.#code, path, summary } as const;
-    this.all.push({ ...said, ...(advice !== undefined && { advice }) });
-  }
-
-  object(
-    value: unknown,
-    path: FieldPath,
-    known?: readonly string[],
-  ): Readonly<Record<string, unknown>> | undefined {
-    if (!isJsonObject(value)) {
-      this.add(path, `${nameOf(path)} has to be an object`);
-      return undefined;
-    }
-    for (const name of Object.keys(value)) {
-      if (!known || known.includes(name)) continue;
-      const advice = adviseName(name, known);
-      this.add([...path, ...shown(name)], `${nameOf(path)} has an unknown member`, advice);
-    }
-    return Object.fromEntries(Object.entries(value));
-  }
-
-  text(value: unknown, path: FieldPath): void {
-    if (value === undefined || (typeof value === 'string' && value !== '')) return;
-    this.add(path, `${nameOf(path)} has to be a text`);
-  }
-
-  /** As it stands in Git, or as it is once the secret was put in its place. */
-  textOrSecret(value: unknown, path: FieldPath): void {
-    const isNamed = isJsonObject(value) && Object.keys(value).join() === 'secret';
-    if (isNamed && typeof value['secret'] === 'string' && value['secret'] !== '') return;
-    this.text(value, path);
-  }
-
-  path(value: unknown, path: FieldPath): void {
-    if (value === undefined || isInside(value)) return;
-    this.add(
-      path,
-      `${nameOf(path)} has to be a path within the repository`,
-      'Write it relative, with forward slashes, without `..`.',
-    );
-  }
-
-  list(value: unknown, path: FieldPath, check: (one: unknown, path: FieldPath) => void): void {
-    if (value === undefined) return;
-    if (!Array.isArray(value)) this.add(path, `${nameOf(path)} has to be a list`);
-    else for (const one of value) check(one, path);
-  }
-
-  choice(value: unknown, path: FieldPath, choices: readonly string[]): void {
-    if (value === undefined || choices.some((one) => one === value)) return;
-    this.add(path, `${nameOf(path)} has another value`, `Write one of ${choices.join(', ')}.`);
-  }
-
-  count(value: unknown, path: FieldPath, most: number): void {
-    const isCount = typeof value === 'number' && Number.isInteger(value);
-    if (value === undefined || (isCount && value >= 1 && value <= most)) return;
-    this.add(path, `${nameOf(path)} has to be a number from 1 to ${most}`);
-  }
-}
-
-/** Names that users made up may be secrets that slipped; a path is for names that look like one. */
-function shown(name: string): readonly string[] {
-  return /^[A-Za-z][\w-]{0,40}$/.test(name) && !/secret/i.test(name) ? [name] : [];
-}
-
-function nameOf(path: FieldPath): string {
-  return path.length === 0
-    ? 'ansible'
-    : `\`${path.filter((one) => typeof one === 'string').join('.')}\``;
-}
-
-function isInside(value: unknown): boolean {
-  if (typeof value !== 'string' || value === '' || value.length > 1000) return false;
-  const steps = value.split('/');
-  return !(/[\0\\]/.test(value) || steps.some((step) => ['', '.', '..'].includes(step)));
-}
-
-const hostName = /^[A-Za-z0-9_][\w.-]{0,252}$/;
-
-function checkHosts(hosts: unknown, found: Complaints): void {
-  if (typeof hosts === 'string') {
-    found.path(hosts, ['hosts']);
-    return;
-  }
-  const object = found.object(hosts, ['hosts']);
-  if (!object) return;
-  const { input, ...rest } = object;
-  if (typeof input === 'string' && Object.keys(rest).length === 0) return;
-  for (const [name, value] of Object.entries(object)) {
-    if (!hostName.test(name)) found.add(['hosts'], '`hosts` has a name that no host can have');
-    if (value !== null) found.object(value, ['hosts', ...shown(name)]);
-  }
-}
-
 function checkVariables(variables: unknown, found: Complaints): void {
   if (variables === undefined) return;
   const object = found.object(variables, ['variables']);
@@ -357,53 +219,9 @@ function checkRequirements(requirements: unknown, found: Complaints): void {
   });
 }
 
-function checkBatch(batch: unknown, found: Complaints): void {
-  if (batch === undefined) return;
-  const object = found.object(batch, ['batch'], ['serial', 'maxFailPercentage']);
-  if (!object) return;
-  const { serial, maxFailPercentage: share } = object;
-  const isShare = typeof serial === 'string' && /^(?:100|[1-9]\d?)%$/.test(serial);
-  if (!isShare) found.count(serial, ['batch', 'serial'], 100_000);
-  const isPercent = typeof share === 'number' && share >= 0 && share <= 100;
-  if (share === undefined || isPercent) return;
-  found.add(['batch', 'maxFailPercentage'], '`batch.maxFailPercentage` is from 0 to 100');
-}
-
-function parseHosts(value: unknown): HostList | undefined {
-  if (typeof value === 'string') return { kind: 'file', file: value };
-  const input = inputOf(value);
-  if (input !== undefined) return { kind: 'input', input };
-  return isJsonObject(value) ? { kind: 'listed', hosts: value } : undefined;
-}
-
-/** `{ input: NAME }`, and nothing beside it. */
-export function inputOf(value: unknown): string | undefined {
-  if (!isJsonObject(value) || Object.keys(value).length !== 1) return undefined;
-  return textOf(own(value, 'input'));
-}
-
 function parseVariable(value: Json): VariableSource {
   const input = inputOf(value);
   return input === undefined ? { value } : { input };
-}
-
-function parseCredentials(value: unknown): Credentials {
-  const object = isJsonObject(value) ? value : {};
-  const texts = credentialMembers.flatMap((name) => {
-    const text = textOf(own(object, name));
-    return text === undefined ? [] : [[name, text] as const];
-  });
-  return Object.fromEntries(texts);
-}
-
-function parseBatch(value: unknown): Batch {
-  const object = isJsonObject(value) ? value : {};
-  const serial = own(object, 'serial');
-  const share = own(object, 'maxFailPercentage');
-  return {
-    ...((typeof serial === 'number' || typeof serial === 'string') && { serial }),
-    ...(typeof share === 'number' && { maxFailPercentage: share }),
-  };
 }
 
 function parseSops(value: unknown): StackSettings['sops'] {
@@ -417,25 +235,4 @@ function parseRequirement(value: Json): readonly Requirement[] {
   const file = textOf(own(object, 'file'));
   const sha256 = textOf(own(object, 'sha256'));
   return file === undefined || sha256 === undefined ? [] : [{ file, sha256 }];
-}
-
-/** Own members only: `__proto__` is an ordinary name in somebody's YAML. */
-export function own(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function listOf(value: Json | undefined): readonly Json[] {
-  return isJsonList(value) ? value : [];
-}
-
-function textsOf(value: Json | undefined): readonly string[] {
-  return listOf(value).filter((one) => typeof one === 'string');
-}
-
-function entriesOf(value: Json | undefined): readonly (readonly [string, Json])[] {
-  return isJsonObject(value) ? Object.entries(value) : [];
 }

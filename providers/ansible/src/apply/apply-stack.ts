@@ -21,7 +21,7 @@ import { idOf, type Look, lookAtStack, secretsOf } from '../observe/look-at-stac
 import { type RunReport, runForReport } from '../observe/run-report.ts';
 import { unpackArtifact } from '../plan/artifact.ts';
 import { type Bundle, digestBundle, unpackBundle } from '../prepare/bundle.ts';
-import type { Batch } from '../schema.ts';
+import type { Batch } from '../settings/batch.ts';
 import { oneLine } from '../translate-errors.ts';
 import { endOf } from './end-of.ts';
 import { permitHosts } from './permit-hosts.ts';

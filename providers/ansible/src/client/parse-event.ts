@@ -1,7 +1,7 @@
 /** Reads the lines of our plug-in. A playbook's own code may print lines like them: nothing is believed unread. */
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 
-import { own } from '../schema.ts';
+import { own } from '../settings/read-members.ts';
 
 export interface ListedTask {
   readonly key: string;

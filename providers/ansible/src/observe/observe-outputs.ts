@@ -13,7 +13,7 @@ import {
 
 import type { Bundle } from '../prepare/bundle.ts';
 import { listLeaves } from '../prepare/list-leaves.ts';
-import { own } from '../schema.ts';
+import { own } from '../settings/read-members.ts';
 import type { Look } from './look-at-stack.ts';
 
 /** Outputs are of no host. */

@@ -2,7 +2,7 @@
 import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
 
-import { own } from '../schema.ts';
+import { own } from '../settings/read-members.ts';
 
 export interface Artifact {
   /** Digest of the bundle. */

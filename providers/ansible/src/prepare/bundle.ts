@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
 
 import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
 import type { Prepared } from '@trueup/provider-sdk';
-
-import { own, type Requirement } from '../schema.ts';
+import type { Requirement } from '../schema.ts';
+import { own } from '../settings/read-members.ts';
 
 export interface Bundle {
   /** Base64 by path from the repository's root. */

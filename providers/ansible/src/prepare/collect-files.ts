@@ -4,8 +4,8 @@ import { posix } from 'node:path';
 
 import { adviseName, type Diagnostic, type FieldPath } from '@trueup/diagnostics';
 import type { Files } from '@trueup/provider-sdk';
-
-import type { HostList, StackSettings } from '../schema.ts';
+import type { StackSettings } from '../schema.ts';
+import type { HostList } from '../settings/host-list.ts';
 
 const mostBytes = 64 * 1024 * 1024;
 

@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '@trueup/diagnostics';
 
-import { own } from '../schema.ts';
+import { own } from '../settings/read-members.ts';
 import { complain } from './collect-files.ts';
 
 export interface HostEntry {

@@ -1,7 +1,7 @@
 /** Where a stack's hosts come from, as the host list that Ansible gets. */
 import { type Diagnostic, formatJson, type JsonObject } from '@trueup/diagnostics';
 
-import type { HostList } from '../schema.ts';
+import type { HostList } from '../settings/host-list.ts';
 import { complain } from './collect-files.ts';
 import { Complaints, type HostEntry, readEntries } from './read-host-entries.ts';
 import type { InputTaker } from './take-inputs.ts';
