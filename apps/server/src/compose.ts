@@ -4,8 +4,8 @@ import { OperationError } from '@trueup/diagnostics';
 
 import { type Logger, toLog } from './create-log.ts';
 import { describeFailure } from './describe-failure.ts';
+import { readTls } from './http/connections/read-tls.ts';
 import { createHttpServer, type HttpServer } from './http/create-http-server.ts';
-import { readTls } from './http/read-tls.ts';
 import { locatePages } from './http/web/build-pages.ts';
 import { openWebPages } from './http/web/web-pages.ts';
 import { listen } from './listen.ts';

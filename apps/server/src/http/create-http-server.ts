@@ -21,18 +21,18 @@ import fastify, {
 import type { Logger } from '../create-log.ts';
 import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { answerBroken } from './answer-broken.ts';
 import { openRequestAccess } from './authenticate-requests.ts';
+import { answerBroken } from './connections/answer-broken.ts';
 import {
   type ConnectionLimits,
   createNodeServer,
   type NodeServer,
   usualLimits,
-} from './create-node-server.ts';
+} from './connections/create-node-server.ts';
+import type { TlsMaterial } from './connections/read-tls.ts';
 import { gitPrefix, registerGit } from './git/register-git.ts';
 import { HttpProblem } from './http-problem.ts';
 import { noteMethods } from './known-methods.ts';
-import type { TlsMaterial } from './read-tls.ts';
 import { registerProbes } from './register-probes.ts';
 import { registerRoutes } from './register-routes.ts';
 import type { StreamPace } from './route-ports.ts';

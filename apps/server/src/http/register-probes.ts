@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { describeFailure } from '../describe-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RequestAccess } from './authenticate-requests.ts';
-import { composeWelcomePage } from './welcome-page.ts';
+import { composeWelcomePage } from './web/welcome-page.ts';
 
 export interface ProbePorts {
   readonly plane: ControlPlane;

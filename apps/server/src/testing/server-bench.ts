@@ -3,10 +3,9 @@ import type { Session } from '@trueup/control-plane';
 import { ControlPlaneBench, configuration, thing } from '@trueup/control-plane/testing';
 import pino from 'pino';
 import { Compile } from 'typebox/schema';
-
+import type { ConnectionLimits } from '../http/connections/create-node-server.ts';
+import type { TlsMaterial } from '../http/connections/read-tls.ts';
 import { createHttpServer, type HttpServer } from '../http/create-http-server.ts';
-import type { ConnectionLimits } from '../http/create-node-server.ts';
-import type { TlsMaterial } from '../http/read-tls.ts';
 import type { WebPages } from '../http/web/web-pages.ts';
 import { listen } from '../listen.ts';
 import { type Metrics, openMetrics } from '../metrics/metrics.ts';

@@ -3,9 +3,8 @@
  * one page, which reads it; files are found by their names alone.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-
-import { composePlainPage } from '../plain-page.ts';
 import { acceptedEncoding } from './accepted-encoding.ts';
+import { composePlainPage } from './plain-page.ts';
 import type { WebFile } from './web-files.ts';
 import type { WebPages, WebState } from './web-pages.ts';
 

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { ServerBench, type ServerBenchOptions } from '../testing/server-bench.ts';
-import { firstCertificate, secondCertificate } from '../testing/test-certificates.ts';
+import { ServerBench, type ServerBenchOptions } from '../../testing/server-bench.ts';
+import { firstCertificate, secondCertificate } from '../../testing/test-certificates.ts';
 import { usualLimits } from './create-node-server.ts';
 
 let server: ServerBench | undefined;

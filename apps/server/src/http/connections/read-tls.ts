@@ -3,7 +3,7 @@ import { createSecureContext } from 'node:tls';
 
 import { StalledError } from '@trueup/diagnostics';
 
-import type { TlsFiles } from '../settings/settings.ts';
+import type { TlsFiles } from '../../settings/settings.ts';
 
 /** As PEM. */
 export interface TlsMaterial {
