@@ -122,7 +122,7 @@ export function sumTotals(plans: readonly Pick<PlanReport, 'totals'>[]): Totals 
   };
 }
 
-export function totalSpans(totals: Totals): readonly Span[] {
+function totalSpans(totals: Totals): readonly Span[] {
   const parts: readonly (readonly [number, string, Span['tone'], boolean])[] = [
     [totals.create, 'to create', 'create', true],
     [totals.update, 'to update', 'update', true],

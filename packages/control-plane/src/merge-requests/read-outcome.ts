@@ -3,7 +3,6 @@ import {
   type AppliedEnd,
   type ChangeSet,
   type CommentApplied,
-  isEnded,
   pagePaths,
   pageUrl,
   parseStackId,
@@ -159,13 +158,4 @@ export function describeOutcome(
 function pathOf(stack: StackId, run: Run | undefined): string {
   if (!run) return pagePaths.stack(stack);
   return pagePaths.run(parseStackId(stack).repository, run.id);
-}
-
-/** Runs of it that wait for a person, or that could be tried again. */
-export function openRuns(outcomes: readonly StackOutcome[]): readonly Run[] {
-  return outcomes.flatMap(({ run }) => (run && !(isEnded(run) && isDone(run)) ? [run] : []));
-}
-
-function isDone({ phase }: Run): boolean {
-  return phase.name === 'succeeded';
 }

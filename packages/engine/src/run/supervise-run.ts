@@ -33,7 +33,7 @@ import { planAgain, settleStep, verifyStep } from './settle-step.ts';
 import { TargetHold } from './target-hold.ts';
 
 /** The target moves while we plan: after so many times somebody has to look at who moves it. */
-export const maxReplans = 25;
+const maxReplans = 25;
 
 export interface SuperviseOptions {
   readonly lease: Lease;

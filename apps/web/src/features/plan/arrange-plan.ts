@@ -63,7 +63,7 @@ function hasWords({ stack, change }: StackChange, words: readonly string[]): boo
   return words.every((word) => line.includes(word));
 }
 
-export function sectionOf(change: Change): SectionName {
+function sectionOf(change: Change): SectionName {
   if (change.action === 'delete' || change.action === 'replace') return 'removals';
   if (change.cause === 'drift') return 'drift';
   if (weightOf(change) <= riskWeight || change.action === 'take-over') return 'risks';

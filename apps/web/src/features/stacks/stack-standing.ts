@@ -13,7 +13,7 @@ export type StandingName =
   | 'in-place';
 
 /** From the one that asks for somebody most. */
-export const standings: readonly StandingName[] = [
+const standings: readonly StandingName[] = [
   'broken',
   'failed',
   'held',
