@@ -6,7 +6,7 @@ import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 
 import { useApi } from '../api/api-context.ts';
 import { useActor } from '../features/session/queries.ts';
-import { staleTopics } from './stale-keys.ts';
+import { staleTopics } from './stale-topics.ts';
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { staleTopics } from './stale-keys.ts';
+import { staleTopics } from './stale-topics.ts';
 
 it.each([
   ['run:applying', 'runs'],
