@@ -2,7 +2,7 @@
 import { type Diagnostic, isJsonObject, type Json } from '@trueup/diagnostics';
 
 import { type Batch, checkBatch, parseBatch } from './settings/batch.ts';
-import { Complaints, shown } from './settings/complaints.ts';
+import { SettingsComplaints, shown } from './settings/complaints.ts';
 import { type Credentials, checkCredentials, parseCredentials } from './settings/credentials.ts';
 import { checkHosts, type HostList, parseHosts } from './settings/host-list.ts';
 import { entriesOf, inputOf, listOf, own, textOf, textsOf } from './settings/read-members.ts';
@@ -71,7 +71,7 @@ const stackMembers = [
 
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
-  const found = new Complaints(targetCode);
+  const found = new SettingsComplaints(targetCode);
   const object = found.object(settings, [], targetMembers);
   if (!object) return found.all;
   if (object['hosts'] !== undefined) checkHosts(object['hosts'], found);
@@ -83,7 +83,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
 
 export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
-  const found = new Complaints(stackCode);
+  const found = new SettingsComplaints(stackCode);
   const object = found.object(settings, [], stackMembers);
   if (!object) return found.all;
   const { playbook, limit, hosts, paths } = object;
@@ -150,7 +150,7 @@ export function parseStackSettings(settings: unknown): StackSettings {
   };
 }
 
-function checkVariables(variables: unknown, found: Complaints): void {
+function checkVariables(variables: unknown, found: SettingsComplaints): void {
   if (variables === undefined) return;
   const object = found.object(variables, ['variables']);
   for (const name of Object.keys(object ?? {})) {
@@ -159,7 +159,7 @@ function checkVariables(variables: unknown, found: Complaints): void {
   }
 }
 
-function checkOutputs(outputs: unknown, found: Complaints): void {
+function checkOutputs(outputs: unknown, found: SettingsComplaints): void {
   if (outputs === undefined) return;
   for (const [name, value] of Object.entries(found.object(outputs, ['outputs']) ?? {})) {
     const path = ['outputs', ...shown(name)];
@@ -173,14 +173,14 @@ function checkOutputs(outputs: unknown, found: Complaints): void {
   }
 }
 
-function checkTags(tags: unknown, name: string, found: Complaints): void {
+function checkTags(tags: unknown, name: string, found: SettingsComplaints): void {
   found.list(tags, [name], (one, path) => {
     if (typeof one === 'string' && /^[A-Za-z0-9_][\w.:-]{0,99}$/.test(one)) return;
     found.add(path, `\`${name}\` has what is no tag`);
   });
 }
 
-function checkVault(vault: unknown, found: Complaints): void {
+function checkVault(vault: unknown, found: SettingsComplaints): void {
   if (vault === undefined) return;
   for (const [id, value] of Object.entries(found.object(vault, ['vault']) ?? {})) {
     if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(id)) found.add(['vault'], '`vault` has a bad vault id');
@@ -193,7 +193,7 @@ function checkVault(vault: unknown, found: Complaints): void {
   }
 }
 
-function checkSops(sops: unknown, found: Complaints): void {
+function checkSops(sops: unknown, found: SettingsComplaints): void {
   if (sops === undefined) return;
   const object = found.object(sops, ['sops'], ['key', 'files']);
   if (!object) return;
@@ -203,7 +203,7 @@ function checkSops(sops: unknown, found: Complaints): void {
   found.list(object['files'], ['sops', 'files'], (one, path) => found.path(one, path));
 }
 
-function checkRequirements(requirements: unknown, found: Complaints): void {
+function checkRequirements(requirements: unknown, found: SettingsComplaints): void {
   found.list(requirements, ['requirements'], (one, path) => {
     const object = found.object(one, path, ['file', 'sha256']);
     if (!object) return;

@@ -1,6 +1,6 @@
 import { isJsonObject } from '@trueup/diagnostics';
 
-import type { Complaints } from './complaints.ts';
+import type { SettingsComplaints } from './complaints.ts';
 import { own } from './read-members.ts';
 
 export interface Batch {
@@ -10,7 +10,7 @@ export interface Batch {
   readonly maxFailPercentage?: number;
 }
 
-export function checkBatch(batch: unknown, found: Complaints): void {
+export function checkBatch(batch: unknown, found: SettingsComplaints): void {
   if (batch === undefined) return;
   const object = found.object(batch, ['batch'], ['serial', 'maxFailPercentage']);
   if (!object) return;

@@ -1,7 +1,7 @@
 import { adviseName, type Diagnostic, type FieldPath, isJsonObject } from '@trueup/diagnostics';
 
 /** What is wrong in settings, found one member after the other. Each check takes what is absent for right, but `object`. */
-export class Complaints {
+export class SettingsComplaints {
   readonly all: Diagnostic[] = [];
   readonly #code: string;
 

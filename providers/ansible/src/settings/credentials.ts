@@ -1,6 +1,6 @@
 import { isJsonObject } from '@trueup/diagnostics';
 
-import type { Complaints } from './complaints.ts';
+import type { SettingsComplaints } from './complaints.ts';
 import { own, textOf } from './read-members.ts';
 
 /** Who logs in to hosts. Looking and changing may have different rights. */
@@ -14,7 +14,7 @@ export interface Credentials {
 const secretMembers = ['privateKey', 'becomePassword'];
 const credentialMembers = ['user', ...secretMembers];
 
-export function checkCredentials(given: unknown, name: string, found: Complaints): void {
+export function checkCredentials(given: unknown, name: string, found: SettingsComplaints): void {
   if (given === undefined) return;
   const credentials = found.object(given, [name], credentialMembers);
   found.text(credentials?.['user'], [name, 'user']);

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
 
-import { type Complaints, shown } from './complaints.ts';
+import { type SettingsComplaints, shown } from './complaints.ts';
 import { inputOf } from './read-members.ts';
 
 /**
@@ -15,7 +15,7 @@ export type HostList =
 
 const hostName = /^[A-Za-z0-9_][\w.-]{0,252}$/;
 
-export function checkHosts(hosts: unknown, found: Complaints): void {
+export function checkHosts(hosts: unknown, found: SettingsComplaints): void {
   if (typeof hosts === 'string') {
     found.path(hosts, ['hosts']);
     return;
