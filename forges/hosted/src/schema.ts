@@ -10,6 +10,7 @@ import {
   truth,
 } from '@trueup/forge-sdk';
 
+import type { BranchWriter, WrittenBranch } from './model/branch-writer.ts';
 import type {
   AutoMerge,
   HostedMergeRequest,
@@ -88,6 +89,11 @@ export const mergeRequestShape: Shape<HostedMergeRequest> = object<HostedMergeRe
   reviewsAfter: maybe(integer),
   createdAt: text,
   updatedAt: text,
+});
+
+export const branchShape: Shape<WrittenBranch> = object<WrittenBranch>({
+  branch: text,
+  writers: list(object<BranchWriter>({ user, commit: maybe(text) })),
 });
 
 export const noteShape: Shape<Note> = object<Note>({

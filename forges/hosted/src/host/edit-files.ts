@@ -5,6 +5,7 @@ import { commitFiles } from '@trueup/repository';
 import type { HostedActor } from '../model/hosted-merge-request.ts';
 import { protectionsOf } from '../model/match-branch.ts';
 import { conflict, invalid, notFound } from '../translate-errors.ts';
+import { noteWriters } from './branch-writers.ts';
 import { checkBranch } from './check-texts.ts';
 import { followHeads } from './follow-heads.ts';
 import type { HostedGit } from './hosted-git.ts';
@@ -106,7 +107,9 @@ export async function moveTo(
   }
   const before = head === undefined ? {} : { before: head };
   const place = { repository: repository.path, by };
-  await host.write([], [{ ...place, kind: 'push', branch, ...before, after: commit }]);
+  const moved = { branch, ...before, after: commit };
+  const writes = await noteWriters(host, open, [moved], [by]);
+  await host.write(writes, [{ ...place, kind: 'push', ...moved }]);
   await followHeads(host, open, { by, branches: [branch] });
 }
 

@@ -4,24 +4,24 @@ import type { ForgeUser } from '@trueup/forge-sdk';
 import type { HostedEvent, RecordWrite } from '../hosted-client.ts';
 import { type HostedMergeRequest, systemUser } from '../model/hosted-merge-request.ts';
 import type { PushCommand } from '../model/judge-push.ts';
+import { type BranchMove, findBranchWriters, noteWriters } from './branch-writers.ts';
+import type { HostedGit } from './hosted-git.ts';
 import { settleMerge } from './merge-step.ts';
 import { putRequest } from './record-shelf.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
 
-/** What moved, and whose work it is. */
+/** What moved. */
 export interface Moved {
   readonly by: ForgeUser;
-  /** Who wrote what came, and does not approve it: whoever moved the branch if absent. */
-  readonly writers?: readonly ForgeUser[];
   /** Others are left to those who moved them. All if absent. */
   readonly branches?: readonly string[];
 }
 
-/** In the repository's turn. */
+/** In the repository's turn. Whose work it is, the branch's record tells, which is written before. */
 export async function followHeads(
   host: RepositoryHost,
   open: OpenRepository,
-  { by, writers = [by], branches }: Moved,
+  { by, branches }: Moved,
 ): Promise<void> {
   const writes: RecordWrite[] = [];
   const events: HostedEvent[] = [];
@@ -32,9 +32,19 @@ export async function followHeads(
     const head = git.heads.get(sourceBranch);
     const isOwn = state === 'open' && sourceRepository === repository.path;
     const isMeant = isOwn && (branches?.includes(sourceBranch) ?? true);
-    if (!isMeant || head === undefined || head === request.sourceCommit) continue;
+    if (!isMeant || head === undefined) continue;
+    const writers = await findBranchWriters(
+      host,
+      { repository, branch: sourceBranch },
+      {
+        git,
+        target: git.heads.get(request.targetBranch),
+      },
+    );
+    const next = moveHead(request, { head, at: host.at(), writers });
+    if (next === request) continue;
     await git.keepHead(request.number, head);
-    writes.push(putRequest(repository, moveHead(request, { head, at: host.at(), writers })));
+    writes.push(putRequest(repository, next));
     events.push(updated(repository.path, request.number, by));
   }
   if (writes.length > 0) await host.write(writes, events);
@@ -50,20 +60,22 @@ export async function notePush(
   by: ForgeUser,
   commands?: readonly PushCommand[],
 ): Promise<readonly string[]> {
-  const moved = await host.inTurn(path, async (open) => {
+  const { moved, touched } = await host.inTurn(path, async (open) => {
     const before = open.git.heads;
     await open.git.refresh();
     const { heads } = open.git;
     const moves = commands ? carriedOut(commands, heads) : comparePlaces(before, heads);
+    const overtaken = await findOvertaken(commands ?? [], open.git);
     const pushes = moves.map(
       (move): HostedEvent => ({ kind: 'push', repository: path, by, ...move }),
     );
-    if (pushes.length > 0) await host.write([], pushes);
-    const branches = commands && moves.map(({ branch }) => branch);
-    await followHeads(host, open, { by, ...(branches && { branches }) });
-    return moves.map(({ branch }) => branch);
+    const writes = await noteWriters(host, open, [...moves, ...overtaken], [by]);
+    if (pushes.length + writes.length > 0) await host.write(writes, pushes);
+    const names = [...moves, ...overtaken].map(({ branch }) => branch);
+    await followHeads(host, open, { by, ...(commands && { branches: names }) });
+    return { moved: moves.map(({ branch }) => branch), touched: names };
   });
-  if (moved.length > 0) await followForks(host, path, { by, branches: moved });
+  if (touched.length > 0) await followForks(host, path, { by, branches: touched });
   return moved;
 }
 
@@ -71,25 +83,39 @@ export async function notePush(
 function carriedOut(
   commands: readonly PushCommand[],
   heads: ReadonlyMap<string, string>,
-): readonly Move[] {
-  return commands.flatMap(({ ref, before: from, after: to }): readonly Move[] => {
-    const [, branch] = /^refs\/heads\/(.+)$/s.exec(ref) ?? [];
-    const [before, after] = [from, to].map((one) => (/^0+$/.test(one) ? undefined : one));
-    if (branch === undefined || before === after || heads.get(branch) !== after) return [];
-    return [{ branch, ...(before && { before }), ...(after && { after }) }];
-  });
+): readonly BranchMove[] {
+  return commands
+    .flatMap(readMove)
+    .filter(({ branch, before, after }) => before !== after && heads.get(branch) === after);
 }
 
-interface Move {
-  readonly branch: string;
-  readonly before?: string;
-  readonly after?: string;
+/** What git has done of it, and somebody's push has gone on from before this one was noted. */
+async function findOvertaken(
+  commands: readonly PushCommand[],
+  git: HostedGit,
+): Promise<readonly BranchMove[]> {
+  const found: BranchMove[] = [];
+  for (const move of commands.flatMap(readMove)) {
+    const { branch, before, after } = move;
+    const head = git.heads.get(branch);
+    if (after === undefined || head === undefined) continue;
+    if (after === before || after === head) continue;
+    if (await git.isAncestor(after, head)) found.push(move);
+  }
+  return found;
+}
+
+function readMove({ ref, before: from, after: to }: PushCommand): readonly BranchMove[] {
+  const [, branch] = /^refs\/heads\/(.+)$/s.exec(ref) ?? [];
+  if (branch === undefined) return [];
+  const [before, after] = [from, to].map((one) => (/^0+$/.test(one) ? undefined : one));
+  return [{ branch, ...(before && { before }), ...(after && { after }) }];
 }
 
 function comparePlaces(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
-): readonly Move[] {
+): readonly BranchMove[] {
   const branches = [...new Set([...before.keys(), ...after.keys()])];
   return branches
     .filter((branch) => before.get(branch) !== after.get(branch))
@@ -108,40 +134,63 @@ async function followForks(
   const source = await host.open(path);
   for (const { path: target, number } of await host.shelf.outgoing(source.repository)) {
     if (!(await host.shelf.repository(target))) continue;
-    await host.inTurn(target, async ({ repository, git }) => {
-      const request = await host.shelf.request(repository, number);
-      if (!(request && branches.includes(request.sourceBranch))) return;
-      const head = source.git.heads.get(request.sourceBranch);
-      if (request.state !== 'open' || head === undefined || head === request.sourceCommit) return;
-      await git.bringHead(number, source.git, request.sourceBranch);
-      const write = putRequest(
-        repository,
-        moveHead(request, { head, at: host.at(), writers: [by] }),
-      );
-      await host.write([write], [updated(target, number, by)]);
+    await host.inTurn(target, async (open) => {
+      const request = await host.shelf.request(open.repository, number);
+      if (request?.state !== 'open' || !branches.includes(request.sourceBranch)) return;
+      await followFork(host, { source, open, request, by });
     });
   }
 }
 
-/** What was to be merged when all is green was another head. */
-function moveHead(
-  { autoMerge: _over, ...request }: HostedMergeRequest,
-  {
-    head,
-    at,
-    writers,
-  }: { readonly head: string; readonly at: string; readonly writers: readonly ForgeUser[] },
-): HostedMergeRequest {
-  return addPushers({ ...request, sourceCommit: head, updatedAt: at }, writers);
+interface ForkMove {
+  readonly source: OpenRepository;
+  /** Where the merge request goes. */
+  readonly open: OpenRepository;
+  readonly request: HostedMergeRequest;
+  readonly by: ForgeUser;
 }
 
-/** Each once. */
+async function followFork(
+  host: RepositoryHost,
+  { source, open: { repository, git }, request, by }: ForkMove,
+): Promise<void> {
+  const { number, sourceBranch: branch, targetBranch } = request;
+  const head = source.git.heads.get(branch);
+  if (head === undefined) return;
+  if (head !== request.sourceCommit) await git.bringHead(number, source.git, branch);
+  const from = { repository: source.repository, branch };
+  const to = { git, target: git.heads.get(targetBranch) };
+  const writers = await findBranchWriters(host, from, to);
+  const next = moveHead(request, { head, at: host.at(), writers });
+  if (next === request) return;
+  const event = updated(repository.path, number, by);
+  await host.write([putRequest(repository, next)], [event]);
+}
+
+interface HeadMove {
+  readonly head: string;
+  readonly at: string;
+  readonly writers: readonly ForgeUser[];
+}
+
+/** What was to be merged when all is green was another head. Itself where nothing is new. */
+function moveHead(
+  request: HostedMergeRequest,
+  { head, at, writers }: HeadMove,
+): HostedMergeRequest {
+  const named = addPushers(request, writers);
+  if (head === request.sourceCommit) return named;
+  const { autoMerge: _over, ...rest } = named;
+  return { ...rest, sourceCommit: head, updatedAt: at };
+}
+
+/** Each once, and not its author, who counts anyway. Itself where nobody is new. */
 export function addPushers(
   request: HostedMergeRequest,
   users: readonly ForgeUser[],
 ): HostedMergeRequest {
-  const { pushers = [] } = request;
-  const known = new Set(pushers.map(({ id }) => id));
+  const { author, pushers = [] } = request;
+  const known = new Set([author, ...pushers].map(({ id }) => id));
   // Whom we found it moved by after a crash, nobody knows.
   const added = users.filter(({ id }) => id !== systemUser.id && !known.has(id));
   return added.length === 0 ? request : { ...request, pushers: [...pushers, ...added] };

@@ -65,6 +65,17 @@ export class HostedGit {
     return isAncestor(this.own, ancestor, commit, this.#signal);
   }
 
+  /** Those behind `to` that are not behind `from` (absent: all), the newest `most` of them. */
+  async commitsSince(
+    from: string | undefined,
+    to: string,
+    most: number,
+  ): Promise<ReadonlySet<string>> {
+    const range = from === undefined ? [to] : [to, `^${from}`];
+    const { stdout } = await this.#run(['rev-list', `--max-count=${most}`, ...range, '--']);
+    return new Set(stdout.toString('latin1').split('\n').filter(Boolean));
+  }
+
   /** False when the branch is elsewhere than `from` says (absent: it must not be there). */
   async moveBranch(branch: string, to: string, from: string | undefined): Promise<boolean> {
     return await this.#update(branchRef(branch), to, from ?? '0'.repeat(to.length));

@@ -6,6 +6,7 @@ import { findObstacle, isGreen, type MergeFacts } from '../model/decide-merge.ts
 import type { AutoMerge, HostedActor, HostedMergeRequest } from '../model/hosted-merge-request.ts';
 import { protectionsOf } from '../model/match-branch.ts';
 import { denied, notFound } from '../translate-errors.ts';
+import { noteWriters } from './branch-writers.ts';
 import { followHeads } from './follow-heads.ts';
 import type { Fit } from './hosted-git.ts';
 import { beginMerge, dropMerge, finishMerge, settleMerge } from './merge-step.ts';
@@ -179,8 +180,7 @@ async function tryMerge(
   await finishMerge(host, open, begun, step);
   if (deleteSource) await dropSource(host, open, request, actor.user);
   // The target may be the source of another one.
-  const writers = [request.author, ...(request.pushers ?? [])];
-  await followHeads(host, open, { by: actor.user, writers, branches: [request.targetBranch] });
+  await followHeads(host, open, { by: actor.user, branches: [request.targetBranch] });
   return { kind: 'merged', commit };
 }
 
@@ -190,15 +190,18 @@ const movedOn =
 /** What could not be deleted is no matter: it is merged. */
 async function dropSource(
   host: RepositoryHost,
-  { repository, git }: OpenRepository,
+  open: OpenRepository,
   { sourceRepository, sourceBranch: branch, sourceCommit }: HostedMergeRequest,
   by: ForgeUser,
 ): Promise<void> {
+  const { repository, git } = open;
   const { path, defaultBranch } = repository;
   const isOwn = sourceRepository === path && branch !== defaultBranch;
   if (!isOwn || protectionsOf(repository, branch).length > 0) return;
   if (!(await git.deleteBranch(branch, sourceCommit))) return;
-  await host.write([], [{ kind: 'push', repository: path, by, branch, before: sourceCommit }]);
+  const gone = { branch, before: sourceCommit };
+  const writes = await noteWriters(host, open, [gone], [by]);
+  await host.write(writes, [{ kind: 'push', repository: path, by, ...gone }]);
 }
 
 async function makeCommit(

@@ -3,6 +3,7 @@
  * written down, the branch is moved, the merge request has ended.
  */
 import type { HostedMergeRequest, MergeStep } from '../model/hosted-merge-request.ts';
+import { noteWriters } from './branch-writers.ts';
 import { putMerged, putRequest } from './record-shelf.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
 
@@ -18,15 +19,19 @@ export async function beginMerge(
   return begun;
 }
 
-/** The branch was moved. */
+/** The branch was moved. By those who wrote what came, whoever merged it. */
 export async function finishMerge(
   host: RepositoryHost,
-  { repository }: OpenRepository,
+  open: OpenRepository,
   { merging: _done, autoMerge: _over, ...request }: HostedMergeRequest,
   step: MergeStep,
 ): Promise<HostedMergeRequest> {
   const { number, targetBranch } = request;
+  const { repository } = open;
   const { before, by, commit } = step;
+  const move = { branch: targetBranch, before, after: commit };
+  const writers = [request.author, ...(request.pushers ?? [])];
+  const noted = await noteWriters(host, open, [move], writers);
   const ended: HostedMergeRequest = {
     ...request,
     state: 'merged',
@@ -36,10 +41,10 @@ export async function finishMerge(
   };
   const place = { repository: repository.path, by };
   await host.write(
-    [putRequest(repository, ended), putMerged(repository, { number, commit })],
+    [putRequest(repository, ended), putMerged(repository, { number, commit }), ...noted],
     [
       { ...place, kind: 'merge-request', number, action: 'merged' },
-      { ...place, kind: 'push', branch: targetBranch, before, after: commit },
+      { ...place, kind: 'push', ...move },
     ],
   );
   return ended;

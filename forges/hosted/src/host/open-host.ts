@@ -1,4 +1,5 @@
 import { systemUser } from '../model/hosted-merge-request.ts';
+import { dropWriters } from './branch-writers.ts';
 import { followHeads } from './follow-heads.ts';
 import { type HostOptions, RepositoryHost } from './repository-host.ts';
 
@@ -6,6 +7,9 @@ import { type HostOptions, RepositoryHost } from './repository-host.ts';
 export function openHost(options: Omit<HostOptions, 'settle'>): RepositoryHost {
   return new RepositoryHost({
     ...options,
-    settle: (host, open) => followHeads(host, open, { by: systemUser }),
+    settle: async (host, open) => {
+      await dropWriters(host, open);
+      await followHeads(host, open, { by: systemUser });
+    },
   });
 }

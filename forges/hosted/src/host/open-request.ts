@@ -5,6 +5,7 @@ import type { HostedEvent, RecordWrite } from '../hosted-client.ts';
 import type { HostedActor, HostedMergeRequest } from '../model/hosted-merge-request.ts';
 import type { HostedRepository } from '../model/hosted-repository.ts';
 import { conflict, denied, invalid, notFound } from '../translate-errors.ts';
+import { findBranchWriters } from './branch-writers.ts';
 import { checkBody, checkBranch, checkLabels, checkTitle, mostReviewers } from './check-texts.ts';
 import { addPushers } from './follow-heads.ts';
 import { getRequest, mergeIfGreen } from './merge-request.ts';
@@ -51,15 +52,31 @@ export async function openRequest(
     if (known) return known;
     const number = open.repository.lastNumber + 1;
     const at = host.at();
-    const made = compose(request, { number, commit, target, sourceRepository, actor, at });
+    const composed = compose(request, { number, commit, target, sourceRepository, actor, at });
     if (sourceRepository === path) await open.git.keepHead(number, commit);
     else await open.git.bringHead(number, source.git, sourceBranch);
+    const made = await nameWriters(host, open, composed);
     const next = { ...open.repository, lastNumber: number };
     const writes = [putRepository(next), putRequest(next, made)];
     if (sourceRepository !== path) writes.push(putOutgoing(source.repository, { path, number }));
     await host.write(writes, [moved(path, number, 'opened', actor.user)]);
     return made;
   });
+}
+
+/** With whoever moved its branch before. */
+async function nameWriters(
+  host: RepositoryHost,
+  { repository, git }: OpenRepository,
+  request: HostedMergeRequest,
+): Promise<HostedMergeRequest> {
+  const { sourceRepository, sourceBranch: branch, targetBranch } = request;
+  const isOwn = sourceRepository === repository.path;
+  const source = isOwn ? repository : await host.shelf.repository(sourceRepository);
+  if (!source) return request;
+  const target = git.heads.get(targetBranch);
+  const from = { repository: source, branch };
+  return addPushers(request, await findBranchWriters(host, from, { git, target }));
 }
 
 async function requireOpener(
@@ -145,7 +162,9 @@ export async function editRequest(
     const { labels = request.labels, reviewers = request.reviewers } = edit;
     const { targetBranch = request.targetBranch } = edit;
     const edited = {
-      ...(targetBranch === request.targetBranch ? request : retarget(open, request, targetBranch)),
+      ...(targetBranch === request.targetBranch
+        ? request
+        : await nameWriters(host, open, retarget(open, request, targetBranch))),
       title: checkTitle(title, subject),
       body: checkBody(body, subject),
       draft,
@@ -190,7 +209,8 @@ export async function reopenRequest(
   number: MergeRequestNumber,
   actor: HostedActor,
 ): Promise<HostedMergeRequest> {
-  return await changeRequest(host, path, number, async ({ git, repository }, request) => {
+  return await changeRequest(host, path, number, async (open, request) => {
+    const { git, repository } = open;
     requireInvolved(actor, request, path);
     if (request.state === 'open') return undefined;
     const subject = `${path}!${number}`;
@@ -201,7 +221,8 @@ export async function reopenRequest(
     if (await findTwin(host, repository, request)) throw conflict(subject, 'another one is open');
     if (isOwn) await git.keepHead(number, head);
     const by = actor.user;
-    return { request: openAgain(request, head, by), action: 'reopened', by };
+    const again = await nameWriters(host, open, openAgain(request, head, by));
+    return { request: again, action: 'reopened', by };
   });
 }
 

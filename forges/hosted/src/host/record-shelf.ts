@@ -8,6 +8,7 @@ import type {
   HostedRecords,
   RecordWrite,
 } from '../hosted-client.ts';
+import type { WrittenBranch } from '../model/branch-writer.ts';
 import type {
   HostedMergeRequest,
   HostedReview,
@@ -16,6 +17,7 @@ import type {
 } from '../model/hosted-merge-request.ts';
 import type { HostedRepository } from '../model/hosted-repository.ts';
 import {
+  branchShape,
   mergeRequestShape,
   noteShape,
   type Outgoing,
@@ -98,6 +100,15 @@ export class RecordShelf {
     return await this.#all({ place: `${id}/statuses/${commit}`, order: 'rising' }, statusShape);
   }
 
+  /** Who moved a branch. */
+  async branch({ id }: HostedRepository, name: string): Promise<WrittenBranch | undefined> {
+    return await this.#find(`${id}/branches`, name, branchShape);
+  }
+
+  async branches({ id }: HostedRepository): Promise<readonly WrittenBranch[]> {
+    return await this.#all({ place: `${id}/branches`, order: 'rising' }, branchShape);
+  }
+
   /** Merge requests elsewhere whose branches lie here. */
   async outgoing({ id }: HostedRepository): Promise<readonly Outgoing[]> {
     return await this.#all({ place: `${id}/outgoing`, order: 'rising' }, outgoingShape);
@@ -168,6 +179,14 @@ export function putMerged(
   { number, commit }: { readonly number: number; readonly commit: string },
 ): RecordWrite {
   return put(`${id}/merged`, commit, '0', { path, number } satisfies Outgoing);
+}
+
+export function putBranch({ id }: HostedRepository, written: WrittenBranch): RecordWrite {
+  return put(`${id}/branches`, written.branch, '0', written);
+}
+
+export function removeBranch({ id }: HostedRepository, branch: string): RecordWrite {
+  return { kind: 'removed', place: `${id}/branches`, id: branch };
 }
 
 export function putNote(place: Talk, note: Note): RecordWrite {

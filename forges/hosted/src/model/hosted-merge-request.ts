@@ -49,7 +49,7 @@ export interface HostedMergeRequest {
   readonly title: string;
   readonly body: string;
   readonly author: ForgeUser;
-  /** Whoever moved its branch since it was opened, each once. Absent while nobody has. */
+  /** Others who moved its branch since that left its target, each once. Absent while nobody has. */
   readonly pushers?: readonly ForgeUser[];
   readonly draft: boolean;
   readonly labels: readonly string[];
