@@ -67,6 +67,7 @@ describe('findObjection', () => {
     'commit:ann',
     'commit:Somebody Else <ann@EXAMPLE.com>',
     'commit:ann@example.com',
+    'commit:Ann <ann@trueup.invalid>',
   ])('excludes who wrote it, known as %s', (author) => {
     const requirement = { from: ['group:ops'], excludeAuthor: true };
     const authors = ['commit:eve@example.com', author];

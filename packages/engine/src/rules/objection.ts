@@ -46,7 +46,12 @@ function isAuthor({ name, emails, identities = [] }: KnownMember, actor: string)
   const who = actor.slice(kind.length + 1);
   if (who === name) return true;
   const address = /<([^<>]*)>\s*$/.exec(who)?.[1] ?? who;
-  return kind === 'commit' && hasAddress(emails, address);
+  return kind === 'commit' && hasAddress([...emails, standInAddress(name)], address);
+}
+
+/** The address in commits that a member without one makes in the built-in forge. Nobody else's: it reaches nobody. */
+export function standInAddress(name: string): string {
+  return `${name}@trueup.invalid`;
 }
 
 function hasAddress(emails: readonly string[], address: string): boolean {
