@@ -1,5 +1,9 @@
 /** What a stack's files try by the programs that they name: plug-ins while it is planned, provisioners while it is applied. */
+
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { arch } from 'node:process';
@@ -17,18 +21,40 @@ import { sampleTarget } from './testing/sample-stack.ts';
 const isPossible = realTools.includes('tofu') && (await findExposure('guarded')) === undefined;
 const platform = `linux_${arch === 'x64' ? 'amd64' : arch}`;
 
+/** What programs tell by a port of the loopback: nothing that they write while planning outlives the call. */
+async function openEar() {
+  const heard: Buffer[] = [];
+  const server = createServer((socket) => {
+    socket.on('data', (chunk) => heard.push(chunk));
+    socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    place: `/dev/tcp/127.0.0.1/${port}`,
+    take: () => Buffer.concat(heard.splice(0)).toString('utf8'),
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
 describe.runIf(isPossible)('the programs of a stack', () => {
   let folder: string;
+  /** While it is applied, a place that outlives the call. */
   let report: string;
+  let ear: Awaited<ReturnType<typeof openEar>>;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'trueup-attack-'));
     await mkdir(join(folder, 'mirror'));
-    // The only place that outlives a call, and that a plug-in may write.
     report = join(folder, 'states', 'mark-of-network', 'report');
+    ear = await openEar();
   });
 
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    await ear.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   function stage(
     texts: Readonly<Record<string, string>>,
@@ -42,6 +68,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
     const provider = change(made);
     const target = sampleTarget(join(folder, 'states'), {
       tool: 'tofu',
+      loopback: [ear.port],
       planEnvironment: { KEY: 'for-reading' },
       applyEnvironment: { KEY: 'for-writing' },
     });
@@ -54,7 +81,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
     const place = join(folder, 'mirror', 'registry.opentofu.org', source, '1.0.0', platform);
     const program = join(place, `terraform-provider-${name}_v1.0.0`);
     await mkdir(dirname(program), { recursive: true });
-    const shell = `#!/bin/bash\n{ ${script.replace('; exit 0', '')}; env; } > ${report} 2>&1\nexit 1\n`;
+    const shell = `#!/bin/bash\n{ ${script.replace('; exit 0', '')}; env; } > ${ear.place} 2>&1\nexit 1\n`;
     await writeFile(program, shell, { mode: 0o755 });
   }
 
@@ -77,12 +104,35 @@ describe.runIf(isPossible)('the programs of a stack', () => {
       .plan()
       .catch(() => undefined);
 
-    const seen = await readFile(report, 'utf8');
+    const seen = ear.take();
     expect(seen).toContain('tried');
     expect(findLoot(seen)).toEqual([]);
     expect(seen).toContain('KEY=for-reading');
     expect(seen).not.toContain('for-writing');
     expect(seen).not.toMatch(/VITEST|npm_/);
+  });
+
+  it('cannot change the state while they are planned, nor make folders', async () => {
+    const states = join(folder, 'states');
+    const file = join(states, 'mark-of-network', 'terraform.tfstate');
+    const spoil = `mkdir -p ${states}/new; echo tried; echo spoilt > ${file}; find / -name terraform.tfstate 2>/dev/null | while read one; do echo spoilt > $one; done`;
+    await provide('acme/evil', spoil);
+    const evil =
+      'terraform {\n  required_providers {\n    evil = { source = "acme/evil" }\n  }\n}\nresource "evil_thing" "a" {}\n';
+    const attack = () => stage({ 'cloud/network/main.tf': evil }).plan();
+
+    await attack().catch(() => undefined);
+    expect(ear.take()).toContain('tried');
+    expect(existsSync(states)).toBe(false);
+
+    const text = 'resource "terraform_data" "a" {\n  input = 1\n}\n';
+    await stage({ 'cloud/network/main.tf': text }).bringUp();
+    const before = await readFile(file, 'utf8');
+    await attack().catch(() => undefined);
+
+    expect(ear.take()).toContain('tried');
+    expect(await readFile(file, 'utf8')).toBe(before);
+    expect(existsSync(join(states, 'new'))).toBe(false);
   });
 
   it('are isolated where a call asks for it, whatever the provider was made with', async () => {
@@ -105,7 +155,9 @@ describe.runIf(isPossible)('the programs of a stack', () => {
       await stage({ 'cloud/network/main.tf': text }, () => provider)
         .plan()
         .catch(() => undefined);
-      return findLoot(await readFile(report, 'utf8'));
+      const seen = ear.take();
+      expect(seen).toContain('tried');
+      return findLoot(seen);
     };
 
     expect(await seenBy(open)).toContain('store');

@@ -21,8 +21,8 @@ type LaidOut = Pick<Workplace, 'root' | 'configFile' | 'variableFiles' | 'isPinn
 export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
   const { work, folder } = request;
   const { files, root, variables, variableFiles } = work.sources;
-  const place = join(folder, 'work');
-  const rootFolder = join(place, ...root.split('/'));
+  const place = placeIn(folder);
+  const rootFolder = rootFolderOf(folder, work);
   await mkdir(rootFolder, { recursive: true });
   for (const [path, bytes] of files) await put(place, path, bytes);
   // The last one of all override files, so that it has the last word.
@@ -43,6 +43,15 @@ export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
     isPinned: isPinned(work),
     digest: digestOf([root, override, config], files),
   };
+}
+
+/** Where the tool works. */
+export function rootFolderOf(folder: string, { sources }: Work): string {
+  return join(placeIn(folder), ...sources.root.split('/'));
+}
+
+function placeIn(folder: string): string {
+  return join(folder, 'work');
 }
 
 /** Of all that `init` goes by: values of variables are not among it. */

@@ -4,7 +4,8 @@
  * C1. Each call has a folder of its own, which is gone afterwards. What `init` makes may be put into it from
  *     what was kept (`kept-folders.ts`), but for an apply.
  * C2. The tool and its plug-ins get the environment that the target names and nothing else, and see of
- *     the disk their folder, the plug-in cache (which only `init` may write) and the folder of their own state.
+ *     the disk their folder, the plug-in cache (which only `init` may write) and, of their own state, a copy while
+ *     it is planned, and its folder while it is applied (`lay-out-state.ts`).
  * C3. Only one `init` at a time works with a cache: the tools do not lock it.
  * C4. A tool that has to stop is asked by SIGINT and given time: it writes its state and gives up its lock.
  */
@@ -23,11 +24,13 @@ import { createFindTool } from './find-tool.ts';
 import { initialise, promptMs, runReady, wantsInit } from './initialise.ts';
 import { exitCodes, isUnchanged, outputNames } from './is-unchanged.ts';
 import { openKeptFolders } from './kept-folders.ts';
+import type { StateUse } from './lay-out-state.ts';
 import { type ClientContext, openWorkplace } from './open-workplace.ts';
 import { parseEvents } from './parse-events.ts';
 import { rescueState } from './rescue-state.ts';
 import { moveStateFile, parseStateText, readStateFile } from './state-file.ts';
 import { streamApply } from './stream-apply.ts';
+import { type TakenCopy, takeCopy } from './take-copy.ts';
 import { toCallEnd } from './to-call-end.ts';
 
 export function openTerraformClient(options: TerraformClientOptions): TerraformClient {
@@ -57,13 +60,12 @@ async function readState(
   const { signal } = context;
   signal.throwIfAborted();
   const { folder } = work.state;
-  if (folder !== undefined) {
-    const text = await readStateFile(folder, signal);
-    // A state that is encrypted is none of ours to read: its tool does.
-    if (text === undefined || !text.includes('"encrypted_data"'))
-      return text === undefined ? undefined : parseStateText(text);
-  }
-  await using place = await openWorkplace({ ...work, sources: noSources }, context);
+  const kept = folder === undefined ? undefined : await readStateFile(folder, signal);
+  // A state that is encrypted is none of ours to read: its tool does.
+  if (folder !== undefined && !kept?.includes('"encrypted_data"'))
+    return kept === undefined ? undefined : parseStateText(kept);
+  const use = { kind: 'copy', text: kept } as const;
+  await using place = await openWorkplace({ ...work, sources: noSources }, use, context);
   const call = composeCall(place, ['state', 'pull'], { timeoutMs: 300_000, graceMs: promptMs });
   const pulled = await runReady(place, context, {
     run: () => runProgram(call, signal),
@@ -81,7 +83,9 @@ async function plan(work: Work, context: ClientContext): Promise<PlanAnswer> {
   const { signal, options } = context;
   signal.throwIfAborted();
   return catchFullDisk(signal, async () => {
-    await using place = await openWorkplace(work, context);
+    const use = await copyFor(work, signal);
+    if (use.kind === 'locked') return lockedBy(use.holder);
+    await using place = await openWorkplace(work, use, context);
     const file = join(place.folder, 'plan.bin');
     const call = composeCall(place, planWords(work, place, file), planLimits(options));
     const ready = await runReady(place, context, {
@@ -100,6 +104,23 @@ async function plan(work: Work, context: ClientContext): Promise<PlanAnswer> {
     if (!document) return { end: { kind: 'failed' }, events: planned.events };
     return { ...planned, document, file: await readFile(file, { signal }) };
   });
+}
+
+/** Other backends are locked by the tool itself. */
+async function copyFor(
+  { state: { folder }, lockTimeoutSeconds }: Work,
+  signal: AbortSignal,
+): Promise<StateUse | Extract<TakenCopy, { kind: 'locked' }>> {
+  if (folder === undefined) return { kind: 'copy', text: undefined };
+  const taken = await takeCopy(folder, lockTimeoutSeconds, signal);
+  return taken.kind === 'locked' ? taken : { kind: 'copy', text: taken.text };
+}
+
+/** As the tool says it. */
+function lockedBy(holder: string): PlanAnswer {
+  const detail = `Lock Info:\n${holder}\n`;
+  const diagnostic = { severity: 'error', summary: 'Error acquiring the state lock', detail };
+  return { end: { kind: 'failed' }, events: [{ type: 'diagnostic', diagnostic }] };
 }
 
 function planWords(
@@ -146,7 +167,7 @@ async function* apply(
 ): AsyncGenerator<ApplyEvent, void, undefined> {
   const { signal, options } = context;
   signal.throwIfAborted();
-  await using place = await openWorkplace(work, context);
+  await using place = await openWorkplace(work, { kind: 'itself' }, context);
   // What is carried out stands on nothing that was kept.
   const prepared = await initialise(place, context);
   if (prepared.end.kind !== 'succeeded') {

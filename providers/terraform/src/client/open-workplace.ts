@@ -9,7 +9,8 @@ import type { TerraformClientOptions } from './client-options.ts';
 import type { Workplace } from './compose-call.ts';
 import type { FindTool } from './find-tool.ts';
 import type { KeptFolders, KeptPlace } from './kept-folders.ts';
-import { layOutSources } from './lay-out-sources.ts';
+import { layOutSources, rootFolderOf } from './lay-out-sources.ts';
+import { layOutState, type StateUse } from './lay-out-state.ts';
 
 export interface ClientContext {
   readonly options: TerraformClientOptions;
@@ -24,23 +25,24 @@ export interface PlacedWork extends Workplace {
 
 /** Lays out what the tool sees. The folder is gone once the answer is disposed. */
 export async function openWorkplace(
-  work: Work,
+  asked: Work,
+  use: StateUse,
   { options, find, signal }: ClientContext,
 ): Promise<PlacedWork & AsyncDisposable> {
-  const tool = await find(work.tool, signal);
+  const tool = await find(asked.tool, signal);
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(await openPrivateFolder()).path;
   const { cacheFolder, mirrorFolder } = options;
   if (cacheFolder !== undefined) await mkdir(cacheFolder, { recursive: true });
-  if (work.state.folder !== undefined)
-    await mkdir(work.state.folder, { recursive: true, mode: 0o700 });
+  const place = { place: asked.state, use, folder, root: rootFolderOf(folder, asked) };
+  const work = { ...asked, state: await layOutState(place) };
   const laid = await layOutSources({ work, folder, mirrorFolder, cacheFolder });
   const left = opened.move();
   const { digest, isPinned, root } = laid;
   const key = hash('sha256', `${tool.identity} ${digest}`);
   return {
     ...laid,
-    kept: { key, root, isPinned, isLocal: work.state.folder !== undefined },
+    kept: { key, root, isPinned, isLocal: asked.state.folder !== undefined },
     folder,
     program: tool.path,
     programFolders: await existingFolders(options.searchPath),

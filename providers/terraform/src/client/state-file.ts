@@ -7,14 +7,15 @@ import { type Json, StalledError, TransientError } from '@trueup/diagnostics';
 import { parseExactJson } from '../exact/exact-json.ts';
 import type { StatePlace } from '../terraform-client.ts';
 
-const name = 'terraform.tfstate';
+/** As the tools call it. */
+export const stateFileName = 'terraform.tfstate';
 
 /** `undefined` where there is none, or an empty one. */
 export async function readStateFile(
   folder: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const text = await readFile(join(folder, name), { encoding: 'utf8', signal }).catch(
+  const text = await readFile(join(folder, stateFileName), { encoding: 'utf8', signal }).catch(
     (error: unknown) => {
       signal.throwIfAborted();
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -44,7 +45,7 @@ export async function moveStateFile(
 ): Promise<void> {
   if (from === undefined || to === undefined) return;
   await mkdir(to, { recursive: true, mode: 0o700 });
-  await rename(join(from, name), join(to, name));
+  await rename(join(from, stateFileName), join(to, stateFileName));
 }
 
 function tryParse(text: string): Json | undefined {

@@ -76,6 +76,31 @@ describe('preparing a stack', () => {
     expect(diagnostics[0]).toMatchObject({ severity: 'error', code: 'TERRAFORM_PATH' });
   });
 
+  it.each([
+    ['/srv/states', []],
+    ['/srv/states/own', []],
+    ['/srv', ['TERRAFORM_STATE_OUTSIDE']],
+    ['/srv/states-of-others', ['TERRAFORM_STATE_OUTSIDE']],
+    ['/var/lib/others', ['TERRAFORM_STATE_OUTSIDE']],
+  ])('takes a state in %s only where its target lets it', async (folder, codes) => {
+    const texts = { 'cloud/network/main.tf': 'resource "terraform_data" "a" {}\n' };
+    const settings = { state: { local: { folder } } };
+
+    const { diagnostics } = await stage(texts, { settings }).stage.prepare();
+
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('takes no folder of this machine where its target keeps states elsewhere', async () => {
+    const texts = { 'cloud/network/main.tf': 'resource "terraform_data" "a" {}\n' };
+    const settings = { state: { local: { folder: '/srv/states' } } };
+    const target = { state: { s3: { bucket: 'team' } } };
+
+    const { diagnostics } = await stage(texts, { settings, target }).stage.prepare();
+
+    expect(diagnostics).toMatchObject([{ severity: 'error', code: 'TERRAFORM_STATE_OUTSIDE' }]);
+  });
+
   it('says which variable has no value, and where it is declared', async () => {
     const texts = {
       'cloud/network/main.tf':

@@ -15,7 +15,7 @@ import {
 
 import { parseStackSettings, parseTargetSettings, type TargetSettings } from '../schema.ts';
 import { packSources } from '../sources/sources-archive.ts';
-import { listStatePlaces } from '../sources/state-place.ts';
+import { isOutside, listStatePlaces } from '../sources/state-place.ts';
 import type { Sources, TerraformClient, ToolVersion } from '../terraform-client.ts';
 import { chooseVariables } from './choose-variables.ts';
 import { type Gathered, gatherFiles } from './gather-files.ts';
@@ -177,9 +177,13 @@ function checkPlace({ stack, target }: PrepareRequest, { root }: Gathered): read
     if (!(error instanceof StalledError)) throw error;
     const { code, message } = error;
     const { backend } = root;
-    const advice = backend
+    const isUnknown = !isOutside(error);
+    const given = backend
       ? `Write what stands in the block of the backend as \`terraform: { state: { ${backend.type}: { … } } }\` with the stack.`
       : 'Write `state: { local: { folder: … } }` or another backend with the target.';
+    const advice = isUnknown
+      ? given
+      : 'Name a folder within the one of its target, or name that folder with the target, on the followed branch.';
     const found: Diagnostic = {
       severity: 'error',
       code,
@@ -187,7 +191,7 @@ function checkPlace({ stack, target }: PrepareRequest, { root }: Gathered): read
       summary: message,
       advice,
     };
-    return [backend ? { ...found, origin: backend.origin } : found];
+    return [backend && isUnknown ? { ...found, origin: backend.origin } : found];
   }
 }
 

@@ -2,6 +2,8 @@
  * Where the state of a stack lies: as its settings say, else as those of its target do. The stack's mark
  * is part of the place where a text asks for it, so that each stack has a state of its own.
  */
+import { relative } from 'node:path/posix';
+
 import {
   isJsonList,
   isJsonObject,
@@ -29,7 +31,10 @@ export interface PlacedState {
 /**
  * The place for the stack's own mark first, then those of its former marks.
  *
- * @throws StalledError `TERRAFORM_STATE_UNKNOWN`.
+ * A stack comes with a merge request, its target with the followed branch: a folder of this machine that a
+ * stack names lies in the one that its target names.
+ *
+ * @throws StalledError `TERRAFORM_STATE_UNKNOWN`, `TERRAFORM_STATE_OUTSIDE`.
  */
 export function listStatePlaces(
   { owner, formerOwners, name }: Stack,
@@ -41,11 +46,34 @@ export function listStatePlaces(
     const message = `${name}: neither the stack nor its target says where the state lies (\`state\`)`;
     throw new StalledError('TERRAFORM_STATE_UNKNOWN', message, name);
   }
+  if (stack.state?.backend === 'local' && !isWithin(stack.state, target.state)) {
+    throw outside(name);
+  }
   const named = stack.workspace ?? target.workspace;
   const workspace = named === 'default' ? undefined : named;
   const placeOf = (one: string): StatePlace => placeFor(state, one, workspace);
   if (!hangsOnStack(state)) return [{ place: placeOf(owner), owner: undefined }];
   return [owner, ...formerOwners].map((one) => ({ place: placeOf(one), owner: one }));
+}
+
+/** Whether there is a place, which the target does not let the stack have. */
+export function isOutside({ code }: StalledError): boolean {
+  return code.endsWith('_STATE_OUTSIDE');
+}
+
+function outside(name: string): StalledError {
+  return new StalledError(
+    'TERRAFORM_STATE_OUTSIDE',
+    `${name}: its state is to lie in a folder of this machine that its target does not name`,
+    name,
+  );
+}
+
+function isWithin(own: StateSettings, given: StateSettings | undefined): boolean {
+  const top = given?.backend === 'local' ? textOf(given.settings['folder']) : undefined;
+  if (top === undefined) return false;
+  const way = relative(top, textOf(own.settings['folder']) ?? '/');
+  return !(way === '..' || way.startsWith('../'));
 }
 
 function hangsOnStack({ backend, settings }: StateSettings): boolean {
