@@ -27,6 +27,8 @@ const bounds = { files: 100, bytes: 1_000_000 };
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const manifests = [{ path: 'manifests.yaml', bytes: Buffer.from('kind: ConfigMap\n') }];
 
+const clashing = ['a', 'a-b', 'a/b'].map((path) => ({ path, bytes: Buffer.from('x') }));
+
 describe('an archive', () => {
   it('is read as it was written, whatever it holds', () => {
     const step = fc.stringMatching(/^[a-z0-9_-]{1,60}$/);
@@ -207,6 +209,11 @@ describe('an artifact in a registry', () => {
         ['application/y.tar+gzip', gzipSync(writeTar(manifests)), {}],
       ],
       'two of its layers',
+    ],
+    [
+      'holds a file that is a folder as well',
+      [['application/x.tar', Buffer.from(writeTar(clashing)), {}]],
+      'lies within another file',
     ],
   ])('that %s is refused', async (_name, layers, reason) => {
     await over(async ({ client, registry, place }) => {

@@ -18,7 +18,7 @@ const gunzipAll = promisify(gunzip);
 
 /**
  * All regular files, in no order. `REGISTRY_REFUSED` where an archive holds something else, leads out of
- * itself, is too large, or where two layers hold one file; else as {@link RegistryClient} does.
+ * itself, is too large, where two layers hold one file, or where a file is a folder of another one; else as {@link RegistryClient} does.
  */
 export async function pullArtifact(
   client: RegistryClient,
@@ -39,7 +39,14 @@ export async function pullArtifact(
       left.bytes -= file.bytes.length;
     }
   }
+  const clash = [...files.keys()].find((path) => foldersOf(path).some((one) => files.has(one)));
+  if (clash !== undefined) throw refused(reference, 'a file of it lies within another file');
   return [...files.values()];
+}
+
+function foldersOf(path: string): readonly string[] {
+  const steps = path.split('/').slice(0, -1);
+  return steps.map((_step, index) => steps.slice(0, index + 1).join('/'));
 }
 
 interface Layer extends Descriptor {
