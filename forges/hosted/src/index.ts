@@ -42,7 +42,7 @@ export {
   reopenRequest,
 } from './host/open-request.ts';
 export { type NewStatus, postCheck } from './host/post-status.ts';
-export { changeSettings, type RepositorySettings } from './host/protect-branches.ts';
+export { changeSettings, protectBranch, type RepositorySettings } from './host/protect-branches.ts';
 export { type ConflictFile, type Conflicts, readConflicts } from './host/read-conflicts.ts';
 export {
   type DiffRequest,

@@ -54,6 +54,23 @@ describe('browsing the built-in forge', () => {
   });
 });
 
+describe('another branch of a repository of the built-in forge', () => {
+  it('is protected once it is followed, and that is audited', async () => {
+    const files = [{ path: 'a', content: '1\n' }];
+    await api.editFiles({ params: place, body: { branch: 'release', message: 'It', files } });
+    const forge = { kind: 'hosted', path: 'shop/gitops' };
+    await api.addRepository({ body: { name: 'other', branch: 'release', forge } });
+
+    const { items } = await api.branches({ params: place });
+    const release = items.find(({ name }) => name === 'release');
+    expect(release).toMatchObject({ isProtected: true });
+    const { items: lines } = await api.audit({ query: { limit: 9 } });
+    expect(lines).toContainEqual(
+      expect.objectContaining({ event: 'repository:protected', subject: 'other' }),
+    );
+  });
+});
+
 describe('the built-in forge by HTTP', () => {
   it('answers every route as the document says', async () => {
     const asked = new Map<string, number>();

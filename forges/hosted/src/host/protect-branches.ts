@@ -6,6 +6,7 @@ import {
   type HostedRepository,
   type Protection,
 } from '../model/hosted-repository.ts';
+import { protectionsOf } from '../model/match-branch.ts';
 import { denied, invalid } from '../translate-errors.ts';
 import { mergeGreenOnes } from './merge-request.ts';
 import { putRepository } from './record-shelf.ts';
@@ -42,6 +43,25 @@ export async function changeSettings(
     // What a merge waited for may be asked no more.
     await mergeGreenOnes(host, { ...open, repository });
     return repository;
+  });
+}
+
+/**
+ * Lets a branch change by merge requests only, and asks nothing more. False where it does so already.
+ * `FORGE_REQUEST_INVALID` where there is no room for one more.
+ */
+export async function protectBranch(
+  host: RepositoryHost,
+  path: string,
+  branch: string,
+): Promise<boolean> {
+  return await host.inTurn(path, async ({ repository }) => {
+    if (protectionsOf(repository, branch).length > 0) return false;
+    const own = { pattern: branch, checks: [], approvals: 0, resolvedThreads: false };
+    const protections = [...repository.protections, own];
+    checkProtections(protections, path);
+    await host.write([putRepository({ ...repository, protections })], []);
+    return true;
   });
 }
 

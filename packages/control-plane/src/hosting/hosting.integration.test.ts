@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIds } from '../create-ids.ts';
 import { ControlPlaneBench } from '../testing/control-plane-bench.ts';
 import { hostedActorOf, hostedUserOf, permissionOf } from './hosted-people.ts';
+import { protectHosted } from './make-hosted.ts';
 import { type Hosting, openHosting } from './open-hosting.ts';
 import { withHostedAccounts } from './with-hosted-accounts.ts';
 
@@ -62,6 +63,23 @@ describe('hosting', () => {
       { limit: 9 },
     );
     expect(page.items.map(({ id }) => id)).toEqual(['shop/gitops']);
+  });
+
+  it('lets nobody push to a branch that is followed later, and says that once', async () => {
+    const [path, forge] = ['shop/gitops', { kind: 'hosted', path: 'shop/gitops' }];
+    await hosting.host.create({ path });
+    await admit('ada', 'admin');
+    const actor = (await hostedActorOf(await as('ada'), path, store)) as never;
+    const edit = { branch: 'release', message: 'It', files: [{ path: 'a', content: '1\n' }] };
+    await editFiles(hosting.host, path, edit, actor);
+
+    const followed = { forge, branch: 'release' };
+    expect(await protectHosted(followed, hosting)).toBe(true);
+    expect(await protectHosted(followed, hosting)).toBe(false);
+    expect(await protectHosted({ forge, branch: 'main' }, hosting)).toBe(false);
+
+    const again = { ...edit, files: [{ path: 'a', content: '2\n' }] };
+    await expect(editFiles(hosting.host, path, again, actor)).rejects.toThrow('protected');
   });
 
   it('gives each member an account, and its successor another one', async () => {

@@ -1,4 +1,5 @@
 import { StalledError } from '@trueup/diagnostics';
+import type { RepositoryRecord } from '@trueup/engine';
 
 import type { NewRepository } from '../session/session.ts';
 import { SessionError } from '../session/session-error.ts';
@@ -26,4 +27,19 @@ export async function makeHosted(
     if (!isThere) throw toSessionError(error);
   }
   return `${hosting.publicUrl()}/git/${path}.git`;
+}
+
+/**
+ * Whoever may only write does not move a branch that is followed, also where its repository was there before.
+ * False where that is so already, and for a repository that lies elsewhere.
+ */
+export async function protectHosted(
+  { forge, branch }: Pick<RepositoryRecord, 'forge' | 'branch'>,
+  hosting: Hosting | undefined,
+): Promise<boolean> {
+  if (forge?.kind !== hostedKind || !hosting) return false;
+  const { protectBranch } = await import('@trueup/forge-hosted');
+  return await protectBranch(hosting.host, forge.path, branch).catch((error: unknown) => {
+    throw toSessionError(error);
+  });
 }

@@ -2,7 +2,7 @@ import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord, Write } from '@trueup/engine';
 
 import { hostedKind } from '../hosting/hosted-people.ts';
-import { makeHosted } from '../hosting/make-hosted.ts';
+import { makeHosted, protectHosted } from '../hosting/make-hosted.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { Desk } from './desk.ts';
 import type { NewRepository, Session } from './session.ts';
@@ -38,9 +38,13 @@ export function repositoryCalls(desk: Desk): Calls {
         ...(forge && { forge }),
       };
       const added = desk.audit('repository:added', name, { branch });
-      await store.commit([{ kind: 'repository', record }, added]).catch((error: unknown) => {
-        throw isConflict(error) ? nameTaken(name) : error;
-      });
+      const isProtected = await protectHosted(record, hosting);
+      const lines = isProtected ? [desk.audit('repository:protected', name, { branch })] : [];
+      await store
+        .commit([{ kind: 'repository', record }, added, ...lines])
+        .catch((error: unknown) => {
+          throw isConflict(error) ? nameTaken(name) : error;
+        });
       await following.follow(record);
       return record;
     },
