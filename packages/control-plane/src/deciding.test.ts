@@ -104,15 +104,18 @@ describe('a rollback', () => {
     expect(applied?.revision).toBe(first?.revision);
   });
 
-  it('fails for a revision that is not there, and is refused for what is none', async () => {
+  it('is refused for what is no revision, is not there, or was only proposed', async () => {
     await using bench = await openHealing();
+    const base = (await bench.memory.repositories())[0]?.head ?? '';
+    const bigger = { 'shop/web.json': thing('web', { spec: { size: 9 } }) };
+    const proposed = bench.git.propose(bigger, { base });
+    const rollback = (revision: string) => bench.admin.rollback('infra/shop', revision, 'x');
 
-    await expect(bench.admin.rollback('infra/shop', 'main', 'x')).rejects.toThrow('revision');
-    await bench.admin.rollback('infra/shop', 'f'.repeat(40), 'x');
+    await expect(rollback('main')).rejects.toThrow('revision');
+    await expect(rollback('f'.repeat(40))).rejects.toThrow('not in the history of main');
+    await expect(rollback(proposed)).rejects.toThrow('not in the history of main');
 
-    expect((await bench.untilRun('shop', 'failed')).phase).toMatchObject({
-      failure: { code: 'REPOSITORY_REVISION_MISSING' },
-    });
+    expect((await bench.admin.stack('infra/shop')).paused).toBeUndefined();
   });
 });
 

@@ -12,6 +12,7 @@ import { createRun } from '../runs/create-run.ts';
 import { breakGlass } from './break-glass.ts';
 import { type Desk, stackSubject } from './desk.ts';
 import { readPlanned } from './read-planned.ts';
+import { requireInHistory } from './require-in-history.ts';
 import type { Session } from './session.ts';
 import { notFound, SessionError } from './session-error.ts';
 
@@ -87,7 +88,7 @@ function lookingCalls(
 }
 
 function startingCalls(desk: Desk): Pick<Calls, 'apply' | 'rollback' | 'heal'> {
-  const { keeper } = desk.ports;
+  const { keeper, following } = desk.ports;
   return {
     async apply(id) {
       const known = await desk.stack(id, 'apply');
@@ -99,6 +100,8 @@ function startingCalls(desk: Desk): Pick<Calls, 'apply' | 'rollback' | 'heal'> {
       if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(revision)) {
         throw new SessionError('INVALID_REQUEST', `${revision}: not a full revision`);
       }
+      const repository = desk.repositoryOf(known.id);
+      await requireInHistory(following.git(repository.name), repository, revision);
       const why = `rolled back to ${revision.slice(0, 12)}: ${reason}`;
       const paused = { by: desk.name, at: desk.at(), reason: why };
       return desk.inTurn(known, (record) => {
