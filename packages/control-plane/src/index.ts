@@ -50,7 +50,7 @@ export type {
   InstalledProvider,
   Log,
   SecretServices,
-} from './control-plane-options.ts';
+} from './plane/control-plane-options.ts';
 export type { GitCall } from './hosting/git-call.ts';
 export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installation-key.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
@@ -65,7 +65,7 @@ export {
   ruleTestFile,
   ruleTestFolder,
   testRules,
-} from './rules/run-rule-tests.ts';
+} from './stand-alone/run-rule-tests.ts';
 export { parseResource } from './session/parse-resource.ts';
 export type {
   AlertView,
@@ -79,7 +79,7 @@ export type {
   SessionErrorCode,
   StackView,
 } from './session/session.ts';
-export { SessionError } from './session/session-error.ts';
+export { SessionError } from './access/session-error.ts';
 export type { DiskFiles } from './stand-alone/disk-files.ts';
 export type {
   ExplainedField,

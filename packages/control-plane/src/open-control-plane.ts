@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import type { RetentionRules, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
-import type { ControlPlaneOptions, InstalledProvider, Log } from './control-plane-options.ts';
-import { createIds, isId } from './create-ids.ts';
+import type { ControlPlaneOptions, InstalledProvider, Log } from './plane/control-plane-options.ts';
+import { createIds, isId } from './ids/create-ids.ts';
 import type { Hosting, HostingOptions } from './hosting/open-hosting.ts';
 import { openSecrets } from './keys/open-secrets.ts';
 import { openAnsible } from './providers/open-ansible.ts';
@@ -62,7 +62,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
   const { dataFolder, log } = options;
   const [{ openSqliteStore }, { createControlPlane }] = await Promise.all([
     import('@trueup/store'),
-    import('./create-control-plane.ts'),
+    import('./plane/create-control-plane.ts'),
   ]);
   const store = await openSqliteStore({ file: join(dataFolder, 'trueup.db') });
   opened.defer(() => store.close());

@@ -18,7 +18,7 @@ import type { RepositoryRecord, Run, Store } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
 import { takeUpRevision } from '../rollouts/take-up-revision.ts';
-import type { ConfigurationCache } from '../stacks/configuration-cache.ts';
+import type { ConfigurationCache } from '../configuration/configuration-cache.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { Turns } from '../turns.ts';
 import { MirrorUpkeep } from './mirror-upkeep.ts';

@@ -7,10 +7,10 @@ import { MemoryStore } from '@trueup/engine/testing';
 import { editFiles } from '@trueup/forge-hosted';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createIds } from '../create-ids.ts';
+import { createIds } from '../ids/create-ids.ts';
 import { ControlPlaneBench } from '../testing/control-plane-bench.ts';
 import { hostedActorOf, hostedUserOf, permissionOf } from './hosted-people.ts';
-import { protectHosted } from './make-hosted.ts';
+import { protectHosted } from '../session/hosted/make-hosted.ts';
 import { type Hosting, openHosting } from './open-hosting.ts';
 import { withHostedAccounts } from './with-hosted-accounts.ts';
 

@@ -14,8 +14,8 @@ import {
 import { type Git, openGit, openOwnRepository } from '@trueup/repository';
 
 import type { AccessPorts } from '../access/authenticate.ts';
-import { isId } from '../create-ids.ts';
-import { WebhookCourier, type WebhookPorts, write } from '../webhooks/webhook-courier.ts';
+import { isId } from '../ids/create-ids.ts';
+import { WebhookCourier, type WebhookPorts, write } from './webhook-courier.ts';
 import { describeEvents } from './describe-events.ts';
 import { createHostedPeople } from './hosted-people.ts';
 import { createHostedRecords } from './hosted-records.ts';

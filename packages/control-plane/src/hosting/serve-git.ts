@@ -1,7 +1,7 @@
 import type { Actor, Store } from '@trueup/engine';
 import type { GitAnswer } from '@trueup/forge-hosted';
 
-import { SessionError } from '../session/session-error.ts';
+import { SessionError } from '../access/session-error.ts';
 import type { GitCall } from './git-call.ts';
 import { hostedActorOf } from './hosted-people.ts';
 import type { Hosting } from './open-hosting.ts';

@@ -1,6 +1,6 @@
 import { OperationError } from '@trueup/diagnostics';
 
-import { SessionError } from '../session/session-error.ts';
+import { SessionError } from '../access/session-error.ts';
 
 /** What the built-in forge refuses, in the words of sessions; anything else as it is. */
 export function toSessionError(error: unknown): unknown {

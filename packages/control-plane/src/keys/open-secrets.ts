@@ -3,7 +3,7 @@ import { OperationError, StalledError } from '@trueup/diagnostics';
 import type { SecretRecord, Store, Write } from '@trueup/engine';
 import { createSealer, createVault, type Keys, openKey, type Vault } from '@trueup/secrets';
 
-import type { SecretServices } from '../control-plane-options.ts';
+import type { SecretServices } from '../plane/control-plane-options.ts';
 
 /**
  * A store whose secrets cannot be read would look healthy until somebody needs one of them, and new

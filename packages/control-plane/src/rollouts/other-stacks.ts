@@ -20,7 +20,7 @@ import {
 } from '@trueup/engine';
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 
 export interface OtherStacksPorts {

@@ -2,7 +2,7 @@ import { createRollout, type Run, type Store, startStacks } from '@trueup/engine
 import { MemoryStore, sampleRun, sampleTime } from '@trueup/engine/testing';
 import { describe, expect, it } from 'vitest';
 
-import { createIds } from '../create-ids.ts';
+import { createIds } from '../ids/create-ids.ts';
 import { Turns } from '../turns.ts';
 import { RolloutContinuation } from './rollout-continuation.ts';
 

@@ -27,7 +27,7 @@ import {
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { createRun } from '../runs/create-run.ts';
-import type { RevisionConfiguration } from '../stacks/read-configuration.ts';
+import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
 import { describeStacks } from './describe-stacks.ts';
 import { findLeft } from './find-left.ts';
 import { cancelRuns, letGo, transfer } from './let-go.ts';

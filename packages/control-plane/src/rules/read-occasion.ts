@@ -18,8 +18,8 @@ import type {
 } from '@trueup/engine';
 
 import type { GitRepository, RevisionFiles } from '../repository/git-repository.ts';
-import { configurationFile } from '../stacks/parse-configuration-file.ts';
-import { readOwners } from './read-owners.ts';
+import { configurationFile } from '../configuration/parse-configuration-file.ts';
+import { readOwners } from '../configuration/read-owners.ts';
 
 export interface OccasionRequest {
   readonly repository: Pick<RepositoryRecord, 'forge'>;

@@ -7,7 +7,7 @@ import { findNamesake, isAdministrator, isMemberName } from '../access/member-ru
 import { hostedKind } from '../hosting/hosted-people.ts';
 import type { Desk } from './desk.ts';
 import type { Session } from './session.ts';
-import { notFound, SessionError } from './session-error.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

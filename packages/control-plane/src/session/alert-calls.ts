@@ -9,7 +9,7 @@ import {
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Desk } from './desk.ts';
 import type { AlertView, Session } from './session.ts';
-import { notFound, SessionError } from './session-error.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<Session, 'alerts' | 'retryAlert' | 'testAlert'>;
 

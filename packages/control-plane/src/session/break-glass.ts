@@ -2,7 +2,7 @@ import type { Run } from '@trueup/engine';
 
 import type { Desk } from './desk.ts';
 import { readPlanned } from './read-planned.ts';
-import { SessionError } from './session-error.ts';
+import { SessionError } from '../access/session-error.ts';
 
 export interface GlassToBreak {
   /** Of the run. */

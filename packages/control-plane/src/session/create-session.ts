@@ -1,9 +1,9 @@
 import type { Actor, LiveEvent } from '@trueup/engine';
 
-import { hostedRequests } from '../hosting/hosted-requests.ts';
-import { hostedBrowsing, hostedPlaces, hostedTalk } from '../hosting/hosted-talk.ts';
-import { rollbackCalls } from '../rollback/rollback-calls.ts';
-import { webhookCalls } from '../webhooks/webhook-calls.ts';
+import { hostedRequests } from './hosted/hosted-requests.ts';
+import { hostedBrowsing, hostedPlaces, hostedTalk } from './hosted/hosted-talk.ts';
+import { rollbackCalls } from './rollback/rollback-calls.ts';
+import { webhookCalls } from './hosted/webhook-calls.ts';
 import { administrationCalls } from './administration-calls.ts';
 import { alertCalls } from './alert-calls.ts';
 import { changeSetCalls } from './change-set-calls.ts';

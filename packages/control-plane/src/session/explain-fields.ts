@@ -17,7 +17,7 @@ import type {
 
 import type { Desk } from './desk.ts';
 import type { FieldExplanation } from './session.ts';
-import { notFound } from './session-error.ts';
+import { notFound } from '../access/session-error.ts';
 
 export interface Explaining {
   readonly desk: Desk;

@@ -14,7 +14,7 @@ import { type Desk, stackSubject } from './desk.ts';
 import { readPlanned } from './read-planned.ts';
 import { requireInHistory } from './require-in-history.ts';
 import type { Session } from './session.ts';
-import { notFound, SessionError } from './session-error.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

@@ -46,9 +46,9 @@ import type {
 import type { BrowserSessions, BrowserSessionView } from '../access/browser-sessions.ts';
 import type { AlertTrial } from '../alerts/alerts.ts';
 import type { GitCall } from '../hosting/git-call.ts';
-import type { HostedSession } from '../hosting/hosted-session.ts';
-import type { RollbackSession } from '../rollback/rollback-session.ts';
-import type { WebhookSession } from '../webhooks/webhook-session.ts';
+import type { HostedSession } from './hosted/hosted-session.ts';
+import type { RollbackSession } from './rollback/rollback-session.ts';
+import type { WebhookSession } from './hosted/webhook-session.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */

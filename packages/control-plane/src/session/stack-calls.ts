@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts';
 import { explainFields } from './explain-fields.ts';
 import { startAtHead } from './run-calls.ts';
 import type { Session, StackView } from './session.ts';
-import { notFound, SessionError } from './session-error.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

@@ -18,7 +18,7 @@ import {
 import type { Provider } from '@trueup/provider-sdk';
 
 import { checkCondition } from '../rules/check-condition.ts';
-import { configurationFile, parseConfigurationFile } from '../stacks/parse-configuration-file.ts';
+import { configurationFile, parseConfigurationFile } from '../configuration/parse-configuration-file.ts';
 import type { DiskFiles } from './disk-files.ts';
 
 export interface ProjectStack {
