@@ -44,28 +44,23 @@ export type {
   BrowserSessionView,
   ResumedSession,
 } from './access/browser-sessions.ts';
+export { SessionError } from './access/session-error.ts';
 export type { AlertServices, AlertTrial } from './alerts/alerts.ts';
+export type { GitCall } from './hosting/git-call.ts';
+export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installation-key.ts';
+export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type {
   ControlPlaneOptions,
   InstalledProvider,
   Log,
   SecretServices,
 } from './plane/control-plane-options.ts';
-export type { GitCall } from './hosting/git-call.ts';
-export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installation-key.ts';
-export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
 export {
   type ConditionVariable,
   conditionVariables,
   type VariableType,
 } from './rules/condition-variables.ts';
-export {
-  type RuleTestReport,
-  ruleTestFile,
-  ruleTestFolder,
-  testRules,
-} from './stand-alone/run-rule-tests.ts';
 export { parseResource } from './session/parse-resource.ts';
 export type {
   AlertView,
@@ -79,7 +74,6 @@ export type {
   SessionErrorCode,
   StackView,
 } from './session/session.ts';
-export { SessionError } from './access/session-error.ts';
 export type { DiskFiles } from './stand-alone/disk-files.ts';
 export type {
   ExplainedField,
@@ -93,4 +87,10 @@ export {
   type StandAloneOptions,
 } from './stand-alone/open-stand-alone.ts';
 export { type KubeconfigContexts, readContexts } from './stand-alone/read-contexts.ts';
+export {
+  type RuleTestReport,
+  ruleTestFile,
+  ruleTestFolder,
+  testRules,
+} from './stand-alone/run-rule-tests.ts';
 export type { ApplyOptions, StandAlone, StandAlonePlan } from './stand-alone/stand-alone.ts';

@@ -9,12 +9,12 @@ import {
 } from '@trueup/engine';
 
 import type { GitRepository } from '../repository/git-repository.ts';
-import { checkOwners } from './read-owners.ts';
 import {
   configurationFile,
   nothingIn,
   parseConfigurationFile,
 } from './parse-configuration-file.ts';
+import { checkOwners } from './read-owners.ts';
 
 export interface RevisionConfiguration {
   readonly revision: Revision;

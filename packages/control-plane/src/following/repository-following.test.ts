@@ -1,8 +1,7 @@
 import { MemoryStore, sampleRepository } from '@trueup/engine/testing';
 import { describe, expect, it } from 'vitest';
-
-import type { GitRepository } from '../repository/git-repository.ts';
 import { ConfigurationCache } from '../configuration/configuration-cache.ts';
+import type { GitRepository } from '../repository/git-repository.ts';
 import { FakeGitRepository } from '../testing/index.ts';
 import { Turns } from '../turns.ts';
 import { type FollowingPorts, RepositoryFollowing } from './repository-following.ts';

@@ -8,9 +8,9 @@ import { editFiles } from '@trueup/forge-hosted';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createIds } from '../ids/create-ids.ts';
+import { protectHosted } from '../session/hosted/make-hosted.ts';
 import { ControlPlaneBench } from '../testing/control-plane-bench.ts';
 import { hostedActorOf, hostedUserOf, permissionOf } from './hosted-people.ts';
-import { protectHosted } from '../session/hosted/make-hosted.ts';
 import { type Hosting, openHosting } from './open-hosting.ts';
 import { withHostedAccounts } from './with-hosted-accounts.ts';
 

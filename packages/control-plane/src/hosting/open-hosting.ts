@@ -15,10 +15,10 @@ import { type Git, openGit, openOwnRepository } from '@trueup/repository';
 
 import type { AccessPorts } from '../access/authenticate.ts';
 import { isId } from '../ids/create-ids.ts';
-import { WebhookCourier, type WebhookPorts, write } from './webhook-courier.ts';
 import { describeEvents } from './describe-events.ts';
 import { createHostedPeople } from './hosted-people.ts';
 import { createHostedRecords } from './hosted-records.ts';
+import { WebhookCourier, type WebhookPorts, write } from './webhook-courier.ts';
 
 export interface HostingOptions extends AccessPorts {
   /** Holds a folder for each repository. It belongs to every backup: nothing else has what is in it. */

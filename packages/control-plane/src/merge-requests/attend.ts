@@ -18,17 +18,17 @@ import {
 import type { MergeRequest } from '@trueup/forge-sdk';
 
 import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
-import { composeView, mergeRequestUrl } from './showing/compose-view.ts';
 import { type AheadByStack, findAhead } from './hearing/find-ahead.ts';
 import { findTrust } from './hearing/find-trust.ts';
 import { listen } from './hearing/listen.ts';
-import type { ForgePlace, MergeRequestFace } from './showing/merge-request-face.ts';
+import { type WeighedSet, weighApprovals } from './hearing/weigh-approvals.ts';
 import { titleOf } from './planning/open-change-set.ts';
 import { type PlanChangeSetPorts, planChangeSet } from './planning/plan-change-set.ts';
 import type { PlanMemory } from './planning/plan-memory.ts';
 import { againRefused, replan } from './planning/replan.ts';
 import type { TargetMoves } from './planning/target-moves.ts';
-import { type WeighedSet, weighApprovals } from './hearing/weigh-approvals.ts';
+import { composeView, mergeRequestUrl } from './showing/compose-view.ts';
+import type { ForgePlace, MergeRequestFace } from './showing/merge-request-face.ts';
 
 export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal' | 'memory'> {
   readonly configurationAt: (

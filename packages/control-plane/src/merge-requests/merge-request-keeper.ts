@@ -17,13 +17,13 @@ import type { MergeRequest } from '@trueup/forge-sdk';
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { type AttendPorts, attend } from './attend.ts';
+import { RequestWindow } from './looking/request-window.ts';
+import { WorkSlots } from './looking/work-slots.ts';
 import { type AttendMergedPorts, attendMerged, isMerged } from './merged/attend-merged.ts';
-import { type ForgePlace, MergeRequestFace } from './showing/merge-request-face.ts';
 import { openChangeSet } from './planning/open-change-set.ts';
 import { carryOver, PlanMemory } from './planning/plan-memory.ts';
-import { RequestWindow } from './looking/request-window.ts';
 import { TargetMoves } from './planning/target-moves.ts';
-import { WorkSlots } from './looking/work-slots.ts';
+import { type ForgePlace, MergeRequestFace } from './showing/merge-request-face.ts';
 
 export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 'as'> {
   readonly random: () => number;

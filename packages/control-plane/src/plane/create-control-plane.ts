@@ -1,12 +1,12 @@
 /** Starts and stops the parts of a control plane in their order, and says what can be asked of them. */
 import { authenticate, firstAdministratorLink, redeemLink } from '../access/authenticate.ts';
 import { createBrowserSessions } from '../access/browser-sessions.ts';
-import type { ControlPlaneOptions } from './control-plane-options.ts';
 import { serveGit } from '../hosting/serve-git.ts';
-import { PlaneParts } from './plane-parts.ts';
 import { countFigures } from '../runs/count-figures.ts';
 import { createSession } from '../session/create-session.ts';
 import type { ControlPlane } from '../session/session.ts';
+import type { ControlPlaneOptions } from './control-plane-options.ts';
+import { PlaneParts } from './plane-parts.ts';
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
   const parts = new PlaneParts(options);

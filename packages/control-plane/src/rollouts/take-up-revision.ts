@@ -23,11 +23,10 @@ import {
   startStacks,
   type Write,
 } from '@trueup/engine';
-
+import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { createRun } from '../runs/create-run.ts';
-import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
 import { describeStacks } from './describe-stacks.ts';
 import { findLeft } from './find-left.ts';
 import { cancelRuns, letGo, transfer } from './let-go.ts';

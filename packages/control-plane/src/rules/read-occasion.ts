@@ -16,10 +16,9 @@ import type {
   RuleOccasion,
   StackFacts,
 } from '@trueup/engine';
-
-import type { GitRepository, RevisionFiles } from '../repository/git-repository.ts';
 import { configurationFile } from '../configuration/parse-configuration-file.ts';
 import { readOwners } from '../configuration/read-owners.ts';
+import type { GitRepository, RevisionFiles } from '../repository/git-repository.ts';
 
 export interface OccasionRequest {
   readonly repository: Pick<RepositoryRecord, 'forge'>;

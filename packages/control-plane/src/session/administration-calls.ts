@@ -4,10 +4,10 @@ import { createToken, hashToken } from '@trueup/secrets';
 import { canBeAdministered } from '../access/authenticate.ts';
 import { endSessionsOf, listBrowserSessions } from '../access/browser-sessions.ts';
 import { findNamesake, isAdministrator, isMemberName } from '../access/member-rules.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 import { hostedKind } from '../hosting/hosted-people.ts';
 import type { Desk } from './desk.ts';
 import type { Session } from './session.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

@@ -5,11 +5,10 @@ import {
   describeDestination,
   parseDestination,
 } from '@trueup/engine';
-
+import { notFound, SessionError } from '../access/session-error.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { Desk } from './desk.ts';
 import type { AlertView, Session } from './session.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<Session, 'alerts' | 'retryAlert' | 'testAlert'>;
 

@@ -1,8 +1,7 @@
 import type { Run } from '@trueup/engine';
-
+import { SessionError } from '../access/session-error.ts';
 import type { Desk } from './desk.ts';
 import { readPlanned } from './read-planned.ts';
-import { SessionError } from '../access/session-error.ts';
 
 export interface GlassToBreak {
   /** Of the run. */

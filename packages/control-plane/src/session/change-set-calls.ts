@@ -11,12 +11,11 @@ import {
   type RepositoryRecord,
   type Write,
 } from '@trueup/engine';
-
-import { describeMissing } from '../merge-requests/showing/compose-view.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 import { type WeighedPlan, weighApprovals } from '../merge-requests/hearing/weigh-approvals.ts';
+import { describeMissing } from '../merge-requests/showing/compose-view.ts';
 import { type Desk, stackSubject } from './desk.ts';
 import type { ChangeSetStackView, ChangeSetView, Session } from './session.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<Session, 'changeSets' | 'changeSet' | 'changeSetApprovals' | 'approveChangeSet'>;
 

@@ -1,14 +1,13 @@
 import type { Actor, LiveEvent } from '@trueup/engine';
-
-import { hostedRequests } from './hosted/hosted-requests.ts';
-import { hostedBrowsing, hostedPlaces, hostedTalk } from './hosted/hosted-talk.ts';
-import { rollbackCalls } from './rollback/rollback-calls.ts';
-import { webhookCalls } from './hosted/webhook-calls.ts';
 import { administrationCalls } from './administration-calls.ts';
 import { alertCalls } from './alert-calls.ts';
 import { changeSetCalls } from './change-set-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
+import { hostedRequests } from './hosted/hosted-requests.ts';
+import { hostedBrowsing, hostedPlaces, hostedTalk } from './hosted/hosted-talk.ts';
+import { webhookCalls } from './hosted/webhook-calls.ts';
 import { repositoryCalls } from './repository-calls.ts';
+import { rollbackCalls } from './rollback/rollback-calls.ts';
 import { runCalls } from './run-calls.ts';
 import type { Session } from './session.ts';
 import { stackCalls } from './stack-calls.ts';

@@ -13,19 +13,18 @@ import {
 } from '@trueup/engine';
 
 import type { RollbackStatement } from '@trueup/provider-sdk';
-
+import { notFound, SessionError } from '../access/session-error.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { RepositoryFollowing } from '../following/repository-following.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
-import type { ForgePlace } from '../merge-requests/showing/merge-request-face.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
+import type { ForgePlace } from '../merge-requests/showing/merge-request-face.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import type { Turns } from '../turns.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 /** What sessions work with. */
 export interface SessionPorts {

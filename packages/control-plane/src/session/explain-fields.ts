@@ -14,10 +14,9 @@ import type {
   ObservedResource,
   ResourceId,
 } from '@trueup/provider-sdk';
-
+import { notFound } from '../access/session-error.ts';
 import type { Desk } from './desk.ts';
 import type { FieldExplanation } from './session.ts';
-import { notFound } from '../access/session-error.ts';
 
 export interface Explaining {
   readonly desk: Desk;

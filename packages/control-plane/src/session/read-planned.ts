@@ -1,7 +1,6 @@
 import type { Digest, Run } from '@trueup/engine';
-
-import type { Desk } from './desk.ts';
 import { SessionError } from '../access/session-error.ts';
+import type { Desk } from './desk.ts';
 
 /** Digits of a digest that are enough to name it: others are as likely as a collision of 48 bits. */
 const shortestDigest = 12;

@@ -1,12 +1,11 @@
 import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord, Write } from '@trueup/engine';
-
+import { notFound, SessionError } from '../access/session-error.ts';
 import { hostedKind } from '../hosting/hosted-people.ts';
-import { makeHosted, protectHosted } from './hosted/make-hosted.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { Desk } from './desk.ts';
+import { makeHosted, protectHosted } from './hosted/make-hosted.ts';
 import type { NewRepository, Session } from './session.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

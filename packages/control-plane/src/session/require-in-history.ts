@@ -1,8 +1,7 @@
 import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord, Revision } from '@trueup/engine';
-
-import type { GitRepository } from '../repository/git-repository.ts';
 import { SessionError } from '../access/session-error.ts';
+import type { GitRepository } from '../repository/git-repository.ts';
 
 const longestMs = 30_000;
 

@@ -7,14 +7,13 @@ import {
   type StackRecord,
   type Write,
 } from '@trueup/engine';
-
+import { notFound, SessionError } from '../access/session-error.ts';
 import { createRun } from '../runs/create-run.ts';
 import { breakGlass } from './break-glass.ts';
 import { type Desk, stackSubject } from './desk.ts';
 import { readPlanned } from './read-planned.ts';
 import { requireInHistory } from './require-in-history.ts';
 import type { Session } from './session.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

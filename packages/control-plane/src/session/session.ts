@@ -47,8 +47,8 @@ import type { BrowserSessions, BrowserSessionView } from '../access/browser-sess
 import type { AlertTrial } from '../alerts/alerts.ts';
 import type { GitCall } from '../hosting/git-call.ts';
 import type { HostedSession } from './hosted/hosted-session.ts';
-import type { RollbackSession } from './rollback/rollback-session.ts';
 import type { WebhookSession } from './hosted/webhook-session.ts';
+import type { RollbackSession } from './rollback/rollback-session.ts';
 
 export interface NewRepository {
   /** Letters, digits, `-`, `_`, `.`: the first half of its stacks' names. */

@@ -1,13 +1,12 @@
 import type { OpenStack, StackRecord, Write } from '@trueup/engine';
 import type { OffspringNode, ResourceId } from '@trueup/provider-sdk';
 import { createMasker } from '@trueup/secrets';
-
+import { notFound, SessionError } from '../access/session-error.ts';
 import { openDrift } from '../drift/open-drift.ts';
 import type { Desk } from './desk.ts';
 import { explainFields } from './explain-fields.ts';
 import { startAtHead } from './run-calls.ts';
 import type { Session, StackView } from './session.ts';
-import { notFound, SessionError } from '../access/session-error.ts';
 
 type Calls = Pick<
   Session,

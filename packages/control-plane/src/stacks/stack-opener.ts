@@ -29,13 +29,12 @@ import {
   toRunRule,
 } from '@trueup/engine';
 import type { Inputs, Prepared, Provider, Stack, Target } from '@trueup/provider-sdk';
-
-import type { Registry } from './registry.ts';
+import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { readOccasion } from '../rules/read-occasion.ts';
 import { markOwner } from './mark-owner.ts';
 import { prepareWith } from './prepare-with.ts';
-import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
+import type { Registry } from './registry.ts';
 import { resolveOutputs } from './resolve-outputs.ts';
 import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
 

@@ -16,9 +16,11 @@ import {
   type TargetDefinition,
 } from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
-
+import {
+  configurationFile,
+  parseConfigurationFile,
+} from '../configuration/parse-configuration-file.ts';
 import { checkCondition } from '../rules/check-condition.ts';
-import { configurationFile, parseConfigurationFile } from '../configuration/parse-configuration-file.ts';
 import type { DiskFiles } from './disk-files.ts';
 
 export interface ProjectStack {

@@ -14,7 +14,7 @@ import { StalledError } from '@trueup/diagnostics';
 import { MemoryStore } from '@trueup/engine';
 import type { Provider } from '@trueup/provider-sdk';
 import { createSealer } from '@trueup/secrets';
-
+import { configurationFile } from '../configuration/parse-configuration-file.ts';
 import { createIds } from '../ids/create-ids.ts';
 import { mentionsAnsible, openAnsible } from '../providers/open-ansible.ts';
 import {
@@ -33,7 +33,6 @@ import {
 import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
 import { openSources } from '../sources/open-sources.ts';
 import { withSources } from '../sources/with-sources.ts';
-import { configurationFile } from '../configuration/parse-configuration-file.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { type DiskFiles, openDiskFiles } from './disk-files.ts';
 import type { BlameLine } from './explain-resource.ts';

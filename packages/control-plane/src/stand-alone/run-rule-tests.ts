@@ -11,13 +11,15 @@ import {
   runRuleTest,
 } from '@trueup/engine';
 import { createLocator, parseYaml } from '@trueup/manifests';
-
+import {
+  configurationFile,
+  parseConfigurationFile,
+} from '../configuration/parse-configuration-file.ts';
+import { readOwners } from '../configuration/read-owners.ts';
 import type { RevisionFiles } from '../repository/git-repository.ts';
-import { configurationFile, parseConfigurationFile } from '../configuration/parse-configuration-file.ts';
-import { type DiskFiles, openDiskFiles } from './disk-files.ts';
 import { checkCondition } from '../rules/check-condition.ts';
 import { ConditionEvaluator } from '../rules/condition-evaluator.ts';
-import { readOwners } from '../configuration/read-owners.ts';
+import { type DiskFiles, openDiskFiles } from './disk-files.ts';
 
 /** Beside `trueup.yaml`, or as many as there are in the folder. */
 export const ruleTestFile = 'trueup.rules-test.yaml';

@@ -7,11 +7,10 @@ import type { Forge } from '@trueup/forge-sdk';
 import { formatResourceId, type Provider, type ResourceId } from '@trueup/provider-sdk';
 import { createThingProvider, ThingCloud, type ThingFile } from '@trueup/provider-sdk/testing';
 import { createSealer, createVault } from '@trueup/secrets';
-
+import { type Hosting, openHosting } from '../hosting/open-hosting.ts';
+import { createIds } from '../ids/create-ids.ts';
 import type { ControlPlaneOptions } from '../plane/control-plane-options.ts';
 import { createControlPlane } from '../plane/create-control-plane.ts';
-import { createIds } from '../ids/create-ids.ts';
-import { type Hosting, openHosting } from '../hosting/open-hosting.ts';
 import type { ControlPlane, Session } from '../session/session.ts';
 import { type BenchStore, viewStore } from './bench-store.ts';
 import { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-git-repository.ts';

@@ -1,9 +1,8 @@
 import { type ChangeSet, isUnedited, type Member, parseCommands } from '@trueup/engine';
 import type { ForgeUser, MergeRequest } from '@trueup/forge-sdk';
-
+import type { ForgePlace } from '../showing/merge-request-face.ts';
 import { mayPlan } from './listen.ts';
 import { mayPush } from './may-push.ts';
-import type { ForgePlace } from '../showing/merge-request-face.ts';
 
 export interface TrustRequest {
   /** Name of the repository. */

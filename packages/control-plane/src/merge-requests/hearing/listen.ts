@@ -17,8 +17,8 @@ import {
   type Write,
 } from '@trueup/engine';
 import type { Comment, ForgeUser, MergeRequest } from '@trueup/forge-sdk';
-import { mayPush } from './may-push.ts';
 import type { ForgePlace } from '../showing/merge-request-face.ts';
+import { mayPush } from './may-push.ts';
 
 export interface Listening {
   readonly repository: RepositoryRecord;

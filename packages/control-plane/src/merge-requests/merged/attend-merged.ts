@@ -10,9 +10,10 @@ import {
 } from '@trueup/engine';
 
 import type { GitRepository } from '../../repository/git-repository.ts';
+import { weighApprovals } from '../hearing/weigh-approvals.ts';
 import { composeView, mergeRequestUrl } from '../showing/compose-view.ts';
-import { type HearMergedPorts, hearMerged } from './hear-merged.ts';
 import type { ForgePlace, MergeRequestFace } from '../showing/merge-request-face.ts';
+import { type HearMergedPorts, hearMerged } from './hear-merged.ts';
 import {
   describeOutcome,
   endOf,
@@ -20,7 +21,6 @@ import {
   readOutcome,
   type StackOutcome,
 } from './read-outcome.ts';
-import { weighApprovals } from '../hearing/weigh-approvals.ts';
 
 export interface AttendMergedPorts extends HearMergedPorts {
   readonly now: () => number;

@@ -17,9 +17,8 @@ import {
   type Store,
 } from '@trueup/engine';
 import type { Comment } from '@trueup/forge-sdk';
-
-import type { Session } from '../../session/session.ts';
 import { SessionError } from '../../access/session-error.ts';
+import type { Session } from '../../session/session.ts';
 import { actorOf, readComments } from '../hearing/listen.ts';
 import type { ForgePlace } from '../showing/merge-request-face.ts';
 import type { MergedSet, StackOutcome } from './read-outcome.ts';

@@ -9,9 +9,8 @@ import {
   standingOf,
   type TargetDefinition,
 } from '@trueup/engine';
-
-import type { GitRepository } from '../../repository/git-repository.ts';
 import type { RevisionConfiguration } from '../../configuration/read-configuration.ts';
+import type { GitRepository } from '../../repository/git-repository.ts';
 
 export interface TouchedRequest {
   readonly base: RevisionConfiguration;

@@ -11,11 +11,10 @@ import {
   type Store,
 } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
-
+import type { RevisionConfiguration } from '../../configuration/read-configuration.ts';
+import { asksOwners } from '../../configuration/read-owners.ts';
 import { readAll } from '../../paging/read-all.ts';
 import type { GitRepository } from '../../repository/git-repository.ts';
-import { asksOwners } from '../../configuration/read-owners.ts';
-import type { RevisionConfiguration } from '../../configuration/read-configuration.ts';
 import { findTouched } from './find-touched.ts';
 
 export interface OpenChangeSetPorts {

@@ -34,12 +34,12 @@ import {
   type Write,
   waitingStacks,
 } from '@trueup/engine';
-import type { GitRepository } from '../../repository/git-repository.ts';
 import type { RevisionConfiguration } from '../../configuration/read-configuration.ts';
+import type { GitRepository } from '../../repository/git-repository.ts';
 import type { StackOpener } from '../../stacks/stack-opener.ts';
-import { changesSource } from './changes-source.ts';
 import type { AheadByStack, AheadSet } from '../hearing/find-ahead.ts';
 import type { Trust } from '../hearing/find-trust.ts';
+import { changesSource } from './changes-source.ts';
 import { factsOf } from './merge-request-facts.ts';
 import type { PlanMemory } from './plan-memory.ts';
 

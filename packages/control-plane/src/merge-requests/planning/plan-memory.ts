@@ -22,9 +22,8 @@ import {
   type StackId,
   type Store,
 } from '@trueup/engine';
-
-import type { GitRepository } from '../../repository/git-repository.ts';
 import type { RevisionConfiguration } from '../../configuration/read-configuration.ts';
+import type { GitRepository } from '../../repository/git-repository.ts';
 
 export interface RememberedPlan {
   readonly render: Pick<RenderRecord, 'paths' | 'settings'>;

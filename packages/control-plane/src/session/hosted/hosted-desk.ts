@@ -1,13 +1,12 @@
 import type { ChangeSet, Verb } from '@trueup/engine';
 import type { HostedActor, HostedMergeRequest, RepositoryHost } from '@trueup/forge-hosted';
 import type { ForgeUser } from '@trueup/forge-sdk';
-
-import type { Desk } from '../desk.ts';
 import { notFound, SessionError } from '../../access/session-error.ts';
 import { hostedActorOf, hostedKind, hostedUserOf } from '../../hosting/hosted-people.ts';
-import type { HostedRequest } from './hosted-session.ts';
 import type { Hosting } from '../../hosting/open-hosting.ts';
 import { toSessionError } from '../../hosting/to-session-error.ts';
+import type { Desk } from '../desk.ts';
+import type { HostedRequest } from './hosted-session.ts';
 
 /** A repository of the built-in forge, and who asks. */
 export interface HostedAsked {

@@ -5,9 +5,8 @@ import type {
   NewHostedRequest,
   RequestEdit,
 } from '@trueup/forge-hosted';
-
-import type { Desk } from '../desk.ts';
 import { SessionError } from '../../access/session-error.ts';
+import type { Desk } from '../desk.ts';
 import { findMergeObjection, touchesRules } from './find-merge-objection.ts';
 import { findRequestOwners } from './find-request-owners.ts';
 import { type HostedAsked, HostedDesk, showRequest } from './hosted-desk.ts';

@@ -1,10 +1,9 @@
 /** What people and CIs say in the built-in forge, for sessions. */
 import type { HostedRepository, HostedStatus } from '@trueup/forge-hosted';
-
+import type { Hosting } from '../../hosting/open-hosting.ts';
 import type { Desk } from '../desk.ts';
 import { HostedDesk } from './hosted-desk.ts';
 import type { HostedCheck, HostedPlace, HostedSession } from './hosted-session.ts';
-import type { Hosting } from '../../hosting/open-hosting.ts';
 
 type Talk =
   | 'comments'

@@ -1,11 +1,10 @@
 import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord } from '@trueup/engine';
-
-import type { NewRepository } from '../session.ts';
 import { SessionError } from '../../access/session-error.ts';
 import { hostedKind } from '../../hosting/hosted-people.ts';
 import type { Hosting } from '../../hosting/open-hosting.ts';
 import { toSessionError } from '../../hosting/to-session-error.ts';
+import type { NewRepository } from '../session.ts';
 
 /**
  * The address of a repository of the built-in forge, where it is made unless it is there.

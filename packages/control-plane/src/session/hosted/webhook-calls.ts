@@ -1,5 +1,3 @@
-import { HostedDesk } from './hosted-desk.ts';
-import type { Desk } from '../desk.ts';
 import { notFound, SessionError } from '../../access/session-error.ts';
 import {
   deliveryPlace,
@@ -9,6 +7,8 @@ import {
   webhookPlace,
   webhookRecord,
 } from '../../hosting/webhook.ts';
+import type { Desk } from '../desk.ts';
+import { HostedDesk } from './hosted-desk.ts';
 import type { WebhookSession } from './webhook-session.ts';
 
 const mostWebhooks = 20;

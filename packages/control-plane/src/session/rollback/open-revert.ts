@@ -3,12 +3,11 @@
  * others by a commit that bears that member's address, so that rules know whose it is.
  */
 import { pagePaths, pageUrl, type RepositoryRecord } from '@trueup/engine';
-
-import { HostedDesk } from '../hosted/hosted-desk.ts';
+import { SessionError } from '../../access/session-error.ts';
 import { hostedKind } from '../../hosting/hosted-people.ts';
 import type { ForgePlace } from '../../merge-requests/showing/merge-request-face.ts';
 import type { Desk } from '../desk.ts';
-import { SessionError } from '../../access/session-error.ts';
+import { HostedDesk } from '../hosted/hosted-desk.ts';
 import type { OpenedRollback } from './rollback-session.ts';
 
 export interface Revert {

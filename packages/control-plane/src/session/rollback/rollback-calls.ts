@@ -1,7 +1,6 @@
 import type { RepositoryRecord, Rollout } from '@trueup/engine';
-
-import type { Desk } from '../desk.ts';
 import { notFound, SessionError } from '../../access/session-error.ts';
+import type { Desk } from '../desk.ts';
 import { describeRolloutRollback } from './describe-rollout-rollback.ts';
 import { obstacleOf, openRevert } from './open-revert.ts';
 import type { RollbackSession, RollbackView } from './rollback-session.ts';
