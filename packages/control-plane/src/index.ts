@@ -61,17 +61,17 @@ export {
   conditionVariables,
   type VariableType,
 } from './rules/condition-variables.ts';
+export type { SessionErrorCode } from './access/session-error.ts';
+export type { ControlPlane } from './plane/control-plane.ts';
+export type { Figures } from './plane/count-figures.ts';
 export { parseResource } from './session/parse-resource.ts';
 export type {
   AlertView,
-  ControlPlane,
   FieldExplanation,
-  Figures,
   MemberSettings,
   NewRepository,
   ResourceView,
   Session,
-  SessionErrorCode,
   StackView,
 } from './session/session.ts';
 export type { DiskFiles } from './stand-alone/disk-files.ts';

@@ -8,7 +8,8 @@ import { openKey } from '@trueup/secrets';
 import { describe, expect, it } from 'vitest';
 
 import { openControlPlane } from './open-control-plane.ts';
-import type { ControlPlane, Session } from './session/session.ts';
+import type { ControlPlane } from './plane/control-plane.ts';
+import type { Session } from './session/session.ts';
 
 const actor: Actor = { kind: 'member', name: 'ada', grants: [{ role: 'admin' }] };
 const searchPath = '/usr/bin:/bin:/usr/local/bin';

@@ -20,7 +20,7 @@ import { openContainers } from './providers/open-containers.ts';
 import { type OpenKubernetesOptions, openKubernetes } from './providers/open-kubernetes.ts';
 import { openOci } from './providers/open-oci.ts';
 import { openTerraform } from './providers/open-terraform.ts';
-import type { ControlPlane } from './session/session.ts';
+import type { ControlPlane } from './plane/control-plane.ts';
 import { openSources } from './sources/open-sources.ts';
 import type { Sources } from './sources/sources.ts';
 import { withSources } from './sources/with-sources.ts';

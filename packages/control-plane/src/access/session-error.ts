@@ -1,4 +1,10 @@
-import type { SessionErrorCode } from '../session/session.ts';
+/** An end of a session's call that is the caller's to mend. Codes are public. */
+export type SessionErrorCode =
+  | 'ACCESS_DENIED'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'INVALID_REQUEST'
+  | 'UNAVAILABLE';
 
 /** What a session's call ends with when the caller has to mend something. */
 export class SessionError extends Error {

@@ -1,6 +1,6 @@
 import type { RepositoryRecord } from '@trueup/engine';
 import type { Forge } from '@trueup/forge-sdk';
-import type { ForgePlace } from '../merge-requests/showing/merge-request-face.ts';
+import type { ForgePlace } from './forge-place.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 
 /**

@@ -3,7 +3,14 @@ import { OperationError, StalledError } from '@trueup/diagnostics';
 import type { SecretRecord, Store, Write } from '@trueup/engine';
 import { createSealer, createVault, type Keys, openKey, type Vault } from '@trueup/secrets';
 
-import type { SecretServices } from '../plane/control-plane-options.ts';
+export interface SecretServices {
+  /** Names the installation, for as long as its key lives. */
+  readonly installation: string;
+  readonly seal: ConstructorParameters<typeof StackOpener>[0]['seal'];
+  /** `place` is bound to the bytes: they cannot be moved elsewhere. */
+  encrypt(bytes: Uint8Array, place: string): Uint8Array;
+  decrypt(bytes: Uint8Array, place: string): Uint8Array;
+}
 
 /**
  * A store whose secrets cannot be read would look healthy until somebody needs one of them, and new

@@ -28,7 +28,8 @@ import type { PlanMemory } from './planning/plan-memory.ts';
 import { againRefused, replan } from './planning/replan.ts';
 import type { TargetMoves } from './planning/target-moves.ts';
 import { composeView, mergeRequestUrl } from './showing/compose-view.ts';
-import type { ForgePlace, MergeRequestFace } from './showing/merge-request-face.ts';
+import type { ForgePlace } from '../forges/forge-place.ts';
+import type { MergeRequestFace } from './showing/merge-request-face.ts';
 
 export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal' | 'memory'> {
   readonly configurationAt: (

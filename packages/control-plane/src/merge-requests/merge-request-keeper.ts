@@ -23,7 +23,8 @@ import { type AttendMergedPorts, attendMerged, isMerged } from './merged/attend-
 import { openChangeSet } from './planning/open-change-set.ts';
 import { carryOver, PlanMemory } from './planning/plan-memory.ts';
 import { TargetMoves } from './planning/target-moves.ts';
-import { type ForgePlace, MergeRequestFace } from './showing/merge-request-face.ts';
+import type { ForgePlace } from '../forges/forge-place.ts';
+import { MergeRequestFace } from './showing/merge-request-face.ts';
 
 export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 'as'> {
   readonly random: () => number;

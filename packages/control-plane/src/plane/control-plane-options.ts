@@ -64,15 +64,6 @@ export interface InstalledProvider extends Provider {
   readonly tools?: readonly string[];
 }
 
-export interface SecretServices {
-  /** Names the installation, for as long as its key lives. */
-  readonly installation: string;
-  readonly seal: ConstructorParameters<typeof StackOpener>[0]['seal'];
-  /** `place` is bound to the bytes: they cannot be moved elsewhere. */
-  encrypt(bytes: Uint8Array, place: string): Uint8Array;
-  decrypt(bytes: Uint8Array, place: string): Uint8Array;
-}
-
 export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
   message: string,

@@ -20,7 +20,7 @@ import type { EventFeed } from '../events/event-feed.ts';
 import type { RepositoryFollowing } from '../following/repository-following.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
-import type { ForgePlace } from '../merge-requests/showing/merge-request-face.ts';
+import type { ForgePlace } from '../forges/forge-place.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';

@@ -33,8 +33,6 @@ import type {
   StoredJournalEntry,
   TokenRecord,
 } from '@trueup/engine';
-import type { GitAnswer } from '@trueup/forge-hosted';
-import type { WebhookRequest } from '@trueup/forge-sdk';
 import type {
   Health,
   LogRequest,
@@ -43,9 +41,8 @@ import type {
   ResourceId,
   Writer,
 } from '@trueup/provider-sdk';
-import type { BrowserSessions, BrowserSessionView } from '../access/browser-sessions.ts';
+import type { BrowserSessionView } from '../access/browser-sessions.ts';
 import type { AlertTrial } from '../alerts/alerts.ts';
-import type { GitCall } from '../hosting/git-call.ts';
 import type { HostedSession } from './hosted/hosted-session.ts';
 import type { WebhookSession } from './hosted/webhook-session.ts';
 import type { RollbackSession } from './rollback/rollback-session.ts';
@@ -167,14 +164,6 @@ export interface AlertView extends Omit<AlertRecord, 'to' | 'message' | 'keys'> 
   readonly count: number;
   readonly again: boolean;
 }
-
-/** An end of a session's call that is the caller's to mend. Codes are public. */
-export type SessionErrorCode =
-  | 'ACCESS_DENIED'
-  | 'NOT_FOUND'
-  | 'CONFLICT'
-  | 'INVALID_REQUEST'
-  | 'UNAVAILABLE';
 
 export interface Session extends HostedSession, WebhookSession, RollbackSession {
   readonly actor: Actor;
@@ -303,52 +292,4 @@ export interface Session extends HostedSession, WebhookSession, RollbackSession 
   removeSecret(name: string): Promise<void>;
   audit(page: PageRequest): Promise<Page<AuditEntry>>;
   diagnostics(): Promise<readonly (Diagnostic & { readonly repository: string })[]>;
-}
-
-/** What a running control plane is at. */
-export interface Figures {
-  /** Runs that have not ended, by phase. */
-  readonly runs: Readonly<Record<string, number>>;
-  readonly driftOpen: number;
-  /** Runs that ended since the start, by how they ended. */
-  readonly ended: Readonly<Record<string, number>>;
-  /** Batches written to the store since the start. */
-  readonly commits: number;
-  /** Messages that wait, and how many were sent and given up since the start. */
-  readonly alerts: { readonly waiting: number; readonly sent: number; readonly failed: number };
-}
-
-/** The server around it: what nobody has to be asked for. */
-export interface ControlPlane {
-  /** Follows, watches, and goes on with runs that an earlier process left. */
-  start(): Promise<void>;
-  /** Stops new work, aborts what is under way (it is taken up again), and closes the store. */
-  stop(): Promise<void>;
-  as(actor: Actor): Session;
-  /**
-   * Serves a git client of the built-in forge, as {@link GitServer.serve} does.
-   *
-   * @throws SessionError `NOT_FOUND`, `ACCESS_DENIED`, `INVALID_REQUEST`, `UNAVAILABLE`.
-   */
-  serveGit(actor: Actor, call: GitCall, signal: AbortSignal): Promise<GitAnswer>;
-  /** Whose token this is; `undefined` when it is unknown, expired or revoked. */
-  authenticate(token: string): Promise<Actor | undefined>;
-  /** Members sign in with browsers here. */
-  readonly browsers: BrowserSessions;
-  /** While there is no administrator: the token of a one-time link that makes one. */
-  firstAdministratorLink(): Promise<string | undefined>;
-  /** Uses a one-time link. `undefined` when it is unknown, expired or used. */
-  redeemLink(token: string, member: string): Promise<{ readonly token: string } | undefined>;
-  /**
-   * Takes a forge's webhook for the repository of this name; its body is bounded already. `refused` also
-   * for a repository that is unknown, or takes none.
-   */
-  takeDelivery(
-    repository: string,
-    request: WebhookRequest,
-  ): Promise<'taken' | 'refused' | 'malformed' | 'repeated'>;
-  /** What Prometheus asks for. Names nothing and nobody. */
-  figures(): Promise<Figures>;
-  /** `ready` when the store takes writes and following has begun. */
-  readiness(): Promise<{ readonly ready: boolean; readonly reason?: string }>;
 }

@@ -1,6 +1,6 @@
 import { type ChangeSet, isUnedited, type Member, parseCommands } from '@trueup/engine';
 import type { ForgeUser, MergeRequest } from '@trueup/forge-sdk';
-import type { ForgePlace } from '../showing/merge-request-face.ts';
+import type { ForgePlace } from '../../forges/forge-place.ts';
 import { mayPlan } from './listen.ts';
 import { mayPush } from './may-push.ts';
 

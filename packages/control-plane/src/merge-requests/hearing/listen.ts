@@ -17,7 +17,7 @@ import {
   type Write,
 } from '@trueup/engine';
 import type { Comment, ForgeUser, MergeRequest } from '@trueup/forge-sdk';
-import type { ForgePlace } from '../showing/merge-request-face.ts';
+import type { ForgePlace } from '../../forges/forge-place.ts';
 import { mayPush } from './may-push.ts';
 
 export interface Listening {

@@ -1,6 +1,6 @@
 import type { Forge, ForgeUser } from '@trueup/forge-sdk';
 
-import type { ForgePlace } from '../showing/merge-request-face.ts';
+import type { ForgePlace } from '../../forges/forge-place.ts';
 
 /** Whether somebody may push branches to the repository, by the forge's word. */
 export async function mayPush(

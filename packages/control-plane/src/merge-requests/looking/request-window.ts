@@ -6,7 +6,7 @@
 import type { ChangeSet, RepositoryRecord } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
 
-import type { ForgePlace } from '../showing/merge-request-face.ts';
+import type { ForgePlace } from '../../forges/forge-place.ts';
 
 export interface WindowLimits {
   /** That each look reads. */

@@ -6,6 +6,8 @@
 import {
   addRefusals,
   beginDiscussion,
+  type Actor,
+  type Approval,
   type Command,
   type Discussion,
   isEnded,
@@ -18,15 +20,22 @@ import {
 } from '@trueup/engine';
 import type { Comment } from '@trueup/forge-sdk';
 import { SessionError } from '../../access/session-error.ts';
-import type { Session } from '../../session/session.ts';
 import { actorOf, readComments } from '../hearing/listen.ts';
-import type { ForgePlace } from '../showing/merge-request-face.ts';
+import type { ForgePlace } from '../../forges/forge-place.ts';
 import type { MergedSet, StackOutcome } from './read-outcome.ts';
 
 export interface HearMergedPorts {
   readonly store: Store;
-  /** A session of a member. */
-  readonly as: (actor: Session['actor']) => Pick<Session, 'apply' | 'approve' | 'hold' | 'resume'>;
+  /** What a member may do with runs: asked before it is done. */
+  readonly as: (actor: Actor) => ActingMember;
+}
+
+/** Each throws SessionError for what the member may not, or what is too late. */
+export interface ActingMember {
+  apply(stack: string): Promise<Run>;
+  approve(run: string, digest: string): Promise<Approval>;
+  hold(run: string): Promise<void>;
+  resume(run: string): Promise<void>;
 }
 
 export interface MergedHearing {
@@ -91,7 +100,7 @@ function noteAnswers(before: Discussion, answers: readonly Answer[]): Discussion
 
 interface Asked {
   readonly comment: Comment;
-  readonly session: ReturnType<HearMergedPorts['as']> | undefined;
+  readonly session: ActingMember | undefined;
   readonly outcomes: readonly StackOutcome[];
 }
 
@@ -123,11 +132,9 @@ async function take(
   }
 }
 
-type Acting = NonNullable<Asked['session']>;
-
 async function retry(
   outcomes: readonly StackOutcome[],
-  session: Acting,
+  session: ActingMember,
 ): Promise<string | undefined> {
   const stuck = outcomes.filter(({ state }) => state === 'held' || state === 'failed');
   for (const { stack, run } of stuck) {
@@ -139,7 +146,7 @@ async function retry(
 
 async function holdAll(
   outcomes: readonly StackOutcome[],
-  session: Acting,
+  session: ActingMember,
 ): Promise<string | undefined> {
   const going = outcomes.flatMap(({ run }) => (run && !isEnded(run) ? [run] : []));
   for (const { id } of going) await session.hold(id);
@@ -149,7 +156,7 @@ async function holdAll(
 async function approveRuns(
   digest: string,
   outcomes: readonly StackOutcome[],
-  session: Acting,
+  session: ActingMember,
 ): Promise<string | undefined> {
   const named = digest.toLowerCase().replace(/^sha256:/, '');
   if (!/^[0-9a-f]{12,64}$/.test(named)) return 'A digest is named by 12 of its digits or more.';

@@ -11,12 +11,8 @@ import {
   digestChangeSet,
   type ShownPlans,
 } from '@trueup/engine';
-import type { CommentPlace, CommitStatus, Forge, ForgeRepository } from '@trueup/forge-sdk';
-
-export interface ForgePlace {
-  readonly forge: Forge;
-  readonly repository: ForgeRepository;
-}
+import type { CommentPlace, CommitStatus } from '@trueup/forge-sdk';
+import type { ForgePlace } from '../../forges/forge-place.ts';
 
 /** Of all comments of ours on a merge request. */
 const mark = 'plan';

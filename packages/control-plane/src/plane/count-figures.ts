@@ -1,6 +1,17 @@
 import type { Store } from '@trueup/engine';
 
-import type { Figures } from '../session/session.ts';
+/** What a running control plane is at. */
+export interface Figures {
+  /** Runs that have not ended, by phase. */
+  readonly runs: Readonly<Record<string, number>>;
+  readonly driftOpen: number;
+  /** Runs that ended since the start, by how they ended. */
+  readonly ended: Readonly<Record<string, number>>;
+  /** Batches written to the store since the start. */
+  readonly commits: number;
+  /** Messages that wait, and how many were sent and given up since the start. */
+  readonly alerts: { readonly waiting: number; readonly sent: number; readonly failed: number };
+}
 
 interface Counted extends Pick<Figures, 'commits' | 'ended'> {
   readonly alerts?: { readonly figures: Figures['alerts'] } | undefined;
