@@ -91,7 +91,7 @@ export type {
   Withheld,
 } from './wire/plan.ts';
 export { type Problem, problemType, type RequestFinding } from './wire/problem.ts';
-export type { ForgeLink, NewRepository, Repository } from './wire/repository.ts';
+export type { ForgeLink, NewRepository, Repository, RepositoryView } from './wire/repository.ts';
 export type { RepositoryDiagnostic } from './wire/repository-diagnostic.ts';
 export type {
   FieldExplanation,
@@ -105,4 +105,5 @@ export type { Rollout, RolloutStack } from './wire/rollout.ts';
 export type { Approval, Phase, Run } from './wire/run.ts';
 export type { Secret, SecretSettings, SecretUse } from './wire/secret.ts';
 export type { Stack, StackView } from './wire/stack.ts';
+export type { MergeRequestVerb, Verb } from './wire/verb.ts';
 export type { NewWebhook, Webhook, WebhookDelivery, WebhookEvent } from './wire/webhook.ts';

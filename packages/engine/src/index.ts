@@ -7,6 +7,7 @@ export {
   roles,
   type Subject,
   type Verb,
+  verbs,
 } from './access/may.ts';
 export type {
   BrowserSessionRecord,

@@ -35,6 +35,7 @@ export function sampleStack(name: string, stack: Partial<StackView> = {}): Stack
     health: 'current',
     resourceCount: 1,
     driftCount: 0,
+    may: ['view'],
     lastRun: sampleRun({ stack: `shop/${name}` }),
     ...stack,
   };

@@ -19,7 +19,7 @@ let api: ApiClient;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trueup-server-hosted-'));
-  server = await ServerBench.open({ hostingFolder: folder });
+  server = await ServerBench.open({ hostingFolder: folder, failuresPerMinute: 3 });
   token = await server.tokenOf('admin');
   api = await server.clientOf('admin');
   const forge = { kind: 'hosted', path: 'shop/gitops' };
@@ -68,6 +68,78 @@ describe('another branch of a repository of the built-in forge', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ event: 'repository:protected', subject: 'other' }),
     );
+  });
+});
+
+describe('what the caller may do', () => {
+  it('is said with what is shown, and everything else is refused', async () => {
+    await server.deploy();
+    await server.proposeNothing();
+    const files = (content: string) => [{ path: 'a', content }];
+    const first = { branch: 'main', message: 'First', files: files('1\n') };
+    await api.editFiles({ params: place, body: first });
+    const developer = await server.clientOf('developer');
+    const second = { branch: 'change', message: 'Two', files: files('2\n') };
+    await developer.editFiles({ params: place, body: second });
+    const body = { source: 'change', title: 'Change' };
+    await developer.openMergeRequest({ params: place, body });
+
+    const said = new Map<string, readonly (readonly string[])[]>();
+    for (const role of ['viewer', 'developer', 'approver', 'operator', 'emergency'] as const) {
+      const asks = await server.clientOf(role);
+      const [repository] = (await asks.repositories()).items;
+      const stack = await asks.stack({ params: { repository: 'infra', stack: 'shop' } });
+      const set = await asks.changeSet({ params: { changeSet: 'c1' } });
+      expect(repository?.may).toEqual(stack.may);
+      expect(set.may).toEqual(stack.may);
+      said.set(role, [stack.may, (await asks.mergeRequest({ params })).may]);
+      const titled = asks.editMergeRequest({ params, body: { title: role } }).then(() => true);
+      const edits = await titled.catch(() => false);
+      expect(edits).toBe(said.get(role)?.[1]?.includes('edit'));
+      const paused = asks.pause({
+        params: { repository: 'infra', stack: 'shop' },
+        body: { reason: 'a look' },
+      });
+      expect(
+        await paused.then(
+          () => true,
+          () => false,
+        ),
+      ).toBe(stack.may.includes('pause'));
+    }
+
+    const planned = ['view', 'plan', 'approve'];
+    const works = ['apply', 'cancel', 'resume', 'pause', 'heal', 'rollback', 'alert'];
+    expect(Object.fromEntries(said)).toEqual({
+      viewer: [['view'], ['comment']],
+      developer: [
+        ['view', 'plan'],
+        ['comment', 'edit', 'merge'],
+      ],
+      approver: [planned, ['comment', 'review', 'approve', 'edit', 'merge']],
+      operator: [
+        [...planned, ...works],
+        ['comment', 'review', 'approve', 'edit', 'merge'],
+      ],
+      emergency: [['view', 'break-glass'], ['comment']],
+    });
+  });
+
+  it('names what keeps a followed branch from being merged into, before anybody tries', async () => {
+    const weak =
+      "apiVersion: trueup.dev/v1\nrules:\n  - { stacks: ['*'], approvals: { count: 2 } }\n";
+    const edit = (branch: string, content: string) => ({
+      params: place,
+      body: { branch, message: branch, files: [{ path: 'trueup.yaml', content }] },
+    });
+    await api.editFiles(edit('main', weak));
+    const developer = await server.clientOf('developer');
+    await developer.editFiles(edit('change', 'apiVersion: trueup.dev/v1\n'));
+    await developer.openMergeRequest({ params: place, body: { source: 'change', title: 'x' } });
+
+    const { obstacle } = await developer.mergeRequest({ params });
+    expect(obstacle).toContain('Trueup has not looked at this head yet');
+    expect((await api.mergeRequest({ params })).obstacle).toBeUndefined();
   });
 });
 
@@ -194,7 +266,7 @@ describe('the built-in forge by HTTP', () => {
     const withToken = url.replace('://', `://x:${token}@`);
     const header = `http.extraHeader=Authorization: Bearer ${token}`;
 
-    for (let count = 0; count < 40; count += 1) await git('ls-remote', withToken);
+    for (let count = 0; count < 4; count += 1) await git('ls-remote', withToken);
     expect(await git('-c', header, 'ls-remote', url)).toContain('refs/heads/main');
     const wrong = url.replace('://', '://x:wrong@');
     await expect(git('ls-remote', wrong)).rejects.toThrow('Authentication failed');

@@ -18,7 +18,7 @@ import type {
 } from '../wire/member.ts';
 import type { List, Page, PageQuery } from '../wire/page.ts';
 import type { Plan, PlannedChange } from '../wire/plan.ts';
-import type { NewRepository, Repository } from '../wire/repository.ts';
+import type { NewRepository, Repository, RepositoryView } from '../wire/repository.ts';
 import type { RepositoryDiagnostic } from '../wire/repository-diagnostic.ts';
 import type { FieldExplanation, OffspringNode, Resource, ResourceEvent } from '../wire/resource.ts';
 import type { OpenedRollback, Rollback } from '../wire/rollback.ts';
@@ -29,7 +29,7 @@ import type { Stack, StackView } from '../wire/stack.ts';
 import type { MergeRequestCalls } from './merge-request-calls.ts';
 
 export interface RepositoryCalls {
-  repositories: { response: List<Repository> };
+  repositories: { response: List<RepositoryView> };
   addRepository: { body: NewRepository; response: Repository };
   removeRepository: { params: RepositoryName };
   /** Fetches soon. */

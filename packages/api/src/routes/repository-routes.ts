@@ -1,5 +1,5 @@
 import { listOf } from '../wire/page.ts';
-import { newRepositorySchema, repositorySchema } from '../wire/repository.ts';
+import { newRepositorySchema, repositorySchema, repositoryViewSchema } from '../wire/repository.ts';
 import { repositoryDiagnosticSchema } from '../wire/repository-diagnostic.ts';
 import type { RepositoryCalls } from './calls.ts';
 import { repositoryName } from './parameters.ts';
@@ -15,7 +15,7 @@ export const repositoryRoutes: {
     path: '/repositories',
     summary: 'Lists the followed repositories',
     tag,
-    response: listOf(repositorySchema),
+    response: listOf(repositoryViewSchema),
   },
   addRepository: {
     method: 'POST',

@@ -13,6 +13,7 @@ import {
   words,
 } from '../schema/schema.ts';
 import { diagnosticSchema } from './diagnostic.ts';
+import { mayVerbs, type Verb } from './verb.ts';
 
 /** For one state of a merge request's two branches. */
 export interface ChangeSet {
@@ -52,6 +53,8 @@ export interface ChangeSet {
   readonly holdBy?: string;
   /** What people asked for on the forge, and was not done. */
   readonly refusals: readonly ChangeSetRefusal[];
+  /** What whoever asks may do with its stacks. */
+  readonly may: readonly Verb[];
 }
 
 export interface ChangeSetStack {
@@ -133,6 +136,7 @@ export const changeSetSchema: Schema<ChangeSet> = object<ChangeSet>(
     stacks: record(stackSchema),
     comment: optional(text()),
     holdBy: optional(text()),
+    may: mayVerbs,
     refusals: list(
       object<ChangeSetRefusal>({ who: text(), what: text(), reason: text() }, 'ChangeSetRefusal'),
     ),

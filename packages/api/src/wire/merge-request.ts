@@ -12,6 +12,7 @@ import {
 } from '../schema/schema.ts';
 import { type ForgeUser, forgeUserSchema as user } from './forge-user.ts';
 import type { PageQuery } from './page.ts';
+import { type MergeRequestVerb, mayWithRequest } from './verb.ts';
 
 export type MergeMethod = 'merge' | 'squash' | 'fast-forward';
 export type CheckState = 'pending' | 'passed' | 'failed' | 'error';
@@ -72,6 +73,8 @@ export interface MergeRequestView extends MergeRequest {
   readonly checks: readonly Check[];
   readonly openThreads: number;
   readonly owners: readonly OwnersClaim[];
+  /** What whoever asks may do with it. */
+  readonly may: readonly MergeRequestVerb[];
 }
 
 export interface NewMergeRequest {
@@ -258,6 +261,7 @@ export const mergeRequestViewSchema: Schema<MergeRequestView> = object<MergeRequ
         'OwnersClaim',
       ),
     ),
+    may: mayWithRequest,
   },
   'MergeRequestView',
 );

@@ -2,6 +2,7 @@ import type { Diagnostic } from '@trueup/diagnostics';
 
 import { integer, list, object, optional, type Schema, text } from '../schema/schema.ts';
 import { diagnosticSchema } from './diagnostic.ts';
+import { mayVerbs, type Verb } from './verb.ts';
 
 /** Where a repository's merge requests are. */
 export interface ForgeLink {
@@ -36,6 +37,11 @@ export interface Repository {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface RepositoryView extends Repository {
+  /** What whoever asks may do there. */
+  readonly may: readonly Verb[];
+}
+
 export interface NewRepository {
   readonly name: string;
   /** Absent for one of the built-in forge: it follows from its path there. */
@@ -60,20 +66,24 @@ export const forgeLinkSchema: Schema<ForgeLink> = object<ForgeLink>(
   'ForgeLink',
 );
 
-export const repositorySchema: Schema<Repository> = object<Repository>(
-  {
-    id: text(),
-    name: text(),
-    url: text(),
-    branch: text(),
-    credential: optional(text()),
-    intervalMs: integer(),
-    forge: optional(forgeLinkSchema),
-    head: optional(text()),
-    fetchedAt: optional(text()),
-    diagnostics: list(diagnosticSchema),
-  },
-  'Repository',
+const members = {
+  id: text(),
+  name: text(),
+  url: text(),
+  branch: text(),
+  credential: optional(text()),
+  intervalMs: integer(),
+  forge: optional(forgeLinkSchema),
+  head: optional(text()),
+  fetchedAt: optional(text()),
+  diagnostics: list(diagnosticSchema),
+};
+
+export const repositorySchema: Schema<Repository> = object<Repository>(members, 'Repository');
+
+export const repositoryViewSchema: Schema<RepositoryView> = object<RepositoryView>(
+  { ...members, may: mayVerbs },
+  'RepositoryView',
 );
 
 export const newRepositorySchema: Schema<NewRepository> = object<NewRepository>(

@@ -4,6 +4,7 @@ import { integer, list, object, optional, type Schema, text, words } from '../sc
 import { diagnosticSchema } from './diagnostic.ts';
 import { type HealthStatus, healthStatusSchema } from './health.ts';
 import { type Run, runSchema } from './run.ts';
+import { mayVerbs, type Verb } from './verb.ts';
 
 /** A directory of a repository that is brought to one target. */
 export interface Stack {
@@ -49,6 +50,8 @@ export interface StackView extends Stack {
   readonly lastRun?: Run;
   /** How many drift items are not closed. */
   readonly driftCount: number;
+  /** What whoever asks may do with it, and with its runs. */
+  readonly may: readonly Verb[];
 }
 
 const members = {
@@ -72,6 +75,6 @@ const members = {
 export const stackSchema: Schema<Stack> = object<Stack>(members, 'Stack');
 
 export const stackViewSchema: Schema<StackView> = object<StackView>(
-  { ...members, lastRun: optional(runSchema), driftCount: integer() },
+  { ...members, lastRun: optional(runSchema), driftCount: integer(), may: mayVerbs },
   'StackView',
 );

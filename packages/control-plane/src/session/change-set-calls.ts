@@ -35,14 +35,14 @@ export function changeSetCalls(desk: Desk): Calls {
       const byId = new Map(meant.map((one) => [one.id, one]));
       const items = found.items.flatMap((set) => {
         const record = byId.get(set.repository);
-        return record ? [toView(set, record)] : [];
+        return record ? [toView(set, record, desk)] : [];
       });
       return { ...found, items };
     },
     async changeSet(id) {
       const { set, repository } = await find(id, desk);
       const { plans } = await weighApprovals(set, repository, { store, now });
-      return toView(set, repository, plans);
+      return toView(set, repository, desk, plans);
     },
     async changeSetApprovals(id) {
       const { set } = await find(id, desk);
@@ -119,6 +119,7 @@ function tell(approval: Approval, { set, repository }: Found, desk: Desk): reado
 function toView(
   set: ChangeSet,
   { name, forge }: RepositoryRecord,
+  desk: Desk,
   plans: ReadonlyMap<string, WeighedPlan> = new Map(),
 ): ChangeSetView {
   const { id, number, title, head, base, merged, author, createdAt, updatedAt } = set;
@@ -150,6 +151,7 @@ function toView(
     ...(shown && { comment: shown.comment.url }),
     ...(hold && { holdBy: hold.by }),
     refusals,
+    may: desk.verbsFor({ kind: 'repository', name }),
   };
 }
 

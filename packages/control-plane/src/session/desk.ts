@@ -9,6 +9,7 @@ import {
   type Store,
   type Subject,
   type Verb,
+  verbs,
   type Write,
 } from '@trueup/engine';
 
@@ -64,6 +65,11 @@ export class Desk {
 
   may(verb: Verb, subject: Subject): boolean {
     return may({ actor: this.actor, verb, subject });
+  }
+
+  /** Everything that it may do to the subject, for those who show buttons. */
+  verbsFor(subject: Subject): readonly Verb[] {
+    return verbs.filter((verb) => this.may(verb, subject));
   }
 
   /** @throws SessionError `ACCESS_DENIED`. */

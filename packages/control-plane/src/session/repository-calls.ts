@@ -19,7 +19,13 @@ const shortestIntervalMs = 1000;
 export function repositoryCalls(desk: Desk): Calls {
   const { store, following, keeper, mergeRequests, newId, turns } = desk.ports;
   return {
-    repositories: () => desk.visible(),
+    async repositories() {
+      const records = await desk.visible();
+      return records.map((record) => {
+        const subject = { kind: 'repository', name: record.name } as const;
+        return { ...record, may: desk.verbsFor(subject) };
+      });
+    },
 
     async addRepository(wanted) {
       desk.require('administer', { kind: 'installation' });

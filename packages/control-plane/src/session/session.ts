@@ -32,6 +32,7 @@ import type {
   StackRecord,
   StoredJournalEntry,
   TokenRecord,
+  Verb,
 } from '@trueup/engine';
 import type {
   Health,
@@ -98,6 +99,8 @@ export interface ChangeSetView {
   readonly comment?: string;
   readonly holdBy?: string;
   readonly refusals: readonly Refusal[];
+  /** What whoever asks may do with its stacks. */
+  readonly may: readonly Verb[];
 }
 
 export interface ChangeSetStackView {
@@ -123,6 +126,12 @@ export interface StackView extends StackRecord {
   readonly lastRun?: Run;
   /** How many drift items are not closed. */
   readonly driftCount: number;
+  /** What whoever asks may do with it. */
+  readonly may: readonly Verb[];
+}
+
+export interface RepositoryView extends RepositoryRecord {
+  readonly may: readonly Verb[];
 }
 
 export interface ResourceView {
@@ -169,7 +178,7 @@ export interface Session extends HostedSession, WebhookSession, RollbackSession 
   readonly actor: Actor;
 
   // Repositories.
-  repositories(): Promise<readonly RepositoryRecord[]>;
+  repositories(): Promise<readonly RepositoryView[]>;
   addRepository(repository: NewRepository): Promise<RepositoryRecord>;
   removeRepository(name: string): Promise<void>;
   /** Fetches soon. */

@@ -3,7 +3,7 @@ import type { OffspringNode, ResourceId } from '@trueup/provider-sdk';
 import { createMasker } from '@trueup/secrets';
 import { notFound, SessionError } from '../access/session-error.ts';
 import { openDrift } from '../drift/open-drift.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, stackSubject } from './desk.ts';
 import { explainFields } from './explain-fields.ts';
 import { startAtHead } from './run-calls.ts';
 import type { Session, StackView } from './session.ts';
@@ -159,14 +159,12 @@ async function requireOffspring(
   if (!nodes.some((node) => node.id === resource)) throw notFound(resource);
 }
 
-async function toViews(
-  records: readonly StackRecord[],
-  { ports }: Desk,
-): Promise<readonly StackView[]> {
-  const summaries = await ports.store.stackSummaries(records.map(({ id }) => id));
+async function toViews(records: readonly StackRecord[], desk: Desk): Promise<readonly StackView[]> {
+  const summaries = await desk.ports.store.stackSummaries(records.map(({ id }) => id));
   return records.map((record) => {
     const { openDrift: driftCount = 0, newestRun: lastRun } = summaries.get(record.id) ?? {};
-    return { ...record, driftCount, ...(lastRun && { lastRun }) };
+    const may = desk.verbsFor(stackSubject(record.id));
+    return { ...record, driftCount, may, ...(lastRun && { lastRun }) };
   });
 }
 

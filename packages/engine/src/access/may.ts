@@ -53,6 +53,22 @@ export interface Question {
   readonly subject: Subject;
 }
 
+/** All of them. */
+export const verbs: readonly Verb[] = [
+  'view',
+  'plan',
+  'approve',
+  'apply',
+  'cancel',
+  'resume',
+  'pause',
+  'heal',
+  'rollback',
+  'alert',
+  'break-glass',
+  'administer',
+];
+
 const needed: Readonly<Record<Verb, Role>> = {
   view: 'viewer',
   plan: 'developer',

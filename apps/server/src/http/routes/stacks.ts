@@ -80,6 +80,6 @@ function toStack({ applied, ...rest }: SessionStack): Stack {
   return { ...rest, applied: { revision, run, at, targetIdentity } };
 }
 
-function toView({ lastRun, driftCount, ...stack }: SessionView): StackView {
-  return { ...toStack(stack), driftCount, ...(lastRun && { lastRun }) };
+function toView({ lastRun, driftCount, may, ...stack }: SessionView): StackView {
+  return { ...toStack(stack), driftCount, may, ...(lastRun && { lastRun }) };
 }

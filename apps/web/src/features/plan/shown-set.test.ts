@@ -20,6 +20,7 @@ const first: ChangeSet = {
     'infra/b': { state: 'planned', plan: 'p2', digest: 'sha256:b1' },
   },
   refusals: [],
+  may: ['view'],
 };
 const moved: ChangeSet = {
   ...first,

@@ -17,6 +17,7 @@ const plain: StackView = {
   health: 'current',
   resourceCount: 3,
   driftCount: 0,
+  may: ['view'],
 };
 
 function running(name: 'applying' | 'queued' | 'awaiting-approval' | 'failed'): { lastRun: Run } {

@@ -46,6 +46,11 @@ export class HostedDesk {
     return done;
   }
 
+  /** The one decision about access, for a repository. */
+  may(name: string, verb: Verb): boolean {
+    return this.#desk.may(verb, { kind: 'repository', name });
+  }
+
   /** @throws SessionError `INVALID_REQUEST`. */
   async usersOf(names: readonly string[]): Promise<readonly ForgeUser[]> {
     const members = await Promise.all(names.map((name) => this.#desk.ports.store.member(name)));

@@ -7,7 +7,7 @@ import type {
 } from '@trueup/forge-hosted';
 import { SessionError } from '../../access/session-error.ts';
 import type { Desk } from '../desk.ts';
-import { findMergeObjection, touchesRules } from './find-merge-objection.ts';
+import { findMergeObjection, type MergeWanted, touchesRules } from './find-merge-objection.ts';
 import { findRequestOwners } from './find-request-owners.ts';
 import { type HostedAsked, HostedDesk, showRequest } from './hosted-desk.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   RequestChange,
 } from './hosted-session.ts';
 import { showCheck } from './hosted-talk.ts';
+import { requestVerbs, verbsWithRequest } from './request-verbs.ts';
 
 type Calls = Pick<
   HostedSession,
@@ -52,7 +53,9 @@ function looking(desk: HostedDesk): Pick<Calls, Looking> {
         return { ...found, items: found.items.map((one) => showRequest(one, open.git.heads)) };
       }),
     mergeRequest: ({ repository, number }, signal) =>
-      desk.ask(repository, 'view', (asked) => viewRequest(asked, number, signal)),
+      desk.ask(repository, 'view', (asked) =>
+        viewRequest({ desk, asked, repository, number }, signal),
+      ),
     mergeRequestDiff: ({ repository, number }, { after, limit }, signal) =>
       desk.ask(repository, 'view', async ({ host, path }) => {
         const { readDiff } = await load();
@@ -72,7 +75,7 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
     repository: string,
     work: (asked: HostedAsked) => Promise<HostedMergeRequest>,
   ): Promise<HostedRequest> =>
-    desk.ask(repository, 'plan', async (asked) => {
+    desk.ask(repository, requestVerbs.edit, async (asked) => {
       const request = await work(asked);
       return showRequest(request, (await asked.host.open(asked.path)).git.heads);
     });
@@ -104,15 +107,13 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
       { repository, number },
       { commit, method = 'merge', whenGreen = false, deleteSource = false },
     ) => {
-      return desk.ask(repository, 'plan', async (asked) => {
+      return desk.ask(repository, requestVerbs.merge, async (asked) => {
         const { host, path, actor } = asked;
         const { getRequest, mergeRequest, mergeWhenGreen } = await load();
         const request = await getRequest(host, await host.open(path), number);
         const sets = await desk.changeSetsOf(path, request);
         const { permission } = actor;
-        const [objection] = sets.flatMap(
-          ({ newest: set }) => findMergeObjection({ permission, commit, set }) ?? [],
-        );
+        const [objection] = objectionsOf(sets, { permission, commit });
         if (objection !== undefined) {
           throw new SessionError('CONFLICT', `${repository}!${number}: not merged. ${objection}`);
         }
@@ -127,7 +128,7 @@ function changing(desk: HostedDesk): Omit<Calls, Looking> {
       });
     },
     cancelMerge: ({ repository, number }) =>
-      desk.ask(repository, 'plan', async ({ host, path, actor }) =>
+      desk.ask(repository, requestVerbs.merge, async ({ host, path, actor }) =>
         (await load()).cancelAutoMerge(host, path, number, actor),
       ),
   };
@@ -178,9 +179,22 @@ async function toEdit(
   };
 }
 
+function objectionsOf(
+  sets: Awaited<ReturnType<HostedDesk['changeSetsOf']>>,
+  wanted: Omit<MergeWanted, 'set'>,
+): readonly string[] {
+  return sets.flatMap(({ newest: set }) => findMergeObjection({ ...wanted, set }) ?? []);
+}
+
+interface ViewAsked {
+  readonly desk: HostedDesk;
+  readonly asked: HostedAsked;
+  readonly repository: string;
+  readonly number: number;
+}
+
 async function viewRequest(
-  { host, path }: HostedAsked,
-  number: number,
+  { desk, asked: { host, path, actor }, repository, number }: ViewAsked,
   signal: AbortSignal,
 ): Promise<HostedRequestView> {
   const { approversOf, findObstacle, gatherFacts, getRequest, openThreads } = await load();
@@ -193,7 +207,14 @@ async function viewRequest(
   const reason = obstacle?.kind === 'refused' ? obstacle.reason : undefined;
   const conflict =
     obstacle?.kind === 'conflict' ? 'It conflicts with its target branch.' : undefined;
-  const stands = reason ?? conflict;
+  const [objection] =
+    request.state === 'open'
+      ? objectionsOf(await desk.changeSetsOf(path, request), {
+          permission: actor.permission,
+          commit: request.sourceCommit,
+        })
+      : [];
+  const stands = reason ?? conflict ?? objection;
   return {
     ...showRequest(request, open.git.heads),
     fit: facts.fit,
@@ -202,5 +223,6 @@ async function viewRequest(
     checks: facts.statuses.map(showCheck),
     openThreads: openThreads(notes).length,
     owners: await findRequestOwners({ host, path, number }, signal),
+    may: verbsWithRequest({ may: (verb) => desk.may(repository, verb), actor, request }),
   };
 }

@@ -69,12 +69,14 @@ export interface RequestOwners {
 
 export interface HostedRequestView extends HostedRequest {
   readonly fit: 'merges' | 'behind' | 'conflicts' | 'unrelated';
-  /** The first thing that keeps it from being merged now, one sentence. */
+  /** The first thing that keeps whoever asks from merging it now, one sentence. */
   readonly obstacle?: string;
   readonly approvedBy: readonly ForgeUser[];
   readonly checks: readonly HostedCheck[];
   readonly openThreads: number;
   readonly owners: readonly RequestOwners[];
+  /** What whoever asks may do with it. */
+  readonly may: readonly ('comment' | 'review' | 'approve' | 'edit' | 'merge')[];
 }
 
 export interface NewRequest {
