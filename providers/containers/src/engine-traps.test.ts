@@ -229,6 +229,19 @@ describe('what is beside us on a host', () => {
 });
 
 describe('a container that ended', () => {
+  it('is the same before and after Podman has cleaned up, which calls it `stopped` at first', async () => {
+    const shop = await applied(new Shop(serviceOf({ restart: 'no' })));
+    const container = shop.engine.named('shop-web-1');
+    const look = async (restartCount: number) => {
+      Object.assign(container ?? {}, { state: 'exited', restartCount });
+      const request = { ids: [shop.id('shop.web')] };
+      const [found] = await shop.provider.observe(shop.target, request, shop.call());
+      return [found?.version, JSON.stringify(found?.body).replace(/"RestartCount":\d+/, '')];
+    };
+
+    expect(await look(1)).toEqual(await look(0));
+  });
+
   it.each([
     ['on-failure:3', 1, 'failed'],
     ['on-failure:3', 0, 'current'],

@@ -45,16 +45,28 @@ async function connect(listener: RequestListener) {
 }
 
 describe('a client of an engine', () => {
-  it('speaks the version that both know', async () => {
+  it.each([
+    ['one as old as ours', '1.41', '1.12', '1.41'],
+    ['a newer one', '1.60', '1.44', '1.51'],
+    ['one that has dropped all that we know', '1.70', '1.60', '1.60'],
+    ['one that tells nothing', '', '', '1.51'],
+  ])('speaks a version that both know with %s', async (_which, newest, oldest, spoken) => {
     const urls: string[] = [];
-    const { client } = await connect((request, response) => {
-      urls.push(request.url ?? '');
-      response.end('[]');
+    const { path } = await serve((request, response) => {
+      const { url = '' } = request;
+      if (url === '/_ping') response.setHeader('api-version', newest).end('OK');
+      else if (url === '/version') response.end(JSON.stringify({ MinAPIVersion: oldest }));
+      else {
+        urls.push(url);
+        response.end('[]');
+      }
     });
+    const client = openHttpClient({ address: { kind: 'unix', path } });
+    opened.unshift(() => client.close());
 
     await client.call({ method: 'GET', path: '/containers/json', query: { all: '1' } }, signal);
 
-    expect(urls).toEqual(['/v1.41/containers/json?all=1']);
+    expect(urls).toEqual([`/v${spoken}/containers/json?all=1`]);
   });
 
   it('tells what was never sent from what has no answer', async () => {

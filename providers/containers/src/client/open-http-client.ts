@@ -25,6 +25,7 @@ import {
   type EngineCall,
   EngineGoneError,
 } from '../containers-client.ts';
+import { textAt } from '../schema.ts';
 import type { TlsSettings } from '../settings/host-settings.ts';
 import { toRefusal } from './describe-refusal.ts';
 import type { TcpAddress, UnixAddress } from './parse-host-address.ts';
@@ -36,8 +37,8 @@ export interface HttpClientOptions {
   readonly tls?: TlsSettings;
 }
 
-/** Newest API that our answers were read with; what it added later is not asked for. */
-const newestVersion = 43;
+/** Newest API that our answers were read with; what it added later is not asked for where an engine allows. */
+const newestVersion = 51;
 /** Since Docker 19.03; older ones lack what a plan asks for. */
 const oldestVersion = 40;
 const defaultTimeoutMs = 30_000;
@@ -79,12 +80,17 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
   }
 
   async function negotiate(signal: AbortSignal): Promise<string> {
-    const ping = { method: 'GET', path: '/_ping', unversioned: true } as const;
-    const answer = await withRepetition(ping, signal, (bounded) =>
-      send(ping, { prefix: '', agent: pools.calls }, bounded),
-    );
+    const ask = (path: string): Promise<IncomingMessage> => {
+      const call = { method: 'GET', path, unversioned: true } as const;
+      const way = { prefix: '', agent: pools.calls };
+      return withRepetition(call, signal, (bounded) => send(call, way, bounded));
+    };
+    const answer = await ask('/_ping');
     answer.resume();
-    return prefixFor(String(answer.headers['api-version'] ?? ''));
+    const newest = minorOf(answer.headers['api-version']) ?? newestVersion;
+    if (newest <= newestVersion) return prefixFor(newest);
+    const { body } = await readAnswer(await ask('/version'));
+    return prefixFor(Math.max(newestVersion, minorOf(textAt(body, 'MinAPIVersion')) ?? 0));
   }
 
   async function reach(
@@ -131,10 +137,16 @@ function placeOf(address: UnixAddress | TcpAddress) {
   return { host: address.host.replace(/^\[|\]$/g, ''), port: address.port };
 }
 
-/** The newest version of the API that both sides know. */
-function prefixFor(said: string): string {
-  const offered = /^1\.(\d{1,3})$/.exec(said)?.[1];
-  const minor = Math.min(Number(offered ?? newestVersion), newestVersion);
+function minorOf(said: string | readonly string[] | undefined): number | undefined {
+  const minor = /^1\.(\d{1,3})$/.exec(String(said))?.[1];
+  return minor === undefined ? undefined : Number(minor);
+}
+
+/**
+ * The newest version of the API that both sides know. Engines drop old ones in time (Docker 29.0 all below
+ * 1.44): of one that has dropped all that we know its oldest is asked for.
+ */
+function prefixFor(minor: number): string {
   if (minor < oldestVersion) throw new EngineGoneError('broken', `API 1.${minor}`);
   return `/v1.${minor}`;
 }
