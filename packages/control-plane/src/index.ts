@@ -44,26 +44,26 @@ export type {
   BrowserSessionView,
   ResumedSession,
 } from './access/browser-sessions.ts';
+export type { SessionErrorCode } from './access/session-error.ts';
 export { SessionError } from './access/session-error.ts';
 export type { AlertServices, AlertTrial } from './alerts/alerts.ts';
 export type { GitCall } from './hosting/git-call.ts';
+export type { SecretServices } from './keys/open-secrets.ts';
 export { type KeyRotation, rotateInstallationKey } from './keys/rotate-installation-key.ts';
 export { type OpenControlPlaneOptions, openControlPlane } from './open-control-plane.ts';
+export type { ControlPlane } from './plane/control-plane.ts';
 export type {
   ControlPlaneOptions,
   InstalledProvider,
   Log,
-  SecretServices,
 } from './plane/control-plane-options.ts';
+export type { Figures } from './plane/count-figures.ts';
 export type { Commit, GitRepository, RevisionFiles } from './repository/git-repository.ts';
 export {
   type ConditionVariable,
   conditionVariables,
   type VariableType,
 } from './rules/condition-variables.ts';
-export type { SessionErrorCode } from './access/session-error.ts';
-export type { ControlPlane } from './plane/control-plane.ts';
-export type { Figures } from './plane/count-figures.ts';
 export { parseResource } from './session/parse-resource.ts';
 export type {
   AlertView,

@@ -1,7 +1,7 @@
 import type { RepositoryRecord } from '@trueup/engine';
 import type { Forge } from '@trueup/forge-sdk';
-import type { ForgePlace } from './forge-place.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
+import type { ForgePlace } from './forge-place.ts';
 
 /**
  * Where a repository's merge requests are, with its token. `undefined` when it has no forge, or one

@@ -1,12 +1,12 @@
 /** The installation's key, and what is kept with it: opened at the start, and kept under the newest key. */
 import { OperationError, StalledError } from '@trueup/diagnostics';
-import type { SecretRecord, Store, Write } from '@trueup/engine';
+import type { OpenStack, SecretRecord, Store, Write } from '@trueup/engine';
 import { createSealer, createVault, type Keys, openKey, type Vault } from '@trueup/secrets';
 
 export interface SecretServices {
   /** Names the installation, for as long as its key lives. */
   readonly installation: string;
-  readonly seal: ConstructorParameters<typeof StackOpener>[0]['seal'];
+  readonly seal: OpenStack['seal'];
   /** `place` is bound to the bytes: they cannot be moved elsewhere. */
   encrypt(bytes: Uint8Array, place: string): Uint8Array;
   decrypt(bytes: Uint8Array, place: string): Uint8Array;

@@ -18,6 +18,7 @@ import {
 import type { MergeRequest } from '@trueup/forge-sdk';
 
 import type { RevisionConfiguration } from '../configuration/read-configuration.ts';
+import type { ForgePlace } from '../forges/forge-place.ts';
 import { type AheadByStack, findAhead } from './hearing/find-ahead.ts';
 import { findTrust } from './hearing/find-trust.ts';
 import { listen } from './hearing/listen.ts';
@@ -28,7 +29,6 @@ import type { PlanMemory } from './planning/plan-memory.ts';
 import { againRefused, replan } from './planning/replan.ts';
 import type { TargetMoves } from './planning/target-moves.ts';
 import { composeView, mergeRequestUrl } from './showing/compose-view.ts';
-import type { ForgePlace } from '../forges/forge-place.ts';
 import type { MergeRequestFace } from './showing/merge-request-face.ts';
 
 export interface AttendPorts extends Omit<PlanChangeSetPorts, 'signal' | 'memory'> {

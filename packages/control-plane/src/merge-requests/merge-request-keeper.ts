@@ -13,7 +13,7 @@
 import type { ChangeSet, RepositoryRecord, Revision, StackId, Write } from '@trueup/engine';
 import { endChangeSet, isOpen, parseStackId, passOn, speaksOf } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
-
+import type { ForgePlace } from '../forges/forge-place.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { type AttendPorts, attend } from './attend.ts';
@@ -23,7 +23,6 @@ import { type AttendMergedPorts, attendMerged, isMerged } from './merged/attend-
 import { openChangeSet } from './planning/open-change-set.ts';
 import { carryOver, PlanMemory } from './planning/plan-memory.ts';
 import { TargetMoves } from './planning/target-moves.ts';
-import type { ForgePlace } from '../forges/forge-place.ts';
 import { MergeRequestFace } from './showing/merge-request-face.ts';
 
 export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 'as'> {

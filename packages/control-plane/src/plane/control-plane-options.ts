@@ -4,9 +4,9 @@ import type { Provider } from '@trueup/provider-sdk';
 
 import type { AlertServices } from '../alerts/alerts.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
+import type { SecretServices } from '../keys/open-secrets.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import type { SourceWatchPorts } from '../sources/source-watch.ts';
-import type { StackOpener } from '../stacks/stack-opener.ts';
 
 /** What a control plane is made of. It owns none of these but closes the store when it stops. */
 export interface ControlPlaneOptions {

@@ -2,10 +2,10 @@
 import { authenticate, firstAdministratorLink, redeemLink } from '../access/authenticate.ts';
 import { createBrowserSessions } from '../access/browser-sessions.ts';
 import { serveGit } from '../hosting/serve-git.ts';
-import { countFigures } from './count-figures.ts';
 import { createSession } from '../session/create-session.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
+import { countFigures } from './count-figures.ts';
 import { PlaneParts } from './plane-parts.ts';
 
 export function createControlPlane(options: ControlPlaneOptions): ControlPlane {

@@ -9,9 +9,9 @@ import { createThingProvider, ThingCloud, type ThingFile } from '@trueup/provide
 import { createSealer, createVault } from '@trueup/secrets';
 import { type Hosting, openHosting } from '../hosting/open-hosting.ts';
 import { createIds } from '../ids/create-ids.ts';
+import type { ControlPlane } from '../plane/control-plane.ts';
 import type { ControlPlaneOptions } from '../plane/control-plane-options.ts';
 import { createControlPlane } from '../plane/create-control-plane.ts';
-import type { ControlPlane } from '../plane/control-plane.ts';
 import type { Session } from '../session/session.ts';
 import { type BenchStore, viewStore } from './bench-store.ts';
 import { FakeGitRepository, type PushedFiles, type PushOptions } from './fake-git-repository.ts';

@@ -8,11 +8,10 @@ import {
   type RepositoryRecord,
   type Revision,
 } from '@trueup/engine';
-
+import type { ForgePlace } from '../../forges/forge-place.ts';
 import type { GitRepository } from '../../repository/git-repository.ts';
 import { weighApprovals } from '../hearing/weigh-approvals.ts';
 import { composeView, mergeRequestUrl } from '../showing/compose-view.ts';
-import type { ForgePlace } from '../../forges/forge-place.ts';
 import type { MergeRequestFace } from '../showing/merge-request-face.ts';
 import { type HearMergedPorts, hearMerged } from './hear-merged.ts';
 import {

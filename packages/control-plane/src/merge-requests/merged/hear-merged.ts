@@ -4,10 +4,10 @@
  * whether it may and writes it down.
  */
 import {
-  addRefusals,
-  beginDiscussion,
   type Actor,
   type Approval,
+  addRefusals,
+  beginDiscussion,
   type Command,
   type Discussion,
   isEnded,
@@ -20,8 +20,8 @@ import {
 } from '@trueup/engine';
 import type { Comment } from '@trueup/forge-sdk';
 import { SessionError } from '../../access/session-error.ts';
-import { actorOf, readComments } from '../hearing/listen.ts';
 import type { ForgePlace } from '../../forges/forge-place.ts';
+import { actorOf, readComments } from '../hearing/listen.ts';
 import type { MergedSet, StackOutcome } from './read-outcome.ts';
 
 export interface HearMergedPorts {

@@ -4,8 +4,8 @@
  */
 import { pagePaths, pageUrl, type RepositoryRecord } from '@trueup/engine';
 import { SessionError } from '../../access/session-error.ts';
-import { hostedKind } from '../../hosting/hosted-people.ts';
 import type { ForgePlace } from '../../forges/forge-place.ts';
+import { hostedKind } from '../../hosting/hosted-people.ts';
 import type { Desk } from '../desk.ts';
 import { HostedDesk } from '../hosted/hosted-desk.ts';
 import type { OpenedRollback } from './rollback-session.ts';
