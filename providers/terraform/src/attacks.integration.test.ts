@@ -115,7 +115,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
   it('cannot change the state while they are planned, nor make folders', async () => {
     const states = join(folder, 'states');
     const file = join(states, 'mark-of-network', 'terraform.tfstate');
-    const spoil = `mkdir -p ${states}/new; echo tried; echo spoilt > ${file}; find / -name terraform.tfstate 2>/dev/null | while read one; do echo spoilt > $one; done`;
+    const spoil = `mkdir -p ${states}/new; echo tried; echo spoilt > ${file}; find / \\( -path /proc -o -path /usr -o -path /nix \\) -prune -o -name terraform.tfstate -print 2>/dev/null | while read one; do echo spoilt > $one; done`;
     await provide('acme/evil', spoil);
     const evil =
       'terraform {\n  required_providers {\n    evil = { source = "acme/evil" }\n  }\n}\nresource "evil_thing" "a" {}\n';

@@ -28,9 +28,9 @@ import type { StateUse } from './lay-out-state.ts';
 import { type ClientContext, openWorkplace } from './open-workplace.ts';
 import { parseEvents } from './parse-events.ts';
 import { rescueState } from './rescue-state.ts';
-import { moveStateFile, parseStateText, readStateFile } from './state-file.ts';
+import { moveStateFile, parseStateText } from './state-file.ts';
 import { streamApply } from './stream-apply.ts';
-import { type TakenCopy, takeCopy } from './take-copy.ts';
+import { readSettled, type TakenCopy, takeCopy } from './take-copy.ts';
 import { toCallEnd } from './to-call-end.ts';
 
 export function openTerraformClient(options: TerraformClientOptions): TerraformClient {
@@ -60,7 +60,7 @@ async function readState(
   const { signal } = context;
   signal.throwIfAborted();
   const { folder } = work.state;
-  const kept = folder === undefined ? undefined : await readStateFile(folder, signal);
+  const kept = folder === undefined ? undefined : await readSettled(folder, signal);
   // A state that is encrypted is none of ours to read: its tool does.
   if (folder !== undefined && !kept?.includes('"encrypted_data"'))
     return kept === undefined ? undefined : parseStateText(kept);

@@ -10,10 +10,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { StalledError } from '@trueup/diagnostics';
-
 import { objectOf, textOf } from '../schema.ts';
-import { parseStateText, readStateFile, stateFileName } from './state-file.ts';
+import { beingWritten, readStateFile, stateFileName, tornState } from './state-file.ts';
 
 export type TakenCopy =
   | { readonly kind: 'taken'; readonly text: string | undefined }
@@ -22,40 +20,58 @@ export type TakenCopy =
 
 const betweenLooksMs = 200;
 
-/** @throws StalledError `TERRAFORM_STATE_UNREADABLE` where it is no JSON until the time is over. */
+/** `locks`: where the system lists its locks. @throws StalledError `TERRAFORM_STATE_TORN`. */
 export async function takeCopy(
   folder: string,
   waitSeconds: number,
   signal: AbortSignal,
+  locks: string = systemLocks,
 ): Promise<TakenCopy> {
   const until = performance.now() + waitSeconds * 1000;
   for (;;) {
-    const isLast = performance.now() >= until;
-    const holder = await findHolder(folder, signal);
-    if (holder === undefined) {
-      const text = await readStateFile(folder, signal);
-      // One that is written right now may be cut off.
-      if (text === undefined || isWhole(text)) return { kind: 'taken', text };
-      if (isLast) parseStateText(text);
-    } else if (isLast) return { kind: 'locked', holder };
-    await delay(betweenLooksMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const holder = await findHolder(folder, signal, locks);
+    if (holder === undefined) return { kind: 'taken', text: await readSettled(folder, signal) };
+    if (performance.now() >= until) return { kind: 'locked', holder };
+    await pause(betweenLooksMs, signal);
   }
 }
 
-function isWhole(text: string): boolean {
-  try {
-    parseStateText(text);
-    return true;
-  } catch (error) {
-    if (error instanceof StalledError) return false;
-    throw error;
+/** A tool takes milliseconds to write a state. */
+const patience = { looks: 6, betweenMs: 100 };
+
+/**
+ * Takes no lock, and waits for none.
+ *
+ * @throws StalledError `TERRAFORM_STATE_TORN` for what nobody writes any more.
+ */
+export async function readSettled(
+  folder: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (let looks = 1; ; looks += 1) {
+    const found = await readStateFile(folder, signal);
+    if (found.kind === 'whole') return found.text;
+    if (looks === patience.looks) break;
+    await pause(patience.betweenMs, signal);
   }
+  const holder = await findHolder(folder, signal);
+  throw holder === undefined ? tornState(folder) : beingWritten();
 }
 
-async function findHolder(folder: string, signal: AbortSignal): Promise<string | undefined> {
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
+const systemLocks = '/proc/locks';
+
+async function findHolder(
+  folder: string,
+  signal: AbortSignal,
+  locks: string = systemLocks,
+): Promise<string | undefined> {
   signal.throwIfAborted();
   const note = await readIfThere(join(folder, `.${stateFileName}.lock.info`));
-  if (note === undefined || !(await isHeld(join(folder, stateFileName)))) return undefined;
+  if (note === undefined || !(await isHeld(join(folder, stateFileName), locks))) return undefined;
   const said = objectOf(tryParse(note));
   return ['Operation', 'Who', 'Created']
     .flatMap((name) => {
@@ -66,9 +82,9 @@ async function findHolder(folder: string, signal: AbortSignal): Promise<string |
 }
 
 /** As the system lists it: `1: POSIX  ADVISORY  WRITE 4711 08:02:131 0 EOF`. */
-async function isHeld(file: string): Promise<boolean> {
+async function isHeld(file: string, listed: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
-  const locks = await readIfThere('/proc/locks');
+  const locks = await readIfThere(listed);
   if (!found || locks === undefined) return false;
   return locks.split('\n').some((line) => {
     const [, inode] = /\sWRITE\s+\S+\s+[0-9a-f]+:[0-9a-f]+:(\d+)\s/.exec(line) ?? [];

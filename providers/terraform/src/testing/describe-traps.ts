@@ -1,6 +1,6 @@
 /** What goes wrong with a real tool. Nothing is fetched: `terraform_data` is built in. */
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -313,6 +313,25 @@ export function describeTraps(tool: ToolName): void {
     const outcomes = await one.apply(await one.plan());
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(['progress', 'done']);
+  });
+
+  it('makes nothing anew where a killed tool cut off the state, and says what to do', async () => {
+    const one = stage('resource "terraform_data" "a" {\n  input = 1\n}\n');
+    await one.bringUp();
+    one.files.set('cloud/network/main.tf', 'resource "terraform_data" "a" {\n  input = 2\n}\n');
+    const plan = await one.plan();
+    await one.apply(plan);
+    const prepared = await one.prepare();
+    const torn = { family: 'stalled', code: 'TERRAFORM_STATE_TORN' };
+
+    // As the tool leaves it between emptying the file and writing it.
+    await writeFile(stateFile(), '');
+
+    await expect(one.plan(prepared)).rejects.toMatchObject(torn);
+    await expect(one.observe()).rejects.toMatchObject(torn);
+    await expect(one.apply(plan, prepared)).rejects.toMatchObject(torn);
+    await copyFile(`${stateFile()}.backup`, stateFile());
+    expect(stepsOf(await one.plan(prepared))).toEqual(['update terraform_data.a']);
   });
 
   it('is in doubt about what it was killed at, and finds out', async () => {
