@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 import type { Actor, Role } from '@trueup/engine';
 import { MemoryStore } from '@trueup/engine/testing';
-import { editFiles } from '@trueup/forge-hosted';
+import { changeSettings, editFiles } from '@trueup/forge-hosted';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createIds } from '../ids/create-ids.ts';
-import { protectHosted } from '../session/hosted/make-hosted.ts';
 import { ControlPlaneBench } from '../testing/control-plane-bench.ts';
 import { hostedActorOf, hostedUserOf, permissionOf } from './hosted-people.ts';
 import { type Hosting, openHosting } from './open-hosting.ts';
+import { protectFollowed, protectHosted } from './protect-followed.ts';
 import { withHostedAccounts } from './with-hosted-accounts.ts';
 
 const createdAt = '2026-01-01T00:00:00Z';
@@ -82,6 +82,37 @@ describe('hosting', () => {
     await expect(editFiles(hosting.host, path, again, actor)).rejects.toThrow('protected');
   });
 
+  it('protects once what was followed before, and keeps what is unprotected since', async () => {
+    const path = 'shop/gitops';
+    await hosting.host.create({ path, defaultBranch: 'main' });
+    await follow('gitops', { path, branch: 'release' });
+    await follow('broken', { path: 'shop/none', branch: 'main' });
+    const failed: string[] = [];
+    const onError = (_error: unknown, name: string): number => failed.push(name);
+    const start = (): Promise<void> => protectFollowed({ store, hosting, now: Date.now, onError });
+    const patterns = async (): Promise<readonly string[]> =>
+      (await hosting.host.open(path)).repository.protections.map(({ pattern }) => pattern);
+
+    await start();
+    expect(await patterns()).toEqual(['main', 'release']);
+    const { items } = await store.audit({ limit: 9 });
+    expect(items).toMatchObject([
+      { event: 'repository:protected', subject: 'gitops', detail: { branch: 'release' } },
+    ]);
+
+    await admit('ada', 'admin');
+    const actor = (await hostedActorOf(await as('ada'), path, store)) as never;
+    await changeSettings(hosting.host, path, { protections: [] }, actor);
+    await hosting.host.create({ path: 'shop/none', defaultBranch: 'other' });
+    await start();
+    await start();
+
+    expect(failed).toEqual(['broken']);
+    expect(await patterns()).toEqual([]);
+    const mended = (await hosting.host.open('shop/none')).repository.protections;
+    expect(mended.map(({ pattern }) => pattern)).toContain('main');
+  });
+
   it('gives each member an account, and its successor another one', async () => {
     const first = hostedUserOf({ name: 'ada', createdAt });
     const second = hostedUserOf({ name: 'ada', createdAt: '2026-02-01T00:00:00Z' });
@@ -138,6 +169,15 @@ describe('a repository elsewhere', () => {
     });
   });
 });
+
+async function follow(
+  name: string,
+  { path, branch }: { readonly path: string; readonly branch: string },
+): Promise<void> {
+  const forge = { kind: 'hosted', path };
+  const record = { id: name, name, url: '', branch, intervalMs: 1, forge, diagnostics: [] };
+  await store.commit([{ kind: 'repository', record }]);
+}
 
 async function admit(name: string, role: Role): Promise<void> {
   const member = { name, grants: [{ role }], groups: [], emails: [], createdAt };

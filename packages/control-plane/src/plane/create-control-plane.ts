@@ -1,6 +1,7 @@
 /** Starts and stops the parts of a control plane in their order, and says what can be asked of them. */
 import { authenticate, firstAdministratorLink, redeemLink } from '../access/authenticate.ts';
 import { createBrowserSessions } from '../access/browser-sessions.ts';
+import { protectFollowed } from '../hosting/protect-followed.ts';
 import { serveGit } from '../hosting/serve-git.ts';
 import { createSession } from '../session/create-session.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -16,6 +17,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     async start() {
       await parts.targets.load(store);
       await following.open();
+      await protectFollowed({ ...access, hosting: options.hosting, onError: noteFailed(options) });
       await parts.rollouts.resume();
       await scheduler.start();
       await keeper.start();
@@ -52,6 +54,13 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
     takeDelivery: (repository, request) => parts.deliveries.take(repository, request),
     figures: () => countFigures(store, parts),
     readiness: async () => (started ? parts.takesWrites() : { ready: false, reason: 'starting' }),
+  };
+}
+
+function noteFailed({ log }: ControlPlaneOptions) {
+  return (error: unknown, repository: string): void => {
+    const told = error instanceof Error ? error.message : 'unknown error';
+    log('error', 'the branch could not be protected', { repository, error: told });
   };
 }
 

@@ -2,9 +2,10 @@ import { StalledError } from '@trueup/diagnostics';
 import type { RepositoryRecord, Write } from '@trueup/engine';
 import { notFound, SessionError } from '../access/session-error.ts';
 import { hostedKind } from '../hosting/hosted-people.ts';
+import { protectHosted } from '../hosting/protect-followed.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { Desk } from './desk.ts';
-import { makeHosted, protectHosted } from './hosted/make-hosted.ts';
+import { makeHosted } from './hosted/make-hosted.ts';
 import type { NewRepository, Session } from './session.ts';
 
 type Calls = Pick<

@@ -1,5 +1,4 @@
 import { StalledError } from '@trueup/diagnostics';
-import type { RepositoryRecord } from '@trueup/engine';
 import { SessionError } from '../../access/session-error.ts';
 import { hostedKind } from '../../hosting/hosted-people.ts';
 import type { Hosting } from '../../hosting/open-hosting.ts';
@@ -26,19 +25,4 @@ export async function makeHosted(
     if (!isThere) throw toSessionError(error);
   }
   return `${hosting.publicUrl()}/git/${path}.git`;
-}
-
-/**
- * Whoever may only write does not move a branch that is followed, also where its repository was there before.
- * False where that is so already, and for a repository that lies elsewhere.
- */
-export async function protectHosted(
-  { forge, branch }: Pick<RepositoryRecord, 'forge' | 'branch'>,
-  hosting: Hosting | undefined,
-): Promise<boolean> {
-  if (forge?.kind !== hostedKind || !hosting) return false;
-  const { protectBranch } = await import('@trueup/forge-hosted');
-  return await protectBranch(hosting.host, forge.path, branch).catch((error: unknown) => {
-    throw toSessionError(error);
-  });
 }
