@@ -1,27 +1,28 @@
 /**
  * Keeps the plans of open merge requests up to date, and shows them on their forge.
  *
- * K1. One look at a repository's merge requests at a time; hints that come meanwhile lead to one more.
+ * K1. One look at a repository's merge requests at a time (`LookSchedule`).
  * K2. A merge request has one open change set, for its two heads as they are. When one of them moves,
  *     the next takes its place in the same batch, and the planning of the older one is aborted.
  * K3. What a forge tells is read again at every look: a hint only says that it is time.
  * K4. One merge request that cannot be read or planned holds up no other. It is tried again at the
  *     next look.
- * K5. A few merge requests of a repository are attended to at once: whoever opens a thousand waits, and
- *     keeps nobody else waiting.
+ * K5. A few merge requests of a repository are attended to at once (`AttendingWork`).
  */
-import type { ChangeSet, RepositoryRecord, Revision, StackId, Write } from '@trueup/engine';
-import { endChangeSet, isOpen, parseStackId, passOn, speaksOf } from '@trueup/engine';
+import type { ChangeSet, RepositoryRecord, Revision, StackId } from '@trueup/engine';
+import { isOpen, parseStackId, speaksOf } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
 import type { ForgePlace } from '../forges/forge-place.ts';
 import { readAll } from '../paging/read-all.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { type AttendPorts, attend } from './attend.ts';
+import { type Attended, AttendingWork } from './looking/attending-work.ts';
+import { LookSchedule } from './looking/look-schedule.ts';
+import { recordEnd } from './looking/record-end.ts';
 import { RequestWindow } from './looking/request-window.ts';
-import { WorkSlots } from './looking/work-slots.ts';
 import { type AttendMergedPorts, attendMerged, isMerged } from './merged/attend-merged.ts';
-import { openChangeSet } from './planning/open-change-set.ts';
-import { carryOver, PlanMemory } from './planning/plan-memory.ts';
+import { PlanMemory } from './planning/plan-memory.ts';
+import { renewChangeSet } from './planning/renew-change-set.ts';
 import { TargetMoves } from './planning/target-moves.ts';
 import { MergeRequestFace } from './showing/merge-request-face.ts';
 
@@ -43,41 +44,32 @@ export interface MergeRequestPorts extends AttendPorts, Pick<AttendMergedPorts, 
   readonly intervalMs: number;
 }
 
-interface Kept {
-  /** Ends all that is under way for the repository. */
-  readonly abort: AbortController;
-  timer: NodeJS.Timeout | undefined;
-  look: Promise<void> | undefined;
-  again: boolean;
-  /** Merge requests that people said something on. */
+/** What is known of a repository's merge requests from one look to the next. */
+interface Known {
+  /** Numbers of those that people said something on. */
   readonly spoken: Set<number>;
   readonly window: RequestWindow;
 }
 
-interface AtWork {
-  readonly repository: string;
-  readonly abort: AbortController;
-  readonly done: Promise<void>;
-  /** Somebody looked meanwhile: once more afterwards. */
-  again: boolean;
-}
-
 export class MergeRequestKeeper {
   readonly #ports: MergeRequestPorts;
-  readonly #kept = new Map<string, Kept>();
-  readonly #planning = new Map<string, AtWork>();
-  /** By repository. */
-  readonly #slots = new Map<string, WorkSlots>();
+  readonly #known = new Map<string, Known>();
+  readonly #looks: LookSchedule;
+  readonly #attending: AttendingWork;
   readonly #faces = new Map<string, MergeRequestFace>();
-  readonly #stopping = new AbortController();
   readonly #moves: TargetMoves;
   readonly #memory = new PlanMemory();
   /** Repositories with merge requests that wait for their runs, and when to look at them. */
   readonly #awaited = new Map<string, NodeJS.Timeout | undefined>();
 
   constructor(ports: MergeRequestPorts) {
+    const { now, random, intervalMs, onError } = ports;
+    const hint = (name: string): void => this.hint(name);
     this.#ports = ports;
-    this.#moves = new TargetMoves({ now: ports.now, onMoved: (name) => this.hint(name) });
+    this.#moves = new TargetMoves({ now, onMoved: hint });
+    this.#attending = new AttendingWork({ onAgain: hint, onError });
+    const look = (name: string, signal: AbortSignal): Promise<void> => this.#look(name, signal);
+    this.#looks = new LookSchedule({ look, random, intervalMs });
   }
 
   /** Of forges, by which a repository may name its own. */
@@ -111,77 +103,51 @@ export class MergeRequestKeeper {
    * Nothing happens for one without a forge.
    */
   hint(name: string, number?: number): void {
-    if (this.#stopping.signal.aborted || !this.#ports.repository(name)?.forge) return;
-    const kept = this.#kept.get(name) ?? begin();
-    this.#kept.set(name, kept);
-    if (number !== undefined) kept.spoken.add(number);
-    clearTimeout(kept.timer);
-    if (kept.look !== undefined) {
-      kept.again = true;
-      return;
-    }
-    kept.again = false;
-    const signal = AbortSignal.any([kept.abort.signal, this.#stopping.signal]);
-    kept.look = this.#look(name, kept, signal).finally(() => {
-      kept.look = undefined;
-      this.#schedule(name, kept);
-    });
+    if (!this.#ports.repository(name)?.forge) return;
+    if (number !== undefined) this.#knownOf(name).spoken.add(number);
+    this.#looks.hint(name);
   }
 
   /** Nobody is interested any more: it is not registered. */
   async forget(name: string): Promise<void> {
-    const kept = this.#kept.get(name);
     const reason = new Error('the repository is not registered any more');
-    this.#kept.delete(name);
-    clearTimeout(kept?.timer);
-    kept?.abort.abort(reason);
-    await kept?.look;
-    const atWork = [...this.#planning.values()].filter(({ repository }) => repository === name);
-    for (const { abort } of atWork) abort.abort(reason);
-    await Promise.all(atWork.map(({ done }) => done));
-    this.#slots.delete(name);
+    this.#known.delete(name);
+    await this.#looks.forget(name, reason);
+    await this.#attending.forget(name, reason);
     for (const subject of this.#faces.keys()) {
       if (subject.startsWith(`${name}!`)) this.#faces.delete(subject);
     }
   }
 
   async stop(reason: Error): Promise<void> {
-    this.#stopping.abort(reason);
     this.#moves.stop();
     for (const timer of this.#awaited.values()) clearTimeout(timer);
-    for (const { timer } of this.#kept.values()) clearTimeout(timer);
-    await Promise.all([...this.#kept.values()].map(({ look }) => look));
-    for (const { abort } of this.#planning.values()) abort.abort(reason);
-    await Promise.all([...this.#planning.values()].map(({ done }) => done));
+    await this.#looks.stop(reason);
+    await this.#attending.stop(reason);
   }
 
-  #schedule(name: string, kept: Kept): void {
-    if (this.#stopping.signal.aborted || this.#kept.get(name) !== kept) return;
-    const calm = this.#ports.intervalMs * (0.9 + this.#ports.random() * 0.2);
-    kept.timer = setTimeout(() => this.hint(name), kept.again ? 0 : calm);
-    kept.timer.unref();
+  #knownOf(name: string): Known {
+    const known = this.#known.get(name) ?? { spoken: new Set(), window: new RequestWindow() };
+    this.#known.set(name, known);
+    return known;
   }
 
   /** Never rejects. */
-  async #look(name: string, kept: Kept, signal: AbortSignal): Promise<void> {
+  async #look(name: string, signal: AbortSignal): Promise<void> {
     const repository = this.#ports.repository(name);
     const head = repository?.head;
     if (!repository || head === undefined) return;
+    const { spoken, window } = this.#knownOf(name);
     await this.#guard(name, signal, async () => {
       const place = await this.#ports.connect(repository);
-      if (place) await this.#lookAt({ repository: { ...repository, head }, place, kept, signal });
+      if (!place) return;
+      await this.#lookAt({ repository: { ...repository, head }, place, spoken, window, signal });
     });
   }
 
   async #lookAt(look: Look): Promise<void> {
-    const { repository, place, kept, signal } = look;
-    const { spoken } = kept;
-    const { requests, mayHaveEnded } = await kept.window.look({
-      repository,
-      place,
-      spoken,
-      signal,
-    });
+    const { repository, signal } = look;
+    const { requests, mayHaveEnded } = await look.window.look(look);
     const { store } = this.#ports;
     const followed = await readAll((page) =>
       store.changeSets({ repository: repository.id, followed: true }, page),
@@ -203,48 +169,29 @@ export class MergeRequestKeeper {
     }
   }
 
-  /** It is not open any more, or goes elsewhere: what became of it? */
-  async #end(set: ChangeSet, { repository, place, kept, signal }: Look): Promise<void> {
+  /** It is not open any more, or goes elsewhere. */
+  async #end(set: ChangeSet, look: Look): Promise<void> {
     const { store, now } = this.#ports;
-    const request = await place.forge.mergeRequest(place.repository, set.number, { signal });
-    const state = request?.state ?? { name: 'closed' };
-    // Opened again since the list was read: the next look knows.
-    if (state.name === 'open' && request?.target.branch === repository.branch) return;
-    // Of one that went elsewhere nothing comes to the followed branch.
-    const here = request?.target.branch === repository.branch;
-    const phase =
-      state.name === 'merged' && here
-        ? ({ name: 'merged', commit: state.commit, at: state.at } as const)
-        : ({ name: 'closed' } as const);
-    await this.#endPlanning(set, 'the merge request is not open any more');
-    const known = (await store.changeSet(set.id)) ?? set;
-    const ended = endChangeSet(known, phase, new Date(now()).toISOString());
-    await store.commit([
-      { kind: 'change-set', set: ended },
-      ...tellEnd(ended, repository, new Date(now()).toISOString()),
-    ]);
+    const gone = new Error('the merge request is not open any more');
+    const endWork = (id: string): Promise<void> => this.#attending.end(id, gone);
+    const ended = await recordEnd(set, look, { store, now, endWork });
+    if (!ended) return;
     if (!isMerged(ended)) {
-      this.#faces.delete(subjectOf(repository, set));
+      this.#faces.delete(subjectOf(look.repository, set));
       return;
     }
     // Their runs may wait for just these approvals.
     for (const stack of Object.keys(ended.stacks)) this.#ports.onMerged(stack);
-    this.#attendMerged(ended, { repository, place, kept, signal });
+    this.#attendMerged(ended, look);
   }
 
-  #attendMerged(set: ChangeSet, { repository, place, kept }: Look): void {
+  #attendMerged(set: ChangeSet, { repository, place, spoken }: Look): void {
     this.#awaited.set(repository.name, undefined);
     const face = this.#faceOf(subjectOf(repository, set));
-    kept.spoken.delete(set.number);
-    this.#work(set, repository, (signal) =>
+    spoken.delete(set.number);
+    this.#attending.begin(attendedIn(repository, set), (signal) =>
       attendMerged(set.id, { repository, place, face, signal }, this.#ports),
     );
-  }
-
-  async #endPlanning({ id }: ChangeSet, reason: string): Promise<void> {
-    const atWork = this.#planning.get(id);
-    atWork?.abort.abort(new Error(reason));
-    await atWork?.done;
   }
 
   async #follow(following: Following): Promise<void> {
@@ -255,8 +202,8 @@ export class MergeRequestKeeper {
     if (baseMoved && (await this.#isWithin(heads, following))) return;
     const set = known && speaksOf(known, heads) ? known : await this.#renew(following);
     if (!set) return;
-    const { place, kept, open } = following;
-    const hinted = kept.spoken.has(request.number);
+    const { place, spoken, open } = following;
+    const hinted = spoken.has(request.number);
     const face = this.#faceOf(subjectOf(repository, request));
     const attending = {
       repository,
@@ -268,44 +215,10 @@ export class MergeRequestKeeper {
       moves: this.#moves,
       memory: this.#memory,
     };
-    const begun = this.#work(set, repository, (signal) =>
+    const begun = this.#attending.begin(attendedIn(repository, set), (signal) =>
       attend(set.id, { ...attending, signal }, this.#ports),
     );
-    if (begun) kept.spoken.delete(request.number);
-  }
-
-  /** One piece of work for each change set at a time; false where one is under way, and told to repeat. */
-  #work(
-    set: ChangeSet,
-    repository: RepositoryRecord,
-    task: (signal: AbortSignal) => Promise<unknown>,
-  ): boolean {
-    const { id } = set;
-    const atWork = this.#planning.get(id);
-    if (atWork) {
-      atWork.again = true;
-      return false;
-    }
-    const abort = new AbortController();
-    const signal = AbortSignal.any([abort.signal, this.#stopping.signal]);
-    const work = this.#guard(subjectOf(repository, set), signal, async () => {
-      const once = await this.#slotsOf(repository.name).take(() => task(signal), signal);
-      const current = this.#planning.get(id);
-      if (once === true && current) current.again = true;
-    });
-    const done = work.finally(() => {
-      const again = this.#planning.get(id)?.again === true;
-      this.#planning.delete(id);
-      if (again && !signal.aborted) this.hint(repository.name);
-    });
-    this.#planning.set(id, { repository: repository.name, abort, done, again: false });
-    return true;
-  }
-
-  #slotsOf(repository: string): WorkSlots {
-    const slots = this.#slots.get(repository) ?? new WorkSlots(mostAtOnce);
-    this.#slots.set(repository, slots);
-    return slots;
+    if (begun) spoken.delete(request.number);
   }
 
   async #isWithin(
@@ -318,32 +231,14 @@ export class MergeRequestKeeper {
   }
 
   /** K2 */
-  async #renew({
-    repository,
-    request,
-    place,
-    known,
-    signal,
-  }: Following): Promise<ChangeSet | undefined> {
+  async #renew({ repository, request, place, known, signal }: Following) {
     const { store, git, configurationAt, now, newId } = this.#ports;
     const ref = place.forge.headRef(request.number);
-    const ports = { store, git: git(repository.name), configurationAt, now, newId, signal };
-    const wanted = { repository, base: repository.head, request, ref, known };
-    const set = await openChangeSet(wanted, ports);
-    if (!set) return undefined;
-    if (known) await this.#endPlanning(known, 'one of its branches moved');
-    const older = known && ((await store.changeSet(known.id)) ?? known);
-    const superseded =
-      older && endChangeSet(older, { name: 'superseded', by: set.id }, set.createdAt);
-    const said = older?.discussion;
-    const heard = said ? { ...set, discussion: passOn(said, older.head === set.head) } : set;
-    const carrying = { ...ports, memory: this.#memory };
-    const renewed = older ? await carryOver(older, heard, repository, carrying) : heard;
-    await store.commit([
-      ...(superseded ? [{ kind: 'change-set' as const, set: superseded }] : []),
-      { kind: 'change-set', set: renewed },
-    ]);
-    return renewed;
+    const moved = new Error('one of its branches moved');
+    const endWork = (id: string): Promise<void> => this.#attending.end(id, moved);
+    const reading = { store, git: git(repository.name), configurationAt, memory: this.#memory };
+    const ports = { ...reading, now, newId, signal, endWork };
+    return await renewChangeSet({ repository, base: repository.head, request, ref, known }, ports);
   }
 
   #faceOf(subject: string): MergeRequestFace {
@@ -362,24 +257,12 @@ export class MergeRequestKeeper {
   }
 }
 
-function begin(): Kept {
-  return {
-    abort: new AbortController(),
-    timer: undefined,
-    look: undefined,
-    again: false,
-    spoken: new Set(),
-    window: new RequestWindow(),
-  };
-}
-
 type Followed = RepositoryRecord & { readonly head: Revision };
 
 /** One look at a repository's merge requests. */
-interface Look {
+interface Look extends Known {
   readonly repository: Followed;
   readonly place: ForgePlace;
-  readonly kept: Kept;
   readonly signal: AbortSignal;
 }
 
@@ -389,21 +272,11 @@ interface Following extends Look {
   readonly open: readonly ChangeSet[];
 }
 
-/** K5 */
-const mostAtOnce = 8;
-
 /** Runs of one rollout stand otherwise one after the other. */
 const settleMs = 300;
 
-function tellEnd(
-  { number, phase }: ChangeSet,
-  { name }: RepositoryRecord,
-  at: string,
-): readonly Write[] {
-  const revision = phase.name === 'merged' ? { revision: phase.commit } : {};
-  const body = { mergeRequest: number, ...revision };
-  const type = `merge-request:${phase.name}`;
-  return [{ kind: 'event', event: { at, type, repository: name, body } }];
+function attendedIn(repository: RepositoryRecord, set: ChangeSet): Attended {
+  return { id: set.id, subject: subjectOf(repository, set), repository: repository.name };
 }
 
 function subjectOf({ name }: RepositoryRecord, { number }: { readonly number: number }): string {
