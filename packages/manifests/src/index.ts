@@ -1,4 +1,5 @@
 export { decodeText } from './decode-text.ts';
+export { editField, type FieldEdit, type FieldEdited } from './edit/edit-field.ts';
 export { formatYaml } from './format-yaml.ts';
 export {
   createFieldLocator,
