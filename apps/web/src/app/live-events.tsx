@@ -5,6 +5,7 @@ import type { ApiClient } from '@trueup/api';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 
 import { useApi } from '../api/api-context.ts';
+import type { QueryTopic } from '../api/query-topic.ts';
 import { useActor } from '../features/session/queries.ts';
 import { staleTopics } from './stale-topics.ts';
 
@@ -42,7 +43,7 @@ async function followEvents(
   queries: QueryClient,
   signal: AbortSignal,
 ): Promise<void> {
-  const stale = new Set<string>();
+  const stale = new Set<QueryTopic>();
   let refreshing = false;
   // What takes long to be read is not asked for again before it is there: large lists set their own pace.
   const refresh = async (): Promise<void> => {

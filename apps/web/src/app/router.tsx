@@ -90,6 +90,12 @@ const mergeRequest = createRoute({
   ),
 });
 
+const repositories = createRoute({
+  getParentRoute: () => root,
+  path: '/repositories',
+  component: lazyRouteComponent(() => import('../pages/repositories-page.tsx'), 'RepositoriesPage'),
+});
+
 const files = createRoute({
   getParentRoute: () => root,
   path: '/repositories/$repository/files',
@@ -146,6 +152,7 @@ const routeTree = root.addChildren([
   mergeRequest,
   signIns,
   conflicts,
+  repositories,
   files,
   edit,
   history,

@@ -34,6 +34,9 @@ export function Shell(): ReactNode {
           <Link to="/" activeOptions={{ exact: true }}>
             Stacks
           </Link>
+          <Link to="/repositories" activeOptions={{ exact: true }}>
+            Repositories
+          </Link>
           <Link to="/merge-requests">Merge requests</Link>
           <Link to="/runs">Runs</Link>
           <Link to="/drift">Drift</Link>

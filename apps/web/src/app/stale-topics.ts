@@ -1,16 +1,8 @@
 import type { LiveEvent } from '@trueup/api';
 
-/** First members of the keys of queries whose answers an event makes stale. */
-export type QueryTopic =
-  | 'stacks'
-  | 'runs'
-  | 'rollouts'
-  | 'drift'
-  | 'change-sets'
-  | 'merge-requests'
-  | 'repositories'
-  | 'audit';
+import type { QueryTopic } from '../api/query-topic.ts';
 
+/** Whose answers an event makes stale, by its noun. */
 const topicsOf: Readonly<Record<string, readonly QueryTopic[]>> = {
   run: ['runs', 'stacks', 'rollouts', 'audit'],
   rollout: ['rollouts', 'stacks'],

@@ -2,7 +2,7 @@ import type { ChangeSet } from '@trueup/api';
 import { type ReactNode, useMemo, useState } from 'react';
 
 import { DiagnosticLine } from '../changes/diagnostic-line.tsx';
-import { ConflictList } from '../features/merge-requests/conflict-list.tsx';
+import { ConflictList } from '../features/conflicts/conflict-list.tsx';
 import { ApproveBar } from '../features/plan/approve-bar.tsx';
 import type { StackChange } from '../features/plan/arrange-plan.ts';
 import { PlanChanges } from '../features/plan/plan-changes.tsx';
@@ -74,7 +74,7 @@ function Conflicting(props: { readonly set: ChangeSet; readonly hosted: boolean 
       <p className="soft">
         Somebody has to bring its branch together with the target branch; the plan comes by itself.
       </p>
-      {hosted ? <ConflictList place={set} /> : <Troubles set={set} />}
+      {hosted ? <ConflictList place={set} moment={set.id} /> : <Troubles set={set} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { ChangeSetList } from '../features/merge-requests/change-set-list.tsx';
-import { useRepositories } from '../features/merge-requests/queries.ts';
+import { useRepositories } from '../features/repositories/queries.ts';
 import { ForeignText } from '../ui/foreign-text.tsx';
 import { Page } from '../ui/page.tsx';
 

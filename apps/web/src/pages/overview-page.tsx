@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { StackView } from '@trueup/api';
 import { type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 
+import { useRepositories } from '../features/repositories/queries.ts';
 import { useStacks } from '../features/stacks/queries.ts';
 import { RepositoryDiagnostics } from '../features/stacks/repository-diagnostics.tsx';
 import { StackRow } from '../features/stacks/stack-row.tsx';
@@ -72,17 +73,22 @@ function Stacks({ stacks, cut }: StacksProps): ReactNode {
   );
 }
 
+/** Where one begins differs with what is there: no repository, or none that has stacks yet. */
 function NoStacks(): ReactNode {
+  const repositories = useRepositories();
+  if (repositories.data?.length !== 0) {
+    return (
+      <Empty title="No stack yet">
+        A stack is a folder of a repository that is brought to a target. The{' '}
+        <code>trueup.yaml</code> at the root of a <Link to="/repositories">repository</Link> names
+        them, and they are planned as soon as it is there.
+      </Empty>
+    );
+  }
   return (
     <Empty title="Nothing is followed yet, or nothing of it is yours to see">
-      <p>
-        A stack is a directory of a repository that is brought to a target.{' '}
-        <code>trueup repository add</code> follows the first repository; its{' '}
-        <code>trueup.yaml</code> names the stacks.
-      </p>
-      <p>
-        What people do is in the <Link to="/audit">audit</Link>.
-      </p>
+      A stack is a folder of a repository that is brought to a target. It begins with a{' '}
+      <Link to="/repositories">repository</Link>.
     </Empty>
   );
 }

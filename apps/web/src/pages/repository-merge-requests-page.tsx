@@ -3,7 +3,8 @@ import { type ReactNode, useState } from 'react';
 
 import { ChangeSetList } from '../features/merge-requests/change-set-list.tsx';
 import { MergeRequestList } from '../features/merge-requests/merge-request-list.tsx';
-import { type ListedState, useRepositories } from '../features/merge-requests/queries.ts';
+import type { ListedState } from '../features/merge-requests/queries.ts';
+import { useRepositories } from '../features/repositories/queries.ts';
 import { Choice } from '../ui/choice.tsx';
 import { ForeignText } from '../ui/foreign-text.tsx';
 import { Page } from '../ui/page.tsx';

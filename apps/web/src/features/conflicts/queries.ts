@@ -14,11 +14,14 @@ export interface ConflictPlace {
   readonly number: number;
 }
 
-/** Read once: what is being solved does not move below somebody's hands. */
-export function useConflicts(place: ConflictPlace): UseQueryResult<Conflicts> {
+/**
+ * Read once: what is being solved does not move below somebody's hands. Who only looks says of which
+ * `moment`, and sees those of the next one.
+ */
+export function useConflicts(place: ConflictPlace, moment = ''): UseQueryResult<Conflicts> {
   const api = useApi();
   return useQuery({
-    queryKey: ['conflicts', place.repository, place.number],
+    queryKey: ['conflicts', place.repository, place.number, moment],
     queryFn: ({ signal }) => api.mergeConflicts({ params: place, signal }),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,

@@ -18,8 +18,8 @@ export interface DiscussionPlace {
 }
 
 /** Below `merge-requests`, so that the same events make it stale. */
-function keyOf({ repository, number }: DiscussionPlace, what: string): readonly unknown[] {
-  return ['merge-requests', what, repository, number];
+function keyOf({ repository, number }: DiscussionPlace, what: string) {
+  return ['merge-requests', what, repository, number] as const;
 }
 
 export function useComments(params: DiscussionPlace): UseQueryResult<Gathered<Comment>> {

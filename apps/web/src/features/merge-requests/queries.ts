@@ -5,15 +5,7 @@ import {
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
-import type {
-  ChangeSet,
-  Conflicts,
-  MergeMethod,
-  MergeRequest,
-  MergeRequestView,
-  Page,
-  Repository,
-} from '@trueup/api';
+import type { ChangeSet, MergeMethod, MergeRequest, MergeRequestView, Page } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 import { type Gathered, readAllPages } from '../../api/read-all-pages.ts';
@@ -25,14 +17,6 @@ export interface MergeRequestPlace {
 }
 
 export type ListedState = 'open' | 'merged' | 'closed';
-
-export function useRepositories(): UseQueryResult<readonly Repository[]> {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['repositories'],
-    queryFn: async ({ signal }) => (await api.repositories({ signal })).items,
-  });
-}
 
 /** What waits to be merged, on whatever forge. */
 export function useOpenChangeSets(repository?: string): UseQueryResult<Gathered<ChangeSet>> {
@@ -100,14 +84,6 @@ export function useMergeMethods(repository: string): UseQueryResult<readonly Mer
     queryKey: ['repositories', 'methods', repository],
     queryFn: async ({ signal }) =>
       (await api.hostedRepository({ params: { repository }, signal })).mergeMethods,
-  });
-}
-
-export function useConflicts(params: MergeRequestPlace): UseQueryResult<Conflicts> {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['merge-requests', 'conflicts', params.repository, params.number],
-    queryFn: ({ signal }) => api.mergeConflicts({ params, signal }),
   });
 }
 

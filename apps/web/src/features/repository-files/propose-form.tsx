@@ -2,8 +2,10 @@ import { type ReactNode, type SubmitEvent, useState } from 'react';
 
 import { TextDiff } from '../../changes/text-diff.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Choice } from '../../ui/choice.tsx';
 import { findLineEnds, fromTyped, toTyped } from '../../ui/line-ends.ts';
 import { ProblemText } from '../../ui/states.tsx';
+import { showControls } from '../../ui/visible-text.ts';
 import { pathProblem, suggestBranch } from './file-place.ts';
 import { type Proposal, usePropose } from './queries.ts';
 import { type RequestDraft, RequestFields } from './request-fields.tsx';
@@ -11,25 +13,33 @@ import { type RequestDraft, RequestFields } from './request-fields.tsx';
 export interface ProposeFormProps {
   readonly repository: string;
   /** What was read when it began: what happens meanwhile changes nothing below the writer's hands. */
-  readonly base: { readonly commit: string; readonly text: string };
+  readonly base: { readonly commit?: string; readonly text: string };
   /** Where the change is to go. */
   readonly target: string;
+  /** How it may get there, the one that is chosen first in front. */
+  readonly ways: readonly [ProposalWay, ...ProposalWay[]];
   readonly kind: 'edit' | 'new' | 'remove';
   /** Of a new file: where it begins, which somebody goes on with. */
   readonly path: string;
-  readonly onDone: (number: number) => void;
+  /** What a new file begins with. */
+  readonly begin?: string;
+  /** Of the merge request, where one was opened. */
+  readonly onDone: (number: number | undefined) => void;
 }
+
+export type ProposalWay = Proposal['way'];
 
 /** Changes a file without a clone: what is written, what becomes of it, and a merge request. */
 export function ProposeForm(props: ProposeFormProps): ReactNode {
   const { repository, kind } = props;
   const [base] = useState(props.base);
   const [path, setPath] = useState(props.path);
-  const [typed, setTyped] = useState(() => toTyped(base.text));
+  const [typed, setTyped] = useState(() => toTyped(props.begin ?? base.text));
   const [draft, setDraft] = useState<RequestDraft>({ title: '', description: '', branch: '' });
+  const [way, setWay] = useState(props.ways[0]);
   const [mark] = useState(createMark);
   const propose = usePropose(repository);
-  const { proposal, problem } = compose({ ...props, base, path, typed, draft, mark });
+  const { proposal, problem } = compose({ ...props, base, path, typed, draft, mark, way });
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     propose.mutate(proposal, { onSuccess: props.onDone });
@@ -43,6 +53,7 @@ export function ProposeForm(props: ProposeFormProps): ReactNode {
         <TextDiff before={toTyped(base.text)} after={kind === 'remove' ? '' : typed} />
       </section>
       <RequestFields draft={draft} suggested={proposal} onChange={setDraft}>
+        {props.ways.length > 1 && <WayChoice way={way} target={props.target} onChange={setWay} />}
         {propose.error && (
           <div role="alert">
             <ProblemText error={propose.error} />
@@ -55,22 +66,26 @@ export function ProposeForm(props: ProposeFormProps): ReactNode {
             busy={propose.isPending}
             disabled={problem !== undefined}
           >
-            Open a merge request
+            {way === 'straight' ? 'Commit' : 'Open a merge request'}
           </Button>
-          <span className="small quiet">{problem ?? promise}</span>
+          <span className="small quiet">{problem ?? promises[way]}</span>
         </div>
       </RequestFields>
     </form>
   );
 }
 
-const promise = 'Its plan is computed as soon as it is open. Nothing changes before it is merged.';
+const promises: Readonly<Record<ProposalWay, string>> = {
+  request: 'Its plan is computed as soon as it is open. Nothing changes before it is merged.',
+  straight: 'It is a commit of the branch at once.',
+};
 const verbs = { edit: 'Change', new: 'Add', remove: 'Remove' } as const;
 
 interface Written extends ProposeFormProps {
   readonly typed: string;
   readonly draft: RequestDraft;
   readonly mark: string;
+  readonly way: ProposalWay;
 }
 
 /** What is sent, and why it cannot be yet. */
@@ -78,13 +93,14 @@ function compose(written: Written): {
   readonly proposal: Proposal;
   readonly problem: string | undefined;
 } {
-  const { base, target, kind, path, typed, draft, mark } = written;
+  const { base, target, kind, path, typed, draft, mark, way } = written;
   const content = fromTyped(typed, findLineEnds(base.text));
   const [title, branch] = [draft.title.trim(), draft.branch.trim()];
   const proposal = {
     path,
     ...(kind !== 'remove' && { content }),
-    commit: base.commit,
+    ...(base.commit !== undefined && { commit: base.commit }),
+    way,
     target,
     title: title === '' ? `${verbs[kind]} ${path}` : title,
     description: draft.description.trim(),
@@ -99,6 +115,21 @@ function compose(written: Written): {
 function createMark(): string {
   const [number = 0] = crypto.getRandomValues(new Uint16Array(1));
   return number.toString(16).padStart(4, '0');
+}
+
+interface WayChoiceProps {
+  readonly way: ProposalWay;
+  readonly target: string;
+  readonly onChange: (way: ProposalWay) => void;
+}
+
+/** Only where the branch takes commits at all. */
+function WayChoice({ way, target, onChange }: WayChoiceProps): ReactNode {
+  const options = [
+    { value: 'request', words: 'By a merge request' },
+    { value: 'straight', words: `Straight onto ${showControls(target)}` },
+  ] as const;
+  return <Choice label="How it gets there" value={way} options={options} onChange={onChange} />;
 }
 
 interface PathFieldProps {

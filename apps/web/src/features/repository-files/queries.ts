@@ -8,7 +8,14 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { ApiClient, Branch, HistoryEntry, Page, PathView } from '@trueup/api';
+import type {
+  ApiClient,
+  Branch,
+  HistoryEntry,
+  HostedRepository,
+  Page,
+  PathView,
+} from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 import type { FilePlace } from './file-place.ts';
@@ -21,12 +28,26 @@ export function useBranches(repository: string): UseQueryResult<readonly Branch[
   });
 }
 
+/** How the built-in forge keeps a repository. */
+export function useHosting(repository: string): UseQueryResult<HostedRepository> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['repositories', 'hosting', repository],
+    queryFn: ({ signal }) => api.hostedRepository({ params: { repository }, signal }),
+  });
+}
+
 /** Fails with 409 where the repository lies on another forge. */
-export function usePath(repository: string, place: FilePlace): UseQueryResult<PathView> {
+export function usePath(
+  repository: string,
+  place: FilePlace,
+  wanted = true,
+): UseQueryResult<PathView> {
   const api = useApi();
   return useQuery({
     queryKey: ['repositories', 'path', repository, place],
     queryFn: ({ signal }) => api.readPath({ params: { repository }, query: place, signal }),
+    enabled: wanted,
   });
 }
 
@@ -49,10 +70,12 @@ export function useHistory(
 }
 
 export interface Proposal {
-  /** That is made for it. */
+  /** `straight`: onto `target` itself, without a merge request. */
+  readonly way: 'request' | 'straight';
+  /** That is made for a merge request. */
   readonly branch: string;
-  /** The commit that whoever edits has seen: nobody else's change is lost. */
-  readonly commit: string;
+  /** The commit that whoever edits has seen: nobody else's change is lost. Absent where there is none yet. */
+  readonly commit?: string;
   /** Where it is to go. */
   readonly target: string;
   readonly title: string;
@@ -62,8 +85,10 @@ export interface Proposal {
   readonly content?: string;
 }
 
-/** Makes a branch with the change, and opens a merge request; answers with its number. */
-export function usePropose(repository: string): UseMutationResult<number, Error, Proposal> {
+/** Commits the change, on a branch of its own or straight; answers with the merge request's number, if any. */
+export function usePropose(
+  repository: string,
+): UseMutationResult<number | undefined, Error, Proposal> {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
@@ -77,12 +102,22 @@ export function usePropose(repository: string): UseMutationResult<number, Error,
   });
 }
 
-async function propose(api: ApiClient, repository: string, proposal: Proposal): Promise<number> {
-  const { branch, commit, target, title, description, path, content } = proposal;
+async function propose(
+  api: ApiClient,
+  repository: string,
+  proposal: Proposal,
+): Promise<number | undefined> {
+  const { way, branch, commit, target, title, description, path, content } = proposal;
   const params = { repository };
   const files = [{ path, ...(content !== undefined && { content }) }];
   const message = description === '' ? title : `${title}\n\n${description}`;
-  await api.editFiles({ params, body: { branch, from: commit, message, files } });
+  if (way === 'straight') {
+    const seen = commit === undefined ? {} : { expected: commit };
+    await api.editFiles({ params, body: { branch: target, ...seen, message, files } });
+    return undefined;
+  }
+  const from = commit === undefined ? {} : { from: commit };
+  await api.editFiles({ params, body: { branch, ...from, message, files } });
   const body = { source: branch, target, title, ...(description !== '' && { description }) };
   return (await api.openMergeRequest({ params, body })).number;
 }

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 
+import type { Proposal } from './queries.ts';
+
 /** What somebody wrote about a merge request; empty for what is suggested. */
 export interface RequestDraft {
   readonly title: string;
@@ -9,16 +11,18 @@ export interface RequestDraft {
 
 export interface RequestFieldsProps {
   readonly draft: RequestDraft;
-  readonly suggested: Pick<RequestDraft, 'title' | 'branch'>;
+  readonly suggested: Pick<Proposal, 'title' | 'branch' | 'way'>;
   readonly onChange: (draft: RequestDraft) => void;
   readonly children: ReactNode;
 }
 
 export function RequestFields(props: RequestFieldsProps): ReactNode {
   const { draft, suggested, onChange, children } = props;
+  const isStraight = suggested.way === 'straight';
+  const name = isStraight ? 'Commit' : 'Merge request';
   return (
-    <section aria-label="Merge request" className="panel panel-body stack-of-parts">
-      <h2>Merge request</h2>
+    <section aria-label={name} className="panel panel-body stack-of-parts">
+      <h2>{name}</h2>
       <label>
         Title
         <input
@@ -38,17 +42,19 @@ export function RequestFields(props: RequestFieldsProps): ReactNode {
           onChange={(event) => onChange({ ...draft, description: event.target.value })}
         />
       </label>
-      <label>
-        Branch
-        <input
-          className="mono files-wide"
-          value={draft.branch}
-          maxLength={200}
-          spellCheck={false}
-          placeholder={suggested.branch}
-          onChange={(event) => onChange({ ...draft, branch: event.target.value })}
-        />
-      </label>
+      {!isStraight && (
+        <label>
+          Branch
+          <input
+            className="mono files-wide"
+            value={draft.branch}
+            maxLength={200}
+            spellCheck={false}
+            placeholder={suggested.branch}
+            onChange={(event) => onChange({ ...draft, branch: event.target.value })}
+          />
+        </label>
+      )}
       {children}
     </section>
   );

@@ -1,10 +1,14 @@
 import './files-page.css';
 
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { PathView } from '@trueup/api';
+import type { Branch, PathView } from '@trueup/api';
 import type { ReactNode } from 'react';
-import { ProposeForm } from '../../features/repository-files/propose-form.tsx';
-import { usePath } from '../../features/repository-files/queries.ts';
+
+import {
+  ProposeForm,
+  type ProposeFormProps,
+} from '../../features/repository-files/propose-form.tsx';
+import { useBranches, usePath } from '../../features/repository-files/queries.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { findLineEnds } from '../../ui/line-ends.ts';
 import { Page } from '../../ui/page.tsx';
@@ -19,6 +23,7 @@ export function EditPage(): ReactNode {
   const { repository } = route.useParams();
   const { kind = 'edit', ...place } = route.useSearch();
   const view = usePath(repository, place);
+  const branches = useBranches(repository);
   const { path = '' } = place;
   const shown = path === '' ? repository : path;
   return (
@@ -36,14 +41,20 @@ export function EditPage(): ReactNode {
       }
       facts={
         <span>
-          By a merge request to <code>{place.revision ?? 'the default branch'}</code>
+          For <code>{view.data?.branch ?? place.revision ?? 'the default branch'}</code>
         </span>
       }
     >
-      {view.isPending && <Loading what="the file" />}
+      {(view.isPending || branches.isPending) && <Loading what="the file" />}
       {view.isError && <Failed error={view.error} what="File" again={() => void view.refetch()} />}
-      {view.data && (
-        <Form key={`${kind} ${path}`} repository={repository} view={view.data} kind={kind} />
+      {view.data && !branches.isPending && (
+        <Form
+          key={`${kind} ${path}`}
+          repository={repository}
+          view={view.data}
+          kind={kind}
+          ways={waysTo(branches.data?.find(({ name }) => name === view.data.branch))}
+        />
       )}
     </Page>
   );
@@ -53,9 +64,16 @@ interface FormProps {
   readonly repository: string;
   readonly view: PathView;
   readonly kind: EditKind;
+  readonly ways: ProposeFormProps['ways'];
 }
 
-function Form({ repository, view, kind }: FormProps): ReactNode {
+/** Onto the branch of a merge request one goes on; what is followed changes by merge requests, if it can. */
+function waysTo(branch: Branch | undefined): FormProps['ways'] {
+  if (!branch || branch.isProtected) return ['request'];
+  return branch.isDefault ? ['request', 'straight'] : ['straight', 'request'];
+}
+
+function Form({ repository, view, kind, ways }: FormProps): ReactNode {
   const navigate = route.useNavigate();
   const { branch, content, commit, path } = view;
   if (branch === undefined) {
@@ -72,7 +90,12 @@ function Form({ repository, view, kind }: FormProps): ReactNode {
       </Empty>
     );
   }
-  const done = (number: number): void => {
+  const done = (number: number | undefined): void => {
+    if (number === undefined) {
+      const search = { revision: branch, ...(kind !== 'remove' && !isFolder && { path }) };
+      void navigate({ to: '/repositories/$repository/files', params: { repository }, search });
+      return;
+    }
     const params = { repository, number: `${number}` };
     void navigate({ to: '/repositories/$repository/merge-requests/$number', params });
   };
@@ -82,6 +105,7 @@ function Form({ repository, view, kind }: FormProps): ReactNode {
       base={{ commit, text: content.kind === 'text' ? content.text : '' }}
       target={branch}
       kind={kind}
+      ways={ways}
       path={isFolder && path !== '' ? `${path}/` : path}
       onDone={done}
     />

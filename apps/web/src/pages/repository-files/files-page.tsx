@@ -4,10 +4,13 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { PathView } from '@trueup/api';
 import type { ReactNode } from 'react';
 
+import { useRepository } from '../../features/repositories/queries.ts';
+import { EmptyRepository } from '../../features/repository-files/empty-repository.tsx';
 import { FileContent } from '../../features/repository-files/file-content.tsx';
+import type { FilePlace } from '../../features/repository-files/file-place.ts';
 import { FolderList } from '../../features/repository-files/folder-list.tsx';
 import { PlaceBar } from '../../features/repository-files/place-bar.tsx';
-import { usePath } from '../../features/repository-files/queries.ts';
+import { useBranches, usePath } from '../../features/repository-files/queries.ts';
 import { RevisionMark } from '../../marks/revision-mark.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -19,8 +22,10 @@ const route = getRouteApi('/repositories/$repository/files');
 export function FilesPage(): ReactNode {
   const { repository } = route.useParams();
   const place = route.useSearch();
-  const navigate = route.useNavigate();
-  const view = usePath(repository, place);
+  const branches = useBranches(repository);
+  const isEmpty = branches.data?.length === 0;
+  const view = usePath(repository, place, !isEmpty);
+  const mayWrite = useRepository(repository)?.may.includes('plan') ?? false;
   const { path = '' } = place;
   const params = { repository };
   return (
@@ -44,8 +49,31 @@ export function FilesPage(): ReactNode {
           </>
         )
       }
-      actions={view.data && <FileActions repository={repository} view={view.data} />}
+      actions={view.data && mayWrite && <FileActions repository={repository} view={view.data} />}
     >
+      {isEmpty ? (
+        <EmptyRepository
+          repository={repository}
+          mayWrite={mayWrite}
+          onBegun={() => void branches.refetch()}
+        />
+      ) : (
+        <Lying repository={repository} place={place} view={view} />
+      )}
+    </Page>
+  );
+}
+
+interface LyingProps {
+  readonly repository: string;
+  readonly place: FilePlace;
+  readonly view: ReturnType<typeof usePath>;
+}
+
+function Lying({ repository, place, view }: LyingProps): ReactNode {
+  const navigate = route.useNavigate();
+  return (
+    <>
       <PlaceBar
         repository={repository}
         place={place}
@@ -60,7 +88,7 @@ export function FilesPage(): ReactNode {
         ) : (
           <FileContent content={view.data.content} />
         ))}
-    </Page>
+    </>
   );
 }
 

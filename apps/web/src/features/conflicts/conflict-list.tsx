@@ -5,14 +5,18 @@ import type { ReactNode } from 'react';
 
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
-import { type MergeRequestPlace, useConflicts } from './queries.ts';
+import { type ConflictPlace, useConflicts } from './queries.ts';
 
 type ConflictFile = Conflicts['files'][number];
 type ConflictHunk = NonNullable<ConflictFile['hunks']>[number];
 
 /** Where the two branches do not go together, with both sides. */
-export function ConflictList({ place }: { readonly place: MergeRequestPlace }): ReactNode {
-  const conflicts = useConflicts(place);
+export function ConflictList(props: {
+  readonly place: ConflictPlace;
+  /** Changes whenever one of the branches does. */
+  readonly moment: string;
+}): ReactNode {
+  const conflicts = useConflicts(props.place, props.moment);
   if (conflicts.isPending) return <Loading what="the conflicts" />;
   if (conflicts.isError) return <Failed error={conflicts.error} what="Conflicts" />;
   return conflicts.data.files.map((file) => (
