@@ -91,6 +91,48 @@ describe('a stack', () => {
     expect(bench.errors).toEqual([]);
   });
 
+  it('is deleted after what came after it, all of them by one commit', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const after = '  - { name: shop, path: shop, target: cloud, after: [blog] }';
+    await bench.push({ ...both, 'trueup.yaml': configuration('stacks:', blog, after) });
+    await bench.untilRun('shop', 'succeeded');
+
+    const entries = ['shop', 'blog'].map((stack) => `  - { stack: ${stack}, resources: delete }`);
+    await bench.push({ 'trueup.yaml': configuration('stacks: []', 'removed:', ...entries) });
+    await untilStanding(bench, 'blog', 'removed');
+
+    expect(bench.cloud.effects.map(({ action, id }) => `${action} ${id}`)).toEqual([
+      `create ${page}`,
+      `create ${web}`,
+      `delete ${web}`,
+      `delete ${page}`,
+    ]);
+    expect((await bench.runsOf('blog')).map(({ purpose }) => purpose)).toEqual([
+      'revision',
+      'removal',
+    ]);
+    expect(bench.errors).toEqual([]);
+  });
+
+  it('is not deleted where what came after it could not be', async () => {
+    await using bench = await ControlPlaneBench.open();
+    const after = '  - { name: shop, path: shop, target: cloud, after: [blog] }';
+    await bench.push({ ...both, 'trueup.yaml': configuration('stacks:', blog, after) });
+    await bench.untilRun('shop', 'succeeded');
+    bench.cloud.inject(web, 'stalled');
+
+    const entries = ['shop', 'blog'].map((stack) => `  - { stack: ${stack}, resources: delete }`);
+    const removed = configuration('stacks: []', 'removed:', ...entries);
+    await bench.push({ 'trueup.yaml': removed });
+    await bench.untilRun('shop', 'failed');
+    const kept = bench.cloud.ids();
+    await bench.push({ README: 'again' });
+    await untilStanding(bench, 'blog', 'removed');
+
+    expect(kept).toEqual([page, web]);
+    expect(bench.cloud.ids()).toEqual([]);
+  });
+
   it('is let go where Git says so', async () => {
     await using bench = await openBoth();
     const removed = 'removed: [{ stack: shop, resources: keep }]';

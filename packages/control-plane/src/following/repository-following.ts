@@ -251,8 +251,9 @@ export class RepositoryFollowing {
   async #takeUp(followed: Followed, git: GitRepository, head: string): Promise<void> {
     const { store, now, newId, configurations, onRuns } = this.#ports;
     const { signal } = followed;
-    const read = await configurations.read(git, head, signal);
-    const ports = { store, git, read, now, newId, signal };
+    const readAt = (revision: string) => configurations.read(git, revision, signal);
+    const read = await readAt(head);
+    const ports = { store, git, read, readAt, now, newId, signal };
     const { id } = followed.record;
     const taken = await this.#ports.turns.take(id, () =>
       takeUpRevision(followed.record, head, ports),

@@ -89,10 +89,10 @@ async function continueRollout(
     const { repository, revision, id } = rollout;
     const base = noted.stacks[stack]?.base;
     const place = { repository, stack, revision, rollout: id, ...(base !== undefined && { base }) };
-    const created = await createRun(
-      { id: newId(), ...place, purpose: 'revision', requestedBy, at },
-      store,
-    );
+    // What Git does not describe is in a rollout only because Git says that it is to be deleted.
+    const isGone = (await store.stack(stack))?.standing === 'orphaned';
+    const purpose = isGone ? 'removal' : 'revision';
+    const created = await createRun({ id: newId(), ...place, purpose, requestedBy, at }, store);
     runs.push(created.run);
     writes.push(...created.writes);
   }

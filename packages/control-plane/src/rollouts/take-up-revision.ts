@@ -7,7 +7,10 @@
  *     so in `removed` (P3). What could not be read is not taken for absent.
  * T3. A stack with an unfinished run is part of the new rollout, whatever the revision touched; so is one whose
  *     last run did something and did not succeed, or a revert would leave that behind.
+ * T4. Stacks are deleted in the reverse of the order in which they came, as the last revision that described
+ *     them says it. What comes after a paused one by that is left as it is with it.
  */
+import { OperationError } from '@trueup/diagnostics';
 import {
   cancelRollout,
   createRollout,
@@ -30,6 +33,7 @@ import { createRun } from '../runs/create-run.ts';
 import { describeStacks } from './describe-stacks.ts';
 import { findLeft } from './find-left.ts';
 import { cancelRuns, letGo, transfer } from './let-go.ts';
+import { orderRemovals, type Removal } from './order-removals.ts';
 import { selectTouched } from './select-touched.ts';
 import { withConsumers } from './with-consumers.ts';
 
@@ -37,6 +41,7 @@ export interface TakeUpPorts {
   readonly store: Store;
   readonly git: GitRepository;
   readonly read: RevisionConfiguration;
+  readonly readAt: (revision: Revision) => Promise<RevisionConfiguration>;
   readonly now: () => number;
   readonly newId: () => string;
   readonly signal: AbortSignal;
@@ -87,7 +92,7 @@ export async function takeUpRevision(
     { kind: 'event', event: tellHead(taken, at) },
     ...tellMistakes(repository, taken, at),
   ];
-  const removals = left.deleted.filter(({ paused }) => paused === undefined);
+  const removals = await collectRemovals(left.deleted, { repository, names, ports });
   const started = await startRollout(
     { repository, revision, work, removals, at },
     { ...ports, writes },
@@ -168,11 +173,64 @@ async function findHalfDone(ids: readonly string[], store: Store): Promise<reado
   });
 }
 
+interface Removing {
+  readonly repository: RepositoryRecord;
+  /** Of the stacks that are brought to the new revision. */
+  readonly names: ReadonlySet<string>;
+  readonly ports: TakeUpPorts;
+}
+
+/** T4: by name, what each of them comes after. */
+async function collectRemovals(
+  deleted: readonly StackRecord[],
+  { repository, names, ports }: Removing,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const removals = await Promise.all(
+    deleted.map(async (record): Promise<Removal> => {
+      const { name } = record;
+      return { name, described: await lastDescribed(record, repository, ports) };
+    }),
+  );
+  const paused = deleted.filter((one) => one.paused !== undefined).map(({ name }) => name);
+  const members = new Set([...names, ...deleted.map(({ name }) => name)]);
+  const order = orderRemovals(removals, members);
+  return new Map(
+    [...order].filter(([name, after]) => ![name, ...after].some((one) => paused.includes(one))),
+  );
+}
+
+/** All stacks of the newest revision that is known to have described it. */
+async function lastDescribed(
+  { name, applied, revision }: StackRecord,
+  { head }: RepositoryRecord,
+  { readAt }: TakeUpPorts,
+): Promise<readonly StackDefinition[]> {
+  for (const one of [head, revision, applied?.revision]) {
+    const stacks = one === undefined ? [] : await stacksAt(one, readAt);
+    if (stacks.some((stack) => stack.name === name)) return stacks;
+  }
+  return [];
+}
+
+/** None of a revision that a forced push took away. */
+async function stacksAt(
+  revision: Revision,
+  readAt: TakeUpPorts['readAt'],
+): Promise<readonly StackDefinition[]> {
+  try {
+    return (await readAt(revision)).expanded.stacks;
+  } catch (error) {
+    if (error instanceof OperationError) return [];
+    throw error;
+  }
+}
+
 interface Starting {
   readonly repository: RepositoryRecord;
   readonly revision: Revision;
   readonly work: readonly StackDefinition[];
-  readonly removals: readonly StackRecord[];
+  /** By name, what each comes after. */
+  readonly removals: ReadonlyMap<string, readonly string[]>;
   readonly at: string;
 }
 
@@ -184,10 +242,12 @@ async function startRollout(
   ports: TakeUpPorts & { readonly writes: Write[] },
 ): Promise<readonly Run[]> {
   const { store, newId, writes, git, signal } = ports;
-  if (work.length === 0 && removals.length === 0) return [];
+  if (work.length === 0 && removals.size === 0) return [];
   const fullName = (name: string): string => `${repository.name}/${name}`;
   const order = work.map(({ name, after }): Ordered => [fullName(name), after.map(fullName)]);
-  const removed = removals.map(({ id }): Ordered => [id, []]);
+  const removed = [...removals].map(
+    ([name, after]): Ordered => [fullName(name), after.map(fullName)],
+  );
   const rollout = createRollout({
     id: newId(),
     repository: repository.id,
