@@ -107,6 +107,59 @@ describe('a secret', () => {
   });
 });
 
+describe('a secret beside an output in one target', () => {
+  const made = { kind: 'target', repository: 'infra', name: 'made' } as const;
+  const host = { kind: 'host', name: 'here.example' } as const;
+  const head = [
+    'apiVersion: trueup.dev/v1',
+    'targets:',
+    '  cloud: { things: {} }',
+    '  made: { guarded: { server: { output: blog.address }, region: { secret: region } } }',
+    'stacks:',
+    '  - { name: blog, path: blog, target: cloud }',
+    '  - { name: shop, path: shop, target: made }',
+  ].join('\n');
+  const at = (address: string) => ({
+    'blog/page.json': thing('page', { spec: { outputs: { address } } }),
+  });
+  const both = (cloud: ThingCloud): readonly Provider[] => [
+    ...providers(cloud),
+    createThingProvider(cloud),
+  ];
+  const start = { 'trueup.yaml': head, 'shop/web.json': thing('web') };
+
+  it('goes to the hosts that it names and, once the output leads elsewhere, nowhere', async () => {
+    await using bench = await ControlPlaneBench.open({ providers: both });
+    await bench.admin.putSecret('region', 'north', [made, host]);
+    regions.length = 0;
+
+    await bench.push({ ...start, ...at('https://here.example:6443') });
+    await bench.untilRun('shop', 'succeeded');
+    expect(regions).toContainEqual({ server: 'https://here.example:6443', region: 'north' });
+    const revision = await bench.push({ ...at('https://evil.example'), 'shop/b.json': thing('b') });
+    const run = await bench.untilRun('shop', 'failed', revision);
+
+    expect(run.phase).toMatchObject({
+      failure: { code: 'SECRET_NOT_ALLOWED', message: expect.stringContaining('--for host:HOST') },
+      extent: 'nothing',
+    });
+    expect(JSON.stringify(run)).not.toContain('evil.example');
+    expect(JSON.stringify(regions)).not.toContain('evil.example');
+  });
+
+  it('goes nowhere while it names the target alone', async () => {
+    await using bench = await ControlPlaneBench.open({ providers: both });
+    await bench.admin.putSecret('region', 'north', [made]);
+    regions.length = 0;
+
+    await bench.push({ ...start, ...at('https://here.example') });
+    const run = await bench.untilRun('shop', 'failed');
+
+    expect(run.phase).toMatchObject({ failure: { code: 'SECRET_NOT_ALLOWED' } });
+    expect(regions).toEqual([]);
+  });
+});
+
 describe('a field', () => {
   it('is explained from both sides', async () => {
     await using bench = await ControlPlaneBench.open();

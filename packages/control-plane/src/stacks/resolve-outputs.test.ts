@@ -17,7 +17,7 @@ describe('a target that is reached by outputs', () => {
     resolveOutputs({ name: 'made', provider, settings }, async (stack) => {
       asked.push(stack);
       return stack === 'cluster' ? outputs : {};
-    });
+    }).then(({ target }) => target);
 
   it('gets their values, and keeps what else stands there', async () => {
     asked.length = 0;

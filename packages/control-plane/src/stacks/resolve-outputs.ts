@@ -15,6 +15,12 @@ export interface ReachingTarget {
   readonly settings: Json;
 }
 
+export interface ReachedTarget {
+  readonly target: Target;
+  /** Of the outputs that stand in it now. */
+  readonly values: readonly Json[];
+}
+
 /**
  * @param read the outputs of a stack of the repository, by its name there; none where it was never applied.
  * @throws StalledError `TARGET_NOT_MADE` while an output does not exist, `TARGET_OUTPUT_UNFIT` for what the
@@ -23,9 +29,9 @@ export interface ReachingTarget {
 export async function resolveOutputs(
   { name, provider, settings }: ReachingTarget,
   read: (stack: string) => Promise<Inputs>,
-): Promise<Target> {
+): Promise<ReachedTarget> {
   const names = outputsIn(settings);
-  if (names.length === 0) return { name, settings };
+  if (names.length === 0) return { target: { name, settings }, values: [] };
   const stacks = [...new Set(names.map(({ stack }) => stack))];
   const outputs = new Map(
     await Promise.all(stacks.map(async (stack) => [stack, await read(stack)] as const)),
@@ -40,7 +46,7 @@ export async function resolveOutputs(
   const filled = fill(settings, find);
   const [bad] = provider.checkTarget(filled).filter(({ severity }) => severity === 'error');
   if (bad) throw unfit(name, names);
-  return { name, settings: filled };
+  return { target: { name, settings: filled }, values: names.map(find) };
 }
 
 function fill(value: Json, find: (name: OutputName) => Json): Json {

@@ -39,12 +39,19 @@ export async function resolveSecrets(
     return Promise.all(settings.map((item) => resolveSecrets(item, use, read)));
   }
   if (!isJsonObject(settings)) return settings;
-  const { secret, ...rest } = settings;
-  if (typeof secret === 'string' && Object.keys(rest).length === 0) return read(secret, use);
+  const secret = secretName(settings);
+  if (secret !== undefined) return read(secret, use);
   const members = Object.entries(settings).map(
     async ([name, value]) => [name, await resolveSecrets(value, use, read)] as const,
   );
   return Object.fromEntries(await Promise.all(members));
+}
+
+/** `undefined` for what is no `{ secret: NAME }`. */
+export function secretName(settings: Json): string | undefined {
+  if (!isJsonObject(settings)) return undefined;
+  const { secret, ...rest } = settings;
+  return typeof secret === 'string' && Object.keys(rest).length === 0 ? secret : undefined;
 }
 
 function isSameUse(allowed: SecretUse, use: SecretUse): boolean {

@@ -34,9 +34,9 @@ import type { GitRepository } from '../repository/git-repository.ts';
 import { readOccasion } from '../rules/read-occasion.ts';
 import { markOwner } from './mark-owner.ts';
 import { prepareWith } from './prepare-with.ts';
+import { reachTarget } from './reach-target.ts';
 import type { Registry } from './registry.ts';
-import { resolveOutputs } from './resolve-outputs.ts';
-import { type ReadSecret, resolveSecrets } from './resolve-secrets.ts';
+import type { ReadSecret } from './resolve-secrets.ts';
 
 export interface OpenerPorts {
   readonly registry: Registry;
@@ -166,11 +166,12 @@ export class StackOpener {
     const provider = isSame ? this.#ports.registry.find(written.provider) : undefined;
     if (!written || !provider) throw noTarget(opening.stack, definition.target);
 
-    const use = { kind: 'target', repository: repository.name, name: written.name } as const;
-    const settings = await resolveSecrets(written.settings, use, this.#ports.readSecret);
-    const reaching = { name: written.name, provider, settings };
-    const target = await resolveOutputs(reaching, (source) =>
-      this.#ports.outputsOf(`${repository.name}/${source}`, signal),
+    const target = await reachTarget(
+      { ...written, repository: repository.name, provider },
+      {
+        readSecret: this.#ports.readSecret,
+        outputsOf: (source) => this.#ports.outputsOf(`${repository.name}/${source}`, signal),
+      },
     );
     return {
       definition,

@@ -24,8 +24,8 @@ import { HintHub } from '../runs/hint-hub.ts';
 import { locateChanges } from '../stacks/locate-changes.ts';
 import { markOwner } from '../stacks/mark-owner.ts';
 import { prepareWith } from '../stacks/prepare-with.ts';
-import { resolveOutputs } from '../stacks/resolve-outputs.ts';
-import { type ReadSecret, resolveSecrets } from '../stacks/resolve-secrets.ts';
+import { reachTarget } from '../stacks/reach-target.ts';
+import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import { cancelOnStop } from './cancel-on-stop.ts';
 import type { DiskFiles } from './disk-files.ts';
 import {
@@ -96,10 +96,10 @@ export class StandAlone {
     const { definition, target: written, rule } = stack;
     const provider = providers.find(({ name }) => name === written.provider);
     if (!provider) throw noProvider(written.provider);
-    const use = { kind: 'target', repository: project.name, name: written.name } as const;
-    const settings = await resolveSecrets(written.settings, use, readSecret);
-    const reaching = { name: written.name, provider, settings };
-    const target = await resolveOutputs(reaching, (source) => this.#outputsOf(source, signal));
+    const target = await reachTarget(
+      { name: written.name, settings: written.settings, repository: project.name, provider },
+      { readSecret, outputsOf: (source) => this.#outputsOf(source, signal) },
+    );
     const mark = (name: string): string =>
       markOwner({ installation, repository: project.name, stack: name });
     const described = {
