@@ -2,10 +2,9 @@
  * Judges an object by the rules of kstatus: what is being deleted, what was not looked at since the
  * last edit, what its kind reports, then the conditions that controllers agree on.
  */
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type JsonObject, readField, readText } from '@trueup/diagnostics';
 import type { Health } from '@trueup/provider-sdk';
 
-import { readField, readText } from './client/read-fields.ts';
 import {
   assessApiService,
   assessAutoscaler,

@@ -1,3 +1,4 @@
+import { readObject, readText } from '@trueup/diagnostics';
 import { createPlainRenderer } from '@trueup/manifests';
 import { parseResourceId } from '@trueup/provider-sdk';
 import {
@@ -7,7 +8,6 @@ import {
   type ProviderFixture,
 } from '@trueup/provider-sdk/testing';
 
-import { readObject, readText } from './client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace } from './kubernetes-client.ts';
 import { createKubernetesProvider, type KubernetesProvider } from './kubernetes-provider.ts';
 import { groupKindOf } from './order/resource-kind.ts';

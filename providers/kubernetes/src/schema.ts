@@ -5,10 +5,12 @@ import {
   isJsonList,
   isJsonObject,
   type Json,
+  readField,
+  readList,
+  readText,
   StalledError,
 } from '@trueup/diagnostics';
 
-import { readField, readList, readText } from './client/read-fields.ts';
 import { KubernetesApiError, type ObjectVersion, type RefusalTrait } from './kubernetes-client.ts';
 import {
   findStrangeMembers,

@@ -1,7 +1,6 @@
-import { type JsonObject, TransientError } from '@trueup/diagnostics';
+import { type JsonObject, readTexts, TransientError } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
 
-import { readTexts } from '../client/read-fields.ts';
 import type { ObjectPlace } from '../kubernetes-client.ts';
 import { versionOf } from './check-version.ts';
 import { report, type WriteScene } from './write-scene.ts';

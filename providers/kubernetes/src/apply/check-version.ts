@@ -1,7 +1,6 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace, type ObjectVersion } from '../kubernetes-client.ts';
 import { digestContent } from '../plan/declared-part.ts';
 import { parseVersion } from '../schema.ts';

@@ -5,11 +5,10 @@
  * U2 A report of status between plan and write is no reason to plan anew: the declared part counts.
  *    Nor is one between our own steps, after the first of which the owners are others.
  */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readField, readText } from '@trueup/diagnostics';
 import type { Change, DesiredResource } from '@trueup/provider-sdk';
 import { leavesOf, uniteFields } from '@trueup/structured-merge/fields';
 
-import { readField, readText } from '../client/read-fields.ts';
 import { dropByPatch } from '../fields/drop-by-patch.ts';
 import { listOwners } from '../fields/field-owners.ts';
 import { isFormerManager, moveOwnership } from '../fields/move-ownership.ts';

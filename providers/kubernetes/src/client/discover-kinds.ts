@@ -2,10 +2,9 @@
  * Reads which kinds a server knows: in two requests where it lists them as one (aggregated
  * discovery), else one for each group and version.
  */
-import type { Json } from '@trueup/diagnostics';
+import { type Json, readField, readList, readText, readTexts } from '@trueup/diagnostics';
 
 import type { ApiKind } from '../kubernetes-client.ts';
-import { readField, readList, readText, readTexts } from './read-fields.ts';
 
 /** Answers `undefined` for what the server does not have. */
 export type ReadPath = (path: string, accept: string) => Promise<Json | undefined>;

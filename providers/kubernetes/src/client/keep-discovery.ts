@@ -1,9 +1,9 @@
+import { readText } from '@trueup/diagnostics';
 import type { ApiKind, KubernetesClient } from '../kubernetes-client.ts';
 import { discoverKinds } from './discover-kinds.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { toNoApiServer } from './no-api-server.ts';
 import { apiVersionOf } from './object-path.ts';
-import { readText } from './read-fields.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { untilAborted } from './until-aborted.ts';
 

@@ -1,9 +1,8 @@
-import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type Json, type JsonObject, readList, readText } from '@trueup/diagnostics';
 
 import { KubernetesApiError, type Listing, type ListQuery } from '../kubernetes-client.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { apiVersionOf, collectionPath } from './object-path.ts';
-import { readList, readText } from './read-fields.ts';
 
 /** What kubectl and the informers ask for: a page of large objects still fits into memory. */
 const pageSize = '500';

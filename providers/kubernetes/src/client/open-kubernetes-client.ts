@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type Json, type JsonObject, readField, readText } from '@trueup/diagnostics';
 
 import {
   type ApplyOptions,
@@ -23,7 +23,6 @@ import { keepDiscovery } from './keep-discovery.ts';
 import { listPages } from './list-pages.ts';
 import { toNoApiServer } from './no-api-server.ts';
 import { collectionPath, objectPath } from './object-path.ts';
-import { readField, readText } from './read-fields.ts';
 import { readLines } from './read-lines.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { watchOnce } from './watch-once.ts';

@@ -7,10 +7,19 @@
  */
 import { dirname, isAbsolute, resolve } from 'node:path';
 
-import { isJsonObject, type Json, type JsonObject, StalledError } from '@trueup/diagnostics';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readField,
+  readList,
+  readObject,
+  readText,
+  readTexts,
+  StalledError,
+} from '@trueup/diagnostics';
 
 import type { ClusterAccess, Credential, ExecPlugin } from './cluster-access.ts';
-import { readField, readList, readObject, readText, readTexts } from './read-fields.ts';
 
 export interface KubeconfigDocument {
   readonly value: Json;

@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { delimiter, isAbsolute } from 'node:path';
 
-import { StalledError } from '@trueup/diagnostics';
+import { readText, StalledError } from '@trueup/diagnostics';
 import { findProgram, type IsolationRequest, runProgram } from '@trueup/programs';
 
 import type { ClientCertificate, ExecPlugin } from './cluster-access.ts';
-import { readText } from './read-fields.ts';
 
 export interface IssuedCredential {
   readonly token?: string;

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '@trueup/diagnostics';
+import { isJsonObject, type Json, readField, readNumber, readText } from '@trueup/diagnostics';
 
 import { KubernetesApiError, type ListQuery, type WatchEvent } from '../kubernetes-client.ts';
 import { parseRefusal } from '../schema.ts';
@@ -6,7 +6,6 @@ import { parseExactJson } from './exact-json.ts';
 import type { HttpConnection } from './http-connection.ts';
 import { selectors } from './list-pages.ts';
 import { collectionPath } from './object-path.ts';
-import { readField, readNumber, readText } from './read-fields.ts';
 import { readLines } from './read-lines.ts';
 
 export interface WatchRequest {

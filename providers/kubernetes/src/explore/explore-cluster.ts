@@ -1,5 +1,12 @@
 /** Read-only looks for people: what a resource brought about, its events, its logs. */
-import { isJsonObject, type JsonObject, StalledError } from '@trueup/diagnostics';
+import {
+  isJsonObject,
+  type JsonObject,
+  readList,
+  readNumber,
+  readText,
+  StalledError,
+} from '@trueup/diagnostics';
 import {
   type Explore,
   type LogRequest,
@@ -10,7 +17,6 @@ import {
 } from '@trueup/provider-sdk';
 
 import { assessHealth } from '../assess-health.ts';
-import { readList, readNumber, readText } from '../client/read-fields.ts';
 import { type ApiKind, KubernetesApiError, type KubernetesClient } from '../kubernetes-client.ts';
 import { idOf } from '../order/resource-kind.ts';
 import type { Session } from '../session/open-session.ts';

@@ -1,8 +1,7 @@
 /** What parts of the cluster itself write into objects: how it works, and nobody's intention. */
-import type { Json, JsonObject } from '@trueup/diagnostics';
+import { type Json, type JsonObject, readList, readText } from '@trueup/diagnostics';
 import { type FieldSet, isEmptyFieldSet, subtractFields } from '@trueup/structured-merge/fields';
 
-import { readList, readText } from '../client/read-fields.ts';
 import { listOwners } from './field-owners.ts';
 import { uniteAll } from './unite-owners.ts';
 

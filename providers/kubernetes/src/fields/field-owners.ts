@@ -1,4 +1,12 @@
-import { type FieldPath, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  type FieldPath,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readList,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 import type { Writer } from '@trueup/provider-sdk';
 import {
   type ElementPath,
@@ -8,8 +16,6 @@ import {
   formatPathElement,
   parseFieldsV1,
 } from '@trueup/structured-merge/fields';
-
-import { readList, readObject, readText } from '../client/read-fields.ts';
 
 /** One entry of `metadata.managedFields`. */
 export interface FieldOwner {

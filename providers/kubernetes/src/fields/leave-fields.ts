@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 import {
   type ElementPath,
   emptyFieldSet,
@@ -13,7 +13,6 @@ import {
   parseFieldsV1,
 } from '@trueup/structured-merge/fields';
 
-import { readObject } from '../client/read-fields.ts';
 import { appliedEntryOf, listOwners, valueAt } from './field-owners.ts';
 import { setValue } from './set-value.ts';
 

@@ -8,9 +8,16 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readField,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 
-import { readField, readObject, readText } from '../client/read-fields.ts';
 import { appliedEntryOf, isItem } from './field-owners.ts';
 
 export function matchesApplied(

@@ -2,7 +2,7 @@
  * Moves fields from others to us in `metadata.managedFields`, so that the next apply removes those
  * of them that it does not name. Server-side apply alone never takes anything away from others.
  */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 import {
   emptyFieldSet,
   type FieldSet,
@@ -15,7 +15,6 @@ import {
   uniteFields,
 } from '@trueup/structured-merge/fields';
 
-import { readObject } from '../client/read-fields.ts';
 import { appliedEntryOf, type FieldOwner, listOwners, valueAt } from './field-owners.ts';
 import { removeFields } from './remove-fields.ts';
 

@@ -1,8 +1,7 @@
-import type { Json, JsonObject } from '@trueup/diagnostics';
+import { type Json, type JsonObject, readField, readList, readText } from '@trueup/diagnostics';
 import { fieldSetOf, formatFieldsV1 } from '@trueup/structured-merge';
 import { describe, expect, it } from 'vitest';
 
-import { readField, readList, readText } from '../client/read-fields.ts';
 import { findForeign } from './foreign-fields.ts';
 import { leaveFields } from './leave-fields.ts';
 import { keysFromOwners } from './list-keys.ts';

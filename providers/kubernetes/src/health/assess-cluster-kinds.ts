@@ -1,5 +1,5 @@
 /** Volumes, networking and what extends the API. */
-import { readList, readText } from '../client/read-fields.ts';
+import { readList, readText } from '@trueup/diagnostics';
 import { type Assess, byCondition, conditionOf, current, failed, inProgress } from './verdict.ts';
 
 export const assessVolumeClaim: Assess = (body) => {

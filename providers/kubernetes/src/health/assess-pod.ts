@@ -1,6 +1,5 @@
-import type { Json } from '@trueup/diagnostics';
+import { type Json, readField, readList, readText } from '@trueup/diagnostics';
 
-import { readField, readList, readText } from '../client/read-fields.ts';
 import { type Assess, conditionOf, current, failed, inProgress } from './verdict.ts';
 
 export const assessPod: Assess = (body) => {

@@ -1,5 +1,5 @@
 /** Workloads, by the rules of kstatus: counters first, then conditions. */
-import { readField, readNumber, readText } from '../client/read-fields.ts';
+import { readField, readNumber, readText } from '@trueup/diagnostics';
 import { type Assess, byCondition, conditionOf, current, failed, inProgress } from './verdict.ts';
 
 export const assessDeployment: Assess = (body) => {

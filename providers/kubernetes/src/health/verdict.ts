@@ -1,6 +1,5 @@
+import { readList, readText } from '@trueup/diagnostics';
 import type { Health, HealthStatus } from '@trueup/provider-sdk';
-
-import { readList, readText } from '../client/read-fields.ts';
 
 export interface Condition {
   readonly type: string;

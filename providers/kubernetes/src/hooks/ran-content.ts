@@ -2,9 +2,9 @@
  * What ran last is kept on the object that ran: a digest of what it was asked to be. It tells whether
  * the same has run before, also to a process that has seen nothing of it.
  */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 
-import { annotationOf, readObject } from '../client/read-fields.ts';
+import { annotationOf } from '../client/read-fields.ts';
 
 export const ranAnnotation = 'trueup.dev/ran';
 

@@ -1,7 +1,6 @@
-import { type JsonObject, TransientError } from '@trueup/diagnostics';
+import { type JsonObject, readText, TransientError } from '@trueup/diagnostics';
 import type { TargetLease } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace } from '../kubernetes-client.ts';
 import { type Asking, bodyOf, durationMs, versionOf, writing } from './lease-object.ts';
 

@@ -1,6 +1,5 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 
-import { readText } from '../client/read-fields.ts';
 import type { KubernetesClient, ObjectPlace, PatchOptions } from '../kubernetes-client.ts';
 import type { LeaseClock } from './lease-clock.ts';
 

@@ -1,8 +1,7 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 import type { LeaseAnswer, TargetLease } from '@trueup/provider-sdk';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { readText } from '../client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace } from '../kubernetes-client.ts';
 import { FakeKubernetesClient } from '../testing/fake-kubernetes-client.ts';
 import type { LeaseClock } from './lease-clock.ts';

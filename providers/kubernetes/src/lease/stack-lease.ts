@@ -11,10 +11,9 @@
  */
 import { hash } from 'node:crypto';
 
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readNumber, readText } from '@trueup/diagnostics';
 import type { LeaseAnswer } from '@trueup/provider-sdk';
 
-import { readNumber, readText } from '../client/read-fields.ts';
 import {
   KubernetesApiError,
   type KubernetesClient,

@@ -1,7 +1,7 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 import type { Stack } from '@trueup/provider-sdk';
 
-import { labelOf, readObject } from '../client/read-fields.ts';
+import { labelOf } from '../client/read-fields.ts';
 
 /**
  * Says to which stack an object belongs. Deletions and the search for a lost inventory go by it, so

@@ -1,7 +1,7 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readField, readList } from '@trueup/diagnostics';
 import type { ResourceId, Stack } from '@trueup/provider-sdk';
 
-import { annotationOf, labelOf, readField, readList } from '../client/read-fields.ts';
+import { annotationOf, labelOf } from '../client/read-fields.ts';
 import { type ApiKind, KubernetesApiError, type KubernetesClient } from '../kubernetes-client.ts';
 import { ownerLabel, selectorOf, stackAnnotation } from '../marks/marks.ts';
 import { idOf } from '../order/resource-kind.ts';

@@ -1,7 +1,6 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 import type { ObservedResource, ResourceId } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { splitApiVersion } from '../order/resource-kind.ts';
 import { digestContent } from '../plan/declared-part.ts';
 import { formatVersion } from '../schema.ts';

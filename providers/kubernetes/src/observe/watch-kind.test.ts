@@ -1,8 +1,7 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readField } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { readField } from '../client/read-fields.ts';
 import type { ObjectPlace } from '../kubernetes-client.ts';
 import { fakeKind } from '../testing/fake-kinds.ts';
 import { FakeKubernetesClient } from '../testing/fake-kubernetes-client.ts';

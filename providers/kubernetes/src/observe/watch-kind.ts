@@ -7,10 +7,9 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { untilAborted } from '../client/until-aborted.ts';
 import {
   KubernetesApiError,

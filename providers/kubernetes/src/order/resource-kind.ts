@@ -1,7 +1,5 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 import { formatResourceId, parseResourceId, type ResourceId } from '@trueup/provider-sdk';
-
-import { readText } from '../client/read-fields.ts';
 
 export interface GroupKind {
   /** Empty for the core group. */

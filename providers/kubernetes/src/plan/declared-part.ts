@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
 
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type JsonObject, readList, readText } from '@trueup/diagnostics';
 
 import { formatExactJson } from '../client/exact-json.ts';
-import { readList, readText } from '../client/read-fields.ts';
 import { clusterFields, isClusterPart } from '../fields/cluster-parts.ts';
 import { removeFields } from '../fields/remove-fields.ts';
 

@@ -1,4 +1,4 @@
-import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonList, isJsonObject, type JsonObject, readObject } from '@trueup/diagnostics';
 import {
   descend,
   type ElementPath,
@@ -13,7 +13,6 @@ import {
   uniteFields,
 } from '@trueup/structured-merge/fields';
 
-import { readObject } from '../client/read-fields.ts';
 import { appliedEntryOf, listOwners, valueAt } from '../fields/field-owners.ts';
 import type { ForeignAddition } from '../fields/foreign-fields.ts';
 import { isFormerManager } from '../fields/move-ownership.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readText } from '@trueup/diagnostics';
 import {
   formatResourceId,
   type Prepared,
@@ -6,7 +6,6 @@ import {
   type ResourceId,
 } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { formatKind, kindOf, splitApiVersion } from '../order/resource-kind.ts';
 
 /** Kinds that set the replicas of others. */

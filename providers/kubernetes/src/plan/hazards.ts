@@ -1,7 +1,7 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readField, readText } from '@trueup/diagnostics';
 import type { FieldChange, Hazard, Stack } from '@trueup/provider-sdk';
 
-import { annotationOf, readField, readText } from '../client/read-fields.ts';
+import { annotationOf } from '../client/read-fields.ts';
 import { whoseIs } from '../marks/marks.ts';
 import { formatKind, kindOf } from '../order/resource-kind.ts';
 

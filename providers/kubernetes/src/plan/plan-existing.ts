@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 
-import { formatJson, type JsonObject, toFailure } from '@trueup/diagnostics';
+import { formatJson, type JsonObject, readField, readText, toFailure } from '@trueup/diagnostics';
 import type {
   Change,
   DesiredResource,
@@ -15,7 +15,6 @@ import type {
 import { isEmptyFieldSet, readPathElement, toFieldPath } from '@trueup/structured-merge/fields';
 import { hasMoved } from '../apply/has-moved.ts';
 import type { ServerWarning } from '../client/parse-warnings.ts';
-import { readField, readText } from '../client/read-fields.ts';
 import { valueAt } from '../fields/field-owners.ts';
 import { type ForeignAddition, findForeign } from '../fields/foreign-fields.ts';
 import { leaveFields } from '../fields/leave-fields.ts';

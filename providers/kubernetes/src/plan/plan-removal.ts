@@ -1,6 +1,6 @@
+import { readText } from '@trueup/diagnostics';
 import type { Change, ObservedResource, ResourceId, Stack } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { readOrder } from '../order/read-order.ts';
 import { describeRoot } from './compare-objects.ts';
 import { declaredPart } from './declared-part.ts';

@@ -1,8 +1,7 @@
 /** Plans that an object goes and comes again. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 import type { Change, DesiredResource, FieldChange, ObservedResource } from '@trueup/provider-sdk';
 
-import { readObject } from '../client/read-fields.ts';
 import { listOwners } from '../fields/field-owners.ts';
 import { uniteAll } from '../fields/unite-owners.ts';
 import { KubernetesApiError } from '../kubernetes-client.ts';

@@ -1,10 +1,9 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 import { createPlainRenderer } from '@trueup/manifests';
 import type { Plan, Prepared, ResourceId } from '@trueup/provider-sdk';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
-import { readObject } from '../client/read-fields.ts';
 import { KubernetesApiError, type ObjectPlace, type RefusalTrait } from '../kubernetes-client.ts';
 import {
   createKubernetesProvider,

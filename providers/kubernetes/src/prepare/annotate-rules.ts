@@ -1,6 +1,6 @@
+import { readObject } from '@trueup/diagnostics';
 import { type DesiredResource, parseResourceId } from '@trueup/provider-sdk';
 
-import { readObject } from '../client/read-fields.ts';
 import type { StackSettings } from './parse-stack-settings.ts';
 
 /** CEL: true when the object is as it should be, and when it will not become so by itself. */

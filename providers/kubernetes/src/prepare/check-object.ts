@@ -1,7 +1,5 @@
-import type { Diagnostic, Origin } from '@trueup/diagnostics';
+import { type Diagnostic, type Origin, readField, readObject, readText } from '@trueup/diagnostics';
 import type { ManifestDocument } from '@trueup/manifests';
-
-import { readField, readObject, readText } from '../client/read-fields.ts';
 
 /** Everything that keeps a document from being an object of a cluster. */
 export function checkObject({ body, origin }: ManifestDocument): readonly Diagnostic[] {

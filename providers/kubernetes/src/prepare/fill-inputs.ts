@@ -12,11 +12,10 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readObject,
 } from '@trueup/diagnostics';
 import type { ManifestDocument } from '@trueup/manifests';
 import type { Inputs, Output } from '@trueup/provider-sdk';
-
-import { readObject } from '../client/read-fields.ts';
 
 /** Fields, by comma, that hold secrets although their kind does not say so. */
 export const sensitiveAnnotation = 'trueup.dev/sensitive';

@@ -1,8 +1,7 @@
 /** Tells for each kind of a stack whether its objects lie in namespaces. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readList, readText } from '@trueup/diagnostics';
 import type { ManifestDocument } from '@trueup/manifests';
 
-import { readList, readText } from '../client/read-fields.ts';
 import type { ApiKind, WantedKind } from '../kubernetes-client.ts';
 import { formatKind, kindOf, splitApiVersion } from '../order/resource-kind.ts';
 

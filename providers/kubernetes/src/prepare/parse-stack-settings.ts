@@ -1,7 +1,16 @@
-import { type Diagnostic, isJsonList, isJsonObject, type Json } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  isJsonList,
+  isJsonObject,
+  type Json,
+  readList,
+  readObject,
+  readText,
+  readTexts,
+} from '@trueup/diagnostics';
 import type { Renderer } from '@trueup/manifests';
 
-import { readList, readObject, readText, readTextMap, readTexts } from '../client/read-fields.ts';
+import { readTextMap } from '../client/read-fields.ts';
 import { complain, expectText, isTextList, refuseUnknown } from '../schema.ts';
 
 /** What a stack says for this provider. */

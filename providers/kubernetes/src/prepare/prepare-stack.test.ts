@@ -1,9 +1,10 @@
+import { readField } from '@trueup/diagnostics';
 import { createPlainRenderer } from '@trueup/manifests';
 import type { Inputs, Stack } from '@trueup/provider-sdk';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
-import { annotationOf, labelOf, readField } from '../client/read-fields.ts';
+import { annotationOf, labelOf } from '../client/read-fields.ts';
 import { fakeKinds } from '../testing/fake-kinds.ts';
 import { prepareStack } from './prepare-stack.ts';
 

@@ -1,5 +1,5 @@
 /** From files to resources: render, check, place, mark, order. */
-import type { Diagnostic } from '@trueup/diagnostics';
+import { type Diagnostic, readText } from '@trueup/diagnostics';
 import type { Capabilities, ManifestDocument, Rendered, Renderer } from '@trueup/manifests';
 import type {
   DesiredResource,
@@ -10,7 +10,7 @@ import type {
   ResourceId,
 } from '@trueup/provider-sdk';
 
-import { annotationOf, readText } from '../client/read-fields.ts';
+import { annotationOf } from '../client/read-fields.ts';
 import { formatKind, kindOf, splitApiVersion } from '../order/resource-kind.ts';
 import { annotateRules } from './annotate-rules.ts';
 import { checkObject } from './check-object.ts';

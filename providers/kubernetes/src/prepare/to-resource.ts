@@ -1,11 +1,18 @@
 /** Makes of a manifest the object that is applied: placed, named, marked. */
 import { hash } from 'node:crypto';
 
-import { formatJson, isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import {
+  formatJson,
+  isJsonObject,
+  type JsonObject,
+  readField,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 import type { ManifestDocument } from '@trueup/manifests';
 import { type DesiredResource, formatResourceId, type Stack } from '@trueup/provider-sdk';
 
-import { readField, readObject, readText, readTextMap } from '../client/read-fields.ts';
+import { readTextMap } from '../client/read-fields.ts';
 import { markObject } from '../marks/marks.ts';
 import { readOrder, waveBeforeHooks } from '../order/read-order.ts';
 import { formatKind, kindOf } from '../order/resource-kind.ts';

@@ -1,7 +1,5 @@
 /** A cluster that is reached by single values, as whoever makes it tells them: address, authority, credentials. */
-import { isJsonObject, type Json } from '@trueup/diagnostics';
-
-import { readText } from '../client/read-fields.ts';
+import { isJsonObject, type Json, readText } from '@trueup/diagnostics';
 
 /** Members of a target's settings. All but the first are left out where they are not needed. */
 export const serverMembers = [

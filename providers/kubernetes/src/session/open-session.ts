@@ -1,8 +1,7 @@
 /** What is kept between calls about one target. No answer depends on it: it only saves requests. */
-import { type JsonObject, TransientError } from '@trueup/diagnostics';
+import { type JsonObject, readText, TransientError } from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
-import { readText } from '../client/read-fields.ts';
 import { untilAborted } from '../client/until-aborted.ts';
 import type { ApiKind, KubernetesClient, ObjectPlace } from '../kubernetes-client.ts';
 import { toPlace } from '../observe/read-objects.ts';

@@ -1,8 +1,8 @@
+import { readField, readObject } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { ClusterAccess } from '../client/cluster-access.ts';
-import { readField, readObject } from '../client/read-fields.ts';
 import { ownershipCases } from './ownership-cases.ts';
 import { refusalCases } from './refusal-cases.ts';
 import { deployment, map, print, settings, web } from './sample-objects.ts';

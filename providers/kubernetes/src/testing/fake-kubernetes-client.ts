@@ -1,7 +1,12 @@
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonObject,
+  type JsonObject,
+  readObject,
+  readText,
+  readTexts,
+} from '@trueup/diagnostics';
 import { applyObject, deducedSchema, updateObject } from '@trueup/structured-merge';
 
-import { readObject, readText, readTexts } from '../client/read-fields.ts';
 import { untilAborted } from '../client/until-aborted.ts';
 import {
   type ApiKind,

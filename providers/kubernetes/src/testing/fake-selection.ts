@@ -1,6 +1,5 @@
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject, readText } from '@trueup/diagnostics';
 
-import { readObject, readText } from '../client/read-fields.ts';
 import type { ListQuery, WatchEvent } from '../kubernetes-client.ts';
 
 /** What happened to one object. */

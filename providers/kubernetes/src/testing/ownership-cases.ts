@@ -1,6 +1,6 @@
+import { readField, readObject } from '@trueup/diagnostics';
 import { expect, it } from 'vitest';
 
-import { readField, readObject } from '../client/read-fields.ts';
 import { deployment, map, print, settings, web } from './sample-objects.ts';
 import { Stage, type StartStage } from './stage.ts';
 

@@ -1,8 +1,7 @@
 /** What a server would not take. `validates`: it refuses what a real one does, beyond its schemas. */
-import { formatFieldPath } from '@trueup/diagnostics';
+import { formatFieldPath, readField } from '@trueup/diagnostics';
 import { expect, it } from 'vitest';
 
-import { readField } from '../client/read-fields.ts';
 import { deployment, map, print, settings } from './sample-objects.ts';
 import { Stage, type StartStage } from './stage.ts';
 

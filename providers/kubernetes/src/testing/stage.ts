@@ -1,7 +1,7 @@
 /** Plays one stack on a cluster through all of its verbs, for tests of single behaviours. */
 import { randomUUID } from 'node:crypto';
 
-import type { Json, JsonObject } from '@trueup/diagnostics';
+import { type Json, type JsonObject, readText } from '@trueup/diagnostics';
 import { createPlainRenderer } from '@trueup/manifests';
 import {
   type CallContext,
@@ -22,7 +22,6 @@ import type { ClusterAccess } from '../client/cluster-access.ts';
 import { type HttpConnection, openHttpConnection } from '../client/http-connection.ts';
 import { objectPath } from '../client/object-path.ts';
 import { openKubernetesClient } from '../client/open-kubernetes-client.ts';
-import { readText } from '../client/read-fields.ts';
 import type { KubernetesClient, ObjectPlace } from '../kubernetes-client.ts';
 import {
   createKubernetesProvider,

@@ -1,7 +1,13 @@
 /** Carries out a plan wave by wave, and holds each change against what it did. */
 import { isDeepStrictEqual } from 'node:util';
 
-import { formatFieldPath, formatJson, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  formatFieldPath,
+  formatJson,
+  type Json,
+  type JsonObject,
+  readObject,
+} from '@trueup/diagnostics';
 import {
   type Change,
   diffFields,
@@ -11,7 +17,6 @@ import {
   type ResourceId,
 } from '@trueup/provider-sdk';
 
-import { readObject } from '../../client/read-fields.ts';
 import { keysFromOwners } from '../../fields/list-keys.ts';
 import { KubernetesApiError } from '../../kubernetes-client.ts';
 import { declaredPart } from '../../plan/declared-part.ts';

@@ -1,9 +1,8 @@
 /** What stories have found, told as cases of their own. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readField } from '@trueup/diagnostics';
 import { afterEach, expect, it } from 'vitest';
 
 import type { ClusterAccess } from '../../client/cluster-access.ts';
-import { readField } from '../../client/read-fields.ts';
 import { print } from '../sample-objects.ts';
 import { Stage, type StageOptions } from '../stage.ts';
 
