@@ -7,6 +7,9 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readObject,
+  readText,
+  readTexts,
   StalledError,
 } from '@trueup/diagnostics';
 
@@ -119,7 +122,7 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
 export function parseTargetSettings(settings: unknown): TargetSettings {
   const [first] = checkTargetSettings(settings);
   if (first) throw new StalledError(settingsCode, first.summary);
-  const { tool, version, state, workspace, loopback, ...rest } = objectOf(settings);
+  const { tool, version, state, workspace, loopback, ...rest } = readObject(settings);
   const both = textsOf(rest['environment']);
   const plan = textsOf(rest['planEnvironment']);
   const apply = textsOf(rest['applyEnvironment']);
@@ -127,7 +130,7 @@ export function parseTargetSettings(settings: unknown): TargetSettings {
     tool: tool === 'tofu' || tool === 'terraform' ? tool : undefined,
     version: typeof version === 'string' ? version : undefined,
     state: parseState(state),
-    workspace: textOf(workspace),
+    workspace: readText(workspace),
     planEnvironment: { ...both, ...plan },
     applyEnvironment: { ...both, ...apply },
     loopback: isPorts(loopback) ? loopback : [],
@@ -140,15 +143,15 @@ export function parseTargetSettings(settings: unknown): TargetSettings {
 export function parseStackSettings(settings: unknown): StackSettings {
   const [first] = checkStackSettings(settings);
   if (first) throw new StalledError(settingsCode, first.summary);
-  const { variables, variableFiles, reads, state, workspace, ...rest } = objectOf(settings);
+  const { variables, variableFiles, reads, state, workspace, ...rest } = readObject(settings);
   const { ignoreDrift, lockTimeoutSeconds } = rest;
   return {
-    variables: objectOf(variables),
-    variableFiles: listOf(variableFiles),
-    reads: listOf(reads),
+    variables: readObject(variables),
+    variableFiles: readTexts(variableFiles),
+    reads: readTexts(reads),
     state: parseState(state),
-    workspace: textOf(workspace),
-    ignoreDrift: listOf(ignoreDrift),
+    workspace: readText(workspace),
+    ignoreDrift: readTexts(ignoreDrift),
     lockTimeoutSeconds: typeof lockTimeoutSeconds === 'number' ? lockTimeoutSeconds : 30,
   };
 }
@@ -257,33 +260,13 @@ function isSecretName(value: Json): boolean {
 }
 
 function parseState(state: Json | undefined): StateSettings | undefined {
-  const [entry] = Object.entries(objectOf(state));
-  return entry && { backend: entry[0], settings: objectOf(entry[1]) };
-}
-
-export function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-export function itemsOf(value: Json | undefined): readonly Json[] {
-  return isJsonList(value) ? value : [];
-}
-
-export function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function numberOf(value: Json | undefined): number | undefined {
-  return typeof value === 'number' ? value : undefined;
-}
-
-function listOf(value: Json | undefined): readonly string[] {
-  return itemsOf(value).filter((one) => typeof one === 'string');
+  const [entry] = Object.entries(readObject(state));
+  return entry && { backend: entry[0], settings: readObject(entry[1]) };
 }
 
 function textsOf(value: Json | undefined): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(objectOf(value)).flatMap(([name, text]) =>
+    Object.entries(readObject(value)).flatMap(([name, text]) =>
       typeof text === 'string' ? [[name, text]] : [],
     ),
   );

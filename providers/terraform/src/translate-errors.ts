@@ -12,13 +12,14 @@ import {
   type JsonObject,
   type OperationError,
   type Origin,
+  readObject,
+  readText,
   StalledError,
   TransientError,
 } from '@trueup/diagnostics';
 
 import { oneLine } from './plan/find-gaps.ts';
 import type { KnownSecrets } from './plan/known-secrets.ts';
-import { objectOf, textOf } from './schema.ts';
 import type { CallEnd } from './terraform-client.ts';
 
 export interface Complaint {
@@ -35,17 +36,17 @@ export interface Complaint {
 export function readComplaints(events: readonly JsonObject[]): readonly Complaint[] {
   return events.flatMap((event): readonly Complaint[] => {
     if (event['type'] !== 'diagnostic') return [];
-    const diagnostic = objectOf(event['diagnostic']);
-    const range = objectOf(diagnostic['range']);
-    const start = objectOf(range['start']);
-    const file = textOf(range['filename']);
+    const diagnostic = readObject(event['diagnostic']);
+    const range = readObject(diagnostic['range']);
+    const start = readObject(range['start']);
+    const file = readText(range['filename']);
     const { line, column } = start;
     return [
       {
         severity: diagnostic['severity'] === 'warning' ? 'warning' : 'error',
-        summary: textOf(diagnostic['summary']) ?? 'The tool complains',
-        detail: textOf(diagnostic['detail']) ?? '',
-        address: textOf(diagnostic['address']),
+        summary: readText(diagnostic['summary']) ?? 'The tool complains',
+        detail: readText(diagnostic['detail']) ?? '',
+        address: readText(diagnostic['address']),
         place:
           file !== undefined && typeof line === 'number'
             ? { file, line, column: typeof column === 'number' ? column : 1 }

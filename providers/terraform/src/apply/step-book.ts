@@ -1,10 +1,9 @@
 /** Follows the tool's events while it applies: which step began, which ended, and what nobody planned. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readNumber, readObject, readText } from '@trueup/diagnostics';
 import type { Outcome, ResourceId } from '@trueup/provider-sdk';
 
 import type { SavedStep } from '../plan/saved-plan.ts';
 import { idOf } from '../prepare/prepare-stack.ts';
-import { numberOf, objectOf, textOf } from '../schema.ts';
 
 interface OpenStep {
   readonly id: ResourceId;
@@ -57,10 +56,10 @@ export class StepBook {
   }
 
   *hear(event: JsonObject): Generator<Outcome> {
-    const hook = objectOf(event['hook']);
-    const address = textOf(objectOf(hook['resource'])['addr']);
-    const action = textOf(hook['action']) ?? '';
-    const type = textOf(event['type']);
+    const hook = readObject(event['hook']);
+    const address = readText(readObject(hook['resource'])['addr']);
+    const action = readText(hook['action']) ?? '';
+    const type = readText(event['type']);
     // Reading a data source changes nothing.
     if (address === undefined || action === 'read' || action === 'noop') return;
     if (type === 'apply_start') yield* this.#begin(address, action, hook);
@@ -74,7 +73,7 @@ export class StepBook {
     if (!step) {
       const id = idOf(
         this.#scope,
-        textOf(objectOf(hook['resource'])['resource_type']) ?? '',
+        readText(readObject(hook['resource'])['resource_type']) ?? '',
         address,
       );
       yield {
@@ -92,7 +91,7 @@ export class StepBook {
     const step = (this.#byAddress.get(address) ?? []).find(
       ({ id, begun }) => begun && this.#open.has(id),
     );
-    const seconds = numberOf(hook['elapsed_seconds']);
+    const seconds = readNumber(hook['elapsed_seconds']);
     if (!step || seconds === undefined) return;
     yield { kind: 'progress', id: step.id, message: `${address}: still at it after ${seconds} s` };
   }

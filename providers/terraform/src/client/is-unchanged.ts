@@ -3,9 +3,7 @@
  * know later. Then the plan's document says nothing more than the state, and need not be asked for: that
  * is another start of the tool, and a quarter of the work.
  */
-import type { JsonObject } from '@trueup/diagnostics';
-
-import { objectOf, textOf } from '../schema.ts';
+import { type JsonObject, readObject, readText } from '@trueup/diagnostics';
 
 /** Of `plan -detailed-exitcode`. */
 export const exitCodes = { nothing: 0, changes: 2 } as const;
@@ -22,21 +20,21 @@ const plain: readonly string[] = [
 const hooks: readonly string[] = ['apply_start', 'apply_progress', 'apply_complete'];
 
 export function isUnchanged(exitCode: number, events: readonly JsonObject[]): boolean {
-  const isSummed = events.some((event) => textOf(event['type']) === 'change_summary');
+  const isSummed = events.some((event) => readText(event['type']) === 'change_summary');
   return exitCode === exitCodes.nothing && isSummed && events.every(saysNothing);
 }
 
 function saysNothing(event: JsonObject): boolean {
-  const type = textOf(event['type']) ?? '';
-  if (hooks.includes(type)) return objectOf(event['hook'])['action'] === 'read';
+  const type = readText(event['type']) ?? '';
+  if (hooks.includes(type)) return readObject(event['hook'])['action'] === 'read';
   if (type === 'change_summary') {
-    return Object.values(objectOf(event['changes'])).every(
+    return Object.values(readObject(event['changes'])).every(
       (one) => typeof one !== 'number' || one === 0,
     );
   }
   if (type === 'outputs') {
-    return Object.values(objectOf(event['outputs'])).every(
-      (output) => objectOf(output)['action'] === 'noop',
+    return Object.values(readObject(event['outputs'])).every(
+      (output) => readObject(output)['action'] === 'noop',
     );
   }
   return plain.includes(type);
@@ -45,6 +43,6 @@ function saysNothing(event: JsonObject): boolean {
 /** Names of the outputs that stay as they are. */
 export function outputNames(events: readonly JsonObject[]): readonly string[] {
   return events
-    .filter((event) => textOf(event['type']) === 'outputs')
-    .flatMap((event) => Object.keys(objectOf(event['outputs'])));
+    .filter((event) => readText(event['type']) === 'outputs')
+    .flatMap((event) => Object.keys(readObject(event['outputs'])));
 }

@@ -24,10 +24,9 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 
-import { isJsonObject } from '@trueup/diagnostics';
+import { isJsonObject, readList, readObject, readText } from '@trueup/diagnostics';
 
 import { parseExactJson } from '../exact/exact-json.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 
 export interface KeptFolders {
   /** Puts back what was kept. False where there is nothing, or it leads to what is gone. */
@@ -179,11 +178,11 @@ async function load(file: string): Promise<readonly Entry[] | undefined> {
   try {
     const value = parseExactJson(await readFile(file, 'utf8'));
     if (!isJsonObject(value)) return undefined;
-    const entries = itemsOf(value['entries']).map(objectOf);
+    const entries = readList(value['entries']).map((one) => readObject(one));
     return entries.map((entry): Entry => {
-      const bytes = textOf(entry['bytes']);
-      const link = textOf(entry['link']);
-      const path = textOf(entry['path']) ?? '';
+      const bytes = readText(entry['bytes']);
+      const link = readText(entry['link']);
+      const path = readText(entry['path']) ?? '';
       return { path, ...(bytes !== undefined && { bytes }), ...(link !== undefined && { link }) };
     });
   } catch {

@@ -6,11 +6,12 @@
  * that was killed, and does not count then. Where the system shows no locks nobody is waited for: what is
  * read is whole all the same, and a plan of a state that moved on is refused by the tool.
  */
+
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readObject, readText } from '@trueup/diagnostics';
 
-import { objectOf, textOf } from '../schema.ts';
 import { beingWritten, readStateFile, stateFileName, tornState } from './state-file.ts';
 
 export type TakenCopy =
@@ -72,10 +73,10 @@ async function findHolder(
   signal.throwIfAborted();
   const note = await readIfThere(join(folder, `.${stateFileName}.lock.info`));
   if (note === undefined || !(await isHeld(join(folder, stateFileName), locks))) return undefined;
-  const said = objectOf(tryParse(note));
+  const said = readObject(tryParse(note));
   return ['Operation', 'Who', 'Created']
     .flatMap((name) => {
-      const value = textOf(said[name]);
+      const value = readText(said[name]);
       return value === undefined ? [] : [`  ${name}: ${value.replaceAll(/\s+/g, ' ')}`];
     })
     .join('\n');

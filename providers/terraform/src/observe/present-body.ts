@@ -1,8 +1,14 @@
 /** A body as people read it: without the values of what the state marks as secret. */
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readList,
+  readObject,
+} from '@trueup/diagnostics';
 
 import { createKnownSecrets, type KnownSecrets, markedTexts } from '../plan/known-secrets.ts';
-import { itemsOf, objectOf } from '../schema.ts';
 
 export function presentBody(body: JsonObject, sealed: string): JsonObject {
   if (Object.hasOwn(body, 'value')) {
@@ -13,7 +19,7 @@ export function presentBody(body: JsonObject, sealed: string): JsonObject {
   const paths = pathsOf(sensitive);
   const secrets = createKnownSecrets(secretTexts(body));
   const hidden = paths.reduce<Json>((value, path) => hide(value, path, sealed), attributes);
-  return { ...rest, attributes: objectOf(hideTexts(hidden, secrets, sealed)) };
+  return { ...rest, attributes: readObject(hideTexts(hidden, secrets, sealed)) };
 }
 
 /** The texts of a body that are secrets: nothing shows them, wherever they turn up. */
@@ -24,7 +30,7 @@ export function secretTexts(body: JsonObject): readonly string[] {
 }
 
 function pathsOf(sensitive: Json | undefined): readonly (readonly string[])[] {
-  return itemsOf(sensitive).map((path) => itemsOf(path).filter((one) => typeof one === 'string'));
+  return readList(sensitive).map((path) => readList(path).filter((one) => typeof one === 'string'));
 }
 
 /** Values of any type stand in the state beside their type. */
@@ -44,7 +50,7 @@ function at(value: Json, [step, ...rest]: readonly string[]): Json {
 function hide(value: Json, [step, ...rest]: readonly string[], sealed: string): Json {
   if (step === undefined) return sealed;
   const inner = unwrap(value);
-  if (inner !== value) return { ...objectOf(value), value: hide(inner, [step, ...rest], sealed) };
+  if (inner !== value) return { ...readObject(value), value: hide(inner, [step, ...rest], sealed) };
   if (!isJsonObject(value) || !Object.hasOwn(value, step)) return value;
   return { ...value, [step]: hide(value[step] ?? null, rest, sealed) };
 }

@@ -1,5 +1,14 @@
 /** What a state says, as the tool writes it (format 4). */
-import { isJsonObject, type Json, type JsonObject, StalledError } from '@trueup/diagnostics';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readList,
+  readNumber,
+  readObject,
+  readText,
+  StalledError,
+} from '@trueup/diagnostics';
 import {
   type DesiredResource,
   type ObservedResource,
@@ -8,7 +17,6 @@ import {
 } from '@trueup/provider-sdk';
 import { nameObject } from '../plan/to-changes.ts';
 import { idOf, outputKind } from '../prepare/prepare-stack.ts';
-import { itemsOf, numberOf, objectOf, textOf } from '../schema.ts';
 
 export interface KnownState {
   readonly lineage: string;
@@ -30,19 +38,21 @@ export function parseState(value: Json, scope: string): KnownState {
       'terraform: the state has a form that is not known',
     );
   }
-  const resources = itemsOf(value['resources'])
-    .map(objectOf)
+  const resources = readList(value['resources'])
+    .map((one) => readObject(one))
     .filter(({ mode }) => mode === 'managed');
   const entries = resources.flatMap((resource) =>
-    itemsOf(resource['instances']).map((instance) => toEntry(resource, objectOf(instance), scope)),
+    readList(resource['instances']).map((instance) =>
+      toEntry(resource, readObject(instance), scope),
+    ),
   );
-  const outputs = Object.entries(objectOf(value['outputs'])).map(([name, output]) => {
-    const { value: held = null, sensitive } = objectOf(output);
+  const outputs = Object.entries(readObject(value['outputs'])).map(([name, output]) => {
+    const { value: held = null, sensitive } = readObject(output);
     const body = { value: held, sensitive: sensitive === true };
     return [idOf(scope, outputKind, name), { body, dependencies: [] }] as const;
   });
   return {
-    lineage: textOf(value['lineage']) ?? '',
+    lineage: readText(value['lineage']) ?? '',
     serial: value['serial'],
     resources: new Map([...entries, ...outputs]),
   };
@@ -80,33 +90,33 @@ function toEntry(
   instance: JsonObject,
   scope: string,
 ): readonly [ResourceId, StateEntry] {
-  const type = textOf(resource['type']) ?? '';
-  const module = textOf(resource['module']);
-  const address = `${module === undefined ? '' : `${module}.`}${type}.${textOf(resource['name']) ?? ''}`;
+  const type = readText(resource['type']) ?? '';
+  const module = readText(resource['module']);
+  const address = `${module === undefined ? '' : `${module}.`}${type}.${readText(resource['name']) ?? ''}`;
   const full = nameObject(`${address}${formatKey(instance['index_key'])}`, instance['deposed']);
   const body: JsonObject = {
     address: full,
-    attributes: objectOf(instance['attributes']),
-    sensitive: itemsOf(instance['sensitive_attributes']).map(toPath),
+    attributes: readObject(instance['attributes']),
+    sensitive: readList(instance['sensitive_attributes']).map(toPath),
     ...(instance['status'] === 'tainted' && { tainted: true }),
-    ...(textOf(instance['deposed']) !== undefined && { deposed: true }),
+    ...(readText(instance['deposed']) !== undefined && { deposed: true }),
   };
-  const dependencies = itemsOf(instance['dependencies']).flatMap((one) => textOf(one) ?? []);
+  const dependencies = readList(instance['dependencies']).flatMap((one) => readText(one) ?? []);
   return [idOf(scope, type, full), { body, dependencies }];
 }
 
 function formatKey(key: Json | undefined): string {
-  const index = numberOf(key);
+  const index = readNumber(key);
   if (index !== undefined) return `[${index}]`;
   return typeof key === 'string' ? `[${JSON.stringify(key)}]` : '';
 }
 
 /** Names of attributes only: an index of a list marks all of the list. */
 function toPath(steps: Json): Json {
-  const names = itemsOf(steps).map(objectOf);
+  const names = readList(steps).map((one) => readObject(one));
   const end = names.findIndex(
     ({ type, value }) => type !== 'get_attr' && typeof value !== 'string',
   );
   const known = end === -1 ? names : names.slice(0, end);
-  return known.flatMap(({ value }) => textOf(value) ?? []);
+  return known.flatMap(({ value }) => readText(value) ?? []);
 }

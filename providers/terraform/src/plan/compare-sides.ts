@@ -5,10 +5,10 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readObject,
 } from '@trueup/diagnostics';
 import { diffFields, digestBody, type FieldChange } from '@trueup/provider-sdk';
 
-import { objectOf } from '../schema.ts';
 import { hasMark, isMarked, type KnownSecrets } from './known-secrets.ts';
 
 export interface Sides {
@@ -52,7 +52,7 @@ export function changedFields(sides: Sides, sealing: Sealing): readonly FieldCha
 
 /** Of a body as a whole: what a create or a delete is about. */
 export function rootField(side: 'before' | 'after', sides: Sides, sealing: Sealing): FieldChange {
-  const body = objectOf(sides[side]);
+  const body = readObject(sides[side]);
   const marks = side === 'before' ? sides.beforeMarks : sides.afterMarks;
   const sensitive = hasMark(marks) || sealing.secrets.isIn(body);
   const value = sensitive ? sealing.seal(body, []) : digestBody(body);

@@ -2,11 +2,17 @@
  * What others changed in what the stack manages, and the plan does not bring back: the tool's refresh
  * against the state that the last run left, which is the baseline.
  */
-import { formatFieldPath, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  formatFieldPath,
+  type Json,
+  type JsonObject,
+  readList,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 import type { ForeignField, ResourceId } from '@trueup/provider-sdk';
 
 import { idOf } from '../prepare/prepare-stack.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 import { changedFields, readSides } from './compare-sides.ts';
 import { nameObject, type ToChanges } from './to-changes.ts';
 
@@ -19,12 +25,16 @@ export interface DriftRequest extends ToChanges {
 
 export function findDrift(document: JsonObject, request: DriftRequest): readonly ForeignField[] {
   const ignored = request.ignored.map(toPattern);
-  return itemsOf(document['resource_drift']).flatMap((value): readonly ForeignField[] => {
-    const one = objectOf(value);
-    const address = textOf(one['address']) ?? '';
-    const id = idOf(request.scope, textOf(one['type']) ?? '', nameObject(address, one['deposed']));
+  return readList(document['resource_drift']).flatMap((value): readonly ForeignField[] => {
+    const one = readObject(value);
+    const address = readText(one['address']) ?? '';
+    const id = idOf(
+      request.scope,
+      readText(one['type']) ?? '',
+      nameObject(address, one['deposed']),
+    );
     const sealing = { secrets: request.secrets, seal: request.seal(id) };
-    const fields = changedFields(readSides(objectOf(one['change'])), sealing);
+    const fields = changedFields(readSides(readObject(one['change'])), sealing);
     return fields
       .filter(
         ({ path }) => path.length > 0 && !request.planned.has(placeOf(id, formatFieldPath(path))),

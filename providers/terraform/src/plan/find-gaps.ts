@@ -1,9 +1,14 @@
 /** What the tool could not look into, and what its checks say. */
-import type { Diagnostic, JsonObject } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  type JsonObject,
+  readList,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 import type { Change, Gap } from '@trueup/provider-sdk';
 
 import { idOf } from '../prepare/prepare-stack.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 
 export interface PlanRemarks {
@@ -17,9 +22,9 @@ export function findRemarks(
   document: JsonObject,
   { scope, secrets }: { readonly scope: string; readonly secrets: KnownSecrets },
 ): PlanRemarks {
-  const checks = itemsOf(document['checks']).map(objectOf);
-  const deferred = itemsOf(document['deferred_changes']).map((one) =>
-    deferredOf(objectOf(one), scope),
+  const checks = readList(document['checks']).map((one) => readObject(one));
+  const deferred = readList(document['deferred_changes']).map((one) =>
+    deferredOf(readObject(one), scope),
   );
   return {
     gaps: [
@@ -34,15 +39,15 @@ export function findRemarks(
 
 /** A data source whose arguments are not known is read in the middle of the apply. */
 function lateReads(document: JsonObject): readonly Gap[] {
-  return itemsOf(document['resource_changes'])
-    .map(objectOf)
+  return readList(document['resource_changes'])
+    .map((one) => readObject(one))
     .filter(
       ({ mode, change }) =>
-        mode === 'data' && itemsOf(objectOf(change)['actions']).includes('read'),
+        mode === 'data' && readList(readObject(change)['actions']).includes('read'),
     )
     .map(({ address }) => ({
       extent: 'partial',
-      message: `${textOf(address) ?? 'A data source'} is read only while the plan is applied.`,
+      message: `${readText(address) ?? 'A data source'} is read only while the plan is applied.`,
     }));
 }
 
@@ -53,25 +58,25 @@ function unknownCheck(check: JsonObject): readonly Gap[] {
 
 function failedCheck(check: JsonObject, secrets: KnownSecrets): readonly Diagnostic[] {
   if (check['status'] !== 'fail' && check['status'] !== 'error') return [];
-  const messages = itemsOf(check['instances'])
-    .flatMap((instance) => itemsOf(objectOf(instance)['problems']))
-    .flatMap((problem) => textOf(objectOf(problem)['message']) ?? []);
+  const messages = readList(check['instances'])
+    .flatMap((instance) => readList(readObject(instance)['problems']))
+    .flatMap((problem) => readText(readObject(problem)['message']) ?? []);
   const said = messages.length > 0 ? `: ${messages.join(' ')}` : '';
   const summary = oneLine(secrets.mask(`${nameOf(check)} does not hold${said}`));
   return [{ severity: 'warning', code: 'TERRAFORM_CHECK_FAILED', path: [], summary }];
 }
 
 function nameOf(check: JsonObject): string {
-  return textOf(objectOf(check['address'])['to_display']) ?? 'A check';
+  return readText(readObject(check['address'])['to_display']) ?? 'A check';
 }
 
 function deferredOf(
   one: JsonObject,
   scope: string,
 ): { readonly change: Change; readonly gap: Gap } {
-  const resource = objectOf(one['resource_change']);
-  const id = idOf(scope, textOf(resource['type']) ?? '', textOf(resource['address']) ?? '');
-  const actions = itemsOf(objectOf(resource['change'])['actions']);
+  const resource = readObject(one['resource_change']);
+  const id = idOf(scope, readText(resource['type']) ?? '', readText(resource['address']) ?? '');
+  const actions = readList(readObject(resource['change'])['actions']);
   const isDelete = actions.includes('delete') && !actions.includes('create');
   const root = { path: [], [isDelete ? 'before' : 'after']: 'deferred', sensitive: false };
   const without = isDelete ? 'delete' : 'update';

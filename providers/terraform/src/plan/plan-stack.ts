@@ -2,8 +2,13 @@
  * Has the tool plan a stack, and tells what that plan says. The saved plan itself is the artifact: what
  * is applied is that file and nothing else (P2).
  */
-import type { Diagnostic, JsonObject } from '@trueup/diagnostics';
-import { formatFieldPath } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  formatFieldPath,
+  type JsonObject,
+  readList,
+  readObject,
+} from '@trueup/diagnostics';
 import {
   type CallContext,
   type Change,
@@ -17,7 +22,7 @@ import {
 import { type FoundState, findState } from '../observe/find-state.ts';
 import { type KnownState, versionOf } from '../observe/read-state.ts';
 import { idOf, outputKind } from '../prepare/prepare-stack.ts';
-import { itemsOf, objectOf, parseStackSettings } from '../schema.ts';
+import { parseStackSettings } from '../schema.ts';
 import { unpackSources } from '../sources/sources-archive.ts';
 import { identifyState } from '../sources/state-place.ts';
 import type { PlanAnswer, TerraformClient } from '../terraform-client.ts';
@@ -99,9 +104,9 @@ function standStill(
 function collectSecrets({ document }: PlanAnswer, given: readonly string[]): KnownSecrets {
   if (!document) return createKnownSecrets(given);
   const changes = [
-    ...itemsOf(document['resource_changes']).map((one) => objectOf(objectOf(one)['change'])),
-    ...itemsOf(document['resource_drift']).map((one) => objectOf(objectOf(one)['change'])),
-    ...Object.values(objectOf(document['output_changes'])).map(objectOf),
+    ...readList(document['resource_changes']).map((one) => readObject(readObject(one)['change'])),
+    ...readList(document['resource_drift']).map((one) => readObject(readObject(one)['change'])),
+    ...Object.values(readObject(document['output_changes'])).map((one) => readObject(one)),
   ];
   const marked = changes.flatMap((change) => [
     ...markedTexts(change['before'], change['before_sensitive']),
@@ -112,11 +117,11 @@ function collectSecrets({ document }: PlanAnswer, given: readonly string[]): Kno
 
 /** Values of variables bear no mark in the answer: what declares them does. */
 function sensitiveVariables(document: JsonObject): readonly string[] {
-  const root = objectOf(objectOf(document['configuration'])['root_module']);
-  const values = objectOf(document['variables']);
-  return Object.entries(objectOf(root['variables'])).flatMap(([name, declared]) => {
-    const isSecret = objectOf(declared)['sensitive'] === true;
-    return isSecret ? markedTexts(objectOf(values[name])['value'], true) : [];
+  const root = readObject(readObject(document['configuration'])['root_module']);
+  const values = readObject(document['variables']);
+  return Object.entries(readObject(root['variables'])).flatMap(([name, declared]) => {
+    const isSecret = readObject(declared)['sensitive'] === true;
+    return isSecret ? markedTexts(readObject(values[name])['value'], true) : [];
   });
 }
 

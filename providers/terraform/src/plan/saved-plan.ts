@@ -1,8 +1,7 @@
 /** The artifact of a plan: the tool's own file, and what its events are told by. */
-import { isJsonObject } from '@trueup/diagnostics';
+import { isJsonObject, readList, readObject, readText } from '@trueup/diagnostics';
 
 import { parseExactJson } from '../exact/exact-json.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 import type { PlacedState } from '../sources/state-place.ts';
 import type { PlannedStep } from './to-changes.ts';
 
@@ -56,16 +55,16 @@ export function unpackSavedPlan(packed: Uint8Array): SavedPlan | undefined {
   if (4 + length > packed.length) return undefined;
   const head = parse(new TextDecoder().decode(packed.subarray(4, 4 + length)));
   if (!isJsonObject(head)) return undefined;
-  const owner = textOf(head['owner']);
+  const owner = readText(head['owner']);
   return {
-    steps: itemsOf(head['steps'])
-      .map(objectOf)
+    steps: readList(head['steps'])
+      .map((one) => readObject(one))
       .map((step) => {
-        const address = textOf(step['address']);
+        const address = readText(step['address']);
         return {
-          id: textOf(step['id']) ?? '',
+          id: readText(step['id']) ?? '',
           ...(address !== undefined && { address }),
-          actions: itemsOf(step['actions']).flatMap((one) => textOf(one) ?? []),
+          actions: readList(step['actions']).flatMap((one) => readText(one) ?? []),
           isChange: step['isChange'] === true,
         };
       }),

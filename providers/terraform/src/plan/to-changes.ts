@@ -1,9 +1,8 @@
 /** The changes of a plan, from what `show -json` says of it. */
-import type { Json, JsonObject } from '@trueup/diagnostics';
+import { type Json, type JsonObject, readList, readObject, readText } from '@trueup/diagnostics';
 import type { Action, Change, FieldChange, Hazard, ResourceId } from '@trueup/provider-sdk';
 
 import { idOf, outputKind } from '../prepare/prepare-stack.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 import {
   askedFields,
   changedFields,
@@ -35,38 +34,38 @@ export interface PlannedStep {
 }
 
 export function toSteps(document: JsonObject, context: ToChanges): readonly PlannedStep[] {
-  const resources = itemsOf(document['resource_changes'])
-    .map(objectOf)
+  const resources = readList(document['resource_changes'])
+    .map((one) => readObject(one))
     .filter(({ mode }) => mode !== 'data')
     .map((one) => resourceStep(one, context));
-  const outputs = Object.entries(objectOf(document['output_changes'])).map(([name, change]) =>
-    outputStep(name, objectOf(change), context),
+  const outputs = Object.entries(readObject(document['output_changes'])).map(([name, change]) =>
+    outputStep(name, readObject(change), context),
   );
   return [...resources, ...outputs].filter(({ actions }) => actions.length > 0);
 }
 
 /** As a deposed object has the address of what took its place. */
 export function nameObject(address: string, deposed: Json | undefined): string {
-  const key = textOf(deposed) ?? '';
+  const key = readText(deposed) ?? '';
   return key === '' ? address : `${address} (deposed ${key})`;
 }
 
 function resourceStep(one: JsonObject, context: ToChanges): PlannedStep {
-  const change = objectOf(one['change']);
-  const address = textOf(one['address']) ?? '';
-  const type = textOf(one['type']) ?? '';
+  const change = readObject(one['change']);
+  const address = readText(one['address']) ?? '';
+  const type = readText(one['type']) ?? '';
   const id = idOf(context.scope, type, nameObject(address, one['deposed']));
-  const actions = itemsOf(change['actions']).flatMap((word) => textOf(word) ?? []);
+  const actions = readList(change['actions']).flatMap((word) => readText(word) ?? []);
   const sides = readSides(change);
   const sealing = { secrets: context.secrets, seal: context.seal(id) };
-  const isImport = Object.keys(objectOf(change['importing'])).length > 0;
-  const from = textOf(one['previous_address']);
+  const isImport = Object.keys(readObject(change['importing'])).length > 0;
+  const from = readText(one['previous_address']);
   const extra = [
     ...(from !== undefined && from !== address ? [plainField('address', from, address)] : []),
     ...(actions.includes('forget') ? [plainField('managed', true, false)] : []),
   ];
   const action = toAction(actions, { isImport, differs: extra.length > 0 });
-  const reason = explainReason(textOf(one['action_reason']), change['replace_paths']);
+  const reason = explainReason(readText(one['action_reason']), change['replace_paths']);
   return {
     address,
     actions,
@@ -87,7 +86,7 @@ function resourceStep(one: JsonObject, context: ToChanges): PlannedStep {
 /** An output is a resource of its own: what other stacks take in changes by a step that one can see. */
 function outputStep(name: string, change: JsonObject, context: ToChanges): PlannedStep {
   const id = idOf(context.scope, outputKind, name);
-  const actions = itemsOf(change['actions']).flatMap((word) => textOf(word) ?? []);
+  const actions = readList(change['actions']).flatMap((word) => readText(word) ?? []);
   const sides = readSides(change);
   const wrapped: Sides = {
     before: { value: sides.before },

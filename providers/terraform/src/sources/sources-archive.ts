@@ -1,9 +1,15 @@
 /** What `prepare` hands to `observe`, `plan` and `apply`: the files and whose they are, as bytes. */
-import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readList,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 import type { Stack } from '@trueup/provider-sdk';
 
 import { parseExactJson, printExactJson } from '../exact/exact-json.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 import type { Sources } from '../terraform-client.ts';
 
 export const noSources: Sources = {
@@ -23,7 +29,7 @@ export function packSources(
     [...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')]),
   );
   return new TextEncoder().encode(
-    printExactJson({ ...rest, files: packed, stack: { ...stack, settings: objectOf(settings) } }),
+    printExactJson({ ...rest, files: packed, stack: { ...stack, settings: readObject(settings) } }),
   );
 }
 
@@ -32,14 +38,14 @@ export function unpackSources(archive: Uint8Array | undefined): Sources {
   if (!archive) return noSources;
   const value = parseArchive(archive);
   return {
-    root: textOf(value['root']) ?? '',
+    root: readText(value['root']) ?? '',
     files: new Map(
-      Object.entries(objectOf(value['files'])).map(([path, text]) => [
+      Object.entries(readObject(value['files'])).map(([path, text]) => [
         path,
-        Buffer.from(textOf(text) ?? '', 'base64'),
+        Buffer.from(readText(text) ?? '', 'base64'),
       ]),
     ),
-    variables: objectOf(value['variables']),
+    variables: readObject(value['variables']),
     sensitive: texts(value['sensitive']),
     variableFiles: texts(value['variableFiles']),
     secrets: texts(value['secrets']),
@@ -48,13 +54,13 @@ export function unpackSources(archive: Uint8Array | undefined): Sources {
 
 /** Whose sources they are. */
 export function unpackStack(archive: Uint8Array): Stack {
-  const stack = objectOf(parseArchive(archive)['stack']);
+  const stack = readObject(parseArchive(archive)['stack']);
   return {
-    name: textOf(stack['name']) ?? '',
-    path: textOf(stack['path']) ?? '',
-    owner: textOf(stack['owner']) ?? '',
+    name: readText(stack['name']) ?? '',
+    path: readText(stack['path']) ?? '',
+    owner: readText(stack['owner']) ?? '',
     formerOwners: texts(stack['formerOwners']),
-    settings: objectOf(stack['settings']),
+    settings: readObject(stack['settings']),
   };
 }
 
@@ -65,5 +71,5 @@ function parseArchive(archive: Uint8Array): JsonObject {
 }
 
 function texts(value: Json | undefined): readonly string[] {
-  return itemsOf(value).flatMap((one) => textOf(one) ?? []);
+  return readList(value).flatMap((one) => readText(one) ?? []);
 }

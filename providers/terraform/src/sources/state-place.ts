@@ -9,17 +9,13 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readObject,
+  readText,
   StalledError,
 } from '@trueup/diagnostics';
 import { type CallContext, formatResourceId, type Stack } from '@trueup/provider-sdk';
 
-import {
-  objectOf,
-  type StackSettings,
-  type StateSettings,
-  type TargetSettings,
-  textOf,
-} from '../schema.ts';
+import type { StackSettings, StateSettings, TargetSettings } from '../schema.ts';
 import type { StatePlace } from '../terraform-client.ts';
 
 export interface PlacedState {
@@ -70,9 +66,9 @@ function outside(name: string): StalledError {
 }
 
 function isWithin(own: StateSettings, given: StateSettings | undefined): boolean {
-  const top = given?.backend === 'local' ? textOf(given.settings['folder']) : undefined;
+  const top = given?.backend === 'local' ? readText(given.settings['folder']) : undefined;
   if (top === undefined) return false;
-  const way = relative(top, textOf(own.settings['folder']) ?? '/');
+  const way = relative(top, readText(own.settings['folder']) ?? '/');
   return !(way === '..' || way.startsWith('../'));
 }
 
@@ -87,9 +83,9 @@ function placeFor(
 ): StatePlace {
   const within = workspace === undefined ? {} : { workspace };
   if (backend !== 'local') {
-    return { backend, settings: objectOf(fill(settings, owner)), ...within };
+    return { backend, settings: readObject(fill(settings, owner)), ...within };
   }
-  const top = `${textOf(settings['folder'])?.replace(/\/+$/, '') ?? ''}/${encodeURIComponent(owner)}`;
+  const top = `${readText(settings['folder'])?.replace(/\/+$/, '') ?? ''}/${encodeURIComponent(owner)}`;
   const path = `${top}/terraform.tfstate`;
   if (workspace === undefined) return { backend, settings: { path }, folder: top };
   // Where the tool itself puts it.

@@ -1,10 +1,15 @@
 /** How the tool in memory plans: `terraform_data`, variables, outputs. */
 import { isDeepStrictEqual } from 'node:util';
 
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readObject,
+} from '@trueup/diagnostics';
 
 import { parseExactJson } from '../exact/exact-json.ts';
-import { objectOf } from '../schema.ts';
 import type { Work } from '../terraform-client.ts';
 
 export interface FakeState {
@@ -37,19 +42,19 @@ export function planFake(
   state: FakeState,
 ): { readonly document: JsonObject; readonly steps: readonly JsonObject[] } {
   const config = configOf(work);
-  const described = objectOf(objectOf(config['resource'])['terraform_data']);
+  const described = readObject(readObject(config['resource'])['terraform_data']);
   const addresses = Object.keys(described).map((name) => `terraform_data.${name}`);
   const changing = new Set(addresses.filter((one) => !Object.hasOwn(state.resources, one)));
   const scene: Scene = { work, state, changing };
   const made = inOrder(described).map(([name, body]) =>
-    planResource(`terraform_data.${name}`, objectOf(body), scene),
+    planResource(`terraform_data.${name}`, readObject(body), scene),
   );
   const gone = Object.keys(state.resources)
     .filter((one) => !addresses.includes(one))
     .map((address) => planDelete(address, state));
-  const outputs = objectOf(config['output']);
+  const outputs = readObject(config['output']);
   const given = Object.entries(outputs).map(([name, output]) =>
-    planOutput(name, objectOf(output), scene),
+    planOutput(name, readObject(output), scene),
   );
   const left = Object.keys(state.outputs)
     .filter((name) => !Object.hasOwn(outputs, name))
@@ -274,7 +279,7 @@ function inOrder(described: JsonObject): readonly (readonly [string, Json])[] {
   const ordered = new Map<string, Json>();
   const visit = (name: string): void => {
     if (ordered.has(name) || !Object.hasOwn(described, name)) return;
-    for (const one of referencesIn(objectOf(described[name])['input'] ?? null))
+    for (const one of referencesIn(readObject(described[name])['input'] ?? null))
       visit(one.split('.')[1] ?? '');
     ordered.set(name, described[name] ?? null);
   };
@@ -284,5 +289,5 @@ function inOrder(described: JsonObject): readonly (readonly [string, Json])[] {
 
 function configOf({ sources }: Work): JsonObject {
   const file = [...sources.files].find(([path]) => path.endsWith('.tf.json'));
-  return file ? objectOf(parseExactJson(new TextDecoder().decode(file[1]))) : {};
+  return file ? readObject(parseExactJson(new TextDecoder().decode(file[1]))) : {};
 }

@@ -7,12 +7,14 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readList,
+  readObject,
+  readText,
   StalledError,
   TransientError,
 } from '@trueup/diagnostics';
 
 import { parseExactJson } from '../exact/exact-json.ts';
-import { itemsOf, objectOf, textOf } from '../schema.ts';
 import type {
   ApplyEvent,
   CallEnd,
@@ -71,7 +73,7 @@ export class FakeTerraformClient implements TerraformClient {
     signal: AbortSignal,
   ): AsyncGenerator<ApplyEvent, void, undefined> {
     await this.#admit(signal);
-    const saved = objectOf(parseExactJson(new TextDecoder().decode(file)));
+    const saved = readObject(parseExactJson(new TextDecoder().decode(file)));
     const key = keyOf(work.state);
     const state = this.states.get(key) ?? emptyState();
     if (saved['serial'] !== state.serial) {
@@ -80,7 +82,7 @@ export class FakeTerraformClient implements TerraformClient {
       return;
     }
     const next = structuredClone(state);
-    const steps = itemsOf(saved['steps']).map((one) => toStep(objectOf(one)));
+    const steps = readList(saved['steps']).map((one) => toStep(readObject(one)));
     const end = yield* this.#takeSteps(steps, next, signal);
     next.serial += 1;
     this.writes += 1;
@@ -158,13 +160,13 @@ export class FakeTerraformClient implements TerraformClient {
     }
     this.#ids += 1;
     const id = isMade ? `id-${this.#ids}` : (known?.attributes['id'] ?? null);
-    const input = this.#resolve(objectOf(after)['input'] ?? null, state);
+    const input = this.#resolve(readObject(after)['input'] ?? null, state);
     state.resources[address] = {
       attributes: {
         id,
         input,
         output: input,
-        triggers_replace: objectOf(after)['triggers_replace'] ?? null,
+        triggers_replace: readObject(after)['triggers_replace'] ?? null,
       },
       sensitive: sensitive ?? false,
     };
@@ -198,7 +200,7 @@ export class FakeTerraformClient implements TerraformClient {
 }
 
 export function keyOf({ backend, settings }: StatePlace): string {
-  return `${backend} ${textOf(settings['path']) ?? ''}`;
+  return `${backend} ${readText(settings['path']) ?? ''}`;
 }
 
 export function complaint(summary: string, address?: string): JsonObject {
@@ -213,10 +215,10 @@ function emptyState(): FakeState {
 
 function toStep(value: JsonObject): FakeStep {
   return {
-    address: textOf(value['address']) ?? '',
+    address: readText(value['address']) ?? '',
     isOutput: value['isOutput'] === true,
-    actions: itemsOf(value['actions']).flatMap((one) => textOf(one) ?? []),
-    needs: itemsOf(value['needs']).flatMap((one) => textOf(one) ?? []),
+    actions: readList(value['actions']).flatMap((one) => readText(one) ?? []),
+    needs: readList(value['needs']).flatMap((one) => readText(one) ?? []),
     after: value['after'] ?? null,
     sensitive: value['sensitive'] ?? false,
   };
