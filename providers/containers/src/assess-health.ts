@@ -1,13 +1,12 @@
 /** Judges services by their containers. Pure; bodies of any shape are judged. */
-import { isJsonList, type JsonObject } from '@trueup/diagnostics';
+import { isJsonList, type JsonObject, readObject, readText } from '@trueup/diagnostics';
 import type { Health } from '@trueup/provider-sdk';
 import { unreachableKind } from './observe/observe-target.ts';
 import { containersOf, type ObservedContainer } from './observe/observed-body.ts';
-import { objectOf, textAt } from './schema.ts';
 
 export function assessHealth(body: JsonObject | undefined): Health {
   if (!body) return verdict('not-found', 'NotFound', 'It does not exist.');
-  switch (textAt(body, 'kind')) {
+  switch (readText(body, 'kind')) {
     case 'Network':
     case 'Volume':
       return verdict('current', 'Exists', 'It exists.');
@@ -33,7 +32,7 @@ function assessService(body: JsonObject): Health {
 
 function isFlapping(body: JsonObject, index: number): boolean {
   const { containers } = body;
-  return isJsonList(containers) && objectOf(containers[index])['flapping'] === true;
+  return isJsonList(containers) && readObject(containers[index])['flapping'] === true;
 }
 
 function assessContainer(container: ObservedContainer, flapping: boolean): Health {

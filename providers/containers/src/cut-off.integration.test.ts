@@ -1,4 +1,5 @@
 import { env } from 'node:process';
+import { readText } from '@trueup/diagnostics';
 
 import { isEnd, type Outcome } from '@trueup/provider-sdk';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
@@ -6,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { openHttpClient } from './client/open-http-client.ts';
 import { createContainersProvider } from './containers-provider.ts';
-import { textAt } from './schema.ts';
 import { type CuttableProxy, openCuttableProxy } from './testing/cuttable-proxy.ts';
 import { noOutbound } from './testing/engine-fixture.ts';
 import { openRealEngine, type RealEngine } from './testing/real-engine.ts';
@@ -60,8 +60,8 @@ describe.runIf(address !== '')('a real engine that is cut off', () => {
     // Whatever happened, something serves.
     const running = (await engine.api.list(signal)).filter(
       (one) =>
-        textAt(one['Labels'], 'com.docker.compose.project') === engine.project &&
-        textAt(one, 'State') === 'running',
+        readText(one['Labels'], 'com.docker.compose.project') === engine.project &&
+        readText(one, 'State') === 'running',
     );
     expect(running.length).toBeGreaterThan(0);
     client.intervene = () => undefined;
@@ -69,7 +69,7 @@ describe.runIf(address !== '')('a real engine that is cut off', () => {
     expect(await shop.apply('two')).toMatchObject([{ kind: 'done' }]);
     expect(await shop.apply('two')).toEqual([]);
     const own = (await engine.api.list(signal)).filter(
-      (one) => textAt(one['Labels'], 'com.docker.compose.project') === engine.project,
+      (one) => readText(one['Labels'], 'com.docker.compose.project') === engine.project,
     );
     expect(own.map((one) => one['Names'])).toEqual([[`/${engine.project}-web-1`]]);
   });

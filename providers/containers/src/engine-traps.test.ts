@@ -1,8 +1,8 @@
 /** The traps of engines that show only when something is written or watched, each a test that it is not fallen into. */
+import { readObject } from '@trueup/diagnostics';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { EngineCall } from './containers-client.ts';
-import { objectOf } from './schema.ts';
 import { applied, Shop, serviceOf } from './testing/shop.ts';
 
 const networked = { network_mode: undefined, networks: ['back'] };
@@ -164,7 +164,7 @@ describe('what an engine says in its events', () => {
   const of = (shop: Shop, action: string) => ({
     Type: 'container',
     Action: action,
-    Actor: { ID: 'x', Attributes: objectOf(shop.engine.named('shop-web-1')?.asked['Labels']) },
+    Actor: { ID: 'x', Attributes: readObject(shop.engine.named('shop-web-1')?.asked['Labels']) },
   });
 
   it.each([

@@ -1,8 +1,8 @@
+import { readText } from '@trueup/diagnostics';
 import { isEnd, type Outcome } from '@trueup/provider-sdk';
 import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
 
-import { textAt } from './schema.ts';
 import { openRealEngine } from './testing/real-engine.ts';
 
 const address = process.env['TRUEUP_ENGINE'];
@@ -49,7 +49,7 @@ describe.runIf(address)('on a real engine', () => {
     };
     try {
       expect(await apply()).toMatchObject([{ kind: 'done' }, { kind: 'done' }]);
-      const before = textAt(await api.inspect(`${project}-web-1`, signal), 'Id');
+      const before = readText(await api.inspect(`${project}-web-1`, signal), 'Id');
       files.set('compose.yaml', compose(project, '8081'));
 
       expect(await apply()).toMatchObject([
@@ -58,8 +58,8 @@ describe.runIf(address)('on a real engine', () => {
       ]);
 
       const after = await api.inspect(`${project}-web-1`, signal);
-      expect(textAt(after, 'Id')).toBe(before);
-      expect(textAt(after?.['State'], 'Status')).toBe('running');
+      expect(readText(after, 'Id')).toBe(before);
+      expect(readText(after?.['State'], 'Status')).toBe('running');
       expect(await api.inspect(`${project}-web-1-next`, signal)).toBeUndefined();
       const id = (await provider.discover(target, stack, call)).find((one) =>
         one.startsWith('Service'),

@@ -4,6 +4,8 @@ import {
   isJsonList,
   isJsonObject,
   type Json,
+  readObject,
+  readTexts,
   StalledError,
 } from '@trueup/diagnostics';
 
@@ -63,7 +65,7 @@ export function parseTargetSettings(settings: unknown): TargetSettings {
   if (first || !isJsonObject(settings)) {
     throw new StalledError(settingsCode, first?.summary ?? 'containers: there are no settings');
   }
-  const registries = Object.entries(objectOf(settings['registries']));
+  const registries = Object.entries(readObject(settings['registries']));
   return {
     hosts: parseHosts(settings['hosts'], settings['ssh']),
     registries: new Map(
@@ -97,31 +99,18 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
 
 /** Of settings that `checkStackSettings` has passed; anything else reads as absent. */
 export function parseStackSettings(settings: unknown): StackSettings {
-  const own = objectOf(settings);
+  const own = readObject(settings);
   const { project } = own;
   return {
-    files: textsOf(own['files']),
-    envFiles: textsOf(own['envFiles']),
-    profiles: textsOf(own['profiles']),
-    hosts: textsOf(own['hosts']),
+    files: readTexts(own['files']),
+    envFiles: readTexts(own['envFiles']),
+    profiles: readTexts(own['profiles']),
+    hosts: readTexts(own['hosts']),
     project: typeof project === 'string' ? project : undefined,
     environment: new Map(
-      Object.entries(objectOf(own['environment'])).map(([name, value]) => [name, String(value)]),
+      Object.entries(readObject(own['environment'])).map(([name, value]) => [name, String(value)]),
     ),
   };
-}
-
-export function objectOf(value: unknown): Readonly<Record<string, Json>> {
-  return isJsonObject(value) ? value : {};
-}
-
-export function textsOf(value: Json | undefined): readonly string[] {
-  return isJsonList(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-export function textAt(value: unknown, name: string): string | undefined {
-  const member = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  return typeof member === 'string' ? member : undefined;
 }
 
 function isTextList(value: Json | undefined): boolean {

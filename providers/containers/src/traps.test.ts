@@ -1,7 +1,7 @@
 /** Every trap that was found by running engines and compose, as a test that it is not fallen into. */
+import { readObject, readText } from '@trueup/diagnostics';
 import { describe, expect, it } from 'vitest';
 
-import { objectOf, textAt } from './schema.ts';
 import { applied, Shop, serviceOf } from './testing/shop.ts';
 
 describe('what came back is never compared with what was sent', () => {
@@ -166,7 +166,7 @@ describe('Podman and Docker', () => {
     ]);
     await shop.apply();
     const [mount] = [
-      objectOf(shop.engine.named('shop-web-1')?.asked['HostConfig'])['Mounts'],
+      readObject(shop.engine.named('shop-web-1')?.asked['HostConfig'])['Mounts'],
     ].flat();
     expect(mount).toEqual({ Type: 'bind', Source: '/srv/data', Target: '/data' });
   });
@@ -179,7 +179,7 @@ describe('images', () => {
     const shop = new Shop(serviceOf(remote));
     await applied(shop);
 
-    expect(textAt(shop.engine.named('shop-web-1')?.asked, 'Image')).toBe(
+    expect(readText(shop.engine.named('shop-web-1')?.asked, 'Image')).toBe(
       `registry.example.com/shop/web@${shop.digest}`,
     );
   });

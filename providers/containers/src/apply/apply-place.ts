@@ -1,5 +1,5 @@
 /** Networks and volumes. */
-import { type JsonObject, StalledError } from '@trueup/diagnostics';
+import { type JsonObject, readObject, readText, StalledError } from '@trueup/diagnostics';
 import { type Change, type DesiredResource, parseResourceId } from '@trueup/provider-sdk';
 
 import type { EngineApi } from '../client/engine-api.ts';
@@ -15,7 +15,6 @@ import {
 import { metaOf, specOf } from '../marks/resource-body.ts';
 import { formatMark, markSpec } from '../marks/spec-mark.ts';
 import { parseContainer, textMapOf } from '../observe/observed-body.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { findCurrent } from './find-current.ts';
 import type { Progress, WriteScene, Written } from './write-scene.ts';
 
@@ -92,7 +91,7 @@ async function membersOf(
   { signal }: WriteScene,
 ): Promise<readonly Member[]> {
   const listed = await api.list(signal);
-  const ids = listed.flatMap((one) => textAt(one, 'Id') ?? []);
+  const ids = listed.flatMap((one) => readText(one, 'Id') ?? []);
   const inspected = await Promise.all(ids.map((id) => api.inspect(id, signal)));
   return inspected.flatMap((one) => {
     if (!one) return [];
@@ -106,7 +105,7 @@ async function membersOf(
 
 function networkBody(name: string, desired: DesiredResource, scene: WriteScene): JsonObject {
   const spec = specOf(desired.body);
-  const ipam = objectOf(spec['ipam']);
+  const ipam = readObject(spec['ipam']);
   const configs = Array.isArray(ipam['config']) ? ipam['config'] : [];
   return {
     Name: name,
@@ -121,9 +120,13 @@ function networkBody(name: string, desired: DesiredResource, scene: WriteScene):
       IPAM: {
         Driver: ipam['driver'] ?? 'default',
         Config: configs.map((one: JsonObject) => ({
-          ...(textAt(one, 'subnet') !== undefined && { Subnet: textAt(one, 'subnet') ?? '' }),
-          ...(textAt(one, 'gateway') !== undefined && { Gateway: textAt(one, 'gateway') ?? '' }),
-          ...(textAt(one, 'ip_range') !== undefined && { IPRange: textAt(one, 'ip_range') ?? '' }),
+          ...(readText(one, 'subnet') !== undefined && { Subnet: readText(one, 'subnet') ?? '' }),
+          ...(readText(one, 'gateway') !== undefined && {
+            Gateway: readText(one, 'gateway') ?? '',
+          }),
+          ...(readText(one, 'ip_range') !== undefined && {
+            IPRange: readText(one, 'ip_range') ?? '',
+          }),
         })),
       },
     }),
@@ -150,7 +153,7 @@ function labelsOf(
 ): Readonly<Record<string, string>> {
   const { kind, name } = parseResourceId(id);
   const { project, service } = metaOf(body);
-  const own = objectOf(specOf(body)['labels']);
+  const own = readObject(specOf(body)['labels']);
   return {
     ...Object.fromEntries(Object.entries(own).map(([label, value]) => [label, String(value)])),
     [composeLabels.project]: project,

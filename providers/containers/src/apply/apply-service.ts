@@ -1,4 +1,5 @@
 /** Brings a service about on one host, replica by replica. */
+import { readObject } from '@trueup/diagnostics';
 import {
   type Change,
   type DesiredResource,
@@ -13,7 +14,6 @@ import { metaOf, specOf } from '../marks/resource-body.ts';
 import { containersOf, type ObservedContainer } from '../observe/observed-body.ts';
 import { compareSpec, compareState } from '../plan/compare-container.ts';
 import { containerName } from '../plan/service-names.ts';
-import { objectOf } from '../schema.ts';
 import { awaitReady } from './await-ready.ts';
 import { endpointOf } from './create-body.ts';
 import { findCurrent } from './find-current.ts';
@@ -171,7 +171,7 @@ class ServiceUpdate {
     const { body } = this.#desired;
     const { api, scene, progress } = this.#ports;
     const { signal } = scene;
-    const asked = Object.keys(objectOf(specOf(body)['networks']));
+    const asked = Object.keys(readObject(specOf(body)['networks']));
     const isUp = right.state === 'running' || right.state === 'restarting';
     if (right.name !== name) await api.rename(right.id, name, signal);
     if (asked.length > 0) {

@@ -5,11 +5,13 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readObject,
+  readText,
+  readTexts,
 } from '@trueup/diagnostics';
 
 import { metaOf, specOf } from '../marks/resource-body.ts';
 import { parseImage } from '../prepare/image-reference.ts';
-import { objectOf, textAt, textsOf } from '../schema.ts';
 
 export interface CreateOptions {
   readonly labels: Readonly<Record<string, string>>;
@@ -19,16 +21,16 @@ export interface CreateOptions {
 
 /** What the engine fetches and runs: the digest, never a tag that may have moved. */
 export function imageOf(body: JsonObject): string {
-  const named = textAt(body, 'image') ?? '';
+  const named = readText(body, 'image') ?? '';
   if (metaOf(body).isLocal) return named;
   const { name = named } = parseImage(named) ?? {};
-  return `${name}@${textAt(body, 'imageDigest') ?? ''}`;
+  return `${name}@${readText(body, 'imageDigest') ?? ''}`;
 }
 
 export function toCreateBody(body: JsonObject, { labels, parents }: CreateOptions): JsonObject {
   const spec = specOf(body);
   const shared = (value: Json | undefined): Json | undefined => shareWith(value, parents);
-  const [first] = Object.entries(objectOf(spec['networks'])).toSorted(byPriority);
+  const [first] = Object.entries(readObject(spec['networks'])).toSorted(byPriority);
   const { service } = metaOf(body);
   return withoutAbsent({
     Image: imageOf(body),
@@ -60,26 +62,26 @@ export function toCreateBody(body: JsonObject, { labels, parents }: CreateOption
 /** Networks beyond the first one: older engines take only one when a container is made. */
 export function otherNetworks(body: JsonObject): readonly (readonly [string, JsonObject])[] {
   const { service } = metaOf(body);
-  const all = Object.entries(objectOf(specOf(body)['networks'])).toSorted(byPriority);
+  const all = Object.entries(readObject(specOf(body)['networks'])).toSorted(byPriority);
   return all.slice(1).map(([name, own]) => [name, toEndpoint(own, service)]);
 }
 
 export function endpointOf(body: JsonObject, network: string): JsonObject {
-  const own = objectOf(specOf(body)['networks'])[network];
+  const own = readObject(specOf(body)['networks'])[network];
   return toEndpoint(own ?? {}, metaOf(body).service);
 }
 
 function byPriority(a: readonly [string, Json], b: readonly [string, Json]): number {
   const priority = ([, own]: readonly [string, Json]): number =>
-    Number(objectOf(own)['priority'] ?? 0);
+    Number(readObject(own)['priority'] ?? 0);
   return priority(b) - priority(a) || (a[0] < b[0] ? -1 : 1);
 }
 
 function toEndpoint(own: Json, service: string): JsonObject {
-  const { aliases, ipv4_address: v4, ipv6_address: v6 } = objectOf(own);
+  const { aliases, ipv4_address: v4, ipv6_address: v6 } = readObject(own);
   const fixed = withoutAbsent({ IPv4Address: v4, IPv6Address: v6 });
   return {
-    Aliases: [...new Set([service, ...textsOf(aliases)])],
+    Aliases: [...new Set([service, ...readTexts(aliases)])],
     ...(Object.keys(fixed).length > 0 && { IPAMConfig: fixed }),
   };
 }
@@ -111,7 +113,7 @@ function toHostConfig(
     SecurityOpt: spec['security_opt'],
     Sysctls: spec['sysctls'],
     Annotations: spec['annotations'],
-    Devices: textsOf(spec['devices']).map(toDevice),
+    Devices: readTexts(spec['devices']).map(toDevice),
     Ulimits: toUlimits(spec['ulimits']),
     Runtime: spec['runtime'],
     CgroupParent: spec['cgroup_parent'],
@@ -161,14 +163,14 @@ function toHealthcheck(check: Json | undefined): JsonObject | undefined {
 
 function toExposed(spec: JsonObject): JsonObject | undefined {
   const published = listOf(spec['ports']).map(portName);
-  const exposed = textsOf(spec['expose']).map((one) => (one.includes('/') ? one : `${one}/tcp`));
+  const exposed = readTexts(spec['expose']).map((one) => (one.includes('/') ? one : `${one}/tcp`));
   const all = [...published, ...exposed];
   return all.length > 0 ? Object.fromEntries(all.map((name) => [name, {}])) : undefined;
 }
 
 function portName(port: JsonObject): string {
   const number = formatJson(port['target'] ?? 0);
-  return `${number}/${textAt(port, 'protocol') ?? 'tcp'}`;
+  return `${number}/${readText(port, 'protocol') ?? 'tcp'}`;
 }
 
 function toBindings(ports: Json | undefined): JsonObject | undefined {
@@ -176,8 +178,8 @@ function toBindings(ports: Json | undefined): JsonObject | undefined {
   for (const port of listOf(ports)) {
     const name = portName(port);
     const binding = {
-      HostIp: textAt(port, 'host_ip') ?? '',
-      HostPort: textAt(port, 'published') ?? '',
+      HostIp: readText(port, 'host_ip') ?? '',
+      HostPort: readText(port, 'published') ?? '',
     };
     bindings[name] = [...(bindings[name] ?? []), binding];
   }
@@ -186,9 +188,9 @@ function toBindings(ports: Json | undefined): JsonObject | undefined {
 
 /** `Mounts`, since `Binds` would make a missing source in silence. */
 function toMount(mount: JsonObject): JsonObject {
-  const bind = objectOf(mount['bind']);
-  const volume = objectOf(mount['volume']);
-  const tmpfs = objectOf(mount['tmpfs']);
+  const bind = readObject(mount['bind']);
+  const volume = readObject(mount['volume']);
+  const tmpfs = readObject(mount['tmpfs']);
   return withoutAbsent({
     Type: mount['type'],
     Source: mount['source'],
@@ -204,7 +206,7 @@ function toMount(mount: JsonObject): JsonObject {
 }
 
 function toTmpfs(tmpfs: Json | undefined): JsonObject | undefined {
-  const entries = textsOf(tmpfs).map((text): [string, string] => {
+  const entries = readTexts(tmpfs).map((text): [string, string] => {
     const at = text.indexOf(':');
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
   });
@@ -219,7 +221,7 @@ function toDevice(text: string): JsonObject {
 function toUlimits(ulimits: Json | undefined): readonly JsonObject[] | undefined {
   if (!isJsonObject(ulimits)) return undefined;
   return Object.entries(ulimits).map(([name, limit]) => {
-    const { soft = 0, hard = soft } = objectOf(limit);
+    const { soft = 0, hard = soft } = readObject(limit);
     return { Name: name, Soft: soft, Hard: hard };
   });
 }

@@ -1,5 +1,11 @@
 /** Makes one container and starts it; what does not start is taken away again. */
-import { type JsonObject, StalledError, TransientError } from '@trueup/diagnostics';
+import {
+  type JsonObject,
+  readObject,
+  readText,
+  StalledError,
+  TransientError,
+} from '@trueup/diagnostics';
 import { parseResourceId, type ResourceId } from '@trueup/provider-sdk';
 
 import type { EngineApi } from '../client/engine-api.ts';
@@ -20,7 +26,6 @@ import { metaOf, specOf } from '../marks/resource-body.ts';
 import { formatMark, hashBody, markSpec } from '../marks/spec-mark.ts';
 import { containersOf } from '../observe/observed-body.ts';
 import { isLocalImage, parseImage, registryOf } from '../prepare/image-reference.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { imageOf, otherNetworks, toCreateBody } from './create-body.ts';
 import { findCurrent } from './find-current.ts';
 import { runHooks } from './run-hooks.ts';
@@ -145,7 +150,7 @@ function labelsOf(
   const { kind, name } = parseResourceId(id);
   const { project, service } = metaOf(body);
   const salt = newSalt();
-  const own = objectOf(specOf(body)['labels']);
+  const own = readObject(specOf(body)['labels']);
   return {
     ...Object.fromEntries(Object.entries(own).map(([label, value]) => [label, String(value)])),
     [composeLabels.project]: project,
@@ -163,11 +168,11 @@ function labelsOf(
 }
 
 function filesOf(body: JsonObject): readonly ArchiveFile[] {
-  return Object.entries(objectOf(specOf(body)['files'])).map(([path, file]) => {
-    const { mode, uid, gid } = objectOf(file);
+  return Object.entries(readObject(specOf(body)['files'])).map(([path, file]) => {
+    const { mode, uid, gid } = readObject(file);
     return {
       path,
-      content: Buffer.from(textAt(file, 'content') ?? '', 'base64'),
+      content: Buffer.from(readText(file, 'content') ?? '', 'base64'),
       mode: typeof mode === 'number' ? mode : 0o444,
       uid: typeof uid === 'number' ? uid : 0,
       gid: typeof gid === 'number' ? gid : 0,

@@ -1,8 +1,14 @@
-import { isJsonList, isJsonObject, type Json, StalledError } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  readObject,
+  readText,
+  StalledError,
+} from '@trueup/diagnostics';
 import type { ResourceId } from '@trueup/provider-sdk';
 
 import type { EngineApi } from '../client/engine-api.ts';
-import { objectOf, textAt } from '../schema.ts';
 import type { WriteScene } from './write-scene.ts';
 
 /** Commands within a container, one after the other. The first one that fails ends it. */
@@ -17,9 +23,9 @@ export async function runHooks(
 ): Promise<void> {
   if (!isJsonList(hooks)) return;
   for (const [index, hook] of hooks.filter(isJsonObject).entries()) {
-    const user = textAt(hook, 'user');
-    const folder = textAt(hook, 'working_dir');
-    const env = Object.entries(objectOf(hook['environment'])).map(
+    const user = readText(hook, 'user');
+    const folder = readText(hook, 'working_dir');
+    const env = Object.entries(readObject(hook['environment'])).map(
       ([name, value]) => `${name}=${String(value)}`,
     );
     const request = {

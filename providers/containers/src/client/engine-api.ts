@@ -1,5 +1,12 @@
 /** The calls that we make of an engine, and what we read of its answers. */
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 
 import {
   type ContainersClient,
@@ -8,7 +15,6 @@ import {
   EngineGoneError,
   EngineRefusalError,
 } from '../containers-client.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { toRefusal } from './describe-refusal.ts';
 import { readJsonLines } from './read-lines.ts';
 import { type ArchiveFile, writeTar } from './write-tar.ts';
@@ -26,8 +32,8 @@ export class EngineApi {
   }
 
   async isPodman(signal: AbortSignal): Promise<boolean> {
-    const components = listOf(objectOf(await this.#get('/version', {}, signal))['Components']);
-    return components.some((one) => /podman/i.test(textAt(one, 'Name') ?? ''));
+    const components = listOf(readObject(await this.#get('/version', {}, signal))['Components']);
+    return components.some((one) => /podman/i.test(readText(one, 'Name') ?? ''));
   }
 
   /** All containers, stopped ones included, as lists show them. */
@@ -69,7 +75,7 @@ export class EngineApi {
       { method: 'POST', path: '/containers/create', query: { name }, body, timeoutMs: 60_000 },
       signal,
     );
-    return textAt(answer.body, 'Id') ?? name;
+    return readText(answer.body, 'Id') ?? name;
   }
 
   async putFiles(
@@ -134,7 +140,7 @@ export class EngineApi {
       { method: 'POST', path: '/volumes/create', body },
       signal,
     );
-    return objectOf(made);
+    return readObject(made);
   }
 
   async removeVolume(name: string, signal: AbortSignal): Promise<void> {
@@ -160,9 +166,9 @@ export class EngineApi {
       timeoutMs: 120_000,
     };
     for await (const line of readJsonLines(this.client.stream(call, signal))) {
-      const error = textAt(line, 'error');
+      const error = readText(line, 'error');
       if (error !== undefined) return judgePull(error);
-      const status = textAt(line, 'status');
+      const status = readText(line, 'status');
       if (status !== undefined && /^[A-Za-z ]{3,40}$/.test(status)) onProgress(status);
     }
     return 'pulled';
@@ -176,14 +182,14 @@ export class EngineApi {
   ): Promise<number | undefined> {
     const path = `/containers/${encodeURIComponent(container)}/exec`;
     const made = await this.#send({ method: 'POST', path, body }, signal);
-    const id = encodeURIComponent(textAt(made.body, 'Id') ?? '');
+    const id = encodeURIComponent(readText(made.body, 'Id') ?? '');
     const start: EngineCall = {
       method: 'POST',
       path: `/exec/${id}/start`,
       body: { Detach: false, Tty: false },
     };
     for await (const _piece of this.client.stream(start, signal));
-    const { ExitCode: code } = objectOf(await this.#get(`/exec/${id}/json`, {}, signal));
+    const { ExitCode: code } = readObject(await this.#get(`/exec/${id}/json`, {}, signal));
     return typeof code === 'number' ? code : undefined;
   }
 

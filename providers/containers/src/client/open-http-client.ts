@@ -17,7 +17,7 @@ import {
 import { request as requestHttps, Agent as TlsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 
-import type { Json } from '@trueup/diagnostics';
+import { type Json, readText } from '@trueup/diagnostics';
 
 import {
   type ContainersClient,
@@ -25,7 +25,6 @@ import {
   type EngineCall,
   EngineGoneError,
 } from '../containers-client.ts';
-import { textAt } from '../schema.ts';
 import type { TlsSettings } from '../settings/host-settings.ts';
 import { toRefusal } from './describe-refusal.ts';
 import type { TcpAddress, UnixAddress } from './parse-host-address.ts';
@@ -90,7 +89,7 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
     const newest = minorOf(answer.headers['api-version']) ?? newestVersion;
     if (newest <= newestVersion) return prefixFor(newest);
     const { body } = await readAnswer(await ask('/version'));
-    return prefixFor(Math.max(newestVersion, minorOf(textAt(body, 'MinAPIVersion')) ?? 0));
+    return prefixFor(Math.max(newestVersion, minorOf(readText(body, 'MinAPIVersion')) ?? 0));
   }
 
   async function reach(

@@ -1,5 +1,5 @@
 /** Looks for people at the containers of a service: which there are, what they wrote. */
-import { isJsonList, StalledError } from '@trueup/diagnostics';
+import { isJsonList, readObject, StalledError } from '@trueup/diagnostics';
 import {
   type Explore,
   formatResourceId,
@@ -14,7 +14,6 @@ import { type Host, hostOf } from '../client/keep-hosts.ts';
 import { readLogLines } from '../client/read-frames.ts';
 import { observeIds } from '../observe/observe-target.ts';
 import { containersOf, type ObservedContainer } from '../observe/observed-body.ts';
-import { objectOf } from '../schema.ts';
 import { translateErrors } from '../translate-errors.ts';
 
 type HostsOf = (target: Target) => ReadonlyMap<string, Host>;
@@ -38,7 +37,7 @@ export function createExplore(hostsOf: HostsOf, now: () => Date): Explore {
       }
       const { api } = hostOf(hosts, parseResourceId(id).scope);
       const inspected = await translateErrors(id, signal, () => api.inspect(found.id, signal));
-      const isTerminal = objectOf(inspected?.['Config'])['Tty'] === true;
+      const isTerminal = readObject(inspected?.['Config'])['Tty'] === true;
       yield* readLogLines(api.logs(found.id, { tailLines, follow }, signal), isTerminal);
     },
   };

@@ -1,7 +1,5 @@
 /** Which of the containers that were looked at an event touches. Pure; events of any shape are read. */
-import type { JsonObject } from '@trueup/diagnostics';
-
-import { objectOf, textAt } from '../schema.ts';
+import { type JsonObject, readObject, readText } from '@trueup/diagnostics';
 
 /**
  * `containers`: these are otherwise than before. `listed`: also which ones there are. `all`: nobody knows
@@ -25,8 +23,8 @@ const making = /^(?:create|destroy|remove)$/;
 const otherTypes = new Set(['volume', 'image', 'builder', 'plugin', 'secret', 'config']);
 
 export function readEffect(event: JsonObject): EventEffect {
-  const action = textAt(event, 'Action') ?? '';
-  const type = textAt(event, 'Type') ?? '';
+  const action = readText(event, 'Action') ?? '';
+  const type = readText(event, 'Type') ?? '';
   if (otherTypes.has(type)) return { kind: 'none' };
   if (type === 'network') return effectOfNetwork(action, event);
   if (type !== 'container') return { kind: 'all' };
@@ -44,8 +42,8 @@ function effectOfNetwork(action: string, event: JsonObject): EventEffect {
 }
 
 function touch(kind: 'containers' | 'listed', event: JsonObject): EventEffect {
-  const actor = objectOf(event['Actor']);
-  const named = [textAt(actor, 'ID'), textAt(objectOf(actor['Attributes']), 'container')];
+  const actor = readObject(event['Actor']);
+  const named = [readText(actor, 'ID'), readText(readObject(actor['Attributes']), 'container')];
   const ids = named.filter((id) => id !== undefined && wholeId.test(id)).map(String);
   return ids.length === 0 ? { kind: 'all' } : { kind, ids };
 }

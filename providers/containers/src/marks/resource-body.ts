@@ -1,7 +1,12 @@
 /** What a desired body holds besides what is compared. */
-import { isJsonList, type Json, type JsonObject } from '@trueup/diagnostics';
-
-import { objectOf, textAt, textsOf } from '../schema.ts';
+import {
+  isJsonList,
+  type Json,
+  type JsonObject,
+  readObject,
+  readText,
+  readTexts,
+} from '@trueup/diagnostics';
 
 /** The member of a body that only tells us how to bring it about. It is never compared. */
 const metaMember = '~';
@@ -28,16 +33,16 @@ export function withMeta(spec: JsonObject, meta: BodyMeta): JsonObject {
 }
 
 export function metaOf(body: JsonObject): BodyMeta {
-  const meta = objectOf(body[metaMember]);
+  const meta = readObject(body[metaMember]);
   const { replicas, sensitive, parents } = meta;
   return {
-    project: textAt(meta, 'project') ?? '',
-    service: textAt(meta, 'service') ?? '',
+    project: readText(meta, 'project') ?? '',
+    service: readText(meta, 'service') ?? '',
     replicas: typeof replicas === 'number' ? replicas : 1,
-    sensitive: isJsonList(sensitive) ? sensitive.map((path: Json) => textsOf(path)) : [],
-    order: textAt(meta, 'order') === 'stop-first' ? 'stop-first' : 'start-first',
-    parents: textsOf(parents),
-    externals: textsOf(meta['externals']),
+    sensitive: isJsonList(sensitive) ? sensitive.map((path: Json) => readTexts(path)) : [],
+    order: readText(meta, 'order') === 'stop-first' ? 'stop-first' : 'start-first',
+    parents: readTexts(parents),
+    externals: readTexts(meta['externals']),
     isLocal: meta['isLocal'] === true,
   };
 }

@@ -14,9 +14,10 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readObject,
+  readText,
 } from '@trueup/diagnostics';
 
-import { objectOf, textAt } from '../schema.ts';
 import { type BodyMeta, metaOf, specOf } from './resource-body.ts';
 
 export interface SpecMark {
@@ -40,8 +41,8 @@ export function parseMark(text: string | undefined): SpecMark | undefined {
   if (text === undefined) return undefined;
   try {
     const parsed: unknown = JSON.parse(text);
-    const salt = textAt(parsed, 'salt');
-    const { spec, sensitive } = objectOf(parsed);
+    const salt = readText(parsed, 'salt');
+    const { spec, sensitive } = readObject(parsed);
     if (salt === undefined || !isJsonObject(spec)) return undefined;
     return { salt, sensitive: pathsOf(sensitive), spec };
   } catch {
@@ -80,7 +81,7 @@ interface Hiding {
 function filesOf(files: Json | undefined, hiding: Hiding): readonly (readonly [string, Json])[] {
   if (!isJsonObject(files)) return [];
   const members = Object.entries(files).map(([path, file]): [string, Json] => {
-    const { content, ...rest } = objectOf(file);
+    const { content, ...rest } = readObject(file);
     const text = typeof content === 'string' ? content : '';
     const digest = isSensitive(['files', path], hiding.sensitive)
       ? keyed(hiding.salt, text)

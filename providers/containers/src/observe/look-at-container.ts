@@ -1,8 +1,7 @@
 /** Looks at the containers of one engine: asks it, or takes what was kept since. */
-import { isJsonList, type JsonObject } from '@trueup/diagnostics';
+import { isJsonList, type JsonObject, readObject, readText } from '@trueup/diagnostics';
 
 import type { Host } from '../client/keep-hosts.ts';
-import { objectOf, textAt } from '../schema.ts';
 import {
   condense,
   type LookedContainer,
@@ -74,27 +73,27 @@ function toLooked(inspected: JsonObject | undefined): LookedContainer | undefine
 }
 
 export function condenseRow(row: JsonObject): JsonObject {
-  const { Networks: networks = null } = objectOf(row['NetworkSettings']);
+  const { Networks: networks = null } = readObject(row['NetworkSettings']);
   return {
-    Id: textAt(row, 'Id') ?? '',
+    Id: readText(row, 'Id') ?? '',
     Names: isJsonList(row['Names']) ? row['Names'] : [],
-    State: textAt(row, 'State') ?? '',
+    State: readText(row, 'State') ?? '',
     Labels: row['Labels'] ?? null,
     NetworkSettings: { Networks: networks && Object.fromEntries(namesOf(networks)) },
   };
 }
 
 function namesOf(networks: JsonObject[string]): readonly (readonly [string, null])[] {
-  return Object.keys(objectOf(networks)).map((name) => [name, null]);
+  return Object.keys(readObject(networks)).map((name) => [name, null]);
 }
 
 /** Podman says nothing of networks where there are none. */
 function agrees(row: JsonObject, { name, state, networks }: ObservedContainer): boolean {
-  const listed = Object.keys(objectOf(objectOf(row['NetworkSettings'])['Networks'])).sort();
+  const listed = Object.keys(readObject(readObject(row['NetworkSettings'])['Networks'])).sort();
   const names = isJsonList(row['Names']) ? row['Names'] : [];
   return (
     names.some((one) => one === name || one === `/${name}`) &&
-    simplifyState({ Status: textAt(row, 'State') ?? '' }) === state &&
+    simplifyState({ Status: readText(row, 'State') ?? '' }) === state &&
     listed.join() === networks.join()
   );
 }

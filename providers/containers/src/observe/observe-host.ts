@@ -1,7 +1,7 @@
 /** Looks at one host: which of its containers, networks and volumes are resources, and how they are. */
 import { hash } from 'node:crypto';
 
-import { formatJson, type JsonObject } from '@trueup/diagnostics';
+import { formatJson, type JsonObject, readText } from '@trueup/diagnostics';
 import {
   formatResourceId,
   type ObservedResource,
@@ -11,7 +11,6 @@ import {
 
 import type { Host } from '../client/keep-hosts.ts';
 import { type Labels, ownerLabel } from '../marks/marks.ts';
-import { textAt } from '../schema.ts';
 import { translateErrors } from '../translate-errors.ts';
 import { openLook } from './look-at-container.ts';
 import {
@@ -54,7 +53,7 @@ export function observeHost(
       const labels = textMapOf(one['Labels']);
       const address = addressOf(labels);
       const id = address && formatResourceId({ ...address, scope: host.name });
-      const container = textAt(one, 'Id');
+      const container = readText(one, 'Id');
       if (!id || !container || !isWanted(id, labels[ownerLabel])) return [];
       return [{ id, container }];
     });
@@ -129,13 +128,13 @@ function placesOf(
   { host, isWanted }: Look,
 ): readonly Seen[] {
   return listed.flatMap((one) => {
-    const name = textAt(one, 'Name');
+    const name = readText(one, 'Name');
     if (name === undefined) return [];
     const id = formatResourceId({ kind, scope: host.name, name });
     const labels: Labels = textMapOf(one['Labels']);
     if (!isWanted(id, labels[ownerLabel])) return [];
-    const made = textAt(one, 'Id') ?? textAt(one, 'CreatedAt') ?? '';
-    const driver = textAt(one, 'Driver') ?? '';
+    const made = readText(one, 'Id') ?? readText(one, 'CreatedAt') ?? '';
+    const driver = readText(one, 'Driver') ?? '';
     const body = { kind, name, driver, labels };
     return [{ id, body, version: hash('sha256', formatJson([made, body])).slice(0, 32) }];
   });

@@ -1,5 +1,12 @@
 /** What we read of an engine's answers: only what its two dialects mean the same by. */
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readObject,
+  readText,
+} from '@trueup/diagnostics';
 
 import type { KeptContainer } from '../feed/kept-containers.ts';
 import {
@@ -11,7 +18,6 @@ import {
   resourceLabel,
   specLabel,
 } from '../marks/marks.ts';
-import { objectOf, textAt } from '../schema.ts';
 
 /** One container of a service or job. */
 export interface ObservedContainer {
@@ -49,41 +55,41 @@ export interface LookedContainer extends KeptContainer {
 
 /** Of an inspection. Anything may be missing, or of another kind: engines differ. */
 export function parseContainer(inspected: JsonObject): ObservedContainer {
-  const state = objectOf(inspected['State']);
-  const config = objectOf(inspected['Config']);
-  const host = objectOf(inspected['HostConfig']);
+  const state = readObject(inspected['State']);
+  const config = readObject(inspected['Config']);
+  const host = readObject(inspected['HostConfig']);
   const labels = textMapOf(config['Labels']);
-  const networks = objectOf(objectOf(inspected['NetworkSettings'])['Networks']);
+  const networks = readObject(readObject(inspected['NetworkSettings'])['Networks']);
   const names = Object.keys(networks).sort();
   return {
-    id: textAt(inspected, 'Id') ?? '',
-    name: (textAt(inspected, 'Name') ?? '').replace(/^\//, ''),
+    id: readText(inspected, 'Id') ?? '',
+    name: (readText(inspected, 'Name') ?? '').replace(/^\//, ''),
     labels,
     number: Number(labels[numberLabel] ?? labels[composeLabels.number] ?? 1),
     state: simplifyState(state),
     exitCode: numberAt(state, 'ExitCode'),
     restartCount: numberAt(inspected, 'RestartCount'),
-    startedAt: textAt(state, 'StartedAt') ?? '',
+    startedAt: readText(state, 'StartedAt') ?? '',
     health: healthOf(state, config),
-    image: textAt(inspected, 'Image') ?? '',
-    imageName: textAt(config, 'Image') ?? '',
+    image: readText(inspected, 'Image') ?? '',
+    imageName: readText(config, 'Image') ?? '',
     networks: names,
-    addresses: mapTexts(names, (name) => textAt(networks[name], 'IPAddress') ?? ''),
+    addresses: mapTexts(names, (name) => readText(networks[name], 'IPAddress') ?? ''),
     aliases: Object.fromEntries(
-      names.map((name) => [name, textsIn(objectOf(networks[name])['Aliases'])]),
+      names.map((name) => [name, textsIn(readObject(networks[name])['Aliases'])]),
     ),
     ports: portsOf(inspected),
     memory: numberAt(host, 'Memory'),
     nanoCpus: numberAt(host, 'NanoCpus'),
-    restart: restartOf(objectOf(host['RestartPolicy'])),
-    networkMode: textAt(host, 'NetworkMode') ?? '',
+    restart: restartOf(readObject(host['RestartPolicy'])),
+    networkMode: readText(host, 'NetworkMode') ?? '',
     volumes: volumesOf(inspected['Mounts']),
   };
 }
 
 /** Podman says `stopped` between two restarts, and keeps `Restarting` false. */
 export function simplifyState(state: JsonObject): ObservedContainer['state'] {
-  const status = textAt(state, 'Status');
+  const status = readText(state, 'Status');
   switch (status) {
     case 'running':
     case 'created':
@@ -102,15 +108,15 @@ export function simplifyState(state: JsonObject): ObservedContainer['state'] {
 
 /** With `NONE`, Podman answers a health of nothing; other engines leave it out. */
 function healthOf(state: JsonObject, config: JsonObject): ObservedContainer['health'] {
-  const test = objectOf(config['Healthcheck'])['Test'];
+  const test = readObject(config['Healthcheck'])['Test'];
   if (isJsonList(test) && test[0] === 'NONE') return 'none';
-  const status = textAt(state['Health'], 'Status');
+  const status = readText(state['Health'], 'Status');
   const known = ['starting', 'healthy', 'unhealthy'] as const;
   return known.find((one) => one === status) ?? 'none';
 }
 
 function restartOf(policy: JsonObject): string {
-  const written = textAt(policy, 'Name') ?? '';
+  const written = readText(policy, 'Name') ?? '';
   const name = written === '' ? 'no' : written;
   const most = numberAt(policy, 'MaximumRetryCount');
   return name === 'on-failure' && most > 0 ? `on-failure:${most}` : name;
@@ -118,10 +124,10 @@ function restartOf(policy: JsonObject): string {
 
 /** By port within: `8080/tcp` → `18080`. */
 function portsOf(inspected: JsonObject): Readonly<Record<string, string>> {
-  const ports = objectOf(objectOf(inspected['NetworkSettings'])['Ports']);
+  const ports = readObject(readObject(inspected['NetworkSettings'])['Ports']);
   return Object.fromEntries(
     Object.entries(ports).flatMap(([port, bindings]) => {
-      const first = isJsonList(bindings) ? textAt(bindings[0], 'HostPort') : undefined;
+      const first = isJsonList(bindings) ? readText(bindings[0], 'HostPort') : undefined;
       return first === undefined ? [] : [[port, first]];
     }),
   );
@@ -129,12 +135,12 @@ function portsOf(inspected: JsonObject): Readonly<Record<string, string>> {
 
 function volumesOf(mounts: Json | undefined): readonly string[] {
   if (!isJsonList(mounts)) return [];
-  const named = mounts.filter((mount) => textAt(mount, 'Type') === 'volume');
-  return named.flatMap((mount) => textAt(mount, 'Name') ?? []).sort();
+  const named = mounts.filter((mount) => readText(mount, 'Type') === 'volume');
+  return named.flatMap((mount) => readText(mount, 'Name') ?? []).sort();
 }
 
 export function textMapOf(value: Json | undefined): Labels {
-  const entries = Object.entries(objectOf(value)).flatMap(([name, one]) =>
+  const entries = Object.entries(readObject(value)).flatMap(([name, one]) =>
     typeof one === 'string' ? [[name, one] as const] : [],
   );
   return Object.fromEntries(entries);
@@ -184,10 +190,10 @@ export function containersOf(body: JsonObject): readonly ObservedContainer[] {
 
 /** Drops what changes by itself or says nothing, so that an observation is small. */
 export function condense(inspected: JsonObject): JsonObject {
-  const config = objectOf(inspected['Config']);
-  const host = objectOf(inspected['HostConfig']);
-  const network = objectOf(inspected['NetworkSettings']);
-  const state = objectOf(inspected['State']);
+  const config = readObject(inspected['Config']);
+  const host = readObject(inspected['HostConfig']);
+  const network = readObject(inspected['NetworkSettings']);
+  const state = readObject(inspected['State']);
   return {
     ...pick(inspected, ['Id', 'Name', 'Image', 'RestartCount']),
     State: {
@@ -201,7 +207,7 @@ export function condense(inspected: JsonObject): JsonObject {
     NetworkSettings: pick(network, ['Networks', 'Ports']),
     ...(isJsonList(inspected['Mounts']) && {
       Mounts: inspected['Mounts'].map((mount) =>
-        pick(objectOf(mount), ['Type', 'Name', 'Destination']),
+        pick(readObject(mount), ['Type', 'Name', 'Destination']),
       ),
     }),
   };

@@ -1,9 +1,8 @@
 /** Turns the events of all hosts into hints which resources to look at again. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject, readText } from '@trueup/diagnostics';
 import { formatResourceId, parseResourceId, type ResourceId } from '@trueup/provider-sdk';
 
 import type { Host } from '../client/keep-hosts.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { addressOf, textMapOf } from './observed-body.ts';
 
 export interface WatchPorts {
@@ -63,11 +62,11 @@ function hintsOf(
   scope: string,
   own: readonly ResourceId[],
 ): readonly ResourceId[] {
-  const action = textAt(event, 'Action') ?? '';
+  const action = readText(event, 'Action') ?? '';
   if (dull.test(action)) return [];
-  const actor = objectOf(event['Actor']);
+  const actor = readObject(event['Actor']);
   const attributes = textMapOf(actor['Attributes']);
-  switch (textAt(event, 'Type')) {
+  switch (readText(event, 'Type')) {
     case 'container': {
       const address = addressOf(attributes);
       const id = address && formatResourceId({ ...address, scope });

@@ -1,9 +1,8 @@
-import type { Diagnostic } from '@trueup/diagnostics';
+import { type Diagnostic, readText } from '@trueup/diagnostics';
 import { type DesiredResource, parseResourceId } from '@trueup/provider-sdk';
 
 import type { Host } from '../client/keep-hosts.ts';
 import { metaOf } from '../marks/resource-body.ts';
-import { textAt } from '../schema.ts';
 import { translateErrors } from '../translate-errors.ts';
 
 /** What others have to make, and did not: told by the plan, since the start of a container would fail. */
@@ -26,8 +25,8 @@ function listPlaces({ name, api }: Host, signal: AbortSignal): Promise<ReadonlyS
   return translateErrors(name, signal, async () => {
     const [networks, volumes] = await Promise.all([api.networks(signal), api.volumes(signal)]);
     return new Set([
-      ...networks.map((one) => `Network/${textAt(one, 'Name') ?? ''}`),
-      ...volumes.map((one) => `Volume/${textAt(one, 'Name') ?? ''}`),
+      ...networks.map((one) => `Network/${readText(one, 'Name') ?? ''}`),
+      ...volumes.map((one) => `Volume/${readText(one, 'Name') ?? ''}`),
     ]);
   });
 }

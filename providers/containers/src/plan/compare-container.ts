@@ -1,5 +1,5 @@
 /** What of one container differs from what is asked for. Nothing that the engine made up is looked at. */
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject } from '@trueup/diagnostics';
 import { diffFields, type FieldDifference, type KeysOf } from '@trueup/provider-sdk';
 
 import { mayEnd } from '../assess-health.ts';
@@ -13,7 +13,6 @@ import {
   toComparable,
 } from '../marks/spec-mark.ts';
 import type { ObservedContainer } from '../observe/observed-body.ts';
-import { objectOf } from '../schema.ts';
 
 export interface SpecDifference extends FieldDifference {
   readonly sensitive: boolean;
@@ -97,7 +96,7 @@ export function compareState(
   { name, owner, parent }: Expected,
 ): readonly StateDifference[] {
   const { networks, mem_limit: memory = 0, cpus = 0, restart = 'no' } = specOf(desired);
-  const asked = Object.keys(objectOf(networks)).sort();
+  const asked = Object.keys(readObject(networks)).sort();
   const found: StateDifference[] = [];
   const note = (
     field: StateDifference['field'],

@@ -1,4 +1,4 @@
-import { isJsonList, type Json } from '@trueup/diagnostics';
+import { isJsonList, type Json, readText } from '@trueup/diagnostics';
 import type {
   Change,
   DesiredResource,
@@ -11,7 +11,6 @@ import type {
 import { ownerLabel, whoseIs } from '../marks/marks.ts';
 import { metaOf } from '../marks/resource-body.ts';
 import { containersOf, type ObservedContainer } from '../observe/observed-body.ts';
-import { textAt } from '../schema.ts';
 import {
   compareSpec,
   compareState,
@@ -61,7 +60,7 @@ function planCreate(desired: DesiredResource, scene: PlanScene): Planned {
 function gapOfBinds({ id, body }: DesiredResource): Planned['gaps'][number] | undefined {
   const { volumes } = body;
   const sources = (isJsonList(volumes) ? volumes : []).flatMap((one) =>
-    textAt(one, 'type') === 'bind' ? [textAt(one, 'source') ?? ''] : [],
+    readText(one, 'type') === 'bind' ? [readText(one, 'source') ?? ''] : [],
   );
   if (sources.length === 0) return undefined;
   const message = `${id}: whether the host has ${sources.join(', ')} is known when it starts`;

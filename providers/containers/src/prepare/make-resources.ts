@@ -1,4 +1,10 @@
-import { isJsonList, isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  readText,
+} from '@trueup/diagnostics';
 import {
   type DesiredResource,
   type Files,
@@ -11,7 +17,6 @@ import type { Lookup } from '../compose/interpolate.ts';
 import type { PlaceModel, ProjectModel } from '../compose/read-project.ts';
 import type { Remarks, Tree } from '../compose/tree.ts';
 import { withMeta } from '../marks/resource-body.ts';
-import { textAt } from '../schema.ts';
 import type { ServiceModel } from '../service/service-model.ts';
 import { findSecrets } from './find-secrets.ts';
 import { readEnvironment, readFiles } from './read-contents.ts';
@@ -242,7 +247,7 @@ function orderOf({
   sharesWith,
 }: ServiceModel): 'start-first' | 'stop-first' {
   const ports = isJsonList(spec['ports']) ? spec['ports'] : [];
-  const publishes = ports.some((port) => /^\d+$/.test(textAt(port, 'published') ?? ''));
+  const publishes = ports.some((port) => /^\d+$/.test(readText(port, 'published') ?? ''));
   if (publishes || spec['network_mode'] === 'host' || sharesWith.length > 0) return 'stop-first';
   return updateOrder ?? (volumes.length > 0 ? 'stop-first' : 'start-first');
 }

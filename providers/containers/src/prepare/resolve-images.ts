@@ -2,10 +2,15 @@
  * Pins each image to the digest that its name stands for now (P2): a tag that moves between plan and
  * apply is another plan. Engines cannot be asked about registries (Podman has no such call).
  */
-import { type Diagnostic, OperationError, type Origin, StalledError } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  OperationError,
+  type Origin,
+  readText,
+  StalledError,
+} from '@trueup/diagnostics';
 
 import { type Host, hostOf } from '../client/keep-hosts.ts';
-import { textAt } from '../schema.ts';
 import { translateErrors } from '../translate-errors.ts';
 import { type ImageReference, isLocalImage, parseImage } from './image-reference.ts';
 
@@ -84,7 +89,7 @@ export class ImageResolver {
       if (error instanceof OperationError) return { Id: unknownDigest };
       throw error;
     });
-    const id = textAt(found, 'Id');
+    const id = readText(found, 'Id');
     if (id !== undefined) return { digest: id, isLocal: true };
     return complain(
       ask,

@@ -1,3 +1,4 @@
+import { readObject, readText } from '@trueup/diagnostics';
 import { formatResourceId, parseResourceId, type ResourceId } from '@trueup/provider-sdk';
 import {
   createMemoryFiles,
@@ -8,7 +9,6 @@ import {
 
 import { createContainersProvider } from '../containers-provider.ts';
 import { resourceLabel } from '../marks/marks.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { FakeContainersClient } from './fake-containers-client.ts';
 
 export const containerAbilities: ProviderAbilities = {
@@ -63,7 +63,7 @@ export async function openFakeFixture(): Promise<ProviderFixture> {
   const engine = new FakeContainersClient();
   engine.addImage('localhost/testbed/web:1');
   engine.behave = ({ asked }) => {
-    const entry = objectOf(asked)['Entrypoint'];
+    const entry = readObject(asked)['Entrypoint'];
     return Array.isArray(entry) ? { state: 'exited', exitCode: 0 } : {};
   };
   const open = () =>
@@ -97,7 +97,7 @@ export async function openFakeFixture(): Promise<ProviderFixture> {
       const before = engine.intervene;
       engine.intervene = (call) => {
         const body =
-          call.body instanceof Uint8Array || call.body === undefined ? {} : objectOf(call.body);
+          call.body instanceof Uint8Array || call.body === undefined ? {} : readObject(call.body);
         if (call.path !== '/containers/create' || !isOf(id, body)) return before(call);
         engine.intervene = before;
         return { status: 400, body: { message: `bad parameter ${JSON.stringify(body)}` } };
@@ -117,8 +117,8 @@ export async function openFakeFixture(): Promise<ProviderFixture> {
 }
 
 function isOf(id: ResourceId, asked: object): boolean {
-  const labels = objectOf(objectOf(asked)['Labels']);
-  return textAt(labels, resourceLabel) === parseResourceId(id).name;
+  const labels = readObject(readObject(asked)['Labels']);
+  return readText(labels, resourceLabel) === parseResourceId(id).name;
 }
 
 export function serviceId(name: string, host = 'edge-1'): ResourceId {

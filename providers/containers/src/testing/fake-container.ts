@@ -1,6 +1,4 @@
-import { isJsonList, type JsonObject } from '@trueup/diagnostics';
-
-import { objectOf, textAt, textsOf } from '../schema.ts';
+import { isJsonList, type JsonObject, readObject, readText, readTexts } from '@trueup/diagnostics';
 
 export interface FakeContainer {
   readonly id: string;
@@ -33,8 +31,8 @@ export function listFake(container: FakeContainer): JsonObject {
 /** What came back when it was recorded: never what was sent. */
 export function inspectFake(container: FakeContainer): JsonObject {
   const { asked, image, id } = container;
-  const host = objectOf(asked['HostConfig']);
-  const config = objectOf(image['Config']);
+  const host = readObject(asked['HostConfig']);
+  const config = readObject(image['Config']);
   const isChecked = container.health !== 'none';
   return {
     Id: id,
@@ -54,11 +52,11 @@ export function inspectFake(container: FakeContainer): JsonObject {
       Env: [
         'TERM=xterm',
         'container=podman',
-        ...textsOf(asked['Env']).toReversed(),
-        ...textsOf(config['Env']),
+        ...readTexts(asked['Env']).toReversed(),
+        ...readTexts(config['Env']),
         `HOSTNAME=${id.slice(0, 12)}`,
       ],
-      Image: textAt(asked, 'Image') ?? '',
+      Image: readText(asked, 'Image') ?? '',
       Labels: labelsOf(container),
       Healthcheck: asked['Healthcheck'] ?? null,
     },
@@ -82,7 +80,7 @@ export function inspectFake(container: FakeContainer): JsonObject {
             NetworkID: name,
             EndpointID: '',
             IPAddress: '10.0.0.2',
-            Aliases: [...textsOf(endpoint['Aliases']), id.slice(0, 12)],
+            Aliases: [...readTexts(endpoint['Aliases']), id.slice(0, 12)],
           },
         ]),
       ),
@@ -93,7 +91,7 @@ export function inspectFake(container: FakeContainer): JsonObject {
 
 /** Podman answers `bridge` whatever network it is in. */
 function modeOf(host: JsonObject): string {
-  const mode = textAt(host, 'NetworkMode') ?? 'bridge';
+  const mode = readText(host, 'NetworkMode') ?? 'bridge';
   return ['none', 'host'].includes(mode) || mode.startsWith('container:') ? mode : 'bridge';
 }
 
@@ -101,18 +99,18 @@ function mountsOf(host: JsonObject): readonly JsonObject[] {
   const mounts = host['Mounts'];
   if (!isJsonList(mounts)) return [];
   return mounts
-    .filter((mount) => textAt(mount, 'Type') !== 'tmpfs')
+    .filter((mount) => readText(mount, 'Type') !== 'tmpfs')
     .map((mount) => ({
-      Type: textAt(mount, 'Type') ?? '',
-      Name: textAt(mount, 'Source') ?? '',
-      Destination: textAt(mount, 'Target') ?? '',
+      Type: readText(mount, 'Type') ?? '',
+      Name: readText(mount, 'Source') ?? '',
+      Destination: readText(mount, 'Target') ?? '',
     }));
 }
 
 function labelsOf({ asked, image }: FakeContainer): JsonObject {
   return {
-    ...objectOf(objectOf(image['Config'])['Labels']),
+    ...readObject(readObject(image['Config'])['Labels']),
     'io.buildah.version': '1.28.2',
-    ...objectOf(asked['Labels']),
+    ...readObject(asked['Labels']),
   };
 }

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 
-import { isJsonList, type Json, type JsonObject } from '@trueup/diagnostics';
+import { isJsonList, type Json, type JsonObject, readObject, readText } from '@trueup/diagnostics';
 import { toRefusal } from '../client/describe-refusal.ts';
 import {
   type ContainersClient,
@@ -13,7 +13,6 @@ import {
   type EngineCall,
   EngineGoneError,
 } from '../containers-client.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { type FakeContainer, inspectFake, listFake } from './fake-container.ts';
 import { FakeEvents } from './fake-events.ts';
 
@@ -202,7 +201,7 @@ export class FakeContainersClient implements ContainersClient {
       case 'rename':
         return this.#rename(container, query['name'] ?? '');
       case 'exec':
-        container.hooks.push(objectOf(body));
+        container.hooks.push(readObject(body));
         return { status: 201, body: { Id: 'exec-1' } };
       default:
         return refused(404, 'Not Found');
@@ -225,12 +224,12 @@ export class FakeContainersClient implements ContainersClient {
   #create({ query = {}, body }: EngineCall): EngineAnswer {
     const name = query['name'] ?? '';
     if (this.named(name)) return this.#nameTaken(name);
-    const asked = objectOf(body === undefined || body instanceof Uint8Array ? {} : body);
-    const image = this.images.get(textAt(asked, 'Image') ?? '');
+    const asked = readObject(body === undefined || body instanceof Uint8Array ? {} : body);
+    const image = this.images.get(readText(asked, 'Image') ?? '');
     if (!image) return refused(404, 'no such image: image not known');
     this.#serial += 1;
     const id = hash('sha256', `${name} ${this.#serial}`);
-    const endpoints = objectOf(objectOf(asked['NetworkingConfig'])['EndpointsConfig']);
+    const endpoints = readObject(readObject(asked['NetworkingConfig'])['EndpointsConfig']);
     const container: FakeContainer = {
       id,
       name,
@@ -242,8 +241,8 @@ export class FakeContainersClient implements ContainersClient {
       startedAt: '0001-01-01T00:00:00Z',
       health: asked['Healthcheck'] === undefined || isNone(asked) ? 'none' : 'starting',
       checkEndsAs: 'healthy',
-      networks: new Map(Object.entries(endpoints).map(([key, one]) => [key, objectOf(one)])),
-      memory: Number(objectOf(asked['HostConfig'])['Memory'] ?? 0),
+      networks: new Map(Object.entries(endpoints).map(([key, one]) => [key, readObject(one)])),
+      memory: Number(readObject(asked['HostConfig'])['Memory'] ?? 0),
       archives: [],
       hooks: [],
     };
@@ -271,19 +270,19 @@ export class FakeContainersClient implements ContainersClient {
   }
 
   #network({ method, body }: EngineCall, name: string, action: string): EngineAnswer {
-    const asked = objectOf(body === undefined || body instanceof Uint8Array ? {} : body);
+    const asked = readObject(body === undefined || body instanceof Uint8Array ? {} : body);
     if (name === '') return ok([...this.networks.values()]);
     if (name === 'create') return this.#makeNetwork(asked);
     if (!this.networks.has(name)) return refused(404, 'network not found');
     if (method === 'DELETE') return this.#dropNetwork(name);
-    const container = this.named(textAt(asked, 'Container') ?? '');
-    if (action === 'connect') container?.networks.set(name, objectOf(asked['EndpointConfig']));
+    const container = this.named(readText(asked, 'Container') ?? '');
+    if (action === 'connect') container?.networks.set(name, readObject(asked['EndpointConfig']));
     if (action === 'disconnect') container?.networks.delete(name);
     return ok(this.networks.get(name) ?? {});
   }
 
   #makeNetwork(asked: JsonObject): EngineAnswer {
-    const own = textAt(asked, 'Name') ?? '';
+    const own = readText(asked, 'Name') ?? '';
     if (this.networks.has(own)) return refused(500, 'network already exists');
     this.#serial += 1;
     this.networks.set(own, { ...asked, Id: hash('sha256', `${own} ${this.#serial}`) });
@@ -300,8 +299,8 @@ export class FakeContainersClient implements ContainersClient {
   #volume({ method, body }: EngineCall, name: string): EngineAnswer {
     if (name === '') return ok({ Volumes: [...this.volumes.values()], Warnings: [] });
     if (name === 'create') {
-      const asked = objectOf(body === undefined || body instanceof Uint8Array ? {} : body);
-      const own = textAt(asked, 'Name') ?? '';
+      const asked = readObject(body === undefined || body instanceof Uint8Array ? {} : body);
+      const own = readText(asked, 'Name') ?? '';
       const volume = this.volumes.get(own) ?? { ...asked, CreatedAt: '2026-01-01T00:00:00Z' };
       this.volumes.set(own, volume);
       return { status: 201, body: volume };
@@ -314,7 +313,11 @@ export class FakeContainersClient implements ContainersClient {
   }
 
   #tell({ id, name, asked }: FakeContainer, action: string): void {
-    const attributes = { ...objectOf(asked['Labels']), name, image: textAt(asked, 'Image') ?? '' };
+    const attributes = {
+      ...readObject(asked['Labels']),
+      name,
+      image: readText(asked, 'Image') ?? '',
+    };
     this.events.push({
       Type: 'container',
       Action: action,
@@ -324,15 +327,15 @@ export class FakeContainersClient implements ContainersClient {
 }
 
 function isNone(asked: JsonObject): boolean {
-  const test = objectOf(asked['Healthcheck'])['Test'];
+  const test = readObject(asked['Healthcheck'])['Test'];
   return isJsonList(test) && test[0] === 'NONE';
 }
 
 function portsOf({ asked }: FakeContainer): readonly string[] {
-  const bindings = Object.values(objectOf(objectOf(asked['HostConfig'])['PortBindings']));
+  const bindings = Object.values(readObject(readObject(asked['HostConfig'])['PortBindings']));
   return bindings
     .flatMap((list) => (isJsonList(list) ? list : []))
-    .flatMap((one) => textAt(one, 'HostPort') ?? [])
+    .flatMap((one) => readText(one, 'HostPort') ?? [])
     .filter((port) => port !== '');
 }
 

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 
-import type { JsonObject } from '@trueup/diagnostics';
+import { type JsonObject, readObject, readText } from '@trueup/diagnostics';
 import { parseResourceId } from '@trueup/provider-sdk';
 import { createMemoryFiles, type ProviderFixture } from '@trueup/provider-sdk/testing';
 
@@ -11,7 +11,6 @@ import { openHttpClient } from '../client/open-http-client.ts';
 import { parseHostAddress } from '../client/parse-host-address.ts';
 import { type ContainersProvider, createContainersProvider } from '../containers-provider.ts';
 import { composeLabels, resourceLabel } from '../marks/marks.ts';
-import { objectOf, textAt } from '../schema.ts';
 import { noOutbound, secret, shopCompose } from './engine-fixture.ts';
 import { WrappedClient } from './wrapped-client.ts';
 
@@ -54,9 +53,9 @@ export function openRealEngine(engineAddress: string): RealEngine {
 
 async function removeProject(api: EngineApi, project: string): Promise<void> {
   const isOwn = (one: JsonObject): boolean =>
-    textAt(one['Labels'], composeLabels.project) === project;
+    readText(one['Labels'], composeLabels.project) === project;
   const named = (listed: readonly JsonObject[], member: string): readonly string[] =>
-    listed.filter(isOwn).flatMap((one) => textAt(one, member) ?? []);
+    listed.filter(isOwn).flatMap((one) => readText(one, member) ?? []);
   for (const id of named(await api.list(forever), 'Id')) await api.remove(id, forever);
   const networks = named(await api.networks(forever), 'Name');
   for (const name of networks) await api.removeNetwork(name, forever);
@@ -84,14 +83,14 @@ export async function openRealFixture(engineAddress: string): Promise<ProviderFi
       disturbed += 1;
       const { name } = parseResourceId(id);
       const found = (await api.list(forever)).find(
-        (one) => textAt(one['Labels'], resourceLabel) === name,
+        (one) => readText(one['Labels'], resourceLabel) === name,
       );
-      await api.rename(textAt(found, 'Id') ?? '', `${project}-moved-${disturbed}`, forever);
+      await api.rename(readText(found, 'Id') ?? '', `${project}-moved-${disturbed}`, forever);
     },
     async refuse(id) {
       client.intervene = (call) => {
-        const body = call.body instanceof Uint8Array ? {} : objectOf(call.body);
-        const isIt = textAt(body['Labels'], resourceLabel) === parseResourceId(id).name;
+        const body = call.body instanceof Uint8Array ? {} : readObject(call.body);
+        const isIt = readText(body['Labels'], resourceLabel) === parseResourceId(id).name;
         if (call.path !== '/containers/create' || !isIt) return undefined;
         client.intervene = () => undefined;
         return { status: 400, body: { message: 'bad parameter' } };
