@@ -5,6 +5,7 @@ import {
   isJsonList,
   isJsonObject,
   type Json,
+  readTexts,
 } from '@trueup/diagnostics';
 import { parseHostSecrets } from '@trueup/outbound/credentials';
 
@@ -38,14 +39,9 @@ export function parseSettings(settings: unknown): KustomizeSettings {
   const { files, allowHosts, credentials } = settings;
   return {
     files: files === 'repository' ? 'repository' : 'folder',
-    allowHosts: textsOf(allowHosts).filter((host) => hostPattern.test(host)),
+    allowHosts: readTexts(allowHosts).filter((host) => hostPattern.test(host)),
     credentials: parseHostSecrets(credentials) ?? new Map(),
   };
-}
-
-/** The texts of a list; those items that are something else are left out. */
-export function textsOf(value: Json | undefined): readonly string[] {
-  return isJsonList(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function checkMember(name: string, value: Json): readonly Diagnostic[] {

@@ -2,10 +2,15 @@
  * Finds where each rendered resource comes from by its kind and name alone, where these say it for
  * certain: it saves a second build. Pure.
  */
-import { isJsonList, isJsonObject, type JsonObject, type Origin } from '@trueup/diagnostics';
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type Origin,
+  readTexts,
+} from '@trueup/diagnostics';
 import { decodeText, locateField, type ManifestDocument, readManifests } from '@trueup/manifests';
 
-import { textsOf } from '../schema.ts';
 import type { Kustomization, Sources } from '../sources/collect-sources.ts';
 import { resolveReference } from '../sources/resolve-reference.ts';
 
@@ -53,7 +58,7 @@ function resourcesOf(
   { folder, value }: Kustomization,
   { files }: Sources,
 ): readonly ManifestDocument[] {
-  return textsOf(value['resources']).flatMap((text) => {
+  return readTexts(value['resources']).flatMap((text) => {
     const file = resolveReference(folder, text);
     const content = file === undefined ? undefined : files.get(file);
     if (file === undefined || !content) return [];

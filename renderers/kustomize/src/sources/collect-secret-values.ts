@@ -1,8 +1,7 @@
 /** Values that must not appear in any text: what becomes a Secret, in each form that it may have. */
-import { isJsonObject, type Json } from '@trueup/diagnostics';
+import { isJsonObject, type Json, readTexts } from '@trueup/diagnostics';
 import { decodeText, readManifests } from '@trueup/manifests';
 
-import { textsOf } from '../schema.ts';
 import type { Sources } from './collect-sources.ts';
 import { findReferences } from './find-references.ts';
 import { resolveReference } from './resolve-reference.ts';
@@ -35,7 +34,7 @@ function generatorValues(sources: Sources): readonly string[] {
     const generators = value['secretGenerator'];
     if (!Array.isArray(generators)) return [];
     const literals = generators.flatMap((generator: Json) =>
-      isJsonObject(generator) ? textsOf(generator['literals']) : [],
+      isJsonObject(generator) ? readTexts(generator['literals']) : [],
     );
     const contents = findReferences({ secretGenerator: generators }).flatMap(({ text }) => {
       const path = resolveReference(folder, text);
