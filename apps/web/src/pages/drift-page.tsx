@@ -1,8 +1,10 @@
-import type { DriftItem } from '@trueup/api';
+import type { DriftItem, Verb } from '@trueup/api';
 import { type ReactNode, useMemo, useState } from 'react';
 
 import { DriftStack } from '../features/drift/drift-stack.tsx';
 import { useDrift } from '../features/drift/queries.ts';
+import { useRepositories } from '../features/repositories/queries.ts';
+import { splitStackName } from '../marks/stack-name.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
@@ -42,6 +44,11 @@ interface InboxProps {
 }
 
 function Inbox({ items, cut, shown }: InboxProps): ReactNode {
+  const { data: repositories = [] } = useRepositories();
+  const mayWith = (stack: string): readonly Verb[] => {
+    const { repository } = splitStackName(stack);
+    return repositories.find(({ name }) => name === repository)?.may ?? [];
+  };
   const stacks = useMemo(() => [...Map.groupBy(items, ({ stack }) => stack)], [items]);
   if (stacks.length === 0) {
     return shown === 'open' ? (
@@ -53,7 +60,7 @@ function Inbox({ items, cut, shown }: InboxProps): ReactNode {
   return (
     <>
       {stacks.map(([stack, own]) => (
-        <DriftStack key={stack} stack={stack} items={own} />
+        <DriftStack key={stack} stack={stack} items={own} may={mayWith(stack)} />
       ))}
       {cut && <p className="quiet">There is more drift than is shown here.</p>}
     </>

@@ -56,7 +56,7 @@ export function MergeRequestPlanTab({ newest, hosted }: MergeRequestPlanTabProps
         changes={read.changes}
         stale={staleStacks(view)}
         busy={approve.isPending}
-        {...(isOpen && { onApprove: approve.mutate })}
+        {...(isOpen && shown.may.includes('approve') && { onApprove: approve.mutate })}
       />
       {read.error && <Failed error={read.error} what="Plan" />}
       {read.pending && ids.length > 0 && <Loading what={`the changes of ${ids.length} plans`} />}

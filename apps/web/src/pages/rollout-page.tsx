@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-
+import { useRepositories } from '../features/repositories/queries.ts';
 import { useRollout } from '../features/runs/queries.ts';
 import { RollbackView } from '../features/runs/rollback-view.tsx';
 import { RolloutStacks } from '../features/runs/rollout-stacks.tsx';
@@ -15,6 +15,8 @@ export function RolloutPage(): ReactNode {
   const { id } = route.useParams();
   const rollout = useRollout(id);
   const { data } = rollout;
+  const repository = useRepositories().data?.find(({ id: own }) => own === data?.repository);
+  const mayOpen = repository?.may.includes('plan') ?? false;
   const states = Object.values(data?.stacks ?? {}).map(({ state }) => state.name);
   const done = states.filter((name) => name === 'succeeded').length;
   return (
@@ -43,7 +45,7 @@ export function RolloutPage(): ReactNode {
         <Failed error={rollout.error} what="Rollout" again={() => void rollout.refetch()} />
       )}
       {data && <RolloutStacks rollout={data} />}
-      {data && <RollbackView rollout={data.id} />}
+      {data && <RollbackView rollout={data.id} mayOpen={mayOpen} />}
     </Page>
   );
 }

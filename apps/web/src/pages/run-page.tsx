@@ -5,6 +5,7 @@ import type { Run } from '@trueup/api';
 import { type ReactNode, useMemo, useState } from 'react';
 
 import { usePlans } from '../features/plan/queries.ts';
+import { useRepository } from '../features/repositories/queries.ts';
 import { foldJournal } from '../features/runs/fold-journal.ts';
 import { useJournal, useRun } from '../features/runs/queries.ts';
 import { RunApprovals } from '../features/runs/run-approvals.tsx';
@@ -13,7 +14,6 @@ import { RunOrders } from '../features/runs/run-orders.tsx';
 import { RunPhases } from '../features/runs/run-phases.tsx';
 import { RunSteps } from '../features/runs/run-steps.tsx';
 import { keepShownPlan, type PlanOnPage } from '../features/runs/shown-plan.ts';
-import { useActor } from '../features/session/queries.ts';
 import { describePhase } from '../marks/describe-phase.ts';
 import { splitStackName } from '../marks/stack-name.ts';
 import { Button } from '../ui/button.tsx';
@@ -43,7 +43,7 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
   const params = splitStackName(run.stack);
   const journal = useJournal(run.id);
   const story = useMemo(() => foldJournal(journal.data ?? []), [journal.data]);
-  const mayBreakGlass = useMayBreakGlass(params.repository);
+  const may = useRepository(params.repository)?.may ?? [];
   const { shown, isStale, isRead, showNewest } = usePlanOnPage(run);
   const { words, tone, because } = describePhase(run.phase);
   return (
@@ -65,11 +65,7 @@ function OneRun({ run }: { readonly run: Run }): ReactNode {
           <ForeignText>{because}</ForeignText>
         </p>
       )}
-      <RunOrders
-        run={run}
-        {...(shown && isRead && { shownDigest: shown.digest })}
-        mayBreakGlass={mayBreakGlass}
-      />
+      <RunOrders run={run} {...(shown && isRead && { shownDigest: shown.digest })} may={may} />
       {isStale && (
         <div className="row" role="alert">
           <p>The plan moved while you looked. What you see can no longer be approved.</p>
@@ -110,14 +106,4 @@ function usePlanOnPage(run: Run): PlanOnPage & {
   const read = usePlans(shown ? [shown.id] : []);
   const isRead = !read.pending && read.error === null;
   return { ...view, isRead, showNewest: () => setKept(run.plan) };
-}
-
-function useMayBreakGlass(repository: string): boolean {
-  const { data } = useActor();
-  if (data?.kind !== 'member') return false;
-  return data.grants.some(
-    (grant) =>
-      grant.role === 'emergency' &&
-      (grant.repository === undefined || grant.repository === repository),
-  );
 }

@@ -66,7 +66,7 @@ function Parts({ stack, tab }: { readonly stack: StackView; readonly tab: StackT
         onChange={(chosen) => void navigate({ search: { tab: chosen } })}
       />
       {tab === 'resources' && <ResourceTree params={params} />}
-      {tab === 'drift' && <StackDrift stack={stack.id} />}
+      {tab === 'drift' && <StackDrift stack={stack} />}
       {tab === 'events' && <ResourceEvents params={params} />}
       {tab === 'history' && (
         <RunList stack={stack.id} aside={(run) => <RollbackButton stack={stack} run={run} />} />
@@ -88,12 +88,12 @@ function Diagnostics({ stack }: { readonly stack: StackView }): ReactNode {
   );
 }
 
-function StackDrift({ stack }: { readonly stack: string }): ReactNode {
-  const drift = useDrift({ open: true, stack });
+function StackDrift({ stack }: { readonly stack: StackView }): ReactNode {
+  const drift = useDrift({ open: true, stack: stack.id });
   if (drift.isPending) return <Loading what="drift" />;
   if (drift.isError) {
     return <Failed error={drift.error} what="Drift" again={() => void drift.refetch()} />;
   }
   if (drift.data.items.length === 0) return <Empty title="Nothing of it has drifted" />;
-  return <DriftStack stack={stack} items={drift.data.items} />;
+  return <DriftStack stack={stack.id} items={drift.data.items} may={stack.may} />;
 }

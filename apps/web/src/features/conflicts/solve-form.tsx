@@ -1,6 +1,7 @@
 import type { ConflictFile, NewResolution, ResolvedFile } from '@trueup/api';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 
+import { RoleNeeded } from '../../marks/role-needed.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/states.tsx';
 import { ConflictFileView, type Decision, isSolved } from './conflict-file-view.tsx';
@@ -10,11 +11,12 @@ export interface SolveFormProps {
   readonly place: ConflictPlace;
   readonly heads: { readonly source: string; readonly target: string };
   readonly files: readonly ConflictFile[];
+  readonly mayWrite: boolean;
   readonly onDone: () => void;
 }
 
 /** File by file, then one merge commit. */
-export function SolveForm({ place, heads, files, onDone }: SolveFormProps): ReactNode {
+export function SolveForm({ place, heads, files, mayWrite, onDone }: SolveFormProps): ReactNode {
   const [decisions, setDecisions] = useState<ReadonlyMap<string, Decision>>(() => begin(files));
   const resolve = useResolve(place);
   const left = [...decisions.values()].filter((decision) => !isSolved(decision)).length;
@@ -40,9 +42,15 @@ export function SolveForm({ place, heads, files, onDone }: SolveFormProps): Reac
         </div>
       )}
       <div className="row">
-        <Button type="submit" tone="strong" busy={resolve.isPending} disabled={left > 0}>
+        <Button
+          type="submit"
+          tone="strong"
+          busy={resolve.isPending}
+          disabled={left > 0 || !mayWrite}
+        >
           Commit the solution
         </Button>
+        {!mayWrite && <RoleNeeded what="Solving them" verb="plan" />}
         <span className="small quiet">
           {left > 0
             ? `${left} ${left === 1 ? 'file is' : 'files are'} left.`

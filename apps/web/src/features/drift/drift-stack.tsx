@@ -1,7 +1,7 @@
 import './drift-stack.css';
 
 import { Link } from '@tanstack/react-router';
-import type { DriftItem } from '@trueup/api';
+import type { DriftItem, Verb } from '@trueup/api';
 import type { ReactNode } from 'react';
 
 import { FieldLines } from '../../changes/field-lines.tsx';
@@ -19,10 +19,12 @@ export interface DriftStackProps {
   /** Full name. */
   readonly stack: string;
   readonly items: readonly DriftItem[];
+  /** What whoever looks may do with it. */
+  readonly may: readonly Verb[];
 }
 
 /** What drifted in one stack, and the way back. */
-export function DriftStack({ stack, items }: DriftStackProps): ReactNode {
+export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
   const heal = useHeal(stack);
   const params = splitStackName(stack);
   const open = items.filter(({ state }) => state !== 'closed');
@@ -44,9 +46,11 @@ export function DriftStack({ stack, items }: DriftStackProps): ReactNode {
                 Run started
               </Link>
             )}
-            <Button busy={heal.isPending} onClick={() => heal.mutate()}>
-              Heal: put Git's values back
-            </Button>
+            {may.includes('heal') && (
+              <Button busy={heal.isPending} onClick={() => heal.mutate()}>
+                Heal: put Git's values back
+              </Button>
+            )}
           </div>
         )}
       </header>

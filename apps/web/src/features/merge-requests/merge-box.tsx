@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { MergeMethod, MergeRequestView } from '@trueup/api';
 import { type ReactNode, useState } from 'react';
 
+import { RoleNeeded } from '../../marks/role-needed.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ProblemText } from '../../ui/states.tsx';
@@ -32,7 +33,7 @@ export function MergeBox({ place, request }: MergeBoxProps): ReactNode {
     <section className="merge-box" aria-label="Merge">
       {request.state === 'open' && <OpenBox {...props} place={place} />}
       {request.state === 'merged' && <MergedBox {...props} />}
-      {request.state === 'closed' && (
+      {request.state === 'closed' && request.may.includes('edit') && (
         <Button busy={order.isPending} onClick={() => send({ kind: 'reopen' })}>
           Open it again
         </Button>
@@ -68,7 +69,7 @@ function OpenBox({
           to="/repositories/$repository/merge-requests/$number/conflicts"
           params={{ repository: place.repository, number: String(place.number) }}
         >
-          See the conflicts, and solve them
+          {request.may.includes('edit') ? 'See the conflicts, and solve them' : 'See the conflicts'}
         </Link>
       )}
       {obstacle !== undefined && (
@@ -82,29 +83,37 @@ function OpenBox({
             It is merged as soon as everything is green, says{' '}
             <ForeignText>{autoMerge.by.login}</ForeignText>.
           </p>
-          <Button busy={busy} onClick={() => send({ kind: 'cancel-merge' })}>
-            Take that back
-          </Button>
+          {request.may.includes('merge') && (
+            <Button busy={busy} onClick={() => send({ kind: 'cancel-merge' })}>
+              Take that back
+            </Button>
+          )}
         </>
       ) : (
         <MergeForm place={place} request={request} send={send} busy={busy} />
       )}
       <div className="row merge-small">
-        <Button busy={busy} onClick={() => send({ kind: 'review', verdict: 'approved', commit })}>
-          Approve the code
-        </Button>
+        {request.may.includes('review') && (
+          <Button busy={busy} onClick={() => send({ kind: 'review', verdict: 'approved', commit })}>
+            Approve the code
+          </Button>
+        )}
         <Button
           busy={busy}
           onClick={() => send({ kind: 'review', verdict: 'changes-requested', commit })}
         >
           Ask for changes
         </Button>
-        <Button busy={busy} onClick={() => send({ kind: 'edit', edit: { draft: !draft } })}>
-          {draft ? 'No draft any more' : 'Make it a draft'}
-        </Button>
-        <Button busy={busy} onClick={() => send({ kind: 'close' })}>
-          Close
-        </Button>
+        {request.may.includes('edit') && (
+          <>
+            <Button busy={busy} onClick={() => send({ kind: 'edit', edit: { draft: !draft } })}>
+              {draft ? 'No draft any more' : 'Make it a draft'}
+            </Button>
+            <Button busy={busy} onClick={() => send({ kind: 'close' })}>
+              Close
+            </Button>
+          </>
+        )}
       </div>
     </>
   );
@@ -117,6 +126,7 @@ function MergeForm(props: PartProps & { readonly place: MergeRequestPlace }): Re
   const [deleteSource, setDeleteSource] = useState(true);
   const known = methods.data ?? ['merge'];
   const chosen = method ?? known[0] ?? 'merge';
+  if (!request.may.includes('merge')) return <RoleNeeded what="Merging" verb="plan" />;
   const isGreen = request.obstacle === undefined;
   // What is not green may be merged where no rule of the branch forbids it, but does not invite to.
   const isQuiet = request.checks.some(({ state }) => state !== 'passed');
@@ -182,9 +192,11 @@ function MergedBox({ request, send, busy }: PartProps): ReactNode {
           <code>{merged.commit.slice(0, 8)}</code>
         </p>
       )}
-      <Button busy={busy} onClick={() => send({ kind: 'revert' })}>
-        Take it back by a merge request
-      </Button>
+      {request.may.includes('edit') && (
+        <Button busy={busy} onClick={() => send({ kind: 'revert' })}>
+          Take it back by a merge request
+        </Button>
+      )}
     </>
   );
 }

@@ -19,6 +19,7 @@ export interface MergeRequestAsideProps {
 /** What CIs, people and owners say of it, and what can be said to Trueup. */
 export function MergeRequestAside({ place, request }: MergeRequestAsideProps): ReactNode {
   const { checks, owners, approvedBy, reviewers, labels } = request;
+  const mayEdit = request.may.includes('edit');
   return (
     <>
       <Checks checks={checks} />
@@ -42,15 +43,17 @@ export function MergeRequestAside({ place, request }: MergeRequestAsideProps): R
         title="Reviewers"
         names={reviewers.map(({ login }) => login)}
         place={place}
+        mayEdit={mayEdit}
         toEdit={(names) => ({ reviewers: names })}
       />
       <NameList
         title="Labels"
         names={labels}
         place={place}
+        mayEdit={mayEdit}
         toEdit={(names) => ({ labels: names })}
       />
-      {request.state !== 'closed' && <Commands place={place} />}
+      {request.state !== 'closed' && <Commands place={place} request={request} />}
     </>
   );
 }
@@ -92,22 +95,27 @@ function Checks({ checks }: { readonly checks: readonly Check[] }): ReactNode {
   );
 }
 
+/** Those that would be answered by a refusal are left out. */
 const commands = [
-  { command: '/trueup plan', words: 'Plan again' },
-  { command: '/trueup hold', words: 'Hold after the merge' },
-  { command: '/trueup apply', words: 'Apply what is held' },
-  { command: '/trueup explain', words: 'Explain who is asked' },
+  { command: '/trueup plan', words: 'Plan again', state: 'open', verb: 'edit' },
+  { command: '/trueup hold', words: 'Hold after the merge', state: 'open', verb: 'edit' },
+  { command: '/trueup apply', words: 'Apply what is held', state: 'merged', verb: 'edit' },
+  { command: '/trueup explain', words: 'Explain who is asked', state: 'open', verb: 'comment' },
 ] as const;
 
 /** Comments that Trueup obeys, as anybody could write them. */
-function Commands({ place }: { readonly place: MergeRequestPlace }): ReactNode {
+function Commands({ place, request }: MergeRequestAsideProps): ReactNode {
   const order = useMergeRequestOrder(place);
   const [said, setSaid] = useState<string>();
+  const fitting = commands.filter(
+    ({ state, verb }) => state === request.state && request.may.includes(verb),
+  );
+  if (fitting.length === 0) return null;
   return (
     <section className="facts">
       <h2>Say to Trueup</h2>
       <div className="row merge-small">
-        {commands.map(({ command, words }) => (
+        {fitting.map(({ command, words }) => (
           <Button
             key={command}
             title={command}

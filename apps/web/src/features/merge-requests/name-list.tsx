@@ -11,11 +11,12 @@ export interface NameListProps {
   readonly title: string;
   readonly names: readonly string[];
   readonly place: MergeRequestPlace;
+  readonly mayEdit: boolean;
   readonly toEdit: (names: readonly string[]) => MergeRequestEdit;
 }
 
 /** Names that are put on a merge request and taken off it. */
-export function NameList({ title, names, place, toEdit }: NameListProps): ReactNode {
+export function NameList({ title, names, place, mayEdit, toEdit }: NameListProps): ReactNode {
   const order = useMergeRequestOrder(place);
   const [editing, setEditing] = useState(false);
   const [text, setText] = useState('');
@@ -50,9 +51,11 @@ export function NameList({ title, names, place, toEdit }: NameListProps): ReactN
               <ForeignText>{name}</ForeignText>
             </Tag>
           ))}
-          <Button tone="bare" className="small" aria-label={`Change ${title}`} onClick={begin}>
-            Change
-          </Button>
+          {mayEdit && (
+            <Button tone="bare" className="small" aria-label={`Change ${title}`} onClick={begin}>
+              Change
+            </Button>
+          )}
         </div>
       )}
       {order.error && <ProblemText error={order.error} />}

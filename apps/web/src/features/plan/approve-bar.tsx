@@ -4,6 +4,7 @@ import type { Approval, ChangeSet } from '@trueup/api';
 import type { ReactNode } from 'react';
 
 import { DigestMark } from '../../marks/digest-mark.tsx';
+import { RoleNeeded } from '../../marks/role-needed.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ProblemText } from '../../ui/states.tsx';
@@ -25,7 +26,10 @@ export interface ApproveBarProps {
 export function ApproveBar(props: ApproveBarProps): ReactNode {
   const { view, busy, error, given, onApprove, onShowNewer } = props;
   const { shown, newer } = view;
+  const mayApprove = shown.may.includes('approve');
   const plans = Object.values(shown.stacks).filter(({ state }) => state === 'planned').length;
+  if (plans === 0 && !newer) return null;
+  const canBeApproved = isOpenToApproval(shown) && plans > 0;
   return (
     <div className="approve">
       <div className="approve-line">
@@ -33,7 +37,10 @@ export function ApproveBar(props: ApproveBarProps): ReactNode {
           <span className="soft">Digest of {plans === 1 ? 'the plan' : `all ${plans} plans`}</span>
           <DigestMark digest={shown.digest} stale={newer !== undefined} />
         </span>
-        {isOpenToApproval(shown) && plans > 0 && (
+        {canBeApproved && !mayApprove && waitingFor(shown) > 0 && (
+          <RoleNeeded what="Approving" verb="approve" />
+        )}
+        {canBeApproved && (mayApprove || waitingFor(shown) === 0) && (
           <Button
             tone="strong"
             busy={busy}

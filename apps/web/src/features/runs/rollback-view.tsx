@@ -2,14 +2,21 @@ import { useNavigate } from '@tanstack/react-router';
 import type { Rollback } from '@trueup/api';
 import { type ReactNode, useState } from 'react';
 
+import { RoleNeeded } from '../../marks/role-needed.tsx';
 import { AskDialog } from '../../ui/ask-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { useOpenRollback, useRollbackOf } from './queries.ts';
 
+export interface RollbackViewProps {
+  readonly rollout: string;
+  /** A merge request. */
+  readonly mayOpen: boolean;
+}
+
 /** What going back would bring and what it would leave, before a merge request does it. */
-export function RollbackView({ rollout }: { readonly rollout: string }): ReactNode {
+export function RollbackView({ rollout, mayOpen }: RollbackViewProps): ReactNode {
   const [wanted, setWanted] = useState(false);
   const rollback = useRollbackOf(rollout, wanted);
   if (!wanted) {
@@ -21,18 +28,21 @@ export function RollbackView({ rollout }: { readonly rollout: string }): ReactNo
   }
   if (rollback.isPending) return <Loading what="what going back would do" />;
   if (rollback.isError) return <Failed error={rollback.error} what="Rollback" />;
-  return <Found rollback={rollback.data} />;
+  return <Found rollback={rollback.data} mayOpen={mayOpen} />;
 }
 
-function Found({ rollback }: { readonly rollback: Rollback }): ReactNode {
+function Found(props: { readonly rollback: Rollback; readonly mayOpen: boolean }): ReactNode {
+  const { rollback, mayOpen } = props;
   const [asking, setAsking] = useState(false);
   return (
     <section className="panel rollback" aria-label="Going back">
       <header className="panel-head">
         <h2>Going back</h2>
-        {rollback.obstacle === undefined ? (
+        {!mayOpen && <RoleNeeded what="Going back" verb="plan" />}
+        {mayOpen && rollback.obstacle === undefined && (
           <Button onClick={() => setAsking(true)}>Open a merge request that goes back</Button>
-        ) : (
+        )}
+        {rollback.obstacle !== undefined && (
           <span className="phase-waits">
             <ForeignText>{rollback.obstacle}</ForeignText>
           </span>

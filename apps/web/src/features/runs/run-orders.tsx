@@ -1,10 +1,11 @@
 import './run-orders.css';
 
-import type { Run } from '@trueup/api';
+import type { Run, Verb } from '@trueup/api';
 import { type ReactNode, useState } from 'react';
 
 import { isEnded } from '../../marks/describe-phase.ts';
 import { DigestMark } from '../../marks/digest-mark.tsx';
+import { RoleNeeded } from '../../marks/role-needed.tsx';
 import { AskDialog } from '../../ui/ask-dialog.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/states.tsx';
@@ -15,37 +16,42 @@ export interface RunOrdersProps {
   readonly run: Run;
   /** Of the plan that is on the page: nothing else is approved. Absent until one is there. */
   readonly shownDigest?: string;
-  /** Roles of whoever looks: what they may not is not offered. */
-  readonly mayBreakGlass: boolean;
+  /** Of whoever looks: what they may not is not offered. */
+  readonly may: readonly Verb[];
 }
 
 /** What a person can say to a run as it stands. */
-export function RunOrders({ run, shownDigest, mayBreakGlass }: RunOrdersProps): ReactNode {
+export function RunOrders({ run, shownDigest, may }: RunOrdersProps): ReactNode {
   const order = useRunOrder(run.id);
   const [asking, setAsking] = useState<'cancel' | 'break-glass'>();
   const { phase } = run;
   if (isEnded(phase)) return null;
   const send = (asked: RunOrder): void =>
     order.mutate(asked, { onSuccess: () => setAsking(undefined) });
-  const mayResume = phase.name === 'held';
+  const mayResume = phase.name === 'held' && may.includes('resume');
   const isStale = run.plan?.digest !== shownDigest;
   const props = { order: send, busy: order.isPending };
   return (
     <div className="orders">
       <div className="row">
-        {wantsApproval(phase) && shownDigest !== undefined && (
+        {wantsApproval(phase) && shownDigest !== undefined && !may.includes('approve') && (
+          <RoleNeeded what="Approving" verb="approve" />
+        )}
+        {wantsApproval(phase) && shownDigest !== undefined && may.includes('approve') && (
           <ApproveRun {...props} digest={shownDigest} isStale={isStale} />
         )}
         {mayResume && <Resume {...props} inDoubt={phase.reason === 'in-doubt'} />}
-        {phase.name !== 'held' && (
+        {phase.name !== 'held' && may.includes('cancel') && (
           <Button busy={order.isPending} onClick={() => send({ kind: 'hold' })}>
             Hold
           </Button>
         )}
-        <Button tone="danger" onClick={() => setAsking('cancel')}>
-          Cancel the run
-        </Button>
-        {mayBreakGlass && shownDigest !== undefined && (
+        {may.includes('cancel') && (
+          <Button tone="danger" onClick={() => setAsking('cancel')}>
+            Cancel the run
+          </Button>
+        )}
+        {may.includes('break-glass') && shownDigest !== undefined && (
           <Button tone="danger" disabled={isStale} onClick={() => setAsking('break-glass')}>
             Break the glass
           </Button>

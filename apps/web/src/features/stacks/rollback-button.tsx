@@ -20,7 +20,7 @@ export function RollbackButton({ stack, run }: RollbackButtonProps): ReactNode {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const isOld = run.phase.name === 'succeeded' && run.revision !== stack.applied?.revision;
-  if (!isOld) return null;
+  if (!isOld || !stack.may.includes('rollback')) return null;
   const send = (reason: string): void =>
     order.mutate(
       { kind: 'rollback', revision: run.revision, reason },

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { ProblemText } from '../../ui/states.tsx';
 import { type StackOrder, useStackOrder } from './queries.ts';
 
-/** What can be asked for of a stack as it is. The server decides who may. */
+/** What can be asked for of a stack as it is. What somebody may not is not offered. */
 export function StackOrders({ stack }: { readonly stack: StackView }): ReactNode {
   const params = splitStackName(stack.id);
   const order = useStackOrder(params);
@@ -26,23 +26,25 @@ export function StackOrders({ stack }: { readonly stack: StackView }): ReactNode
         });
       },
     });
+  const may = new Set(stack.may);
   return (
     <>
-      {stack.paused ? (
+      {stack.paused && may.has('pause') && (
         <Button busy={order.isPending} onClick={() => send({ kind: 'unpause' })}>
           Unpause
         </Button>
-      ) : (
-        <Button onClick={() => setPausing(true)}>Pause</Button>
       )}
-      {stack.driftCount > 0 && (
+      {!stack.paused && may.has('pause') && <Button onClick={() => setPausing(true)}>Pause</Button>}
+      {stack.driftCount > 0 && may.has('heal') && (
         <Button busy={order.isPending} onClick={() => send({ kind: 'heal' })}>
           Heal
         </Button>
       )}
-      <Button tone="strong" busy={order.isPending} onClick={() => send({ kind: 'apply' })}>
-        Apply now
-      </Button>
+      {may.has('apply') && (
+        <Button tone="strong" busy={order.isPending} onClick={() => send({ kind: 'apply' })}>
+          Apply now
+        </Button>
+      )}
       {order.error && !pausing && (
         <div role="alert" className="orders-problem">
           <ProblemText error={order.error} />

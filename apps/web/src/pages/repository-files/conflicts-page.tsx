@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import { type ConflictPlace, useConflicts } from '../../features/conflicts/queries.ts';
 import { SolveForm } from '../../features/conflicts/solve-form.tsx';
+import { useRepository } from '../../features/repositories/queries.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
@@ -41,6 +42,7 @@ interface FoundProps {
 
 function Found({ place, conflicts }: FoundProps): ReactNode {
   const navigate = route.useNavigate();
+  const mayWrite = useRepository(place.repository)?.may.includes('plan') ?? false;
   const { kind, heads, files } = conflicts;
   if (kind === 'unrelated') {
     return <Empty title="The two branches have no history in common" />;
@@ -50,5 +52,5 @@ function Found({ place, conflicts }: FoundProps): ReactNode {
   const done = (): void => {
     void navigate({ to: '/repositories/$repository/merge-requests/$number', params });
   };
-  return <SolveForm place={place} heads={heads} files={files} onDone={done} />;
+  return <SolveForm place={place} heads={heads} files={files} mayWrite={mayWrite} onDone={done} />;
 }

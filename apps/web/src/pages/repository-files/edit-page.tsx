@@ -4,11 +4,13 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { Branch, PathView } from '@trueup/api';
 import type { ReactNode } from 'react';
 
+import { useRepository } from '../../features/repositories/queries.ts';
 import {
   ProposeForm,
   type ProposeFormProps,
 } from '../../features/repository-files/propose-form.tsx';
 import { useBranches, usePath } from '../../features/repository-files/queries.ts';
+import { RoleNeeded } from '../../marks/role-needed.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { findLineEnds } from '../../ui/line-ends.ts';
 import { Page } from '../../ui/page.tsx';
@@ -24,6 +26,7 @@ export function EditPage(): ReactNode {
   const { kind = 'edit', ...place } = route.useSearch();
   const view = usePath(repository, place);
   const branches = useBranches(repository);
+  const mayWrite = useRepository(repository)?.may.includes('plan');
   const { path = '' } = place;
   const shown = path === '' ? repository : path;
   return (
@@ -47,7 +50,8 @@ export function EditPage(): ReactNode {
     >
       {(view.isPending || branches.isPending) && <Loading what="the file" />}
       {view.isError && <Failed error={view.error} what="File" again={() => void view.refetch()} />}
-      {view.data && !branches.isPending && (
+      {mayWrite === false && <RoleNeeded what="Changing files" verb="plan" />}
+      {view.data && !branches.isPending && mayWrite && (
         <Form
           key={`${kind} ${path}`}
           repository={repository}
