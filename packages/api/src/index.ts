@@ -48,7 +48,7 @@ export type {
   ChangeSetRefusal,
   ChangeSetStack,
 } from './wire/change-set.ts';
-export type { Comment, NewReview, Review } from './wire/discussion.ts';
+export type { AcceptedSuggestion, Comment, NewReview, Review } from './wire/discussion.ts';
 export type { DriftItem } from './wire/drift-item.ts';
 export type { Health, HealthStatus } from './wire/health.ts';
 export type { HostedRepository, HostedSettings, Protection } from './wire/hosting.ts';

@@ -333,7 +333,7 @@ function hostedInputs() {
     editComment: { params: comment, body: { body: 'x' } },
     removeComment: { params: comment },
     resolveThread: { params: comment, body: { resolved: true } },
-    applySuggestion: { params: comment },
+    applySuggestion: { params: comment, body: { body: 'x', commit: commit.commit } },
     reviews: { params },
     addReview: { params, body: { verdict: 'approved' } },
     dismissReview: { params: { ...params, review: '1' } },

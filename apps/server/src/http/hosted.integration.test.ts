@@ -168,7 +168,7 @@ describe('the built-in forge by HTTP', () => {
     const comment = { ...params, comment: id };
     await ask('editComment', { params: comment, body: { body: thread.body } });
     await ask('resolveThread', { params: comment, body: { resolved: true } });
-    await ask('applySuggestion', { params: comment });
+    await ask('applySuggestion', { params: comment, body: { body: thread.body, commit } });
     await ask('comments', { params });
     await ask('removeComment', { params: comment });
     const review = await ask('addReview', { params, body: { verdict: 'approved' } });

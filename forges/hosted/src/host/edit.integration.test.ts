@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { path } from '../testing/hosted-fixture.ts';
 import { pushFiles } from '../testing/hosted-stage.ts';
 import { MergeStage } from '../testing/merge-stage.ts';
-import { addNote } from './discuss.ts';
+import { addNote, editNote } from './discuss.ts';
 import { editFiles } from './edit-files.ts';
 import { notePush } from './follow-heads.ts';
 import { mergeRequest } from './merge-request.ts';
@@ -262,18 +262,39 @@ describe('a suggestion', () => {
     const body = '```suggestion\nTWO\n```';
     const { id } = await addNote(stage.host, path, { number, note: { body, place } }, stage.ben);
 
-    await takeSuggestion(stage.host, path, { number, id }, stage.ann);
+    await takeSuggestion(stage.host, path, { number, id, shown: { body, commit } }, stage.ann);
 
     expect(await stage.show('a', 'f')).toBe('one\nTWO');
     const { repository } = await stage.host.open(path);
     expect((await stage.host.shelf.note({ repository, number }, id))?.resolved?.by).toEqual(
       stage.ann.user,
     );
-    await expect(takeSuggestion(stage.host, path, { number, id }, stage.ann)).rejects.toMatchObject(
-      {
-        code: 'FORGE_CONFLICT',
-      },
+    const again = takeSuggestion(
+      stage.host,
+      path,
+      { number, id, shown: { body, commit } },
+      stage.ann,
     );
+    await expect(again).rejects.toMatchObject({ code: 'FORGE_CONFLICT' });
+  });
+
+  it('is not committed once it says another thing, or is about other lines, than was shown', async () => {
+    const { number, sourceCommit: commit } = await stage.change('a', { f: 'one\ntwo\n' });
+    const place = { path: 'f', line: 2, commit };
+    const body = '```suggestion\nTWO\n```';
+    const { id } = await addNote(stage.host, path, { number, note: { body, place } }, stage.ben);
+    const evil = '```suggestion\nEVIL\n```';
+    await editNote(stage.host, path, { number, id, body: evil }, stage.ben);
+    const other = await stage.headOf('main');
+
+    for (const shown of [
+      { body, commit },
+      { body: evil, commit: other },
+    ]) {
+      const taking = takeSuggestion(stage.host, path, { number, id, shown }, stage.ann);
+      await expect(taking).rejects.toThrow('another one than was shown');
+    }
+    expect(await stage.show('a', 'f')).toBe('one\ntwo');
   });
 });
 

@@ -8,14 +8,20 @@ import { getRequest, requireWriter } from './merge-request.ts';
 import { putNote } from './record-shelf.ts';
 import type { OpenRepository, RepositoryHost } from './repository-host.ts';
 
+/** What whoever takes it has seen: who wrote the comment may write another one in between. */
+export interface ShownSuggestion {
+  readonly body: string;
+  readonly commit: string;
+}
+
 /**
  * Commits what a comment proposes to the merge request's branch, and resolves its thread. `FORGE_CONFLICT`
- * when the head is another one than the comment speaks of.
+ * when the comment or its lines are others than were shown, or the head than the comment speaks of.
  */
 export async function takeSuggestion(
   host: RepositoryHost,
   path: string,
-  { number, id }: TalkKey,
+  { number, id, shown }: TalkKey & { readonly shown: ShownSuggestion },
   actor: HostedActor,
 ): Promise<Edited> {
   requireWriter(actor, path);
@@ -26,6 +32,9 @@ export async function takeSuggestion(
     const talk = { repository, number };
     const note = await host.shelf.note(talk, id);
     if (note?.id !== id) throw notFound(`${subject}: comment ${id}`);
+    if (note.body !== shown.body || note.place?.commit !== shown.commit) {
+      throw conflict(subject, 'the comment is another one than was shown: look at it again');
+    }
     const branch = request.sourceBranch;
     const mayMove = request.state === 'open' && request.sourceRepository === path;
     if (!mayMove || protectionsOf(repository, branch).length > 0) {

@@ -1,6 +1,12 @@
 /** What can be asked about repositories of the built-in forge. */
 import type { Branch, HistoryEntry, HistoryQuery, PathQuery, PathView } from '../wire/browse.ts';
-import type { Comment, NewComment, NewReview, Review } from '../wire/discussion.ts';
+import type {
+  AcceptedSuggestion,
+  Comment,
+  NewComment,
+  NewReview,
+  Review,
+} from '../wire/discussion.ts';
 import type { HostedRepository, HostedSettings } from '../wire/hosting.ts';
 import type {
   Check,
@@ -39,7 +45,7 @@ export interface MergeRequestCalls {
   editComment: { params: CommentName; body: { readonly body: string }; response: Comment };
   removeComment: { params: CommentName };
   resolveThread: { params: CommentName; body: { readonly resolved: boolean }; response: Comment };
-  applySuggestion: { params: CommentName; response: MadeCommit };
+  applySuggestion: { params: CommentName; body: AcceptedSuggestion; response: MadeCommit };
   reviews: { params: MergeRequestName; response: List<Review> };
   addReview: { params: MergeRequestName; body: NewReview; response: Review };
   dismissReview: { params: ReviewName };

@@ -1,5 +1,6 @@
 import { integer, object, optional, type Schema, text, words } from '../schema/schema.ts';
 import {
+  acceptedSuggestionSchema,
   commentEditSchema,
   commentSchema,
   newCommentSchema,
@@ -295,10 +296,12 @@ const talking: RoutesOf<Talking> = {
   applySuggestion: {
     method: 'POST',
     path: `${one}/comments/{comment}/apply`,
-    summary: 'Commits what a comment suggests',
+    summary: 'Commits what a comment suggests, as it was shown',
     tag,
     status: 201,
+    bodyBytes,
     params: commentName,
+    body: acceptedSuggestionSchema,
     response: madeCommitSchema,
   },
   reviews: {

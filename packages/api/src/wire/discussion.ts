@@ -33,6 +33,14 @@ export interface NewComment {
   readonly place?: CommentPlace;
 }
 
+/** What whoever accepts a suggestion has seen: refused where the comment says another thing by now, or speaks of another commit. */
+export interface AcceptedSuggestion {
+  /** All of the comment. */
+  readonly body: string;
+  /** The commit whose lines it replaces. */
+  readonly commit: string;
+}
+
 export interface Review {
   readonly id: string;
   readonly author: ForgeUser;
@@ -81,6 +89,11 @@ export const newCommentSchema: Schema<NewComment> = object<NewComment>(
     place: optional(commentPlace),
   },
   'NewComment',
+);
+
+export const acceptedSuggestionSchema: Schema<AcceptedSuggestion> = object<AcceptedSuggestion>(
+  { body, commit: revision },
+  'AcceptedSuggestion',
 );
 
 export const commentEditSchema: Schema<{ readonly body: string }> = object<{

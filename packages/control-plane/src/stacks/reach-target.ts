@@ -71,10 +71,6 @@ function withheld(secret: string, target: string): StalledError {
 function secretsIn(settings: Json): readonly string[] {
   const own = secretName(settings);
   if (own !== undefined) return [own];
-  const inner = isJsonList(settings)
-    ? settings
-    : isJsonObject(settings)
-      ? Object.values(settings)
-      : [];
-  return [...new Set(inner.flatMap(secretsIn))];
+  if (isJsonList(settings)) return [...new Set(settings.flatMap(secretsIn))];
+  return isJsonObject(settings) ? secretsIn(Object.values(settings)) : [];
 }

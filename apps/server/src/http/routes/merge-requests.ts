@@ -60,7 +60,8 @@ const talk: Handlers<Talk> = {
   removeComment: ({ params }, { session }) => session.removeComment(placeOf(params)),
   resolveThread: ({ params, body }, { session }) =>
     session.resolveThread(placeOf(params), body.resolved),
-  applySuggestion: ({ params }, { session }) => session.applySuggestion(placeOf(params)),
+  applySuggestion: ({ params, body }, { session }) =>
+    session.applySuggestion(placeOf(params), body),
   reviews: async ({ params }, { session }) => ({ items: await session.reviews(params) }),
   addReview: ({ params, body }, { session }) => session.addReview(params, body),
   dismissReview: ({ params }, { session }) => {

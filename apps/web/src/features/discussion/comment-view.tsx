@@ -19,6 +19,7 @@ export function CommentView({ comment, place, reader }: CommentViewProps): React
   const { id, author, body, createdAt, updatedAt } = comment;
   const order = useDiscussionOrder(place);
   const [editing, setEditing] = useState(false);
+  const commit = comment.place?.commit;
   const isOwn = author.login === reader;
   const suggestion = {
     language: 'suggestion',
@@ -27,7 +28,11 @@ export function CommentView({ comment, place, reader }: CommentViewProps): React
         text={text}
         busy={order.isPending}
         error={order.error}
-        onApply={() => order.mutate({ kind: 'apply-suggestion', comment: id })}
+        onApply={
+          commit === undefined
+            ? undefined
+            : () => order.mutate({ kind: 'apply-suggestion', comment: id, shown: { body, commit } })
+        }
       />
     ),
   };
@@ -82,7 +87,8 @@ interface SuggestionProps {
   readonly text: string;
   readonly busy: boolean;
   readonly error: Error | null;
-  readonly onApply: () => void;
+  /** Absent for one that is about no lines. */
+  readonly onApply: (() => void) | undefined;
 }
 
 /** Lines that would take the place of the one that the thread is about. */
@@ -91,9 +97,11 @@ function Suggestion({ text, busy, error, onApply }: SuggestionProps): ReactNode 
     <div className="suggestion">
       <div className="row row-apart">
         <span className="small soft">Suggested in its place</span>
-        <Button busy={busy} onClick={onApply}>
-          Commit it
-        </Button>
+        {onApply && (
+          <Button busy={busy} onClick={onApply}>
+            Commit it
+          </Button>
+        )}
       </div>
       <pre>
         <ForeignText>{text === '' ? '(the line goes)' : text}</ForeignText>

@@ -5,7 +5,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { ApiClient, Comment, FileDiff, Review } from '@trueup/api';
+import type { AcceptedSuggestion, ApiClient, Comment, FileDiff, Review } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 import { type Gathered, readAllPages } from '../../api/read-all-pages.ts';
@@ -53,7 +53,11 @@ export type DiscussionOrder =
   | { readonly kind: 'edit'; readonly comment: string; readonly body: string }
   | { readonly kind: 'remove'; readonly comment: string }
   | { readonly kind: 'resolve'; readonly comment: string; readonly resolved: boolean }
-  | { readonly kind: 'apply-suggestion'; readonly comment: string };
+  | {
+      readonly kind: 'apply-suggestion';
+      readonly comment: string;
+      readonly shown: AcceptedSuggestion;
+    };
 
 export function useDiscussionOrder(
   place: DiscussionPlace,
@@ -83,6 +87,9 @@ function send(api: ApiClient, place: DiscussionPlace, order: DiscussionOrder): P
         body: { resolved: order.resolved },
       });
     case 'apply-suggestion':
-      return api.applySuggestion({ params: { ...place, comment: order.comment } });
+      return api.applySuggestion({
+        params: { ...place, comment: order.comment },
+        body: order.shown,
+      });
   }
 }

@@ -158,7 +158,11 @@ export interface HostedSession {
   editComment(key: TalkKey, body: string): Promise<Note>;
   removeComment(key: TalkKey): Promise<void>;
   resolveThread(key: TalkKey, resolved: boolean): Promise<Note>;
-  applySuggestion(key: TalkKey): Promise<Edited>;
+  /** `CONFLICT` where the comment is not what was shown. */
+  applySuggestion(
+    key: TalkKey,
+    shown: { readonly body: string; readonly commit: string },
+  ): Promise<Edited>;
   reviews(key: RequestKey): Promise<readonly HostedReview[]>;
   addReview(key: RequestKey, review: Omit<NewReview, 'number'>): Promise<HostedReview>;
   dismissReview(key: TalkKey): Promise<void>;

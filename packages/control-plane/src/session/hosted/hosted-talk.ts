@@ -47,9 +47,9 @@ export function hostedTalk(base: Desk): Pick<HostedSession, Talk> {
       desk.ask(repository, 'view', async ({ host, path, actor }) =>
         (await load()).resolveThread(host, path, { number, id, resolved }, actor),
       ),
-    applySuggestion: ({ repository, number, id }) =>
+    applySuggestion: ({ repository, number, id }, shown) =>
       desk.ask(repository, 'plan', async ({ host, path, actor }) =>
-        (await load()).takeSuggestion(host, path, { number, id }, actor),
+        (await load()).takeSuggestion(host, path, { number, id, shown }, actor),
       ),
     resolveConflicts: ({ repository, number }, resolution) =>
       desk.ask(repository, 'plan', async ({ host, path, actor }) =>
