@@ -43,7 +43,7 @@ export type Job = {
 
 export interface JobCall {
   readonly signal: AbortSignal;
-  /** In the order in which they happen. Lines that are no events are left out. */
+  /** In the order in which they happen. */
   readonly onEvent: (event: AnsibleEvent) => void;
 }
 
@@ -51,8 +51,6 @@ export interface JobEnd {
   readonly end: ProgramEnd;
   /** What it said besides, at most 16 KiB. May repeat secrets. */
   readonly said: string;
-  /** Lines that look like events and are none. */
-  readonly malformed: number;
 }
 
 export interface AnsibleClient {

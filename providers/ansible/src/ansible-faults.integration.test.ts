@@ -120,7 +120,7 @@ async function findTool(host: string): Promise<number> {
   for (const id of ids) {
     const line = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
     const [program = '', , ...rest] = line.split('\0');
-    if (/python/.test(program) && rest.includes(host)) return Number(id);
+    if (/python/.test(program) && rest.includes(`--limit=${host}`)) return Number(id);
   }
   throw new Error(`Nothing plays on ${host}.`);
 }

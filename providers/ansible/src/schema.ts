@@ -1,11 +1,18 @@
 /** What users write for this provider. Nothing unparsed gets past: settings may be anything. */
-import { type Diagnostic, isJsonObject, type Json } from '@trueup/diagnostics';
+import {
+  type Diagnostic,
+  isJsonObject,
+  type Json,
+  readField,
+  readList,
+  readTexts,
+} from '@trueup/diagnostics';
 
 import { type Batch, checkBatch, parseBatch } from './settings/batch.ts';
 import { SettingsComplaints, shown } from './settings/complaints.ts';
 import { type Credentials, checkCredentials, parseCredentials } from './settings/credentials.ts';
 import { checkHosts, type HostList, parseHosts } from './settings/host-list.ts';
-import { entriesOf, inputOf, listOf, own, textOf, textsOf } from './settings/read-members.ts';
+import { entriesOf, inputOf, textOf } from './settings/read-members.ts';
 
 export interface TargetSettings {
   readonly hosts: HostList | undefined;
@@ -108,45 +115,48 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
 export function parseTargetSettings(settings: unknown): TargetSettings {
   const object = isJsonObject(settings) ? settings : {};
   return {
-    hosts: parseHosts(own(object, 'hosts')),
-    knownHosts: textOf(own(object, 'knownHosts')) ?? '',
-    plan: parseCredentials(own(object, 'plan')),
-    apply: parseCredentials(own(object, 'apply') ?? own(object, 'plan')),
-    batch: parseBatch(own(object, 'batch')),
+    hosts: parseHosts(readField(object, 'hosts')),
+    knownHosts: textOf(readField(object, 'knownHosts')) ?? '',
+    plan: parseCredentials(readField(object, 'plan')),
+    apply: parseCredentials(readField(object, 'apply') ?? readField(object, 'plan')),
+    batch: parseBatch(readField(object, 'batch')),
   };
 }
 
 export function parseStackSettings(settings: unknown): StackSettings {
   const object = isJsonObject(settings) ? settings : {};
-  const seconds = own(object, 'timeoutSeconds');
+  const seconds = readField(object, 'timeoutSeconds');
   return {
-    playbook: textOf(own(object, 'playbook')) ?? 'site.yaml',
-    hosts: parseHosts(own(object, 'hosts')),
-    limit: textOf(own(object, 'limit')),
+    playbook: textOf(readField(object, 'playbook')) ?? 'site.yaml',
+    hosts: parseHosts(readField(object, 'hosts')),
+    limit: textOf(readField(object, 'limit')),
     variables: new Map(
-      entriesOf(own(object, 'variables')).map(([name, value]) => [name, parseVariable(value)]),
+      entriesOf(readField(object, 'variables')).map(([name, value]) => [
+        name,
+        parseVariable(value),
+      ]),
     ),
-    paths: textsOf(own(object, 'paths')),
+    paths: readTexts(readField(object, 'paths')),
     vault: new Map(
-      entriesOf(own(object, 'vault')).flatMap(([id, value]) => {
+      entriesOf(readField(object, 'vault')).flatMap(([id, value]) => {
         const input = inputOf(value);
         return input === undefined ? [] : [[id, input] as const];
       }),
     ),
-    sops: parseSops(own(object, 'sops')),
-    requirements: listOf(own(object, 'requirements')).flatMap(parseRequirement),
-    batch: parseBatch(own(object, 'batch')),
-    allowsEmptyPlays: own(object, 'emptyPlays') === 'allow',
-    leavesUnreachable: own(object, 'unreachable') === 'leave',
+    sops: parseSops(readField(object, 'sops')),
+    requirements: readList(readField(object, 'requirements')).flatMap(parseRequirement),
+    batch: parseBatch(readField(object, 'batch')),
+    allowsEmptyPlays: readField(object, 'emptyPlays') === 'allow',
+    leavesUnreachable: readField(object, 'unreachable') === 'leave',
     timeoutMs: (typeof seconds === 'number' ? seconds : 3600) * 1000,
     outputs: new Map(
-      entriesOf(own(object, 'outputs')).map(([name, value]) => [
+      entriesOf(readField(object, 'outputs')).map(([name, value]) => [
         name,
-        { sensitive: isJsonObject(value) && own(value, 'sensitive') === true },
+        { sensitive: isJsonObject(value) && readField(value, 'sensitive') === true },
       ]),
     ),
-    tags: textsOf(own(object, 'tags')),
-    skipTags: textsOf(own(object, 'skipTags')),
+    tags: readTexts(readField(object, 'tags')),
+    skipTags: readTexts(readField(object, 'skipTags')),
   };
 }
 
@@ -226,13 +236,13 @@ function parseVariable(value: Json): VariableSource {
 
 function parseSops(value: unknown): StackSettings['sops'] {
   const object = isJsonObject(value) ? value : {};
-  const key = inputOf(own(object, 'key'));
-  return key === undefined ? undefined : { key, files: textsOf(own(object, 'files')) };
+  const key = inputOf(readField(object, 'key'));
+  return key === undefined ? undefined : { key, files: readTexts(readField(object, 'files')) };
 }
 
 function parseRequirement(value: Json): readonly Requirement[] {
   const object = isJsonObject(value) ? value : {};
-  const file = textOf(own(object, 'file'));
-  const sha256 = textOf(own(object, 'sha256'));
+  const file = textOf(readField(object, 'file'));
+  const sha256 = textOf(readField(object, 'sha256'));
   return file === undefined || sha256 === undefined ? [] : [{ file, sha256 }];
 }

@@ -10,6 +10,7 @@ function report(given: Partial<RunReport>): RunReport {
     end: { kind: 'exited', exitCode: 0 },
     said: '',
     malformed: 0,
+    blindPlays: [],
     core: '2.21.5',
     plays: [],
     emptyPlays: [],

@@ -1,11 +1,11 @@
 /** Writes all that one run of ansible-playbook reads into the private folder that goes with it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { JsonObject } from '@trueup/diagnostics';
 
 import type { Job } from '../ansible-client.ts';
-import { eventsPlugin, eventsPluginName } from '../plugin/events-plugin.ts';
 import type { Bundle } from '../prepare/bundle.ts';
 import { formatVerbatim } from './format-verbatim.ts';
 
@@ -14,6 +14,8 @@ export interface LaidOutJob {
   readonly environment: Readonly<Record<string, string>>;
   /** Working folder. */
   readonly folder: string;
+  /** For standard input: what the plug-in is to do. */
+  readonly order: string;
 }
 
 export interface LayOutOptions {
@@ -27,6 +29,8 @@ export interface LayOutOptions {
   readonly forks: number;
 }
 
+const eventsPlugin = new URL('../plugin/events_plugin.py', import.meta.url);
+
 export async function layOutJob(job: Job, options: LayOutOptions): Promise<LaidOutJob> {
   const { bundle } = job;
   const { root } = options;
@@ -36,7 +40,10 @@ export async function layOutJob(job: Job, options: LayOutOptions): Promise<LaidO
     await write(join(work, path), Buffer.from(content, 'base64'));
   }
   await write(join(root, 'ansible.cfg'), '');
-  await write(join(root, 'plugins', `${eventsPluginName}.py`), eventsPlugin);
+  // Under a name that no plug-in of the repository can have, since those come first.
+  const plugin = `trueup_${hash('sha256', options.prefix)}`;
+  await mkdir(join(root, 'plugins'), { recursive: true });
+  await copyFile(eventsPlugin, join(root, 'plugins', `${plugin}.py`));
   await write(
     join(root, 'variables.json'),
     JSON.stringify({ ...bundle.variables, ...options.decrypted }),
@@ -49,20 +56,18 @@ export async function layOutJob(job: Job, options: LayOutOptions): Promise<LaidO
   const limit = job.hosts ? [job.hosts.join(',')] : [bundle.limit ?? []].flat();
   return {
     folder: dirname(playbook),
-    environment: {
-      ...environmentOf(job, options),
-      ...(await layOutPermits(job, root)),
-      ...(job.mode === 'check' && job.lists && { TRUEUP_LIST: '1' }),
-    },
+    environment: environmentOf(job, { ...options, plugin }),
+    order: `${JSON.stringify(orderOf(job, options))}\n`,
     arguments: [
       ...['--inventory', inventory, '--diff', '--forks', String(options.forks)],
       ...(job.mode === 'apply' ? [] : ['--check']),
       ...['--extra-vars', `@${join(root, 'taken.yaml')}`],
       ...['--extra-vars', `@${join(root, 'variables.json')}`],
       ...(access === undefined ? [] : ['--extra-vars', `@${access}`]),
-      ...limit.flatMap((one) => ['--limit', one]),
-      ...bundle.tags.flatMap((one) => ['--tags', one]),
-      ...bundle.skipTags.flatMap((one) => ['--skip-tags', one]),
+      // In one word each: what begins with a dash is no option.
+      ...limit.map((one) => `--limit=${one}`),
+      ...bundle.tags.map((one) => `--tags=${one}`),
+      ...bundle.skipTags.map((one) => `--skip-tags=${one}`),
       ...vault,
       playbook,
     ],
@@ -120,7 +125,7 @@ async function layOutVault(
   for (const [index, [id, password]] of Object.entries(passwords).entries()) {
     const file = join(root, `vault-${index}`);
     await write(file, `${password}\n`);
-    all.push('--vault-id', `${id}@${file}`);
+    all.push(`--vault-id=${id}@${file}`);
   }
   return all;
 }
@@ -144,31 +149,30 @@ async function layOutHosts(
   return file;
 }
 
-async function layOutPermits(job: Job, root: string): Promise<Readonly<Record<string, string>>> {
-  if (job.mode !== 'apply') return {};
-  const file = join(root, 'permits.json');
-  await write(file, JSON.stringify(job.permits));
-  return { TRUEUP_PERMIT: file, TRUEUP_BATCH: JSON.stringify(job.batch) };
+/** By standard input, where no template and no module can read it. */
+function orderOf(job: Job, { prefix, root }: LayOutOptions): object {
+  const { mode, bundle } = job;
+  return {
+    ...{ mode, prefix, secrets: join(root, 'secrets'), outputs: Object.keys(bundle.outputs) },
+    ...(mode === 'check' && job.lists && { lists: true }),
+    ...(mode === 'apply' && { permits: job.permits, batch: job.batch }),
+  };
 }
 
 function environmentOf(
-  { mode, bundle }: Job,
-  { root, prefix, programPath }: LayOutOptions,
+  { bundle }: Job,
+  { root, programPath, plugin }: LayOutOptions & { readonly plugin: string },
 ): Readonly<Record<string, string>> {
   const work = join(root, 'work');
   const roles = bundle.rolePaths.map((path) => join(work, path));
   return {
     PATH: programPath,
     LC_ALL: 'C.UTF-8',
-    TRUEUP_MODE: mode,
-    TRUEUP_PREFIX: prefix,
-    TRUEUP_SECRETS: join(root, 'secrets'),
-    TRUEUP_OUTPUTS: JSON.stringify(Object.keys(bundle.outputs)),
     ANSIBLE_CONFIG: join(root, 'ansible.cfg'),
     ANSIBLE_HOME: join(root, 'home', '.ansible'),
     ANSIBLE_LOCAL_TEMP: join(root, 'tmp'),
     ANSIBLE_SSH_CONTROL_PATH_DIR: join(root, 'tmp'),
-    ANSIBLE_STDOUT_CALLBACK: eventsPluginName,
+    ANSIBLE_STDOUT_CALLBACK: plugin,
     ANSIBLE_CALLBACK_PLUGINS: join(root, 'plugins'),
     ANSIBLE_COLLECTIONS_PATH: join(root, 'collections'),
     ANSIBLE_ROLES_PATH: [join(root, 'roles'), ...roles].join(':'),

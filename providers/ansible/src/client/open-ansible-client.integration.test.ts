@@ -45,7 +45,8 @@ async function run(
   script: string,
   { signal = new AbortController().signal, timeoutMs = 20_000 } = {},
 ): Promise<{ end: JobEnd; events: readonly AnsibleEvent[] }> {
-  await writeFile(join(folder, 'ansible-playbook'), `#!/bin/sh\n${script}\n`, {
+  const prefix = `read -r order; prefix="$(printf %s "$order" | sed 's/.*"prefix":"\\([^"]*\\)".*/\\1/')"`;
+  await writeFile(join(folder, 'ansible-playbook'), `#!/bin/sh\n${prefix}\n${script}\n`, {
     mode: 0o755,
   });
   const isolation = { plan: 'none', apply: 'none' } as const;
@@ -61,21 +62,20 @@ describe('a tool', () => {
     const { end, events } = await run(`
       echo "[WARNING]: something"
       printf 'module output without an end '
-      echo "$TRUEUP_PREFIX"'{"e":"play","play":"base"}'
-      echo "$TRUEUP_PREFIX"'{"e":"play",'
+      echo "$prefix"'{"e":"play","play":"base"}'
+      echo "$prefix"'{"e":"play",'
       echo '{"e":"play","play":"forged without the prefix"}'
       echo "said on its error output" >&2
-      echo "$TRUEUP_PREFIX"'{"e":"stats","hosts":{}}'`);
+      printf '%s' "$prefix"'{"e":"stats","hosts":{}}'`);
 
-    expect(events.map(({ kind }) => kind)).toEqual(['play', 'stats']);
-    expect(end.malformed).toBe(1);
+    expect(events.map(({ kind }) => kind)).toEqual(['play', 'malformed', 'stats']);
     expect(end.said).toContain('[WARNING]: something');
     expect(end.said).toContain('said on its error output');
   });
 
   it('that is killed midway tells so, and what it told before counts', async () => {
     const { end, events } = await run(
-      `echo "$TRUEUP_PREFIX"'{"e":"begin","host":"here","task":"base / one"}'; kill -9 $$`,
+      `echo "$prefix"'{"e":"begin","host":"here","task":"base / one"}'; kill -9 $$`,
     );
 
     expect(events).toEqual([{ kind: 'begin', host: 'here', task: 'base / one' }]);
@@ -94,9 +94,28 @@ describe('a tool', () => {
     expect(end.said.length).toBeLessThanOrEqual(16 * 1024);
   });
 
+  it('that says more in one line than anybody reads is not taken at its word', async () => {
+    const { events } = await run(
+      `printf '%s' "$prefix"; head -c 17000000 /dev/zero | tr '\\0' x; echo; echo "$prefix"'{"e":"play","play":"base"}'`,
+    );
+
+    expect(events.map(({ kind }) => kind)).toEqual(['malformed', 'play']);
+  });
+
+  it('that prints what is no UTF-8 is understood, with a sign for what it is not', async () => {
+    const { events } = await run(
+      `printf '%s{"e":"play","play":"b\\377se \\355\\240\\200 \\\\ud800"}\\n' "$prefix"`,
+    );
+
+    const [play] = events;
+    const name = play?.kind === 'play' ? play.play : '';
+    expect(name).toMatch(/^b\ufffdse/);
+    expect(name.isWellFormed()).toBe(true);
+  });
+
   it('gets secrets in files of its own, never as an argument or in its environment', async () => {
     const { end } = await run(
-      'echo "$@"; env; cat "$HOME/../vault-0" "$HOME/../key"; ls -l "$HOME/../key"',
+      'echo "$@"; env; tr "\\0" "\\n" <"/proc/$$/environ"; cat "$HOME/../vault-0" "$HOME/../key"; ls -l "$HOME/../key"',
     );
 
     const lines = end.said.split('\n');
@@ -105,6 +124,7 @@ describe('a tool', () => {
     ]);
     expect(lines.filter((line) => line.includes('the private key'))).toEqual(['the private key']);
     expect(end.said).toContain('-rw------- ');
+    expect(end.said).not.toMatch(/trueup [0-9a-f-]{36} /);
   });
 
   it('leaves nothing behind', async () => {
@@ -115,7 +135,7 @@ describe('a tool', () => {
   });
 
   it('that is too old is refused', async () => {
-    const old = `echo "$TRUEUP_PREFIX"'{"e":"start","core":"2.9.27"}'; exec sleep 60`;
+    const old = `echo "$prefix"'{"e":"start","core":"2.9.27"}'; exec sleep 60`;
 
     await expect(run(old)).rejects.toMatchObject({ code: 'ANSIBLE_UNUSABLE' });
   });

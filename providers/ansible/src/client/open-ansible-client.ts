@@ -20,7 +20,7 @@ import { decryptSops, type SopsOptions } from './decrypt-sops.ts';
 import { type Ansible, checkVersion, findAnsible } from './find-ansible.ts';
 import { findLocalPlaces } from './find-local-places.ts';
 import { layOutJob } from './lay-out-job.ts';
-import { parseEvent } from './parse-event.ts';
+import { type AnsibleEvent, parseEvent } from './parse-event.ts';
 import { readLines } from './read-lines.ts';
 
 export interface AnsibleClientOptions {
@@ -78,7 +78,7 @@ async function runJob(job: Job, call: JobCall, { ansible, options }: Machine): P
   const isolation = isolationOf(job, machine);
   const { searchPath } = options;
   const { sops } = job.bundle;
-  const laidOut =
+  const { order, ...laidOut } =
     sops && sops.files.length > 0
       ? await layOutDecrypted(job, call, { layOut, sops, searchPath, isolation: isolation.level })
       : first;
@@ -90,7 +90,7 @@ async function runJob(job: Job, call: JobCall, { ansible, options }: Machine): P
     isolation,
     limits: { timeoutMs: job.bundle.timeoutMs, graceMs: 300, stdoutBytes: 0, stderrBytes: 0 },
   };
-  return await follow(spec, call, { prefix, work: `${join(root, 'work')}/` });
+  return await follow(spec, call, { order, prefix, work: `${join(root, 'work')}/` });
 }
 
 interface DecryptedLayout extends Pick<SopsOptions, 'searchPath' | 'isolation'> {
@@ -168,38 +168,46 @@ async function installRequirements(job: Job, { root, machine, signal }: Installi
 const mostSaid = 16 * 1024;
 
 interface Marks {
+  readonly order: string;
   readonly prefix: string;
   /** Where the repository's files lie: what is told of them names them as the repository does. */
   readonly work: string;
 }
 
-async function follow(spec: ProgramSpec, call: JobCall, { prefix, work }: Marks): Promise<JobEnd> {
+async function follow(
+  spec: ProgramSpec,
+  call: JobCall,
+  { order, prefix, work }: Marks,
+): Promise<JobEnd> {
   await using program = await startProgram(spec, call.signal);
-  program.stdin.end();
+  program.stdin.end(order);
   const said = { text: '' };
-  let malformed = 0;
-  const say = (line: string): void => {
-    if (said.text.length < mostSaid) said.text += `${line.slice(0, mostSaid)}\n`;
+  const say = (line: string | undefined): void => {
+    if (line && said.text.length < mostSaid) said.text += `${line.slice(0, mostSaid)}\n`;
   };
   const readEvents = async (): Promise<void> => {
     for await (const line of linesOf(program.stdout)) {
-      // Modules and plug-ins print what they like, also in the middle of a line.
-      const place = line.indexOf(prefix);
-      if (place < 0) {
-        say(line);
-        continue;
-      }
-      const event = parseEvent(line.slice(place + prefix.length), work);
+      const event = eventIn(line, { prefix, work });
       if (event?.kind === 'start') checkVersion(event.core);
       if (event) call.onEvent(event);
-      else malformed += 1;
+      else say(line);
     }
   };
   const readErrors = async (): Promise<void> => {
     for await (const line of linesOf(program.stderr)) say(line);
   };
   const [, , end] = await Promise.all([readEvents(), readErrors(), program.ended]);
-  return { end, said: said.text.slice(0, mostSaid).replaceAll(work, ''), malformed };
+  return { end, said: said.text.slice(0, mostSaid).replaceAll(work, '') };
+}
+
+/** `undefined` for what others print, which is what they like, also in the middle of a line. */
+function eventIn(
+  line: string | undefined,
+  { prefix, work }: Omit<Marks, 'order'>,
+): AnsibleEvent | undefined {
+  const place = line?.indexOf(prefix) ?? 0;
+  if (place < 0) return undefined;
+  return parseEvent(line?.slice(place + prefix.length) ?? '', work) ?? { kind: 'malformed' };
 }
 
 /** Ends where the stream is cut off, instead of failing: the program's end says why. */

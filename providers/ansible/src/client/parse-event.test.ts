@@ -63,10 +63,14 @@ describe('lines of a stream', () => {
     );
   });
 
-  it('are left out when they are too long, and only those', async () => {
-    const chunks = ['short\nmuch too long\nsh', 'ort\n'].map((text) => Buffer.from(text));
+  it('leave a gap when they are too long, and only those', async () => {
+    const chunks = ['short\nmuch too', ' long\nsh', 'ort\nthe last one'].map((text) =>
+      Buffer.from(text),
+    );
 
-    expect(await Array.fromAsync(readLines(streamOf(chunks), 8))).toEqual(['short', 'short']);
+    const lines = await Array.fromAsync(readLines(streamOf(chunks), 8));
+
+    expect(lines).toEqual(['short', undefined, 'short', undefined]);
   });
 });
 

@@ -1,7 +1,5 @@
-/** Reads the lines of our plug-in. A playbook's own code may print lines like them: nothing is believed unread. */
-import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
-
-import { own } from '../settings/read-members.ts';
+/** Reads the lines of our plug-in. A playbook's readField code may print lines like them: nothing is believed unread. */
+import { isJsonObject, type Json, type JsonObject, readField } from '@trueup/diagnostics';
 
 export interface ListedTask {
   readonly key: string;
@@ -72,6 +70,8 @@ export type AnsibleEvent =
   | { readonly kind: 'start'; readonly core: string }
   | { readonly kind: 'play'; readonly play: string }
   | { readonly kind: 'no-hosts'; readonly play: string }
+  /** It ends early in check mode, and in no other: what follows is not looked at. */
+  | { readonly kind: 'blind-end'; readonly play: string }
   | {
       readonly kind: 'tasks';
       readonly play: string;
@@ -87,6 +87,8 @@ export type AnsibleEvent =
       /** Names of those that `no_log` hides. */
       readonly hidden: readonly string[];
     }
+  /** A line that should be an event, and cannot be read. */
+  | { readonly kind: 'malformed' }
   | { readonly kind: 'begin'; readonly host: string; readonly task: string }
   | TaskResult
   | { readonly kind: 'stats'; readonly hosts: ReadonlyMap<string, HostStats> };
@@ -113,6 +115,7 @@ const readers: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['start', (event) => ({ kind: 'start', core: text(event, 'core') })],
   ['play', (event) => ({ kind: 'play', play: text(event, 'play') })],
   ['no-hosts', (event) => ({ kind: 'no-hosts', play: text(event, 'play') })],
+  ['blind-end', (event) => ({ kind: 'blind-end', play: text(event, 'play') })],
   ['tasks', readTasks],
   ['listed', () => ({ kind: 'listed' })],
   ['secrets', (event) => ({ kind: 'secrets', values: list(event, 'values').filter(isText) })],
@@ -142,7 +145,7 @@ function readTasks(event: JsonObject, work: string): AnsibleEvent {
 }
 
 function readOutputs(event: JsonObject): AnsibleEvent {
-  const values = own(event, 'values');
+  const values = readField(event, 'values');
   const hidden = list(event, 'hidden').filter(isText);
   return { kind: 'outputs', values: isJsonObject(values) ? values : {}, hidden };
 }
@@ -158,7 +161,7 @@ function readResult(event: JsonObject, work: string): AnsibleEvent | undefined {
   const status = statuses.find((one) => one === event['status']);
   const [host, task] = [text(event, 'host'), text(event, 'task')];
   if (!status || host === '' || task === '') return undefined;
-  const code = own(event, 'code');
+  const code = readField(event, 'code');
   return {
     kind: 'result',
     host,
@@ -179,26 +182,26 @@ function readDiff(diff: JsonObject): TaskDiff {
     ...readSide(diff, 'before'),
     ...readSide(diff, 'after'),
     ...(header !== '' && { header }),
-    absent: own(diff, 'absent') === true,
+    absent: readField(diff, 'absent') === true,
   };
 }
 
 function readSide(diff: JsonObject, name: 'before' | 'after'): Partial<TaskDiff> {
-  const side = own(diff, name);
+  const side = readField(diff, name);
   if (!isJsonObject(side)) return {};
   const digest = text(side, 'digest');
   return { [name]: { text: text(side, 'text'), ...(digest !== '' && { digest }) } };
 }
 
 function readStats(event: JsonObject): AnsibleEvent {
-  const hosts = own(event, 'hosts');
+  const hosts = readField(event, 'hosts');
   const entries = isJsonObject(hosts) ? Object.entries(hosts) : [];
   return {
     kind: 'stats',
     hosts: new Map(
       entries.map(([host, counts]) => {
         const of = (name: string): number => {
-          const count = isJsonObject(counts) ? own(counts, name) : 0;
+          const count = isJsonObject(counts) ? readField(counts, name) : 0;
           return typeof count === 'number' ? count : 0;
         };
         const [failures, unreachable] = [of('failures'), of('unreachable')];
@@ -212,7 +215,7 @@ function placeIn(
   event: JsonObject,
   work: string,
 ): { readonly file: string; readonly line: number } {
-  const line = own(event, 'line');
+  const line = readField(event, 'line');
   const file = text(event, 'file');
   return {
     file: file.startsWith(work) ? file.slice(work.length) : '',
@@ -225,16 +228,16 @@ function flags<const N extends string>(
   names: readonly N[],
 ): Readonly<Record<N, boolean>>;
 function flags(event: JsonObject, names: readonly string[]): Readonly<Record<string, boolean>> {
-  return Object.fromEntries(names.map((name) => [name, own(event, name) === true]));
+  return Object.fromEntries(names.map((name) => [name, readField(event, name) === true]));
 }
 
 function text(event: JsonObject, name: string): string {
-  const value = own(event, name);
-  return typeof value === 'string' ? value : '';
+  const value = readField(event, name);
+  return typeof value === 'string' ? value.toWellFormed() : '';
 }
 
 function list(event: JsonObject, name: string): readonly Json[] {
-  const value = own(event, name);
+  const value = readField(event, name);
   return Array.isArray(value) ? value : [];
 }
 

@@ -1,27 +1,28 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line may hold the diffs of a loop's items, each of them bounded. */
-const longestLine = 64 * 1024 * 1024;
+/** Events are bounded well below it: 2 MiB of differences, of which JSON makes six times as much. */
+const longestLine = 16 * 1024 * 1024;
 
 /**
- * Cuts a stream into lines, whatever way it comes in pieces. A line that is too long is left out; the last one may
- * lack its end.
+ * Cuts a stream into lines, whatever way it comes in pieces. In the place of a line that is longer than `longest` comes
+ * `undefined`; the last one may lack its end. What is no UTF-8 is replaced.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   longest: number = longestLine,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | undefined> {
   const decoder = new StringDecoder('utf8');
   const line = new OpenLine(longest);
   for await (const chunk of chunks) {
     const [first = '', ...others] = decoder.write(Buffer.from(chunk)).split('\n');
     line.add(first);
     for (const next of others) {
-      yield* line.close();
+      yield line.close();
       line.add(next);
     }
   }
-  if (!line.isEmpty) yield* line.close();
+  line.add(decoder.end());
+  if (!line.isEmpty) yield line.close();
 }
 
 class OpenLine {
@@ -40,11 +41,12 @@ class OpenLine {
   add(piece: string): void {
     this.#length += piece.length;
     if (this.#length <= this.#longest) this.#pieces.push(piece);
+    else this.#pieces = [];
   }
 
   /** The line, unless it is too long; the next one begins. */
-  close(): readonly string[] {
-    const whole = this.#length <= this.#longest ? [this.#pieces.join('')] : [];
+  close(): string | undefined {
+    const whole = this.#length <= this.#longest ? this.#pieces.join('') : undefined;
     this.#pieces = [];
     this.#length = 0;
     return whole;

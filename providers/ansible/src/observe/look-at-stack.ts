@@ -92,8 +92,12 @@ export function secretsOf(
 
 function judgeTasks(report: RunReport, { prepared, hosts }: LookRequest): readonly SeenTask[] {
   const lost = lostHosts(report);
-  // A condition or a rescue leaves tasks out without a word; so does a line that cannot be read.
-  const silent = report.malformed > 0 ? 'unreached' : 'right';
+  // A condition or a rescue leaves tasks out without a word; so does a line that cannot be read, and a play that
+  // ends early where it is only looked at.
+  const silentIn = (task: string): TaskState => {
+    const blind = report.blindPlays.some((play) => task.startsWith(`${play} / `));
+    return blind || report.malformed > 0 ? 'unreached' : 'right';
+  };
   const known = new Set<string>();
   const described = prepared.resources.flatMap(({ id }) => {
     const { scope: host, name } = parseResourceId(id);
@@ -102,7 +106,7 @@ function judgeTasks(report: RunReport, { prepared, hosts }: LookRequest): readon
     if (hosts && !hosts.includes(host)) return [];
     const key = stepKey(host, name);
     known.add(key);
-    const missing = lost.get(host) ?? silent;
+    const missing = lost.get(host) ?? silentIn(name);
     return judgeTask({ id, host, missing }, report.results.get(key));
   });
   // Includes and handlers are known only once they are met.

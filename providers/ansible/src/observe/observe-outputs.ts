@@ -1,7 +1,7 @@
 /** Values that a playbook sets by `set_stats`, for other stacks. They are what the last look was told. */
 import { hash } from 'node:crypto';
 
-import { formatJson, isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { formatJson, isJsonObject, type JsonObject, readField } from '@trueup/diagnostics';
 import {
   type DesiredResource,
   formatResourceId,
@@ -13,7 +13,6 @@ import {
 
 import type { Bundle } from '../prepare/bundle.ts';
 import { listLeaves } from '../prepare/list-leaves.ts';
-import { own } from '../settings/read-members.ts';
 import type { Look } from './look-at-stack.ts';
 
 /** Outputs are of no host. */
@@ -43,7 +42,7 @@ export function observeOutputs(
   const holdsSecret = (text: string): boolean =>
     secrets.includes(text) || masker.mask(text) !== text;
   return Object.entries(wanted).map(([name, { sensitive }]) => {
-    const value = own(report.outputs, name);
+    const value = readField(report.outputs, name);
     const { id } = toOutput(name);
     const text = value === undefined ? '' : formatJson(value);
     const isHidden = sensitive || report.hiddenOutputs.includes(name);
@@ -62,14 +61,16 @@ export function readOutputs(
   return Object.fromEntries(
     observed.flatMap(({ id, body }): readonly (readonly [string, Output])[] => {
       if (!isOutput(id) || !isJsonObject(body)) return [];
-      const value = own(body, 'value');
+      const value = readField(body, 'value');
       if (value === undefined) return [];
-      return [[parseResourceId(id).name, { value, sensitive: own(body, 'sensitive') !== false }]];
+      return [
+        [parseResourceId(id).name, { value, sensitive: readField(body, 'sensitive') !== false }],
+      ];
     }),
   );
 }
 
 export function presentBody(id: ResourceId, body: JsonObject, sealed: string): JsonObject {
-  const isOpen = !isOutput(id) || own(body, 'sensitive') === false;
+  const isOpen = !isOutput(id) || readField(body, 'sensitive') === false;
   return isOpen || !Object.hasOwn(body, 'value') ? body : { ...body, value: sealed };
 }

@@ -16,6 +16,10 @@ export interface RunReport extends JobEnd {
   readonly core: string;
   readonly plays: readonly ListedPlay[];
   readonly emptyPlays: readonly string[];
+  /** They may end early in check mode, without a word. */
+  readonly blindPlays: readonly string[];
+  /** Lines that cannot be read: whatever is not told may have been told in one of them. */
+  readonly malformed: number;
   /** The last one by host and task. */
   readonly results: ReadonlyMap<string, TaskResult>;
   /** Steps that began, with or without an end. */
@@ -75,15 +79,17 @@ export function runListed(
   return { listed: listed.promise, report };
 }
 
-const listingEnd: JobEnd = { end: { kind: 'exited', exitCode: 0 }, said: '', malformed: 0 };
+const listingEnd: JobEnd = { end: { kind: 'exited', exitCode: 0 }, said: '' };
 
 class RunNotes {
   readonly #plays: ListedPlay[] = [];
   readonly #emptyPlays = new Set<string>();
+  readonly #blindPlays = new Set<string>();
   readonly #results = new Map<string, TaskResult>();
   readonly #begun = new Set<string>();
   readonly #secrets = new Set<string>();
   #core = '';
+  #malformed = 0;
   #outputs: Extract<AnsibleEvent, { kind: 'outputs' }> | undefined;
   #stats: ReadonlyMap<string, HostStats> | undefined;
 
@@ -97,6 +103,12 @@ class RunNotes {
         break;
       case 'no-hosts':
         this.#emptyPlays.add(event.play);
+        break;
+      case 'blind-end':
+        this.#blindPlays.add(event.play);
+        break;
+      case 'malformed':
+        this.#malformed += 1;
         break;
       case 'begin':
         this.#begun.add(stepKey(event.host, event.task));
@@ -124,6 +136,8 @@ class RunNotes {
       core: this.#core,
       plays: [...this.#plays],
       emptyPlays: [...this.#emptyPlays],
+      blindPlays: [...this.#blindPlays],
+      malformed: this.#malformed,
       results: new Map(this.#results),
       begun: new Set(this.#begun),
       secrets: [...this.#secrets],

@@ -1,8 +1,6 @@
 /** What `apply` has to know of the plan: for which bundle it was made, and what it held. */
-import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonList, isJsonObject, type JsonObject, readField } from '@trueup/diagnostics';
 import type { Change } from '@trueup/provider-sdk';
-
-import { own } from '../settings/read-members.ts';
 
 export interface Artifact {
   /** Digest of the bundle. */
@@ -22,7 +20,7 @@ export function unpackArtifact(bytes: Uint8Array | undefined): Artifact | undefi
   if (!bytes) return undefined;
   const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
   if (!isJsonObject(value)) return undefined;
-  const [pinned, steps] = [own(value, 'pinned'), own(value, 'steps')];
+  const [pinned, steps] = [readField(value, 'pinned'), readField(value, 'steps')];
   if (typeof pinned !== 'string' || !isJsonList(steps)) return undefined;
   return { pinned, steps: steps.filter((one) => typeof one === 'string') };
 }

@@ -4,10 +4,9 @@
  */
 import { hash } from 'node:crypto';
 
-import { isJsonObject, type Json, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type Json, type JsonObject, readField } from '@trueup/diagnostics';
 import type { Prepared } from '@trueup/provider-sdk';
 import type { Requirement } from '../schema.ts';
-import { own } from '../settings/read-members.ts';
 
 export interface Bundle {
   /** Base64 by path from the repository's root. */
@@ -73,5 +72,5 @@ function isBundle(value: unknown): value is Bundle {
     ['requirements', (one) => Array.isArray(one)],
     ['resources', (one) => typeof one === 'number'],
   ];
-  return members.every(([name, is]) => is(own(value, name)));
+  return members.every(([name, is]) => is(readField(value, name)));
 }

@@ -143,6 +143,10 @@ function checkReport(
     return [{ ...complain([place], 'no play of the playbook matches any host'), code }];
   }
   if (!report.stats) return [explainUnreadable(report, mask)];
+  if (report.malformed > 0) {
+    const said = complain(['playbook'], 'what Ansible tells of its tasks cannot be read');
+    return [{ ...said, code: 'ANSIBLE_PLAYBOOK_INVALID' }];
+  }
   if (report.plays.length === 0) {
     return [{ ...complain([place], 'the playbook has no play that matches a host'), code }];
   }

@@ -5,9 +5,9 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  readField,
 } from '@trueup/diagnostics';
 
-import { own } from '../settings/read-members.ts';
 import { complain } from './collect-files.ts';
 
 export interface HostEntry {
@@ -130,13 +130,13 @@ function readVariables(name: string, given: JsonObject, reading: Reading): JsonO
   );
   const faults = [...badValues(variables, verbatim), ...(verbatim ? badNames(given) : [])];
   for (const what of faults) complaints.add(`has ${name} with ${what}`);
-  const isHere = own(variables, 'ansible_connection') === 'local';
+  const isHere = readField(variables, 'ansible_connection') === 'local';
   return isHere ? { ...thisMachine, ...variables } : variables;
 }
 
 function badValues(variables: JsonObject, verbatim: boolean): readonly string[] {
   return [...knownNames].flatMap(([member, variable]) => {
-    const value = own(variables, variable);
+    const value = readField(variables, variable);
     if (value === undefined || (checks.get(member)?.(value) ?? true)) return [];
     // A list in Git may hold templates, whose values come from Git as well.
     const isTemplate = !verbatim && typeof value === 'string' && value.includes('{{');
@@ -144,7 +144,7 @@ function badValues(variables: JsonObject, verbatim: boolean): readonly string[] 
   });
 }
 
-/** Variables of Ansible's own name programs, options and keys of this machine: outputs may not set them. */
+/** Variables of Ansible's readField name programs, options and keys of this machine: outputs may not set them. */
 function badNames(given: JsonObject): readonly string[] {
   return Object.keys(given).flatMap((member) => {
     if (!variableName.test(member)) return ['a name that no variable can have'];

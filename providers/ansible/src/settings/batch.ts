@@ -1,7 +1,6 @@
-import { isJsonObject } from '@trueup/diagnostics';
+import { isJsonObject, readField } from '@trueup/diagnostics';
 
 import type { SettingsComplaints } from './complaints.ts';
-import { own } from './read-members.ts';
 
 export interface Batch {
   /** Hosts at once: a count or a share, as in `2` or `25%`. */
@@ -24,8 +23,8 @@ export function checkBatch(batch: unknown, found: SettingsComplaints): void {
 
 export function parseBatch(value: unknown): Batch {
   const object = isJsonObject(value) ? value : {};
-  const serial = own(object, 'serial');
-  const share = own(object, 'maxFailPercentage');
+  const serial = readField(object, 'serial');
+  const share = readField(object, 'maxFailPercentage');
   return {
     ...((typeof serial === 'number' || typeof serial === 'string') && { serial }),
     ...(typeof share === 'number' && { maxFailPercentage: share }),

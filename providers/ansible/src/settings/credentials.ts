@@ -1,7 +1,7 @@
-import { isJsonObject } from '@trueup/diagnostics';
+import { isJsonObject, readField } from '@trueup/diagnostics';
 
 import type { SettingsComplaints } from './complaints.ts';
-import { own, textOf } from './read-members.ts';
+import { textOf } from './read-members.ts';
 
 /** Who logs in to hosts. Looking and changing may have different rights. */
 export interface Credentials {
@@ -24,7 +24,7 @@ export function checkCredentials(given: unknown, name: string, found: SettingsCo
 export function parseCredentials(value: unknown): Credentials {
   const object = isJsonObject(value) ? value : {};
   const texts = credentialMembers.flatMap((name) => {
-    const text = textOf(own(object, name));
+    const text = textOf(readField(object, name));
     return text === undefined ? [] : [[name, text] as const];
   });
   return Object.fromEntries(texts);

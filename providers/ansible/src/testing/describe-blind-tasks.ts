@@ -2,7 +2,15 @@
 import type { Change, Plan } from '@trueup/provider-sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-export const blindPlaybook = `- name: blind
+export const blindPlaybook = `- name: ends early
+  hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.meta: end_play
+      when: ansible_check_mode
+    - name: behind the end
+      ansible.builtin.copy: { content: x, dest: "{{ host_root }}/end", mode: "0600" }
+- name: blind
   hosts: all
   gather_facts: false
   vars:
@@ -29,6 +37,16 @@ export const blindPlaybook = `- name: blind
     - name: no items
       ansible.builtin.raw: /bin/echo {{ item }}
       loop: []
+    - name: for real only
+      ansible.builtin.copy: { content: x, dest: "{{ root }}/real", mode: "0600" }
+      when: not ansible_check_mode
+    - name: hidden, for real only
+      ansible.builtin.copy: { content: x, dest: "{{ root }}/real", mode: "0600" }
+      when: not ansible_check_mode
+      no_log: true
+    - name: brings tasks for real only
+      ansible.builtin.include_tasks: more.yaml
+      when: not ansible_check_mode
     - name: in the background
       ansible.builtin.command: { cmd: /bin/true, creates: /nowhere }
       async: 10
@@ -38,6 +56,7 @@ export const blindPlaybook = `- name: blind
 export const blindFiles: Readonly<Record<string, string>> = {
   'hosts/site.yaml': blindPlaybook,
   'hosts/run.sh': '#!/bin/sh\necho run\n',
+  'hosts/more.yaml': '- ansible.builtin.command: /bin/echo more\n',
 };
 
 export function describeBlindTasks(name: string, open: () => Promise<Plan>): void {
@@ -55,6 +74,20 @@ export function describeBlindTasks(name: string, open: () => Promise<Plan>): voi
         expect(changeOf(task)).toMatchObject({ action: 'execute', confidence: 'opaque' });
       },
     );
+
+    it.each(['for real only', 'hidden, for real only', 'brings tasks for real only'])(
+      'is opaque where it asks whether this is a look, and so says nothing of a run: %s',
+      (task) => {
+        expect(changeOf(task)).toMatchObject({ action: 'execute', confidence: 'opaque' });
+      },
+    );
+
+    it('is opaque behind the end of a play that ends early in a look only', () => {
+      const change = plan.changes.find(({ id }) =>
+        decodeURIComponent(id).endsWith('ends early / behind the end'),
+      );
+      expect(change).toMatchObject({ action: 'execute', confidence: 'opaque' });
+    });
 
     it.each(['script that is not needed', 'raw elsewhere', 'hidden elsewhere', 'no items'])(
       'is in order where it is not needed: %s',

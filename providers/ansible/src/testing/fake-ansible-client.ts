@@ -39,7 +39,6 @@ export class FakeAnsibleClient implements AnsibleClient {
   /** How often the playbook was played, by mode. */
   readonly jobs: string[] = [];
   #frozen = false;
-  #malformed = 0;
 
   constructor(hosts: FakeHosts) {
     this.hosts = hosts;
@@ -52,7 +51,6 @@ export class FakeAnsibleClient implements AnsibleClient {
   async run(job: Job, call: JobCall): Promise<JobEnd> {
     call.signal.throwIfAborted();
     this.jobs.push(job.mode);
-    this.#malformed = 0;
     call.onEvent({ kind: 'start', core: '2.21.5' });
     const plays = readPlays(job.bundle);
     const names = Object.keys(isJsonObject(job.bundle.hosts) ? job.bundle.hosts : {});
@@ -60,7 +58,7 @@ export class FakeAnsibleClient implements AnsibleClient {
     if (limited.length === 0) {
       const said =
         '[ERROR]: Specified inventory, host pattern and/or --limit leaves us with no hosts to target.';
-      return { end: { kind: 'exited', exitCode: 1 }, said, malformed: 0 };
+      return { end: { kind: 'exited', exitCode: 1 }, said };
     }
     const lists = job.mode === 'list' || (job.mode === 'check' && job.lists);
     if (lists) listTasks(plays, limited, { job, call });
@@ -73,9 +71,9 @@ export class FakeAnsibleClient implements AnsibleClient {
     if (this.#frozen && job.mode !== 'list') await untilAborted(call.signal);
     if (job.mode === 'list') call.onEvent({ kind: 'stats', hosts: new Map() });
     else if (!this.#play(plays, limited, { job, call })) {
-      return { end: { kind: 'killed', signal: 'SIGKILL' }, said: '', malformed: 0 };
+      return { end: { kind: 'killed', signal: 'SIGKILL' }, said: '' };
     }
-    return { end: { kind: 'exited', exitCode: 0 }, said: '', malformed: this.#malformed };
+    return { end: { kind: 'exited', exitCode: 0 }, said: '' };
   }
 
   /** False when it was killed. */
@@ -108,7 +106,7 @@ export class FakeAnsibleClient implements AnsibleClient {
       if (progress.begun === loseAfter?.steps) this.hosts.lose(loseAfter.host);
       if (job.mode === 'apply' && progress.begun === killAfter) return false;
       const result = this.#take(task, { job, call, host, key });
-      if (progress.begun === this.fault.garble) this.#malformed = 1;
+      if (progress.begun === this.fault.garble) call.onEvent({ kind: 'malformed' });
       else call.onEvent(result);
       progress.stats.set(host, count(progress.stats.get(host), result));
       if (['failed', 'unreachable'].includes(result.status)) progress.out.add(host);
