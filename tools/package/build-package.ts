@@ -14,6 +14,7 @@ import { rolldown } from 'rolldown';
 import { buildWebInto } from '../build-web.ts';
 import { chunkGroups, joinedLibraries } from './chunk-groups.ts';
 import { keepPlaces } from './keep-places.ts';
+import { leanBuiltIns, slowBuiltIns } from './lean-built-ins.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -39,17 +40,19 @@ export async function buildPackage(folder: string): Promise<void> {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(describePackage(), null, 2)}\n`);
 }
 
+const joined: readonly string[] = [...joinedLibraries, ...slowBuiltIns];
+
 async function joinModules(folder: string): Promise<void> {
   const bundle = await rolldown({
     cwd: root,
     platform: 'node',
     input: Object.fromEntries(programs.map((path) => [path, join(root, `${path}.ts`)])),
-    external: (id) => isForeign(id) && !joinedLibraries.includes(id),
+    external: (id) => isForeign(id) && !joined.includes(id),
     onLog(level, log, tell) {
       // Joined with who imports it: that is meant.
       if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') tell(level, log);
     },
-    plugins: [keepPlaces({ root, programs, chunks: 'code' })],
+    plugins: [leanBuiltIns(), keepPlaces({ root, programs, chunks: 'code' })],
   });
   await bundle.write({
     dir: folder,

@@ -18,6 +18,7 @@ export function classifyAddress(address: string): AddressKind {
   if (embedded) return classifyAddress(embedded);
 
   const family = isIPv6(plain) ? 'ipv6' : 'ipv4';
+  lists ??= makeLists();
   for (const [kind, list] of lists) {
     if (list.check(plain, family)) return kind;
   }
@@ -61,10 +62,16 @@ const ranges: Readonly<Record<Exclude<AddressKind, 'public'>, readonly string[]>
   ],
 };
 
+type Lists = ReadonlyMap<Exclude<AddressKind, 'public'>, BlockList>;
+
+/** Made with the first question: that takes a command line longer than reading this module. */
+let lists: Lists | undefined;
+
 /** In this order: what is forbidden may lie within a private range. */
-const lists: ReadonlyMap<Exclude<AddressKind, 'public'>, BlockList> = new Map(
-  (['loopback', 'forbidden', 'private'] as const).map((kind) => [kind, listOf(ranges[kind])]),
-);
+function makeLists(): Lists {
+  const kinds = ['loopback', 'forbidden', 'private'] as const;
+  return new Map(kinds.map((kind) => [kind, listOf(ranges[kind])]));
+}
 
 function listOf(subnets: readonly string[]): BlockList {
   const list = new BlockList();
