@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -65,6 +73,10 @@ describe('the package', () => {
 
     expect(code).toBe(3);
     expect(output).toContain('a.yaml:2:1');
+  });
+
+  it('brings along the plug-in that Ansible loads', () => {
+    expect(existsSync(join(installed, 'providers/ansible/src/plugin/events_plugin.py'))).toBe(true);
   });
 
   it('has a sandbox', async () => {
