@@ -18,7 +18,8 @@ import {
 } from './address-guard.ts';
 import { readAll } from './decode-body.ts';
 import { createDispatchers, type ProxyRoute } from './dispatchers.ts';
-import { exchange } from './exchange.ts';
+import { type Call, exchange } from './exchange.ts';
+import { exchangeLarge } from './large/exchange-large.ts';
 import {
   isPieceBody,
   type OutboundLimits,
@@ -91,7 +92,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
 
     async function visit(hop: Hop, redirectionsLeft: number): Promise<T> {
       checkVisit(hop.url, request);
-      return await accept(hop, await exchange(hop, call), redirectionsLeft);
+      return await accept(hop, await ask(hop, call, request), redirectionsLeft);
     }
     async function accept(hop: Hop, stream: OutboundStream, redirectionsLeft: number): Promise<T> {
       if (!isRedirection(stream) || !follows(request)) return await receive(stream);
@@ -124,6 +125,10 @@ function checkVisit(url: URL, { mayVisit }: OutboundRequest): void {
     const message = `${url.hostname}: not asked: the host is not among those that are allowed`;
     throw new StalledError('OUTBOUND_URL_REFUSED', message, url.hostname);
   }
+}
+
+async function ask(hop: Hop, call: Call, { large = false }: OutboundRequest) {
+  return (large ? await exchangeLarge(hop, call) : undefined) ?? (await exchange(hop, call));
 }
 
 function follows({ redirections, body }: OutboundRequest): boolean {

@@ -52,7 +52,7 @@ function unpack(body: Readable, encoding: string, host: string): Readable {
   throw new TransientError('OUTBOUND_RESPONSE_BROKEN', message, host);
 }
 
-function tooLong({ host, boundBytes }: BodyRim): StalledError {
+export function tooLong({ host, boundBytes }: BodyRim): StalledError {
   const message = `${host}: answer not read: it is longer than ${boundBytes} bytes`;
   return new StalledError('OUTBOUND_RESPONSE_TOO_LONG', message, host);
 }

@@ -1,6 +1,12 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import type { LookupFunction } from 'node:net';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
+import {
+  connect as connectTls,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+} from 'node:tls';
 
 import type { buildConnector, Dispatcher } from 'undici';
 
@@ -16,7 +22,16 @@ export interface ProxyRoute {
 export interface Dispatchers {
   /** Throws `OUTBOUND_ADDRESS_REFUSED` where the host's name alone tells that. */
   dispatcherFor(url: URL): Dispatcher;
+  /** A connection of its own; `undefined` where there is a proxy in between. Rejects as Node does. */
+  connect(url: URL, opening: Opening): Promise<Socket | undefined>;
   close(): Promise<void>;
+}
+
+export interface Opening {
+  /** Where what is read goes. */
+  readonly onread: OnReadOpts;
+  /** Destroys it, also once it is open. */
+  readonly signal: AbortSignal;
 }
 
 export interface DispatcherOptions {
@@ -42,17 +57,25 @@ export function createDispatchers(options: DispatcherOptions): Dispatchers {
   const { Agent, ProxyAgent } = loadUndici();
   const secureContext = trust(options.certificates ?? []);
   const pool = { connections: options.connections ?? 16, allowH2: false } as const;
-  const direct = new Agent({ ...pool, connect: connectGuarded(guard, secureContext) });
+  const lookup = lookUpGuarded(guard);
+  const direct = new Agent({ ...pool, connect: connectGuarded(guard, { secureContext, lookup }) });
   const tls = { allowH2: false, secureContext, timeout: connectTimeoutMs };
   const proxied =
     proxy && new ProxyAgent({ ...pool, uri: proxy.url, requestTls: tls, proxyTls: tls });
 
+  const isDirect = (hostname: string) =>
+    !proxy || proxy.except.some((pattern) => matchesHost(pattern, hostname));
+
   return {
     dispatcherFor({ hostname }) {
-      if (!(proxy && proxied)) return direct;
-      if (proxy.except.some((pattern) => matchesHost(pattern, hostname))) return direct;
+      if (!proxied || isDirect(hostname)) return direct;
       guard.checkName(hostname);
       return proxied;
+    },
+    async connect(url, opening) {
+      if (!isDirect(url.hostname)) return undefined;
+      guard.checkName(url.hostname);
+      return await openSocket(url, { ...opening, secureContext, lookup });
     },
     close: async () => {
       await Promise.all([direct.destroy(), proxied?.destroy()]);
@@ -65,12 +88,41 @@ function trust(certificates: readonly string[]): SecureContext {
   return createSecureContext({ ca: [...getCACertificates('default'), ...certificates] });
 }
 
+interface Route {
+  readonly secureContext: SecureContext;
+  readonly lookup: LookupFunction;
+}
+
+async function openSocket(
+  { protocol, hostname, port }: URL,
+  { onread, signal, secureContext, lookup }: Opening & Route,
+): Promise<Socket> {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const isEncrypted = protocol === 'https:';
+  const place = { host, port: Number(port || (isEncrypted ? 443 : 80)), lookup, onread };
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const tls = { ...place, ...servername, secureContext, ALPNProtocols: ['http/1.1'] };
+  const socket = isEncrypted ? connectTls(tls) : connect(place);
+  const timer = setTimeout(() => {
+    socket.destroy(Object.assign(new Error('It took too long.'), { code: 'ETIMEDOUT' }));
+  }, connectTimeoutMs);
+  const giveUp = () => socket.destroy();
+  signal.addEventListener('abort', giveUp, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', giveUp));
+  try {
+    await once(socket, isEncrypted ? 'secureConnect' : 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The guard resolves, also where the host is an address, which is never looked up otherwise. */
-function connectGuarded(
-  guard: AddressGuard,
-  secureContext: SecureContext,
-): buildConnector.connector {
-  const lookup: LookupFunction = (host, { all, family }, callback) => {
+function lookUpGuarded(guard: AddressGuard): LookupFunction {
+  return (host, { all, family }, callback) => {
     guard.resolve(host).then(
       (addresses) => {
         const wanted = addresses.filter((one) => !family || one.family === family);
@@ -81,11 +133,13 @@ function connectGuarded(
       (error) => callback(error, ''),
     );
   };
-  const connect = loadUndici().buildConnector({
+}
+
+function connectGuarded(guard: AddressGuard, route: Route): buildConnector.connector {
+  const connectTo = loadUndici().buildConnector({
+    ...route,
     allowH2: false,
-    secureContext,
     timeout: connectTimeoutMs,
-    lookup,
   });
   return (options, callback) => {
     try {
@@ -94,6 +148,6 @@ function connectGuarded(
       callback(error instanceof Error ? error : new Error('A guard throws errors.'), null);
       return;
     }
-    connect(options, callback);
+    connectTo(options, callback);
   };
 }

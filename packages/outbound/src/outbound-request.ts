@@ -9,6 +9,8 @@ export interface OutboundRequest {
   readonly limits?: Partial<OutboundLimits>;
   /** Whether it may be sent twice. By its method when absent: POST and PATCH may not. */
   readonly repeatable?: boolean;
+  /** The answer to this GET is worth a connection of its own. False when absent. Changes nothing but how fast it comes. */
+  readonly large?: boolean;
   /** `return` hands a redirection to the caller. `follow` when absent. */
   readonly redirections?: 'follow' | 'return';
   /** Asked for the URL and for every one that it is redirected to; false is `OUTBOUND_URL_REFUSED`. */

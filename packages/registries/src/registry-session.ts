@@ -39,6 +39,8 @@ export interface Ask {
   readonly mayVisit?: ((url: URL) => boolean) | undefined;
   /** As `OutboundRequest` means it. */
   readonly repeatable?: boolean;
+  /** As `OutboundRequest` means it. */
+  readonly large?: boolean;
   /** What is to be allowed in the repository. `pull` when absent. */
   readonly actions?: string;
   /** A repository of the same registry that is read besides. */
@@ -190,7 +192,7 @@ function createGrants({
 }
 
 function toRequest(
-  { method = 'GET', headers, body, maxBytes, timeoutMs = 120_000, mayVisit, repeatable }: Ask,
+  { method = 'GET', headers, body, maxBytes, timeoutMs = 120_000, large, ...ask }: Ask,
   url: URL,
   authorization: string | undefined,
 ): OutboundRequest {
@@ -204,8 +206,9 @@ function toRequest(
     },
     limits: { responseBytes: maxBytes, timeoutMs },
     ...(body !== undefined && { body }),
-    ...(mayVisit && { mayVisit }),
-    ...(repeatable !== undefined && { repeatable }),
+    ...(large && { large }),
+    ...(ask.mayVisit && { mayVisit: ask.mayVisit }),
+    ...(ask.repeatable !== undefined && { repeatable: ask.repeatable }),
   };
 }
 

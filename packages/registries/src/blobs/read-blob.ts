@@ -31,6 +31,8 @@ export type BlobReference = Place & { readonly digest: string };
 export const longestTransferMs: number = 30 * 60_000;
 export const mostTries = 3;
 const progressBytes = 1024 * 1024;
+/** What is read in less time than a connection takes does not need one of its own. */
+const largeBytes = 4 * 1024 * 1024;
 
 /** Its end rejects with `REGISTRY_DIGEST_MISMATCH` when the content was another. */
 export async function* openBlob(
@@ -89,7 +91,7 @@ async function rest(place: Progress, error: unknown, { signal, wait }: BlobReadi
 async function* readFrom(
   session: RegistrySession,
   reference: BlobReference,
-  { signal, maxBytes, start = 0 }: BlobReading,
+  { signal, maxBytes, start = 0, size = 0 }: BlobReading,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { digest: what } = reference;
   const ask = {
@@ -98,6 +100,7 @@ async function* readFrom(
     headers: { accept: '*/*', ...(start > 0 && { range: `bytes=${start}-` }) },
     maxBytes,
     timeoutMs: longestTransferMs,
+    large: size - start >= largeBytes,
   };
   await using stream = await session.open(ask, signal);
   // There is nothing behind the last byte.
