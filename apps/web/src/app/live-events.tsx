@@ -1,19 +1,24 @@
-/** Follows the server's events and marks as stale what they touch, a few times a second at most. */
+/** Keeps what the page shows as new as the server's events, a few times a second at most. */
 
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import type { ApiClient } from '@trueup/api';
 import { createContext, type ReactNode, use, useEffect, useState } from 'react';
 
 import { useApi } from '../api/api-context.ts';
 import type { QueryTopic } from '../api/query-topic.ts';
 import { useActor } from '../features/session/queries.ts';
-import { staleTopics } from './stale-topics.ts';
+import { isSignedOut } from './create-query-client.ts';
+import { followEvents, type LiveState } from './follow-events.ts';
+import { isUpgraded, ownScript } from './is-upgraded.ts';
 
-export type LiveState = 'connecting' | 'live' | 'lost';
+export interface Live {
+  readonly state: LiveState;
+  /** The server has newer pages than this tab. */
+  readonly upgraded: boolean;
+}
 
-const LiveContext = createContext<LiveState>('connecting');
+const LiveContext = createContext<Live>({ state: { name: 'connecting' }, upgraded: false });
 
-export function useLiveState(): LiveState {
+export function useLive(): Live {
   return use(LiveContext);
 }
 
@@ -22,27 +27,54 @@ export function LiveEvents({ children }: { readonly children: ReactNode }): Reac
   const queries = useQueryClient();
   const actor = useActor();
   const signedIn = actor.data !== undefined;
-  const [state, setState] = useState<LiveState>('connecting');
+  const [state, setState] = useState<LiveState>({ name: 'connecting' });
+  const [upgraded, setUpgraded] = useState(false);
   useEffect(() => {
     if (!signedIn) return undefined;
     const ending = new AbortController();
-    setState('live');
-    followEvents(api, queries, ending.signal).catch(() => {
-      if (!ending.signal.aborted) setState('lost');
+    const { signal } = ending;
+    const refresh = createRefresh(queries, signal);
+    const look = async (): Promise<void> => {
+      if (await isUpgraded(ownScript(), signal)) setUpgraded(true);
+    };
+    let isFirst = true;
+    followEvents({
+      api,
+      now: () => Date.now(),
+      signal,
+      onState: setState,
+      onStale: (topics) => {
+        if (topics !== 'everything') return refresh(topics);
+        void readAnew(queries, isFirst ? ['plans', 'actor'] : ['plans']);
+        // A server that was away may be another one.
+        if (!isFirst) void look();
+        isFirst = false;
+      },
+    }).catch((error: unknown) => {
+      if (error instanceof Error && isSignedOut(error)) {
+        void queries.invalidateQueries({ queryKey: ['actor'] });
+      }
     });
     return () => ending.abort();
   }, [api, queries, signedIn]);
-  return <LiveContext value={state}>{children}</LiveContext>;
+  return <LiveContext value={{ state, upgraded }}>{children}</LiveContext>;
+}
+
+/** Plans never change. What is on its way is left to arrive: it is about as new as the connection. */
+async function readAnew(queries: QueryClient, but: readonly QueryTopic[]): Promise<void> {
+  await queries.invalidateQueries({
+    predicate: ({ queryKey: [topic], state }) =>
+      !but.includes(topic) && state.fetchStatus === 'idle',
+  });
 }
 
 /** Many events come at once; what they touch is asked for once. */
 const gatherMs = 400;
 
-async function followEvents(
-  api: ApiClient,
+function createRefresh(
   queries: QueryClient,
   signal: AbortSignal,
-): Promise<void> {
+): (topics: readonly QueryTopic[]) => void {
   const stale = new Set<QueryTopic>();
   let refreshing = false;
   // What takes long to be read is not asked for again before it is there: large lists set their own pace.
@@ -56,8 +88,8 @@ async function followEvents(
     }
     refreshing = false;
   };
-  for await (const event of api.events({ signal })) {
-    for (const topic of staleTopics(event)) stale.add(topic);
-    if (stale.size > 0 && !refreshing) void refresh();
-  }
+  return (topics) => {
+    for (const topic of topics) stale.add(topic);
+    if (!refreshing) void refresh();
+  };
 }

@@ -9,7 +9,7 @@ import { SignedIn } from '../features/session/signed-in.tsx';
 import { Loading } from '../ui/states.tsx';
 import { ThemeSwitch } from '../ui/theme-switch.tsx';
 import { isSignedOut } from './create-query-client.ts';
-import { LiveMark } from './live-mark.tsx';
+import { LiveMark, LiveNotice } from './live-mark.tsx';
 
 /** The bar on top of every page, and the way in where nobody is signed in. */
 export function Shell(): ReactNode {
@@ -48,6 +48,7 @@ export function Shell(): ReactNode {
           <SignedIn actor={member} />
         </div>
       </header>
+      <LiveNotice />
       <Outlet />
     </>
   );

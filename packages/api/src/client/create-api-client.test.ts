@@ -119,13 +119,17 @@ describe('a stream', () => {
     const client = createApiClient({ baseUrl: 'http://t', token, fetch: server.fetch, pace });
     const stop = new AbortController();
     const seen: number[] = [];
+    const told: string[] = [];
+    const input = { query: { after: 0 }, signal: stop.signal };
+    const onConnection = (state: string): unknown => told.push(state);
 
-    for await (const { sequence } of client.events({ query: { after: 0 }, signal: stop.signal })) {
+    for await (const { sequence } of client.events({ ...input, onConnection })) {
       seen.push(sequence);
       if (sequence === 4) stop.abort();
     }
 
     expect(seen).toEqual([1, 2, 3, 4]);
+    expect(told).toEqual(['open', 'lost', 'lost', 'lost', 'lost', 'open', 'lost', 'open']);
     expect(server.seen.map(({ headers }) => headers['last-event-id'])).toEqual([
       undefined,
       '2',

@@ -4,7 +4,12 @@ import { type RouteName, routeNames, routes } from '../routes/routes.ts';
 import { parseWire } from '../wire/json-text.ts';
 import { UnreachableError } from './api-error.ts';
 import { type CallInput, composeRequest, type Place } from './compose-request.ts';
-import { followStream, type StreamPace, usualPace } from './follow-stream.ts';
+import {
+  type ConnectionListener,
+  followStream,
+  type StreamPace,
+  usualPace,
+} from './follow-stream.ts';
 import { isJson, originOf, readProblem } from './read-problem.ts';
 
 export interface ApiClientOptions extends Place {
@@ -33,6 +38,8 @@ export type Caller<C extends Call> =
 
 export interface Abortable {
   readonly signal?: AbortSignal;
+  /** Of streams that connect again alone. */
+  readonly onConnection?: ConnectionListener;
 }
 
 export type InputOf<C extends Call> = Readonly<Pick<C, keyof C & ('params' | 'body')>> & QueryOf<C>;
@@ -55,16 +62,21 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 }
 
 function createCaller(route: Route, options: ApiClientOptions) {
-  if (route.stream) return (input: CallInput = {}) => openStream(route, input, options);
+  if (route.stream) return (input: StreamInput = {}) => openStream(route, input, options);
   return (input: CallInput = {}) => send(route, input, options);
 }
 
-function openStream(route: Route, input: CallInput, options: ApiClientOptions) {
+interface StreamInput extends CallInput {
+  readonly onConnection?: ConnectionListener;
+}
+
+function openStream(route: Route, input: StreamInput, options: ApiClientOptions) {
   return followStream(composeRequest(route, input, options), {
     fetch: options.fetch ?? fetch,
     signal: input.signal ?? new AbortController().signal,
     resumable: route.resumable ?? false,
     pace: options.pace ?? usualPace,
+    ...(input.onConnection && { onConnection: input.onConnection }),
   });
 }
 

@@ -18,7 +18,14 @@ export interface StreamOptions {
   /** Whether a lost connection is made again; else it is an error. */
   readonly resumable: boolean;
   readonly pace: StreamPace;
+  readonly onConnection?: ConnectionListener;
 }
+
+/**
+ * Is told of each connection that the server took, and of each that was lost and is made again. Who
+ * shows what the items are about is behind between the two.
+ */
+export type ConnectionListener = (state: 'open' | 'lost') => void;
 
 export interface StreamPace {
   /** Before the second attempt; doubled for each further one. */
@@ -49,6 +56,7 @@ export async function* followStream(
     } catch (error) {
       if (signal.aborted) return;
       if (!(options.resumable && isPassing(error))) throw error;
+      options.onConnection?.('lost');
     }
     await wait(delayOf(state.failures, pace), signal);
     state.failures += 1;
@@ -85,7 +93,7 @@ async function* readItems(
 async function* readOnce(
   { url, init }: ComposedRequest,
   lastId: string,
-  { fetch: send, signal, pace }: StreamOptions,
+  { fetch: send, signal, pace, onConnection }: StreamOptions,
 ): AsyncGenerator<SentEvent> {
   using silence = watchSilence(pace.silenceMs);
   const headers = { ...init.headers, ...(lastId !== '' && { 'last-event-id': lastId }) };
@@ -100,6 +108,7 @@ async function* readOnce(
     await response.body?.cancel();
     throw new UnreachableError(`${originOf(url)}: answered, but not as Trueup`);
   }
+  onConnection?.('open');
   const parser = new EventParser();
   for await (const text of readTexts(response.body, silence)) yield* parser.push(text);
 }
