@@ -26,7 +26,7 @@ export function LiveEvents({ children }: { readonly children: ReactNode }): Reac
   const api = useApi();
   const queries = useQueryClient();
   const actor = useActor();
-  const signedIn = actor.data !== undefined;
+  const signedIn = actor.data !== undefined && !isSignedOut(actor.error);
   const [state, setState] = useState<LiveState>({ name: 'connecting' });
   const [upgraded, setUpgraded] = useState(false);
   useEffect(() => {
@@ -45,7 +45,7 @@ export function LiveEvents({ children }: { readonly children: ReactNode }): Reac
       onState: setState,
       onStale: (topics) => {
         if (topics !== 'everything') return refresh(topics);
-        void readAnew(queries, isFirst ? ['plans', 'actor'] : ['plans']);
+        void readAnew(queries);
         // A server that was away may be another one.
         if (!isFirst) void look();
         isFirst = false;
@@ -61,10 +61,10 @@ export function LiveEvents({ children }: { readonly children: ReactNode }): Reac
 }
 
 /** Plans never change. What is on its way is left to arrive: it is about as new as the connection. */
-async function readAnew(queries: QueryClient, but: readonly QueryTopic[]): Promise<void> {
+async function readAnew(queries: QueryClient): Promise<void> {
   await queries.invalidateQueries({
     predicate: ({ queryKey: [topic], state }) =>
-      !but.includes(topic) && state.fetchStatus === 'idle',
+      topic !== 'plans' && topic !== 'actor' && state.fetchStatus === 'idle',
   });
 }
 

@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  Link,
   lazyRouteComponent,
 } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -11,8 +12,10 @@ import { parseFilePlace } from '../features/repository-files/file-place.ts';
 import { type MergeRequestTab, parseMergeRequestTab } from '../pages/merge-request-tab.ts';
 import { parseEditPlace } from '../pages/repository-files/edit-place.ts';
 import { parseStackTab, type StackTab } from '../pages/stack-tab.ts';
+import { Button } from '../ui/button.tsx';
+import { ForeignText } from '../ui/foreign-text.tsx';
 import { Page } from '../ui/page.tsx';
-import { Empty, Failed } from '../ui/states.tsx';
+import { Empty } from '../ui/states.tsx';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -171,11 +174,7 @@ export function createAppRouter() {
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
-    defaultErrorComponent: ({ error }) => (
-      <Page title="Broken" heading="This page broke">
-        <Failed error={toError(error)} what="Page" again={() => window.location.reload()} />
-      </Page>
-    ),
+    defaultErrorComponent: ({ error }) => <Broken error={toError(error)} />,
   });
 }
 
@@ -188,7 +187,35 @@ declare module '@tanstack/react-router' {
 function NotFound(): ReactNode {
   return (
     <Page title="Not found" heading="There is no such page">
-      <Empty title="The address may be mistyped, or from another Trueup." />
+      <Empty title="The address may be mistyped, or from another Trueup.">
+        <Link to="/">All stacks</Link>
+      </Empty>
+    </Page>
+  );
+}
+
+/** Part of the page that cannot be fetched belongs to another version, or its server is away. */
+function Broken({ error }: { readonly error: Error }): ReactNode {
+  const isMissing = /module script|imported module|Unable to preload/i.test(error.message);
+  return (
+    <Page title="Broken" heading={isMissing ? 'Part of this page is missing' : 'This page broke'}>
+      <Empty
+        title={
+          isMissing
+            ? 'Trueup was upgraded since this tab was opened, or does not answer right now.'
+            : 'Nothing was changed by that. Reloading often helps; else tell who runs Trueup.'
+        }
+      >
+        <p>
+          <code>
+            <ForeignText>{error.message}</ForeignText>
+          </code>
+        </p>
+        <p className="row">
+          <Button onClick={() => window.location.reload()}>Reload</Button>
+          <a href="/">All stacks</a>
+        </p>
+      </Empty>
     </Page>
   );
 }

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { useActor } from '../features/session/queries.ts';
 import { SignInForm } from '../features/session/sign-in-form.tsx';
 import { SignedIn } from '../features/session/signed-in.tsx';
-import { Loading } from '../ui/states.tsx';
+import { Failed, Loading } from '../ui/states.tsx';
 import { ThemeSwitch } from '../ui/theme-switch.tsx';
 import { isSignedOut } from './create-query-client.ts';
 import { LiveMark, LiveNotice } from './live-mark.tsx';
@@ -18,7 +18,21 @@ export function Shell(): ReactNode {
   if (actor.isPending) return <Loading what="your session" />;
   // A server that is away for a moment signs nobody out.
   const member = actor.data?.kind === 'member' ? actor.data : undefined;
-  if (!member || isSignedOut(actor.error)) return <SignInForm problem={actor.error} />;
+  const signedOut = isSignedOut(actor.error);
+  if (!member) {
+    return actor.error && !signedOut ? <Away actor={actor} /> : <SignInForm />;
+  }
+  // What somebody was writing is still there when they are back.
+  if (signedOut) {
+    return (
+      <>
+        <SignInForm over={member.name} />
+        <div hidden>
+          <Outlet />
+        </div>
+      </>
+    );
+  }
   if (pathname === '/sign-in') return <Navigate to="/" replace />;
   return (
     <>
@@ -51,5 +65,16 @@ export function Shell(): ReactNode {
       <LiveNotice />
       <Outlet />
     </>
+  );
+}
+
+/** Before anybody could be asked who they are. */
+function Away({ actor }: { readonly actor: ReturnType<typeof useActor> }): ReactNode {
+  if (!actor.error) return null;
+  return (
+    <main className="sign-in">
+      <h1>Trueup does not answer</h1>
+      <Failed error={actor.error} what="Your session" again={() => void actor.refetch()} />
+    </main>
   );
 }

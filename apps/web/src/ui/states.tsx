@@ -1,6 +1,6 @@
 import './states.css';
 
-import { ApiError } from '@trueup/api';
+import { ApiError, UnreachableError } from '@trueup/api';
 import type { ReactNode } from 'react';
 
 import { Button } from './button.tsx';
@@ -78,7 +78,9 @@ function isRefusal(error: Error): boolean {
 }
 
 function titleOf(error: Error, what: string): string {
-  if (!(error instanceof ApiError)) return `${what}: the server cannot be reached`;
+  if (error instanceof UnreachableError) return `${what}: the server does not answer right now`;
+  if (!(error instanceof ApiError)) return `${what}: could not be shown`;
+  if (error.status === 401) return `${what}: nobody is signed in`;
   if (error.status === 403) return `${what}: you may not see this`;
   if (error.status === 404) return `${what}: not found, or not yours to see`;
   return `${what}: could not be read`;

@@ -23,15 +23,26 @@ export function useActor(): UseQueryResult<Actor> {
 }
 
 /** Exchanges a token for a session, whose cookie no script can read. */
-export function useSignIn(): UseMutationResult<void, Error, string> {
+export function useSignIn(): UseMutationResult<Actor, Error, string> {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (token: string) => {
       await api.signIn({ body: { token } });
+      return await api.actor();
     },
-    onSuccess: () => queries.resetQueries(),
+    onSuccess: (actor) => {
+      const before = queries.getQueryData<Actor>(['actor']);
+      // Nothing of what somebody else has read stays in the page.
+      if (nameOf(before) !== nameOf(actor)) queries.clear();
+      queries.setQueryData(['actor'], actor);
+      return queries.invalidateQueries({ predicate: ({ queryKey: [topic] }) => topic !== 'actor' });
+    },
   });
+}
+
+function nameOf(actor: Actor | undefined): string | undefined {
+  return actor?.kind === 'member' ? actor.name : undefined;
 }
 
 export function useSignOut(): UseMutationResult<void, Error, void> {

@@ -1,28 +1,34 @@
 import './sign-in-form.css';
 
-import { ApiError } from '@trueup/api';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 
 import { Button } from '../../ui/button.tsx';
+import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ProblemText } from '../../ui/states.tsx';
 import { useSignIn } from './queries.ts';
 
-/** `problem` says why nobody is signed in: that nobody was is no problem. */
-export function SignInForm({ problem }: { readonly problem: Error | null }): ReactNode {
+/** `over`: whose session has ended while they looked at a page, which they come back to. */
+export function SignInForm({ over }: { readonly over?: string }): ReactNode {
   const [token, setToken] = useState('');
   const signIn = useSignIn();
   const send = (event: SubmitEvent): void => {
     event.preventDefault();
     signIn.mutate(token.trim());
   };
-  const shown = signIn.error ?? (isUnauthenticated(problem) ? null : problem);
   return (
     <main className="sign-in">
       <img src="/icon.svg" alt="" width="40" height="40" />
-      <h1>Sign in to Trueup</h1>
+      <h1>{over === undefined ? 'Sign in to Trueup' : 'Your session is over'}</h1>
+      {over !== undefined && (
+        <p role="alert">
+          Sign in again as <ForeignText>{over}</ForeignText> to go on where you were; what you were
+          writing is still there.
+        </p>
+      )}
       <p className="soft">
-        With a token of yours. <code>trueup token create</code> makes one, and an administrator can
-        make your first.
+        With a token of yours: <code>trueup token create --label browser</code> makes one, and an
+        administrator makes your first. On a new server, open the link that{' '}
+        <code>trueup serve</code> has printed.
       </p>
       <form onSubmit={send} className="sign-in-form">
         <label htmlFor="token">Token</label>
@@ -38,15 +44,11 @@ export function SignInForm({ problem }: { readonly problem: Error | null }): Rea
           Sign in
         </Button>
       </form>
-      {shown && (
+      {signIn.error && (
         <div role="alert" className="sign-in-problem">
-          <ProblemText error={shown} />
+          <ProblemText error={signIn.error} />
         </div>
       )}
     </main>
   );
-}
-
-function isUnauthenticated(problem: Error | null): boolean {
-  return problem === null || (problem instanceof ApiError && problem.status === 401);
 }
