@@ -84,7 +84,8 @@ function openPlane(
   logger: Logger,
   reachedAt: () => string | undefined,
 ): Promise<ControlPlane> {
-  const { dataFolder, keyFile, allowLocalRepositories, retention, machine } = settings;
+  const { dataFolder, keyFile, allowLocalRepositories, retention, machine, sessionLimits } =
+    settings;
   const { alertHosts: hosts, publicUrl } = settings;
   // Not where it listens: that leads nowhere from where the message is read.
   const alerts = { hosts, ...(publicUrl !== undefined && { publicUrl }) };
@@ -95,6 +96,7 @@ function openPlane(
     searchPath,
     allowLocalRepositories,
     retention,
+    sessionLimits,
     reachedAt,
     alerts,
     log: toLog(logger),

@@ -16,6 +16,7 @@ export {
   digestPlan,
   formatRetention,
   matchesGlobs,
+  parseDuration,
   parseRetention,
   type RetentionRules,
 } from '@trueup/engine';
@@ -46,6 +47,7 @@ export type {
 } from './access/browser-sessions.ts';
 export type { SessionErrorCode } from './access/session-error.ts';
 export { SessionError } from './access/session-error.ts';
+export { defaultSessionLimits, type SessionLimits } from './access/session-limits.ts';
 export type { AlertServices, AlertTrial } from './alerts/alerts.ts';
 export type { GitCall } from './hosting/git-call.ts';
 export type { SecretServices } from './keys/open-secrets.ts';

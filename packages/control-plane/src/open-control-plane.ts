@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import type { RetentionRules, Store } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
 import type { Git } from '@trueup/repository';
+import type { SessionLimits } from './access/session-limits.ts';
 import type { Hosting, HostingOptions } from './hosting/open-hosting.ts';
 import { createIds, isId } from './ids/create-ids.ts';
 import { openSecrets } from './keys/open-secrets.ts';
@@ -36,6 +37,8 @@ export interface OpenControlPlaneOptions {
   readonly searchPath: string;
   /** How clusters are found that targets name by a context. */
   readonly clusters: OpenKubernetesOptions['connections'];
+  /** How long browsers stay signed in; `defaultSessionLimits` if absent. */
+  readonly sessionLimits?: SessionLimits;
   /** How long records are kept; the engine's defaults if absent. */
   readonly retention?: RetentionRules;
   /** How people and git reach the server, once that is known; for addresses of the built-in forge. */
@@ -102,6 +105,7 @@ export async function openControlPlane(options: OpenControlPlaneOptions): Promis
     log,
     // The store's lock lets one process in at a time.
     holder: 'server',
+    ...(options.sessionLimits && { sessionLimits: options.sessionLimits }),
     ...(options.retention && { retention: options.retention }),
     targetHolder: `server on ${hostname()} (${await nameStore(store)})`,
   });

@@ -126,6 +126,7 @@ export type {
 } from './comment/comment-view.ts';
 export { composeComment } from './comment/compose-comment.ts';
 export { composeConflict } from './comment/compose-conflict.ts';
+export { codeSpan, prose, visibleText } from './comment/markdown.ts';
 export type {
   Alert,
   ApprovalRequirement,
@@ -157,10 +158,12 @@ export {
   type ParsedConfiguration,
   parseConfiguration,
 } from './configuration/parse-configuration.ts';
+export { parseDuration } from './configuration/parse-duration.ts';
 export { defaultRule, ruleFor } from './configuration/rule-for.ts';
 export { standingOf, type WrittenStanding } from './configuration/standing-of.ts';
 export { outputsIn, parseOutputName } from './configuration/target-outputs.ts';
 export { type FindMember, type RulePorts, toRunRule } from './configuration/to-run-rule.ts';
+export type { AdoptionRecord } from './drift/adoption-record.ts';
 export { compareDrift, type DriftLook } from './drift/compare-drift.ts';
 export type { DriftItem } from './drift/drift-item.ts';
 export { type FrozenUntil, frozenUntil } from './freeze/frozen-until.ts';

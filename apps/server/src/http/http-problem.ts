@@ -5,6 +5,7 @@ export type HttpProblemCode =
   | 'INVALID_REQUEST'
   | 'UNAUTHENTICATED'
   | 'ORIGIN_REFUSED'
+  | 'PROOF_REQUIRED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'CONFLICT'

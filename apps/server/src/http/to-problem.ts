@@ -79,6 +79,7 @@ const known: ReadonlyMap<string, Meaning> = new Map([
   ['STORE_BAD_CURSOR', { status: 400, title: 'The page cursor is not valid' }],
   ['UNAUTHENTICATED', { status: 401, title: 'A valid token is needed' }],
   ['ORIGIN_REFUSED', { status: 403, title: 'A page of another server asks' }],
+  ['PROOF_REQUIRED', { status: 403, title: 'Prove once more who you are' }],
   ['ACCESS_DENIED', { status: 403, title: 'Your roles do not allow this' }],
   ['NOT_FOUND', { status: 404, title: 'There is no such thing' }],
   ['METHOD_NOT_ALLOWED', { status: 405, title: 'The route takes other methods' }],

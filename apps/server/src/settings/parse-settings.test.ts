@@ -17,6 +17,7 @@ describe('settings', () => {
       trustProxy: false,
       allowLocalRepositories: false,
       alertHosts: [],
+      sessionLimits: { idleMs: 2 * 3600_000, longestMs: 12 * 3600_000 },
       retention: { runsPerStack: 20 },
       machine: { kubeconfigs: [expect.stringMatching(/\/\.kube\/config$/)] },
     });
@@ -28,6 +29,7 @@ describe('settings', () => {
       TRUEUP_LISTEN: '0.0.0.0:80',
       TRUEUP_TRUST_PROXY: 'true',
       TRUEUP_KEEP: 'event=1d',
+      TRUEUP_SESSION_IDLE: '30m',
       TRUEUP_ALERT_HOSTS: 'ntfy.internal, *.corp.example.com,10.0.0.7,fd00::1',
       KUBECONFIG: '/a:/b',
       PATH: '/bin',
@@ -40,6 +42,7 @@ describe('settings', () => {
       port: 80,
       trustProxy: true,
       alertHosts: ['ntfy.internal', '*.corp.example.com', '10.0.0.7', 'fd00::1'],
+      sessionLimits: { idleMs: 30 * 60_000, longestMs: 12 * 3600_000 },
       retention: { keepMs: { event: 24 * 3600_000, audit: undefined } },
       machine: { kubeconfigs: ['/a', '/b'], searchPath: '/bin' },
     });
@@ -69,6 +72,8 @@ describe('settings', () => {
     [['--log-format', 'xml'], '--log-format: is json or text'],
     [['--tls-cert', 'a'], '--tls-key: is missing: a certificate and its key go together'],
     [['--tls-key', 'a'], '--tls-cert: is missing: a certificate and its key go together'],
+    [['--session-idle', '1m'], '--session-idle: is a duration from 5m to 30d: 90m, 12h'],
+    [['--session-longest', '1h'], '--session-idle: is longer than --session-longest'],
     [['--nothing'], "flags: Unknown option '--nothing'"],
     [['word'], "flags: Unexpected argument 'word'"],
   ])('refuse %j', (flags, problem) => {

@@ -7,15 +7,18 @@ import { parseArgs } from 'node:util';
 
 import {
   defaultRetention,
+  defaultSessionLimits,
   formatRetention,
   parseRetention,
   type RetentionRules,
+  type SessionLimits,
 } from '@trueup/control-plane';
 import {
   parseAddress,
   parseFormat,
   parseHosts,
   parseLevel,
+  parseSpan,
   parseSwitch,
   parseUrl,
 } from './parse-values.ts';
@@ -84,6 +87,7 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
   const hosts = 'is a list of hosts: ntfy.internal,*.corp.example.com';
   const alertHosts = take('alert-hosts', parseHosts, hosts);
   const tls = readTls(findValue, problems);
+  const sessionLimits = readSessionLimits(take, problems);
   const retention = readRetention(findValue('keep'), problems);
   if (problems.length > 0 || !listen || !logLevel) return { kind: 'wrong', problems };
 
@@ -98,6 +102,7 @@ function toSettings(findValue: FindValue, environment: Environment): ParsedSetti
     trustProxy: trustProxy ?? false,
     allowLocalRepositories: allowLocalRepositories ?? false,
     alertHosts: alertHosts ?? [],
+    sessionLimits,
     retention,
     machine: readMachine(environment, findValue('kubeconfig') ?? ''),
   };
@@ -121,6 +126,17 @@ function readTls(findValue: FindValue, problems: string[]): TlsFiles | undefined
   const missing = certificate === undefined ? 'tls-cert' : 'tls-key';
   problems.push(`--${missing}: is missing: a certificate and its key go together`);
   return undefined;
+}
+
+function readSessionLimits(take: Take, problems: string[]): SessionLimits {
+  const wanted = 'is a duration from 5m to 30d: 90m, 12h';
+  const limits = {
+    idleMs: take('session-idle', parseSpan, wanted) ?? defaultSessionLimits.idleMs,
+    longestMs: take('session-longest', parseSpan, wanted) ?? defaultSessionLimits.longestMs,
+  };
+  const { idleMs, longestMs } = limits;
+  if (idleMs > longestMs) problems.push('--session-idle: is longer than --session-longest');
+  return limits;
 }
 
 /** What is wrong with it is added to `problems`. */

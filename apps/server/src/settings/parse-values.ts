@@ -1,4 +1,6 @@
 /** What a flag's value may be; `undefined` where it is something else. */
+import { parseDuration } from '@trueup/control-plane';
+
 import type { Address } from '../listen.ts';
 import type { LogFormat, LogLevel } from './settings.ts';
 
@@ -29,6 +31,12 @@ export function parseUrl(text: string): string | undefined {
 export function parseFormat(text: string): LogFormat | undefined {
   const formats: readonly LogFormat[] = ['json', 'text'];
   return formats.find((format) => format === text);
+}
+
+/** Of five minutes to thirty days, in milliseconds. */
+export function parseSpan(text: string): number | undefined {
+  const ms = parseDuration(text);
+  return ms !== undefined && ms >= 5 * 60_000 && ms <= 30 * 24 * 3600_000 ? ms : undefined;
 }
 
 /** Names, addresses, and `*.` before a name, with commas between. */

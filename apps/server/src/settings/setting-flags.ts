@@ -40,6 +40,16 @@ export const settingFlags: Readonly<Record<string, SettingFlag>> = {
     value: 'RULES',
     about: `How long what has ended is kept. ${formatRetention(defaultRetention)} if absent.`,
   },
+  'session-idle': {
+    variable: 'TRUEUP_SESSION_IDLE',
+    value: 'DURATION',
+    about: 'Signs a browser out that is not used for so long. 2h if absent.',
+  },
+  'session-longest': {
+    variable: 'TRUEUP_SESSION_LONGEST',
+    value: 'DURATION',
+    about: 'Signs every browser out after so long. 12h if absent.',
+  },
   'log-level': {
     variable: 'TRUEUP_LOG_LEVEL',
     value: 'LEVEL',

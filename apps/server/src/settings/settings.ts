@@ -1,4 +1,4 @@
-import type { RetentionRules } from '@trueup/control-plane';
+import type { RetentionRules, SessionLimits } from '@trueup/control-plane';
 
 /** Everything that a server is told when it starts. Parsed once, in `main.ts`. */
 export interface Settings {
@@ -24,6 +24,8 @@ export interface Settings {
   readonly allowLocalRepositories: boolean;
   /** Hosts of private networks, or this machine, that alerts may go to: names, or `*.` and a name. */
   readonly alertHosts: readonly string[];
+  /** How long browsers stay signed in. */
+  readonly sessionLimits: SessionLimits;
   /** How long records are kept. */
   readonly retention: RetentionRules;
   readonly machine: Machine;

@@ -61,6 +61,11 @@ export interface NewToken {
   readonly label: string;
   /** It does not expire if absent. */
   readonly expiresInMs?: number;
+  /**
+   * One of the tokens of whoever asks. Needed where a browser's session asks: a cookie alone makes nothing that
+   * outlives it. Needless where a token asks.
+   */
+  readonly proof?: string;
 }
 
 /** The token itself: it is shown this once. */
@@ -130,6 +135,7 @@ export const newTokenSchema: Schema<NewToken> = object<NewToken>(
   {
     label: text({ minLength: 1, maxLength: 200 }),
     expiresInMs: optional(integer({ minimum: 1, maximum: 10 * 366 * 24 * 3600_000 })),
+    proof: optional(text({ minLength: 1, maxLength: 200 })),
   },
   'NewToken',
 );

@@ -3,11 +3,14 @@ import type { Actor, Store, TokenRecord } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
 import { findNamesake, isAdministrator, isMemberName } from './member-rules.ts';
+import type { SessionLimits } from './session-limits.ts';
 
 export interface AccessPorts {
   readonly store: Store;
   readonly now: () => number;
   readonly newId: () => string;
+  /** {@link defaultSessionLimits} if absent. */
+  readonly sessionLimits?: SessionLimits;
 }
 
 /** Whose token this is. `undefined` alike when it is unknown, expired, revoked or its member gone. */

@@ -8,7 +8,8 @@
 import type { Actor, BrowserSessionRecord, Write } from '@trueup/engine';
 import { createToken, hashToken } from '@trueup/secrets';
 
-import { type AccessPorts, isValidToken } from './authenticate.ts';
+import { type AccessPorts, authenticate, isValidToken } from './authenticate.ts';
+import { defaultSessionLimits, type SessionLimits } from './session-limits.ts';
 
 export type BrowserSessionView = Omit<BrowserSessionRecord, 'hash' | 'token'>;
 
@@ -28,23 +29,27 @@ export interface BrowserSessions {
    * what the browser's cookie held: that session ends.
    */
   signIn(token: string, replaced?: string): Promise<BegunSession | undefined>;
-  /** Whose session this is; `undefined` alike when it is unknown, expired or ended. */
-  resume(secret: string): Promise<ResumedSession | undefined>;
+  /**
+   * Whose session this is; `undefined` alike when it is unknown, expired or ended. It is used by that, unless
+   * `waits` is said: of a page that is told what happens, which may stay open all night.
+   */
+  resume(secret: string, waits?: 'waits'): Promise<ResumedSession | undefined>;
+  /** Whether this is a token of the member that counts: a session alone may not make another one. */
+  confirms(member: string, token: string): Promise<boolean>;
   /** Nothing happens where there is no such session. */
   signOut(secret: string): Promise<void>;
 }
 
-/** A long working day, so that nobody signs in twice on one. */
-const idleMs = 12 * 3600_000;
-/** A stolen cookie is of no use after a week. */
-const longestMs = 7 * 24 * 3600_000;
 /** Between two notes of its use: else every request would be a write. */
-const noteEveryMs = 10 * 60_000;
+const longestNoteMs = 10 * 60_000;
 /** Of one member. The one that was begun first gives way. */
 const mostSessions = 20;
 
 export function createBrowserSessions(ports: AccessPorts): BrowserSessions {
-  const { store, now, newId } = ports;
+  const { store, now, newId, sessionLimits: limits = defaultSessionLimits } = ports;
+  const { idleMs, longestMs } = limits;
+  // Else one that is used all the time would end between two notes.
+  const noteEveryMs = Math.min(longestNoteMs, idleMs / 4);
   const at = (ms: number): string => new Date(ms).toISOString();
   return {
     async signIn(token, replaced) {
@@ -65,20 +70,25 @@ export function createBrowserSessions(ports: AccessPorts): BrowserSessions {
       return { secret, session: toView(session), actor: { kind: 'member', name, grants } };
     },
 
-    async resume(secret) {
+    async resume(secret, waits) {
       const session = await store.browserSessionByHash(hashToken(secret));
-      if (!session || !isOpen(session, now())) return undefined;
+      if (!session || !isOpen(session, now(), limits)) return undefined;
       const [member, tokens] = await Promise.all([
         store.member(session.member),
         store.tokens(session.member),
       ]);
       const token = tokens.find(({ id }) => id === session.token);
       if (!member || !token || !isValidToken(token, now())) return undefined;
-      if (now() - Date.parse(session.usedAt) > noteEveryMs) {
+      if (!waits && now() - Date.parse(session.usedAt) > noteEveryMs) {
         await store.commit([{ kind: 'browser-session-used', id: session.id, at: at(now()) }]);
       }
       const { name, grants } = member;
       return { actor: { kind: 'member', name, grants }, session: toView(session) };
+    },
+
+    async confirms(member, token) {
+      const actor = await authenticate(token, ports);
+      return actor?.kind === 'member' && actor.name === member;
     },
 
     async signOut(secret) {
@@ -96,14 +106,14 @@ export function createBrowserSessions(ports: AccessPorts): BrowserSessions {
 /** The member's sessions that count, without what they are known by. */
 export async function listBrowserSessions(
   member: string,
-  { store, now }: Pick<AccessPorts, 'store' | 'now'>,
+  { store, now, sessionLimits }: Pick<AccessPorts, 'store' | 'now' | 'sessionLimits'>,
 ): Promise<readonly BrowserSessionView[]> {
   const [sessions, tokens] = await Promise.all([
     store.browserSessions(member),
     store.tokens(member),
   ]);
   const good = new Set(tokens.filter((token) => isValidToken(token, now())).map(({ id }) => id));
-  const open = sessions.filter((one) => isOpen(one, now()) && good.has(one.token));
+  const open = sessions.filter((one) => isOpen(one, now(), sessionLimits) && good.has(one.token));
   return open.map(toView);
 }
 
@@ -122,11 +132,11 @@ export async function endSessionsOf(
 async function endsBefore(
   member: string,
   replaced: string | undefined,
-  { store, now }: AccessPorts,
+  { store, now, sessionLimits }: AccessPorts,
 ): Promise<readonly Write[]> {
   const own = replaced === undefined ? undefined : hashToken(replaced);
   const sessions = await store.browserSessions(member);
-  const stays = sessions.filter((one) => isOpen(one, now()) && one.hash !== own);
+  const stays = sessions.filter((one) => isOpen(one, now(), sessionLimits) && one.hash !== own);
   const kept = new Set(stays.slice(1 - mostSessions));
   const others = own === undefined ? undefined : await store.browserSessionByHash(own);
   const ended = new Set(sessions.filter((one) => !kept.has(one)).map(({ id }) => id));
@@ -134,8 +144,13 @@ async function endsBefore(
   return [...ended].map((id): Write => ({ kind: 'browser-session-ended', id }));
 }
 
-function isOpen({ usedAt, expiresAt }: BrowserSessionRecord, nowMs: number): boolean {
-  return Date.parse(expiresAt) > nowMs && Date.parse(usedAt) + idleMs > nowMs;
+function isOpen(
+  { startedAt, usedAt, expiresAt }: BrowserSessionRecord,
+  nowMs: number,
+  { idleMs, longestMs }: SessionLimits = defaultSessionLimits,
+): boolean {
+  const inTime = Date.parse(expiresAt) > nowMs && Date.parse(startedAt) + longestMs > nowMs;
+  return inTime && Date.parse(usedAt) + idleMs > nowMs;
 }
 
 function toView(record: BrowserSessionView): BrowserSessionView {

@@ -58,34 +58,51 @@ describe('a browser session', () => {
     expect(await bench.admin.browserSessions('ben')).toEqual([]);
   });
 
-  it('ends when it is not used for twelve hours, and goes on while it is', async () => {
+  it('ends when nobody uses it for a while, and goes on while somebody does', async () => {
     await using bench = await ControlPlaneBench.open();
     const { browsers } = bench.plane;
     const token = await enlist(bench);
     const used = (await browsers.signIn(token))?.secret ?? '';
     const left = (await browsers.signIn(token))?.secret ?? '';
 
-    bench.shiftClock(8 * hourMs);
+    bench.shiftClock(1.5 * hourMs);
     const first = await browsers.resume(used);
-    bench.shiftClock(8 * hourMs);
+    bench.shiftClock(1.5 * hourMs);
 
     expect(first).toBeDefined();
     expect(await browsers.resume(used)).toBeDefined();
     expect(await browsers.resume(left)).toBeUndefined();
   });
 
-  it('ends after a week, however much it is used', async () => {
+  it('is not kept by a page that only waits for news', async () => {
     await using bench = await ControlPlaneBench.open();
+    const { browsers } = bench.plane;
+    const secret = (await browsers.signIn(await enlist(bench)))?.secret ?? '';
+
+    for (let count = 0; count < 7; count++) {
+      expect(await browsers.resume(secret, 'waits')).toBeDefined();
+      bench.shiftClock(hourMs / 4);
+    }
+    bench.shiftClock(hourMs / 2);
+
+    expect(await browsers.resume(secret, 'waits')).toBeUndefined();
+  });
+
+  it.each([
+    ['half a day', undefined, 12],
+    ['what the operator says', { idleMs: hourMs, longestMs: 3 * hourMs }, 3],
+  ])('ends after %s, however much it is used', async (_case, sessionLimits, lasts) => {
+    await using bench = await ControlPlaneBench.open(sessionLimits ? { sessionLimits } : {});
     const { browsers } = bench.plane;
     const secret = (await browsers.signIn(await enlist(bench)))?.secret ?? '';
     let hours = 0;
 
-    while (hours < 1000 && (await browsers.resume(secret))) {
-      bench.shiftClock(6 * hourMs);
-      hours += 6;
+    while (hours < 100 && (await browsers.resume(secret))) {
+      bench.shiftClock(hourMs / 2);
+      hours += 0.5;
     }
 
-    expect(hours).toBe(7 * 24);
+    expect(hours).toBe(lasts);
   });
 
   it('has the roles that its member has by now', async () => {

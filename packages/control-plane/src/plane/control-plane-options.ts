@@ -2,6 +2,7 @@ import type { RepositoryRecord, RetentionRules, Store } from '@trueup/engine';
 import type { Forge } from '@trueup/forge-sdk';
 import type { Provider } from '@trueup/provider-sdk';
 
+import type { SessionLimits } from '../access/session-limits.ts';
 import type { AlertServices } from '../alerts/alerts.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
 import type { SecretServices } from '../keys/open-secrets.ts';
@@ -55,6 +56,8 @@ export interface ControlPlaneOptions {
   readonly sources?: SourceWatchPorts['sources'];
   /** How often a tag that a stack is made of is looked at. 60 seconds if absent. */
   readonly sourceIntervalMs?: number;
+  /** How long browsers stay signed in. `defaultSessionLimits` if absent. */
+  readonly sessionLimits?: SessionLimits;
   /** How long records are kept. `defaultRetention` of the engine if absent. */
   readonly retention?: RetentionRules;
 }

@@ -88,7 +88,9 @@ export class PlaneParts {
     const { providers, secrets, clock, newId } = options;
     const kept = options.hosting ? withHostedAccounts(options.store) : options.store;
     this.store = observeCommits(kept, (writes) => this.#noteWrites(writes), clock.now);
-    this.access = { store: this.store, now: clock.now, newId };
+    const { sessionLimits } = options;
+    const limits = sessionLimits && { sessionLimits };
+    this.access = { store: this.store, now: clock.now, newId, ...limits };
     this.#configurations = new ConfigurationCache({ providers, checkCondition });
     this.#readSecret = createSecretReader(
       (name) => this.store.secret(name),

@@ -15,20 +15,21 @@ import {
 
 import type { RollbackStatement } from '@trueup/provider-sdk';
 import { notFound, SessionError } from '../access/session-error.ts';
+import type { AccessPorts } from '../access/authenticate.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
 import type { EventFeed } from '../events/event-feed.ts';
 import type { RepositoryFollowing } from '../following/repository-following.ts';
+import type { ForgePlace } from '../forges/forge-place.ts';
 import type { Hosting } from '../hosting/open-hosting.ts';
 import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.ts';
-import type { ForgePlace } from '../forges/forge-place.ts';
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import type { Turns } from '../turns.ts';
 
 /** What sessions work with. */
-export interface SessionPorts {
+export interface SessionPorts extends Pick<AccessPorts, 'sessionLimits'> {
   readonly store: Store;
   readonly now: () => number;
   readonly newId: () => string;

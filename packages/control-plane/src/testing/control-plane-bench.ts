@@ -25,6 +25,7 @@ export interface BenchOptions {
   readonly sources?: ControlPlaneOptions['sources'];
   readonly sourceIntervalMs?: number;
   readonly parallelRuns?: number;
+  readonly sessionLimits?: ControlPlaneOptions['sessionLimits'];
   readonly forges?: readonly Forge[];
   /** Where the built-in forge keeps its repositories. There is none if absent. */
   readonly hostingFolder?: string;
@@ -214,6 +215,7 @@ export class ControlPlaneBench implements AsyncDisposable {
       lookIntervalMs: this.#options.lookIntervalMs ?? 300_000,
       ...pickSources(this.#options),
       parallelRuns: this.#options.parallelRuns ?? 24,
+      ...(this.#options.sessionLimits && { sessionLimits: this.#options.sessionLimits }),
       forges: [
         ...(this.#options.forges ?? []),
         ...(hosting ? [createHostedForge({ host: hosting.host })] : []),

@@ -7,7 +7,6 @@ type Names =
   | 'putMember'
   | 'removeMember'
   | 'tokens'
-  | 'createToken'
   | 'revokeToken'
   | 'secrets'
   | 'putSecret'
@@ -20,8 +19,6 @@ export const administrationHandlers: Handlers<Names> = {
   putMember: ({ params, body }, { session }) => session.putMember(params.member, body),
   removeMember: ({ params }, { session }) => session.removeMember(params.member),
   tokens: async ({ params }, { session }) => ({ items: await session.tokens(params.member) }),
-  createToken: ({ params, body }, { session }) =>
-    session.createToken(params.member, body.label, body.expiresInMs),
   revokeToken: ({ params }, { session }) => session.revokeToken(params.member, params.token),
   secrets: async (_input, { session }) => ({ items: await session.secrets() }),
   putSecret: ({ params, body }, { session }) =>

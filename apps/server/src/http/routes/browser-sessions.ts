@@ -3,7 +3,13 @@ import type { ControlPlane, Session } from '@trueup/control-plane';
 import type { Handlers } from '../asked.ts';
 import { HttpProblem } from '../http-problem.ts';
 
-type Names = 'signedIn' | 'signIn' | 'signOut' | 'browserSessions' | 'endBrowserSession';
+type Names =
+  | 'signedIn'
+  | 'signIn'
+  | 'signOut'
+  | 'browserSessions'
+  | 'endBrowserSession'
+  | 'createToken';
 
 export function browserSessionHandlers({ browsers }: ControlPlane): Handlers<Names> {
   return {
@@ -29,6 +35,17 @@ export function browserSessionHandlers({ browsers }: ControlPlane): Handlers<Nam
       const sessions = await session.browserSessions(params.member);
       const own = browser.session?.id;
       return { items: sessions.map((one) => (one.id === own ? { ...one, current: true } : one)) };
+    },
+    createToken: async ({ params, body }, { session, browser }) => {
+      const { label, expiresInMs, proof } = body;
+      const by = browser.session?.member;
+      const confirmed = by === undefined || (proof && (await browsers.confirms(by, proof)));
+      if (!confirmed) {
+        const why =
+          'A browser makes no token by its session alone: send one of your tokens as proof.';
+        throw new HttpProblem('PROOF_REQUIRED', why);
+      }
+      return session.createToken(params.member, label, expiresInMs);
     },
     endBrowserSession: ({ params }, { session }) =>
       session.endBrowserSession(params.member, params.session),

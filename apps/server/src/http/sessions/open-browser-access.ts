@@ -59,7 +59,7 @@ export function openBrowserAccess(ports: BrowserAccessPorts): BrowserAccess {
       const resumed = await plane.browsers.resume(secret);
       if (resumed) {
         const { actor, session } = resumed;
-        const again = async () => (await plane.browsers.resume(secret))?.actor;
+        const again = async () => (await plane.browsers.resume(secret, 'waits'))?.actor;
         return { actor, again, browser: toBrowser(request, reply, { ports, secret, session }) };
       }
       // Else a page that stayed open would go on asking, and be counted as one who guesses.

@@ -21,7 +21,7 @@ describe('signing in', () => {
 
     expect(response.status).toBe(201);
     expect(response.headers.get('set-cookie')).toMatch(
-      /^trueup=trueup_[\w-]{43}; Path=\/; Max-Age=604[78]\d\d; HttpOnly; SameSite=Strict$/,
+      /^trueup=trueup_[\w-]{43}; Path=\/; Max-Age=4(?:3200|31\d\d); HttpOnly; SameSite=Strict$/,
     );
     const text = await response.text();
     expect(JSON.parse(text)).toMatchObject({
@@ -224,6 +224,26 @@ describe('a cookie', () => {
     const response = await ask('GET', '/api/v1/members', { cookie });
 
     expect(response.status).toBe(403);
+  });
+
+  it('makes no token that would outlive it, unless its member proves who it is', async () => {
+    const cookie = await signIn('developer');
+    const own = await server.tokenOf('developer');
+    const other = await server.tokenOf('viewer');
+    const body = { label: 'kept' };
+    const make = (more: object) =>
+      ask('POST', '/api/v1/members/developer/tokens', { cookie, body: { ...body, ...more } });
+
+    const refused = await make({});
+
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ code: 'PROOF_REQUIRED' });
+    expect((await make({ proof: other })).status).toBe(403);
+    expect((await make({ proof: `trueup_${'x'.repeat(43)}` })).status).toBe(403);
+    expect((await make({ proof: own })).status).toBe(201);
+    // A token is proof itself.
+    const params = { member: 'developer' };
+    expect((await server.request('createToken', { params, body }, own)).status).toBe(201);
   });
 
   it('ends its live events as it is signed out', async () => {
