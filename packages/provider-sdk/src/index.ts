@@ -42,4 +42,10 @@ export {
   type ResourceId,
 } from './resource.ts';
 export { concerns, type RollbackLimit, type RollbackStatement } from './rollback.ts';
+export {
+  createSettingsComplaints,
+  namesSecret,
+  quoteName,
+  type SettingsComplaints,
+} from './settings-complaints.ts';
 export type { Inputs, Output, Stack, Target } from './target.ts';
