@@ -1,7 +1,5 @@
 import {
-  adviseName,
   type Diagnostic,
-  type FieldPath,
   isJsonList,
   isJsonObject,
   type Json,
@@ -10,6 +8,7 @@ import {
   readText,
   StalledError,
 } from '@trueup/diagnostics';
+import { createSettingsComplaints, type SettingsComplaints } from '@trueup/provider-sdk';
 
 import { KubernetesApiError, type ObjectVersion, type RefusalTrait } from './kubernetes-client.ts';
 import {
@@ -36,35 +35,35 @@ export interface KubernetesSettings {
 }
 
 const code = 'KUBERNETES_SETTINGS';
+const complaints = createSettingsComplaints('kubernetes', code);
+const { complain, refuseUnknown } = complaints;
 const advice =
   'Write `context: <name>`, `kubeconfig: { secret: <name> }`, `server: …` or `inCluster: true`, and no other of these.';
 
 export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   if (!isJsonObject(settings)) {
-    return [complain(code, [], 'the settings do not say how to reach the cluster', advice)];
+    return [complain([], 'the settings do not say how to reach the cluster', advice)];
   }
   const { context, kubeconfig, inCluster, namespace, server } = settings;
   const known = ['context', 'kubeconfig', 'inCluster', 'namespace', ...serverMembers];
-  const wording = { diagnosticCode: code, what: 'no setting of a target' };
   const ways = [kubeconfig, inCluster, server].filter((one) => one !== undefined).length;
   const isReached = ways === 1 || (ways === 0 && context !== undefined);
   const idle =
     server === undefined ? serverMembers.filter((name) => settings[name] !== undefined) : [];
   return [
-    ...refuseUnknown(settings, known, wording),
-    ...(isReached ? [] : [complain(code, [], 'say in one way how to reach the cluster', advice)]),
-    ...expectText(code, { context, namespace }),
+    ...refuseUnknown(settings, known, 'no setting of a target'),
+    ...(isReached ? [] : [complain([], 'say in one way how to reach the cluster', advice)]),
+    ...expectText(complaints, { context, namespace }),
     ...findStrangeMembers(settings, ['kubeconfig', ...serverMembers]).map((name) =>
       complain(
-        code,
         [name],
         `write \`${name}: { secret: <name> }\` or \`${name}: { output: <stack>.<output> }\``,
       ),
     ),
-    ...idle.map((name) => complain(code, [name], `\`${name}\` says nothing without \`server\``)),
+    ...idle.map((name) => complain([name], `\`${name}\` says nothing without \`server\``)),
     ...(inCluster === undefined || inCluster === true
       ? []
-      : [complain(code, ['inCluster'], '`inCluster` can only be `true`')]),
+      : [complain(['inCluster'], '`inCluster` can only be `true`')]),
   ];
 }
 
@@ -97,54 +96,14 @@ function isMissing(settings: unknown, name: string): boolean {
   return value !== undefined && standsForText(value);
 }
 
-export function complain(
-  diagnosticCode: string,
-  path: FieldPath,
-  what: string,
-  howTo?: string,
-): Diagnostic {
-  return {
-    severity: 'error',
-    code: diagnosticCode,
-    path,
-    summary: `kubernetes: ${what}`,
-    ...(howTo !== undefined && { advice: howTo }),
-  };
-}
-
-/** Says of each member that is not known so, `what` it is none of, and which one may be meant. */
-export function refuseUnknown(
-  settings: Readonly<Record<string, Json>>,
-  known: readonly string[],
-  { diagnosticCode, what, path }: UnknownWording,
-): readonly Diagnostic[] {
-  return Object.keys(settings)
-    .filter((name) => !known.includes(name))
-    .map((name) =>
-      complain(
-        diagnosticCode,
-        path ?? [name],
-        `${JSON.stringify(name)} is ${what}`,
-        adviseName(name, known),
-      ),
-    );
-}
-
-export interface UnknownWording {
-  readonly diagnosticCode: string;
-  /** "no setting of a target" */
-  readonly what: string;
-  /** Of the member if absent. */
-  readonly path?: FieldPath;
-}
-
+/** None of them has to be there. */
 export function expectText(
-  diagnosticCode: string,
+  { complain: say }: SettingsComplaints,
   members: Readonly<Record<string, Json | undefined>>,
 ): readonly Diagnostic[] {
   return Object.entries(members)
     .filter(([, value]) => value !== undefined && (typeof value !== 'string' || value === ''))
-    .map(([name]) => complain(diagnosticCode, [name], `${JSON.stringify(name)} has to be a text`));
+    .map(([name]) => say([name], `${JSON.stringify(name)} has to be a text`));
 }
 
 /** What a version says about an object besides which one it is. */

@@ -9,9 +9,10 @@ import {
   readTexts,
 } from '@trueup/diagnostics';
 import type { Renderer } from '@trueup/manifests';
+import { createSettingsComplaints } from '@trueup/provider-sdk';
 
 import { readTextMap } from '../client/read-fields.ts';
-import { complain, expectText, isTextList, refuseUnknown } from '../schema.ts';
+import { expectText, isTextList } from '../schema.ts';
 
 /** What a stack says for this provider. */
 export interface StackSettings {
@@ -46,7 +47,8 @@ export interface OutputRule {
   readonly field: string;
 }
 
-const code = 'KUBERNETES_STACK_SETTINGS';
+const complaints = createSettingsComplaints('kubernetes', 'KUBERNETES_STACK_SETTINGS');
+const { complain, refuseUnknown } = complaints;
 const own = ['namespace', 'renderer', 'releaseName', 'leaveTo', 'propagation', 'health', 'outputs'];
 const propagations: readonly unknown[] = [undefined, 'Foreground', 'Background'];
 
@@ -55,21 +57,17 @@ export function checkStackSettings(
   renderers: readonly Renderer[],
 ): readonly Diagnostic[] {
   if (settings === undefined || settings === null) return [];
-  if (!isJsonObject(settings)) return [complain(code, [], 'the settings of a stack are an object')];
+  if (!isJsonObject(settings)) return [complain([], 'the settings of a stack are an object')];
   const names = renderers.map(({ name }) => name);
   const { namespace, renderer, releaseName, leaveTo } = settings;
   const isKnown = typeof renderer !== 'string' || names.includes(renderer);
   return [
-    ...refuseUnknown(settings, [...own, ...names], {
-      diagnosticCode: code,
-      what: 'no setting of a stack',
-    }),
-    ...expectText(code, { namespace, renderer, releaseName }),
+    ...refuseUnknown(settings, [...own, ...names], 'no setting of a stack'),
+    ...expectText(complaints, { namespace, renderer, releaseName }),
     ...(isKnown
       ? []
       : [
           complain(
-            code,
             ['renderer'],
             'there is no such renderer',
             `Name one of these: ${names.join(', ')}.`,
@@ -77,10 +75,10 @@ export function checkStackSettings(
         ]),
     ...(leaveTo === undefined || isTextList(leaveTo)
       ? []
-      : [complain(code, ['leaveTo'], '`leaveTo` has to be a list of field managers')]),
+      : [complain(['leaveTo'], '`leaveTo` has to be a list of field managers')]),
     ...(propagations.includes(settings['propagation'])
       ? []
-      : [complain(code, ['propagation'], '`propagation` is `Foreground` or `Background`')]),
+      : [complain(['propagation'], '`propagation` is `Foreground` or `Background`')]),
     ...checkRules(settings['health'], 'health', ['kind', 'current', 'failed'], ['kind']),
     ...checkOutputs(settings['outputs']),
     ...renderers.flatMap((one) => checkRenderer(one, settings[one.name])),
@@ -100,32 +98,28 @@ function checkRules(
   needed: readonly string[],
 ): readonly Diagnostic[] {
   if (rules === undefined) return [];
-  if (!isJsonList(rules)) return [complain(code, [setting], `\`${setting}\` has to be a list`)];
+  if (!isJsonList(rules)) return [complain([setting], `\`${setting}\` has to be a list`)];
   return rules.flatMap((rule) => {
-    if (!isJsonObject(rule)) return [complain(code, [setting], `\`${setting}\` holds no object`)];
+    if (!isJsonObject(rule)) return [complain([setting], `\`${setting}\` holds no object`)];
     const missing = needed.filter((name) => typeof rule[name] !== 'string');
     return [
-      ...refuseUnknown(rule, known, {
-        diagnosticCode: code,
-        what: `unknown in \`${setting}\``,
+      ...refuseUnknown(rule, known, `unknown in \`${setting}\``).map((one) => ({
+        ...one,
         path: [setting],
-      }),
-      ...missing.map((name) =>
-        complain(code, [setting], `a rule of \`${setting}\` needs \`${name}\``),
-      ),
+      })),
+      ...missing.map((name) => complain([setting], `a rule of \`${setting}\` needs \`${name}\``)),
     ];
   });
 }
 
 function checkOutputs(outputs: Json | undefined): readonly Diagnostic[] {
   if (outputs === undefined) return [];
-  if (!isJsonObject(outputs)) return [complain(code, ['outputs'], '`outputs` has to be an object')];
+  if (!isJsonObject(outputs)) return [complain(['outputs'], '`outputs` has to be an object')];
   return Object.entries(outputs).flatMap(([name, rule]) =>
     typeof readText(rule, 'from') === 'string' && typeof readText(rule, 'field') === 'string'
       ? []
       : [
           complain(
-            code,
             ['outputs', name],
             `the output ${JSON.stringify(name)} does not say where its value is`,
             'Write `from: Kind/namespace/name` and `field: path.of.the.field`.',
