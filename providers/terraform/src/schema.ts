@@ -1,8 +1,6 @@
 /** Settings of targets and stacks, and the members of foreign answers that are looked at. */
 import {
-  adviseName,
   type Diagnostic,
-  type FieldPath,
   isJsonList,
   isJsonObject,
   type Json,
@@ -12,6 +10,7 @@ import {
   readTexts,
   StalledError,
 } from '@trueup/diagnostics';
+import { createSettingsComplaints, namesSecret, quoteName } from '@trueup/provider-sdk';
 
 export type ToolName = 'tofu' | 'terraform';
 
@@ -53,6 +52,7 @@ export interface StackSettings {
 }
 
 export const settingsCode = 'TERRAFORM_SETTINGS';
+const { complain, refuseUnknown } = createSettingsComplaints('terraform', settingsCode);
 
 const targetMembers = [
   'tool',
@@ -164,30 +164,6 @@ function isPort(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
 }
 
-export function complain(
-  path: FieldPath,
-  what: string,
-  {
-    advice,
-    code = settingsCode,
-  }: { readonly advice?: string | undefined; readonly code?: string } = {},
-): Diagnostic {
-  const summary = `terraform: ${what}`;
-  return { severity: 'error', code, path, summary, ...(advice !== undefined && { advice }) };
-}
-
-function refuseUnknown(
-  settings: JsonObject,
-  known: readonly string[],
-  what: string,
-): readonly Diagnostic[] {
-  return Object.keys(settings)
-    .filter((name) => !known.includes(name))
-    .map((name) =>
-      complain([name], `${quote(name)} is ${what}`, { advice: adviseName(name, known) }),
-    );
-}
-
 function checkState(state: Json | undefined): readonly Diagnostic[] {
   if (state === undefined) return [];
   const entries = isJsonObject(state) ? Object.entries(state) : [];
@@ -200,7 +176,7 @@ function checkState(state: Json | undefined): readonly Diagnostic[] {
     !/^[a-z][a-z0-9_]*$/.test(entry[0]) ||
     !isJsonObject(entry[1])
   ) {
-    return [complain(['state'], '`state` does not name one backend', { advice })];
+    return [complain(['state'], '`state` does not name one backend', advice)];
   }
   const [backend, settings] = entry;
   if (backend !== 'local') return [];
@@ -209,7 +185,7 @@ function checkState(state: Json | undefined): readonly Diagnostic[] {
   return [
     ...(isFolder && !folder.split('/').includes('..')
       ? []
-      : [complain(['state', 'local', 'folder'], '`folder` is no absolute path', { advice })]),
+      : [complain(['state', 'local', 'folder'], '`folder` is no absolute path', advice)]),
     ...refuseUnknown(rest, ['folder'], 'no setting of local states'),
   ];
 }
@@ -235,13 +211,13 @@ function checkEnvironment(member: string, environment: Json | undefined): readon
   return Object.entries(environment).flatMap(([name, value]) => {
     const at = [member, name];
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      return [complain(at, `${quote(name)} is no name of a variable`)];
+      return [complain(at, `${quoteName(name)} is no name of a variable`)];
     }
-    if (takenNames.test(name)) return [complain(at, `${quote(name)} is set by Trueup itself`)];
+    if (takenNames.test(name)) return [complain(at, `${quoteName(name)} is set by Trueup itself`)];
     const isText = typeof value === 'string' && !value.includes('\0');
-    return isText || isSecretName(value)
+    return isText || namesSecret(value)
       ? []
-      : [complain(at, `${quote(name)} is neither a text nor \`{ secret: <name> }\``)];
+      : [complain(at, `${quoteName(name)} is neither a text nor \`{ secret: <name> }\``)];
   });
 }
 
@@ -255,10 +231,6 @@ function isVersionStart(value: Json): boolean {
   return typeof value === 'string' && /^\d+(?:\.\d+){0,2}$/.test(value);
 }
 
-function isSecretName(value: Json): boolean {
-  return isJsonObject(value) && typeof value['secret'] === 'string';
-}
-
 function parseState(state: Json | undefined): StateSettings | undefined {
   const [entry] = Object.entries(readObject(state));
   return entry && { backend: entry[0], settings: readObject(entry[1]) };
@@ -270,8 +242,4 @@ function textsOf(value: Json | undefined): Readonly<Record<string, string>> {
       typeof text === 'string' ? [[name, text]] : [],
     ),
   );
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 100).replaceAll(/\s/g, ' '));
 }

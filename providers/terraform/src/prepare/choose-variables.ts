@@ -16,7 +16,7 @@ import {
   type PrepareRequest,
 } from '@trueup/provider-sdk';
 
-import { complain, type StackSettings } from '../schema.ts';
+import type { StackSettings } from '../schema.ts';
 import { type DescribedModule, type ModuleFile, namesIn, undeclared } from './read-module.ts';
 
 export interface ChosenVariables {
@@ -70,10 +70,11 @@ function missing({ variables }: DescribedModule, set: ReadonlySet<string>): read
   return [...variables]
     .filter(([name, { hasDefault }]) => !(hasDefault || set.has(name)))
     .map(([name, { origin }]) => ({
-      ...complain([], `the variable ${JSON.stringify(name)} has no value`, {
-        code: 'TERRAFORM_VARIABLE_MISSING',
-        advice: `Give it a default, or write \`inputs: { ${name}: … }\` or \`terraform: { variables: { ${name}: … } }\` with the stack.`,
-      }),
+      severity: 'error',
+      code: 'TERRAFORM_VARIABLE_MISSING',
+      path: [],
+      summary: `terraform: the variable ${JSON.stringify(name)} has no value`,
+      advice: `Give it a default, or write \`inputs: { ${name}: … }\` or \`terraform: { variables: { ${name}: … } }\` with the stack.`,
       origin,
     }));
 }
