@@ -46,7 +46,11 @@ describe('the settings of a target', () => {
       'its address',
     ],
     ['no hosts', { hosts: {} }, 'a host at least'],
-    ['a slip', { hosts: { a: 'unix:///a' }, regstries: {} }, 'no such setting'],
+    [
+      'a slip',
+      { hosts: { a: 'unix:///a' }, regstries: {} },
+      '"regstries" is no setting of a target',
+    ],
   ])('are not %s', (_name, settings, says) => {
     const found = checkTargetSettings(settings);
 

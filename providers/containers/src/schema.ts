@@ -9,7 +9,6 @@ import {
   StalledError,
 } from '@trueup/diagnostics';
 
-import { complain, refuseUnknown, settingsCode } from './settings/complain.ts';
 import {
   checkHosts,
   checkSsh,
@@ -17,6 +16,9 @@ import {
   isSecret,
   parseHosts,
 } from './settings/host-settings.ts';
+import { settingsCode, settingsComplaints } from './settings/settings-complaints.ts';
+
+const { complain, refuseUnknown } = settingsComplaints;
 
 export interface TargetSettings {
   readonly hosts: readonly HostSettings[];
@@ -43,7 +45,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
   }
   const { hosts, ssh, registries } = settings;
   return [
-    ...refuseUnknown(settings, ['hosts', 'ssh', 'registries'], []),
+    ...refuseUnknown(settings, ['hosts', 'ssh', 'registries'], 'no setting of a target'),
     ...checkSsh(ssh, []),
     ...checkHosts(hosts, ssh),
     ...checkRegistries(registries),
@@ -86,7 +88,7 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
   const isProject =
     project === undefined || (typeof project === 'string' && projectPattern.test(project));
   return [
-    ...refuseUnknown(settings, stackMembers, []),
+    ...refuseUnknown(settings, stackMembers, 'no setting of a stack'),
     ...lists.map((name) => complain([name], `\`${name}\` has to be a list of texts`)),
     ...(isProject
       ? []

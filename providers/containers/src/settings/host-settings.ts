@@ -7,10 +7,13 @@ import {
   type JsonObject,
   StalledError,
 } from '@trueup/diagnostics';
+import { namesSecret } from '@trueup/provider-sdk';
 
 import { type HostAddress, isThisMachine, parseHostAddress } from '../client/parse-host-address.ts';
 import type { SshIdentity } from '../client/ssh-config.ts';
-import { complain, refuseUnknown, settingsCode } from './complain.ts';
+import { settingsCode, settingsComplaints } from './settings-complaints.ts';
+
+const { complain, refuseUnknown } = settingsComplaints;
 
 export interface HostSettings {
   readonly name: string;
@@ -30,6 +33,7 @@ export interface TlsSettings {
   readonly serverName?: string;
 }
 
+const hostMembers = ['address', 'tls', 'ssh'];
 const hostPattern = /^[a-z\d](?:[a-z\d.-]{0,62})$/i;
 const namePattern = /^[a-z\d](?:[a-z\d.-]{0,252})$/i;
 const hostAdvice =
@@ -60,9 +64,10 @@ function checkHost(
   targetSsh: Json | undefined,
   path: FieldPath,
 ): readonly Diagnostic[] {
-  const { address, tls, ssh, ...rest } = isJsonObject(host) ? host : { address: host };
+  const settings: JsonObject = isJsonObject(host) ? host : { address: host };
+  const { address, tls, ssh } = settings;
   const parsed = typeof address === 'string' ? parseHostAddress(address) : undefined;
-  const unknown = refuseUnknown(rest, [], path, ['address', 'tls', 'ssh']);
+  const unknown = refuseUnknown(settings, hostMembers, 'no setting of a host', path);
   if (!parsed) return [...unknown, complain(path, 'its address is none that we know', hostAdvice)];
   return [
     ...unknown,
@@ -109,7 +114,7 @@ function hasSecrets(value: Json, names: readonly string[]): boolean {
 
 /** A text, or the name of a secret that is not put in yet. */
 export function isSecret(value: Json | undefined): boolean {
-  return typeof value === 'string' || (isJsonObject(value) && typeof value['secret'] === 'string');
+  return typeof value === 'string' || namesSecret(value);
 }
 
 /** Of settings that `checkHosts` has passed. Throws a `StalledError` where secrets are not there. */
