@@ -1,16 +1,10 @@
 /** Settings of targets and stacks. */
 import type { KeyObject } from 'node:crypto';
 
-import {
-  adviseName,
-  type Diagnostic,
-  type FieldPath,
-  isJsonObject,
-  type JsonObject,
-  StalledError,
-} from '@trueup/diagnostics';
+import { type Diagnostic, isJsonObject, StalledError } from '@trueup/diagnostics';
 import type { Credentials } from '@trueup/outbound';
 import { parseHostSecrets } from '@trueup/outbound/credentials';
+import { createSettingsComplaints, namesSecret } from '@trueup/provider-sdk';
 import { parseArtifactReference, parseLogin, parseSigningKey } from '@trueup/registries';
 
 export interface TargetSettings {
@@ -31,6 +25,7 @@ export interface StackSettings {
 }
 
 const settingsCode = 'OCI_SETTINGS';
+const { complain, refuseUnknown } = createSettingsComplaints('oci', settingsCode);
 const targetMembers = ['registry', 'credential', 'signingKey'];
 const stackMembers = ['credentials', 'deleteTags'];
 
@@ -43,7 +38,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
     ...(parseRegistry(registry)
       ? []
       : [complain(['registry'], '`registry` names no registry', advice)]),
-    ...(credential === undefined || isSecretName(credential) || parseLogin(credential)
+    ...(credential === undefined || namesSecret(credential) || parseLogin(credential)
       ? []
       : [
           complain(
@@ -52,7 +47,7 @@ export function checkTargetSettings(settings: unknown): readonly Diagnostic[] {
             'Write `credential: { secret: NAME }`; the secret holds `user:password`, a token, or JSON.',
           ),
         ]),
-    ...(signingKey === undefined || isSecretName(signingKey) || toSigningKey(signingKey)
+    ...(signingKey === undefined || namesSecret(signingKey) || toSigningKey(signingKey)
       ? []
       : [
           complain(
@@ -117,33 +112,4 @@ function parseRegistry(value: unknown): Pick<TargetSettings, 'host' | 'prefix'> 
 
 function toSigningKey(value: unknown): KeyObject | undefined {
   return typeof value === 'string' ? parseSigningKey(value) : undefined;
-}
-
-function isSecretName(value: unknown): boolean {
-  return isJsonObject(value) && typeof value['secret'] === 'string';
-}
-
-function refuseUnknown(
-  settings: JsonObject,
-  known: readonly string[],
-  what: string,
-): readonly Diagnostic[] {
-  return Object.keys(settings)
-    .filter((name) => !known.includes(name))
-    .map((name) => complain([name], `${quote(name)} is ${what}`, adviseName(name, known)));
-}
-
-function complain(path: FieldPath, what: string, advice?: string): Diagnostic {
-  const summary = `oci: ${what}`;
-  return {
-    severity: 'error',
-    code: settingsCode,
-    path,
-    summary,
-    ...(advice !== undefined && { advice }),
-  };
-}
-
-export function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 100).replaceAll(/\s/g, ' '));
 }

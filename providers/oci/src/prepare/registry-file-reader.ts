@@ -9,10 +9,10 @@ import {
   type Origin,
 } from '@trueup/diagnostics';
 import { createFieldLocator, type WrittenPath } from '@trueup/manifests';
+import { quoteName } from '@trueup/provider-sdk';
 import { type ArtifactReference, parseArtifactReference } from '@trueup/registries';
-
 import type { TagReference } from '../oci-client.ts';
-import { quote, type TargetSettings } from '../schema.ts';
+import type { TargetSettings } from '../schema.ts';
 
 export type RegistryPlace = Pick<TargetSettings, 'host' | 'prefix'>;
 
@@ -65,7 +65,7 @@ export class RegistryFileReader {
       if (key !== undefined) this.#seen.add(key);
       return { value, path, to };
     }
-    this.complain(path, `${quote(key)} is named twice`);
+    this.complain(path, `${quoteName(key)} is named twice`);
     return undefined;
   }
 
@@ -112,7 +112,7 @@ export class RegistryFileReader {
 
   refuseUnknown(value: object, path: WrittenPath, known: readonly string[]): void {
     for (const name of Object.keys(value).filter((one) => !known.includes(one))) {
-      this.complain([...path, name], `${quote(name)} is not known`, adviseName(name, known));
+      this.complain([...path, name], `${quoteName(name)} is not known`, adviseName(name, known));
     }
   }
 
