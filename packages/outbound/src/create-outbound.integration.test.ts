@@ -94,6 +94,32 @@ describe('createOutbound', () => {
     expect(String((await outbound().request({ url }, never)).body)).toBe('second');
   });
 
+  it('keeps the connection after a HEAD', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.writeHead(200, { 'content-length': 5 }).end();
+    });
+    const { request } = outbound();
+
+    for (let time = 0; time < 8; time += 1) await request({ url, method: 'HEAD' }, never);
+
+    // The second may begin before the first connection is free again.
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  it('takes no body of a HEAD for the next answer', async () => {
+    const url = await serve((request, response) => {
+      if (request.method === 'GET') response.end('right');
+      else request.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong');
+    });
+    const { request } = outbound();
+
+    await request({ url, method: 'HEAD' }, never);
+
+    expect(String((await request({ url }, never)).body)).toBe('right');
+  });
+
   it('does not send a POST twice', async () => {
     let count = 0;
     const url = await serve((request) => {

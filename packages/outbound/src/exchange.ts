@@ -38,6 +38,8 @@ export async function exchange(hop: Hop, call: Call): Promise<OutboundStream> {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
+      // Else the library closes the connection after each of them.
+      ...(method === 'HEAD' && { reset: false }),
       ...toPayload(headers, body),
       signal: AbortSignal.any([signal, deadline]),
       headersTimeout: limits.timeoutMs,
