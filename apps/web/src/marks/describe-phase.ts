@@ -10,6 +10,13 @@ export interface PhaseWords {
   readonly because?: string;
 }
 
+const heldWords = {
+  'plan-moved': 'held: the plan moved',
+  'in-doubt': 'held: a step is in doubt',
+  guard: 'held by a guard',
+  person: 'held by somebody',
+} as const;
+
 export function describePhase(phase: Phase): PhaseWords {
   switch (phase.name) {
     case 'queued':
@@ -24,7 +31,7 @@ export function describePhase(phase: Phase): PhaseWords {
     case 'waiting':
       return { words: `waiting for ${phase.for}`, tone: 'waits', because: phase.message };
     case 'held':
-      return { words: `held: ${phase.reason}`, tone: 'waits', because: phase.message };
+      return { words: heldWords[phase.reason], tone: 'waits', because: phase.message };
     case 'succeeded':
       return { words: phase.extent === 'nothing' ? 'nothing to do' : 'succeeded', tone: 'good' };
     case 'failed':

@@ -2,13 +2,16 @@ import type { Run } from '@trueup/api';
 import { type ReactNode, useMemo } from 'react';
 
 import type { StackChange } from '../features/plan/arrange-plan.ts';
+import { AskedWords } from '../features/plan/asked-words.tsx';
 import { PlanChanges } from '../features/plan/plan-changes.tsx';
 import { PlanRemarks } from '../features/plan/plan-remarks.tsx';
 import { PlanTotals } from '../features/plan/plan-totals.tsx';
 import { usePlans } from '../features/plan/queries.ts';
 import { approvedDigests } from '../features/runs/approved-digests.ts';
+import { wantsApproval } from '../features/runs/shown-plan.ts';
 import { isEnded } from '../marks/describe-phase.ts';
 import { Failed, Loading } from '../ui/states.tsx';
+import { RunDifference } from './run-difference.tsx';
 
 export interface RunPlanPartProps {
   readonly plan: string;
@@ -32,7 +35,9 @@ export function RunPlanPart({ plan, run }: RunPlanPartProps): ReactNode {
   return (
     <section aria-label="Plan" className="run-plan">
       <PlanTotals totals={[head.totals]} />
+      {wantsApproval(run.phase) && <AskedWords plan={head} />}
       <PlanRemarks plan={head} changes={changes} />
+      {wantsApproval(run.phase) && <RunDifference run={run} plan={plan} />}
       {steps.length > 0 && (
         <PlanChanges changes={changes} {...(accepted && !isEnded(run.phase) && { accepted })} />
       )}

@@ -64,7 +64,10 @@ export function useMergeRequest(place: MergeRequestPlace): UseQueryResult<MergeR
 }
 
 /** The newest plans of a merge request, with who stands behind them. `null` where it has none yet. */
-export function useChangeSet(place: MergeRequestPlace): UseQueryResult<ChangeSet | null> {
+export function useChangeSet(
+  place: MergeRequestPlace,
+  wanted = true,
+): UseQueryResult<ChangeSet | null> {
   const api = useApi();
   return useQuery({
     queryKey: ['change-sets', 'one', place.repository, place.number],
@@ -74,6 +77,7 @@ export function useChangeSet(place: MergeRequestPlace): UseQueryResult<ChangeSet
       if (!newest) return null;
       return api.changeSet({ params: { changeSet: newest.id }, signal });
     },
+    enabled: wanted,
   });
 }
 
