@@ -100,9 +100,9 @@ describe('createOutbound', () => {
       ports.add(request.socket.remotePort);
       response.writeHead(200, { 'content-length': 5 }).end();
     });
-    const { request } = outbound();
+    const own = outbound();
 
-    for (let time = 0; time < 8; time += 1) await request({ url, method: 'HEAD' }, never);
+    for (let time = 0; time < 8; time += 1) await own.request({ url, method: 'HEAD' }, never);
 
     // The second may begin before the first connection is free again.
     expect(ports.size).toBeLessThanOrEqual(2);
@@ -113,11 +113,11 @@ describe('createOutbound', () => {
       if (request.method === 'GET') response.end('right');
       else request.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong');
     });
-    const { request } = outbound();
+    const own = outbound();
 
-    await request({ url, method: 'HEAD' }, never);
+    await own.request({ url, method: 'HEAD' }, never);
 
-    expect(String((await request({ url }, never)).body)).toBe('right');
+    expect(String((await own.request({ url }, never)).body)).toBe('right');
   });
 
   it('does not send a POST twice', async () => {
