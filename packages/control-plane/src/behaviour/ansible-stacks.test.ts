@@ -92,6 +92,37 @@ stacks:
     expect(hosts.read('web-1', '/told')).toBe('7.1');
     expect(bench.errors).toEqual([]);
   });
+
+  it('costs one look, however many take it', async () => {
+    const client = new FakeAnsibleClient(new FakeHosts());
+    const provider = createAnsibleProvider({ searchPath: '', client });
+    await using bench = await ControlPlaneBench.open({ providers: () => [provider] });
+    const play = { name: 'base', hosts: 'all', stats: { release: '7.1' }, tasks: [copy('motd')] };
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const settings = (name: string): string =>
+      `  - { name: ${name}, path: late, target: at-${name}, inputs: { release: { output: base.release } }, ansible: { variables: { release: { input: release } } } }`;
+    const target = (name: string): string =>
+      `at-${name}: { ansible: { hosts: { web-${name}: {} } } }`;
+
+    await bench.push({
+      'trueup.yaml': `apiVersion: trueup.dev/v1
+targets: { racks: { ansible: { hosts: { web-1: {} } } }, ${names.map(target).join(', ')} }
+stacks:
+  - { name: base, path: base, target: racks, ansible: { outputs: { release: } } }
+${names.map(settings).join('\n')}
+`,
+      'base/site.yaml': JSON.stringify([play]),
+      'late/site.yaml': playbookOf([copy('told', '{{ release }}')]),
+    });
+    for (const name of names) await bench.untilRun(name, 'succeeded');
+
+    // The plan, what is left after it, its health, and what watches over it.
+    const own = 4;
+    expect(client.looks.filter((one) => one === 'base/site.yaml').length).toBeLessThanOrEqual(
+      own + 1,
+    );
+    expect(bench.errors).toEqual([]);
+  });
 });
 
 interface Scene extends AsyncDisposable {

@@ -34,6 +34,7 @@ export interface DriftFound {
   /** Those that healing may take. */
   readonly healable: readonly Change[];
   readonly writes: readonly Write[];
+  readonly observed: readonly ObservedResource[];
 }
 
 export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
@@ -90,6 +91,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
   });
   const health = worstHealth(open, observed);
   return {
+    observed,
     steps,
     healable: healable.filter(({ action }) => action === 'create' || action === 'update'),
     writes: [

@@ -23,6 +23,7 @@ import { StackWatch, type Watched } from '../stacks/stack-watch.ts';
 import type { Turns } from '../turns.ts';
 import { checkDrift } from './check-drift.ts';
 import { openDrift } from './open-drift.ts';
+import { SharedOutputs } from './shared-outputs.ts';
 
 export interface KeeperPorts {
   readonly store: Store;
@@ -51,11 +52,13 @@ const healingMemoryMs = 600_000;
 export class StackKeeper {
   readonly #ports: KeeperPorts;
   readonly #watch: StackWatch;
+  readonly #outputs: SharedOutputs;
   /** When each stack was healed lately. */
   readonly #healings = new Map<StackId, number[]>();
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
+    this.#outputs = new SharedOutputs(ports);
     const look = (stack: StackId, signal: AbortSignal) => this.#look(stack, signal);
     this.#watch = new StackWatch({ ...ports, look, parallel: 8 });
   }
@@ -91,6 +94,7 @@ export class StackKeeper {
   #leave(stack: StackId): void {
     this.#watch.ignore(stack);
     this.#ports.opener.forget(stack);
+    this.#outputs.forget(stack);
     this.#healings.delete(stack);
   }
 
@@ -112,8 +116,16 @@ export class StackKeeper {
     return this.#open(record, signal);
   }
 
-  /** What the stack gives to others, as it stands. */
+  /** What the stack gives to others, as it stands; as it was last seen where the target has no watch. */
   async outputsOf(id: StackId, signal: AbortSignal): Promise<Inputs> {
+    const record = await this.#ports.store.stack(id);
+    if (!record?.applied) return {};
+    const look = () => this.#lookForOutputs(id, signal);
+    if (this.#ports.opener.isWatched(record.provider)) return look();
+    return this.#outputs.read({ stack: id, run: record.applied.run, signal }, look);
+  }
+
+  async #lookForOutputs(id: StackId, signal: AbortSignal): Promise<Inputs> {
     const open = await this.openApplied(id, signal);
     if (!open) return {};
     const { provider, target, prepared, seal } = open;
@@ -170,7 +182,11 @@ export class StackKeeper {
     if (isBusy(id)) return undefined;
     const open = await this.#open(record, signal);
     const at = new Date(now()).toISOString();
-    const found = await checkDrift({ record, open, store, at, newId, signal });
+    const found = await this.#outputs.during(id, async () => {
+      const checked = await checkDrift({ record, open, store, at, newId, signal });
+      this.#outputs.note(id, record.applied.run, open.provider.outputs(checked.observed));
+      return checked;
+    });
     // What a run did in the meantime is no drift, and Git may have said another thing.
     const after = await store.stack(id);
     const stands = after && isKept(after) && after.applied.run === record.applied.run;

@@ -138,6 +138,11 @@ export class StackOpener {
     return this.#ports.registry.find(provider)?.interprets ?? false;
   }
 
+  /** Whether its targets tell of what happens. Where they do not, a look may take minutes. */
+  isWatched(provider: string): boolean {
+    return this.#ports.registry.find(provider)?.watch !== undefined;
+  }
+
   /** By which targets know what this stack owns. */
   markOf(stack: StackId): string {
     const { installation } = this.#ports;

@@ -38,6 +38,8 @@ export class FakeAnsibleClient implements AnsibleClient {
   fault: FakeFault = {};
   /** How often the playbook was played, by mode. */
   readonly jobs: string[] = [];
+  /** Playbooks in the order in which they were looked at by check mode. */
+  readonly looks: string[] = [];
   #frozen = false;
 
   constructor(hosts: FakeHosts) {
@@ -51,6 +53,7 @@ export class FakeAnsibleClient implements AnsibleClient {
   async run(job: Job, call: JobCall): Promise<JobEnd> {
     call.signal.throwIfAborted();
     this.jobs.push(job.mode);
+    if (job.mode === 'check') this.looks.push(job.bundle.playbook);
     call.onEvent({ kind: 'start', core: '2.21.5' });
     const plays = readPlays(job.bundle);
     const names = Object.keys(isJsonObject(job.bundle.hosts) ? job.bundle.hosts : {});
