@@ -5,6 +5,7 @@ import type { HostedEvent, RecordWrite } from '../hosted-client.ts';
 import { type HostedMergeRequest, systemUser } from '../model/hosted-merge-request.ts';
 import type { PushCommand } from '../model/judge-push.ts';
 import { type BranchMove, findBranchWriters, noteWriters } from './branch-writers.ts';
+import { endWaits } from './end-waits.ts';
 import type { HostedGit } from './hosted-git.ts';
 import { settleMerge } from './merge-step.ts';
 import { putRequest } from './record-shelf.ts';
@@ -48,6 +49,7 @@ export async function followHeads(
     events.push(updated(repository.path, request.number, by));
   }
   if (writes.length > 0) await host.write(writes, events);
+  await endWaits(host, open);
 }
 
 /**

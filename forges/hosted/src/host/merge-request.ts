@@ -56,6 +56,9 @@ export async function mergeWhenGreen(
     if (request.sourceCommit !== commit) return { kind: 'moved' };
     if (isElsewhere(request, order)) return { kind: 'refused', reason: turned };
     if (request.state !== 'open') return await mergeInTurn(host, open, order, actor);
+    if (onto !== undefined && onto !== open.git.heads.get(request.targetBranch)) {
+      return { kind: 'refused', reason: movedOn };
+    }
     const { user: by, email } = actor;
     const wanted = { commit, method, deleteSource, ...(onto !== undefined && { onto }) };
     const autoMerge: AutoMerge = { ...wanted, by, email, at: host.at() };

@@ -79,6 +79,30 @@ describe('a merge', () => {
     expect(await stage.headOf('main')).not.toBe(onto);
   });
 
+  it('that waits for what it was judged for ends its wait when that moves, and says so', async () => {
+    await stage.protect({ pattern: 'main', checks: ['ci'] });
+    const onto = await stage.headOf('main');
+    const { number, sourceCommit: commit } = await stage.change('a', { a: '1\n' });
+    const order = { number, commit, method: 'merge', onto } as const;
+    expect(await mergeWhenGreen(stage.host, path, order, stage.ben)).toEqual({ kind: 'waiting' });
+
+    const other = await stage.change('b', { b: '2\n' });
+    await pass(other.sourceCommit);
+    expect(await stage.merge(other, 'merge')).toMatchObject({ kind: 'merged' });
+    await pass(commit);
+
+    const { state, autoMerge } = await stage.find(number);
+    expect({ state, autoMerge }).toEqual({ state: 'open', autoMerge: undefined });
+    const { repository } = await stage.host.open(path);
+    const notes = await stage.host.shelf.notes({ repository, number });
+    expect(notes).toMatchObject([
+      { author: { id: 'trueup' }, body: expect.stringContaining('merged by itself no more') },
+    ]);
+    const late = await mergeWhenGreen(stage.host, path, order, stage.ben);
+    expect(late).toMatchObject({ kind: 'refused', reason: expect.stringContaining('moved on') });
+    expect((await stage.find(number)).autoMerge).toBeUndefined();
+  });
+
   it('into the branch that it was judged for is none into another one', async () => {
     await pushFiles(stage.host, { branch: 'free', files: { a: '0\n' } });
     const request = await stage.change('a', { a: '1\n' });
@@ -260,3 +284,9 @@ describe('a merge when all is green', () => {
     expect((await stage.find(number)).state).toBe('open');
   });
 });
+
+/** The check `ci`, by Ben. */
+async function pass(commit: string): Promise<void> {
+  const status = { context: 'ci', state: 'passed', description: '' } as const;
+  await postCheck(stage.host, path, { commit, status }, stage.ben);
+}
