@@ -15,8 +15,9 @@ import {
   sealDesired,
   type Write,
 } from '@trueup/engine';
-import type { Change, HealthStatus, ObservedResource } from '@trueup/provider-sdk';
+import type { Change, HealthStatus, ObservedResource, ResourceId } from '@trueup/provider-sdk';
 
+import { readAll } from '../paging/read-all.ts';
 import { openDrift } from './open-drift.ts';
 
 export interface DriftCheck {
@@ -86,6 +87,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
     known: known.map((item) => reopened.get(item.id) ?? item),
     steps,
     desired: new Set(desired),
+    adopted: await findAdopted(known, drifting, check),
     at: check.at,
     newId: check.newId,
   });
@@ -100,6 +102,34 @@ export async function checkDrift(check: DriftCheck): Promise<DriftFound> {
       ...noteHealth(check, health),
     ],
   };
+}
+
+/**
+ * What a run that came since brought true without writing to it: Git asks for what was there. Read only
+ * where something closes.
+ */
+async function findAdopted(
+  known: readonly DriftItem[],
+  drifting: ReadonlySet<ResourceId>,
+  { record: { applied }, store }: DriftCheck,
+): Promise<ReadonlySet<ResourceId>> {
+  const closing = known.filter(
+    ({ resource, changedAt }) => !drifting.has(resource) && changedAt <= applied.at,
+  );
+  if (closing.length === 0) return new Set();
+  const run = await store.run(applied.run);
+  const begun = (await store.journal(applied.run)).flatMap(({ entry }) =>
+    entry.kind === 'begun' ? entry.steps.map(({ id }) => id) : [],
+  );
+  const { plan } = run ?? {};
+  const planned =
+    plan && begun.length > 0 ? await readAll((page) => store.planChanges(plan.id, page)) : [];
+  // To become the owner of what is there already changes no field.
+  const changed = new Set(
+    planned.filter(({ change }) => change.fields.length > 0).map(({ change }) => change.id),
+  );
+  const written = new Set(begun.filter((id) => changed.has(id)));
+  return new Set(closing.map(({ resource }) => resource).filter((id) => !written.has(id)));
 }
 
 function isStep({ action }: Change): boolean {

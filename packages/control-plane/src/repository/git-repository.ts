@@ -59,6 +59,18 @@ export type TakenBack =
   | { readonly kind: 'conflicts'; readonly files: readonly string[] }
   | { readonly kind: 'nothing' };
 
+/** What some files are to be, and in whose words. */
+export interface FileEdit {
+  /** What it changes. */
+  readonly base: Revision;
+  /** Text by path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly message: string;
+  readonly author: { readonly name: string; readonly email: string };
+  /** RFC 3339. */
+  readonly at: string;
+}
+
 /** One mirrored Git repository, as the control plane needs it. Reads never check out. */
 export interface GitRepository {
   /** The branch's revision by the last fetch; `undefined` while the branch is unborn. */
@@ -95,9 +107,16 @@ export interface GitRepository {
   merge(into: Revision, from: Revision, signal: AbortSignal): Promise<MergeResult>;
   /** Makes a commit that takes back what `after` brought on top of `before`. Nobody sees it yet. */
   takeBack(taking: TakingBack, signal: AbortSignal): Promise<TakenBack>;
-  /** Makes a branch of the remote. False where there is one of this name. */
+  /** Makes a commit, which nobody sees yet. The same always gives the same one; `undefined` where nothing changes. */
+  commitFiles(edit: FileEdit, signal: AbortSignal): Promise<Revision | undefined>;
+  /** Makes a branch of the remote, or moves it from where it is expected. False where it is elsewhere. */
   pushBranch(
-    place: { readonly branch: string; readonly revision: Revision },
+    place: {
+      readonly branch: string;
+      readonly revision: Revision;
+      /** Absent: it must not exist. */
+      readonly expected?: Revision;
+    },
     signal: AbortSignal,
   ): Promise<boolean>;
   /** Who wrote a line; `undefined` where nobody can tell. */

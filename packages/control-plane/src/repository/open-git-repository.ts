@@ -4,6 +4,7 @@ import {
   bringRevision,
   type Connection,
   collectGarbage,
+  commitFiles,
   commitsBetween,
   compareRevisions,
   type Git,
@@ -61,6 +62,10 @@ export async function openGitRepository(options: OpenGitRepositoryOptions): Prom
       return result;
     },
     takeBack: (taking, signal) => takeBack(mirror, { ...taking, committer: trueup }, signal),
+    commitFiles: ({ files, ...edit }, signal) => {
+      const changes = [...files].map(([path, content]) => ({ path, content }));
+      return commitFiles(mirror, { ...edit, changes, committer: trueup }, signal);
+    },
     pushBranch: async (place, signal) =>
       (await pushCommit(mirror, place, signal)).kind === 'pushed',
     blame: async (place, signal) => {

@@ -1,5 +1,6 @@
 import type { Actor, LiveEvent } from '@trueup/engine';
 import { administrationCalls } from './administration-calls.ts';
+import { adoptionCalls } from './adoption-calls.ts';
 import { alertCalls } from './alert-calls.ts';
 import { changeSetCalls } from './change-set-calls.ts';
 import { Desk, type SessionPorts } from './desk.ts';
@@ -11,6 +12,7 @@ import { rollbackCalls } from './rollback/rollback-calls.ts';
 import { runCalls } from './run-calls.ts';
 import type { Session } from './session.ts';
 import { stackCalls } from './stack-calls.ts';
+import { withAdoptions } from './with-adoptions.ts';
 
 export function createSession(actor: Actor, ports: SessionPorts): Session {
   const desk = new Desk(actor, ports);
@@ -28,12 +30,13 @@ export function createSession(actor: Actor, ports: SessionPorts): Session {
     ...hostedBrowsing(desk),
     ...webhookCalls(desk),
     ...rollbackCalls(desk),
+    ...adoptionCalls(desk),
     ...alertCalls(desk),
 
     async drift(filter, page) {
       if (filter.stack !== undefined) await desk.stack(filter.stack);
       const repositoryNames = (await desk.visible()).map(({ name }) => name);
-      return store.drift({ ...filter, repositoryNames }, page);
+      return withAdoptions(await store.drift({ ...filter, repositoryNames }, page), store);
     },
 
     async *events(after, signal) {

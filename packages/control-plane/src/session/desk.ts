@@ -14,8 +14,8 @@ import {
 } from '@trueup/engine';
 
 import type { RollbackStatement } from '@trueup/provider-sdk';
-import { notFound, SessionError } from '../access/session-error.ts';
 import type { AccessPorts } from '../access/authenticate.ts';
+import { notFound, SessionError } from '../access/session-error.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
 import type { EventFeed } from '../events/event-feed.ts';
@@ -46,6 +46,8 @@ export interface SessionPorts extends Pick<AccessPorts, 'sessionLimits'> {
   readonly opener: StackOpener;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;
+  /** Root of the pages' addresses. Absent where nobody said. */
+  readonly publicUrl?: string | undefined;
   /** Absent where none are sent. */
   readonly alerts?: Alerts | undefined;
   /** By repository id: what becomes of its stacks is decided by one at a time. */

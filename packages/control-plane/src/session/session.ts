@@ -14,7 +14,6 @@ import type {
   AuditEntry,
   ChangeSet,
   ChangeSetStack,
-  DriftItem,
   ForgeLink,
   Grant,
   LiveEvent,
@@ -44,6 +43,7 @@ import type {
 } from '@trueup/provider-sdk';
 import type { BrowserSessionView } from '../access/browser-sessions.ts';
 import type { AlertTrial } from '../alerts/alerts.ts';
+import type { AdoptionSession, DriftView } from './adoption-session.ts';
 import type { HostedSession } from './hosted/hosted-session.ts';
 import type { WebhookSession } from './hosted/webhook-session.ts';
 import type { RollbackSession } from './rollback/rollback-session.ts';
@@ -174,7 +174,7 @@ export interface AlertView extends Omit<AlertRecord, 'to' | 'message' | 'keys'> 
   readonly again: boolean;
 }
 
-export interface Session extends HostedSession, WebhookSession, RollbackSession {
+export interface Session extends HostedSession, WebhookSession, RollbackSession, AdoptionSession {
   readonly actor: Actor;
 
   // Repositories.
@@ -256,7 +256,7 @@ export interface Session extends HostedSession, WebhookSession, RollbackSession 
   drift(
     filter: { readonly stack?: string; readonly open?: boolean },
     page: PageRequest,
-  ): Promise<Page<DriftItem>>;
+  ): Promise<Page<DriftView>>;
 
   // Alerts.
   /** The outbox, the newest first. */

@@ -7,6 +7,7 @@ import { createMemoryFiles } from '@trueup/provider-sdk/testing';
 import type {
   Commit,
   CommitRange,
+  FileEdit,
   GitRepository,
   ListedCommit,
   MergeResult,
@@ -41,6 +42,7 @@ export class FakeGitRepository implements GitRepository {
   #failure: Error | undefined;
   #fetches = 0;
   #closed = false;
+  readonly #made = new Map<string, Revision>();
   /** Refs that somebody asked for. */
   readonly brought: string[] = [];
   /** Branches that were pushed by whoever mirrors it. */
@@ -202,14 +204,30 @@ export class FakeGitRepository implements GitRepository {
     return { kind: 'made', revision: this.#record(present, onto, words) };
   }
 
+  /** The same always gives the same one. */
+  async commitFiles({ base, files, message, author, at }: FileEdit): Promise<Revision | undefined> {
+    const before = this.#find(base).files;
+    if ([...files].every(([path, text]) => before.get(path) === text)) return undefined;
+    const key = JSON.stringify([base, [...files], message, author, at]);
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const words = { message, author: author.name, email: author.email };
+    const made = this.#record(overlay(before, Object.fromEntries(files)), base, words);
+    this.#made.set(key, made);
+    return made;
+  }
+
   async pushBranch({
     branch,
     revision,
+    expected,
   }: {
     readonly branch: string;
     readonly revision: Revision;
+    readonly expected?: Revision;
   }): Promise<boolean> {
-    if (this.branches.has(branch)) return false;
+    const at = this.branches.get(branch);
+    if (at !== expected && at !== revision) return false;
     this.branches.set(branch, revision);
     this.onBranch?.(branch, revision);
     return true;

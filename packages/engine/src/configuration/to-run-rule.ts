@@ -36,6 +36,7 @@ export function toRunRule(rule: EffectiveRule, ports: RulePorts): RunRule {
       allowsProtected: (id) => matchesResource(id, guards.allowProtected),
     },
     healsDrift: drift === 'heal',
+    proposesDrift: drift === 'propose',
     foreign,
     healthTimeoutMs,
     frozenUntil: (atMs, purpose) => {

@@ -16,18 +16,20 @@ export interface DriftLook {
   readonly steps: readonly Change[];
   /** What that run brought about: an item for anything else is moot. */
   readonly desired: ReadonlySet<ResourceId>;
+  /** Of these Git has since asked for what is there, so that no run had to write. None if absent. */
+  readonly adopted?: ReadonlySet<ResourceId>;
   readonly at: string;
   readonly newId: () => string;
 }
 
 /** The items that are new or not what they were. */
 export function compareDrift(look: DriftLook): readonly DriftItem[] {
-  const { known, steps, desired, at } = look;
+  const { known, steps, at } = look;
   const byResource = new Map(known.map((item) => [item.resource, item]));
   const drifted = new Set(steps.map(({ id }) => id));
   const closed = known
     .filter(({ resource }) => !drifted.has(resource))
-    .map((item) => close(item, desired, at));
+    .map((item) => close(item, look));
   const open = steps.flatMap((change) => {
     const item = byResource.get(change.id);
     if (!item) return [openItem(change, look)];
@@ -41,10 +43,17 @@ function openItem(change: Change, { stack, at, newId }: DriftLook): DriftItem {
   return { id: newId(), stack, resource: change.id, change, state: 'open', ...times };
 }
 
-function close(item: DriftItem, desired: ReadonlySet<ResourceId>, at: string): DriftItem {
-  const healed = item.state === 'healing' ? 'healed' : 'returned';
-  const closedBy = desired.has(item.resource) ? healed : 'gone';
-  return { ...item, state: 'closed', closedAt: at, closedBy };
+function close(item: DriftItem, { desired, adopted, at }: DriftLook): DriftItem {
+  return { ...item, state: 'closed', closedAt: at, closedBy: reasonOf(item, { desired, adopted }) };
+}
+
+function reasonOf(
+  { resource, state }: DriftItem,
+  { desired, adopted }: Pick<DriftLook, 'desired'> & { adopted: DriftLook['adopted'] | undefined },
+): NonNullable<DriftItem['closedBy']> {
+  if (!desired.has(resource)) return 'gone';
+  if (state === 'healing') return 'healed';
+  return adopted?.has(resource) ? 'adopted' : 'returned';
 }
 
 /** Versions and writers move without the difference becoming another one. */

@@ -20,6 +20,8 @@ export interface RunRule {
   readonly judge: (plan: JudgedPlan, signal: AbortSignal) => Promise<RuleVerdict>;
   /** Whether what the target changed on its own is put back by a revision's run as well. */
   readonly healsDrift: boolean;
+  /** Whether a merge request is opened that takes what the target changed on its own into Git. */
+  readonly proposesDrift: boolean;
   readonly foreign: ForeignRule;
   /** How long a wave, and the whole of it, may take to become healthy. */
   readonly healthTimeoutMs: number;

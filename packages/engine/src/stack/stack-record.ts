@@ -1,6 +1,8 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { HealthStatus } from '@trueup/provider-sdk';
 
+import type { AdoptionRecord } from '../drift/adoption-record.ts';
+
 /** The id under which a repository is registered. It stays when the repository is renamed. */
 export type RepositoryId = string;
 
@@ -96,6 +98,8 @@ export interface StackRecord {
   readonly revision?: Revision;
   /** Of the last run that succeeded: what healing brings back, and what drift is measured by. */
   readonly applied?: AppliedRun;
+  /** Merge requests that take its drift into Git, while there is that drift. Absent where there are none. */
+  readonly adoptions?: readonly AdoptionRecord[];
   readonly health: HealthStatus;
   /** How many resources it owns, for lists. */
   readonly resourceCount: number;
@@ -108,10 +112,10 @@ export interface StackRecord {
 export type StackChange = {
   readonly [K in Exclude<
     keyof StackRecord,
-    'id' | 'paused' | 'revision' | 'applied'
+    'id' | 'paused' | 'revision' | 'applied' | 'adoptions'
   >]?: StackRecord[K];
 } & {
-  readonly [K in 'paused' | 'revision' | 'applied']?: StackRecord[K] | undefined;
+  readonly [K in 'paused' | 'revision' | 'applied' | 'adoptions']?: StackRecord[K] | undefined;
 };
 
 export function changeStack(record: StackRecord, change: StackChange): StackRecord {

@@ -263,6 +263,7 @@ const calmRule: RunRule = {
   guards: { maxDeletions: 10, maxDeletionsPercent: 20, allowsProtected: () => false },
   judge: async () => ({ findings: [], asked: [] }),
   healsDrift: false,
+  proposesDrift: false,
   foreign: 'report',
   healthTimeoutMs: 600_000,
   frozenUntil: () => undefined,

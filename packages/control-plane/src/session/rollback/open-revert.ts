@@ -97,7 +97,7 @@ function conflict(name: string, why: string): SessionError {
 }
 
 /** Whoever asks is its author to the rules, and must be known by an address for that. */
-async function authorOf({ actor, ports }: Desk): Promise<{ name: string; email: string }> {
+export async function authorOf({ actor, ports }: Desk): Promise<{ name: string; email: string }> {
   const member = actor.kind === 'member' ? await ports.store.member(actor.name) : undefined;
   const email = member?.emails[0];
   if (!member || email === undefined) {
