@@ -36,3 +36,4 @@ export type { Connection } from './remote/remote-access.ts';
 export { type CommitRequest, commitFiles, type FileChange } from './write/commit-files.ts';
 export { type PushOutcome, type PushRequest, pushCommit } from './write/push-commit.ts';
 export { type TakeBackRequest, type TakeBackResult, takeBack } from './write/take-back.ts';
+export { Turns } from './write/turns.ts';
