@@ -6,9 +6,9 @@ import {
   type RepositoryRecord,
 } from '@trueup/engine';
 import { MemoryStore, sampleAlert, sampleRepository } from '@trueup/engine/testing';
+import { Turns } from '@trueup/repository';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Turns } from '../turns.ts';
 import { AlertCourier } from './alert-courier.ts';
 import { AlertRoutes } from './alert-routes.ts';
 import { BusyError } from './destinations/post-message.ts';

@@ -19,9 +19,9 @@ import {
   noteSent,
   type Store,
 } from '@trueup/engine';
+import type { Turns } from '@trueup/repository';
 
 import { readAll } from '../paging/read-all.ts';
-import type { Turns } from '../turns.ts';
 import { outboxTurn } from './alert-router.ts';
 import type { AlertRoutes } from './alert-routes.ts';
 import { BusyError } from './destinations/post-message.ts';

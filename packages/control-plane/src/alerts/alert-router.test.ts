@@ -1,8 +1,8 @@
 import { type AlertRecord, type AlertRoute, keepRoutes, type Write } from '@trueup/engine';
 import { MemoryStore, sampleRepository } from '@trueup/engine/testing';
+import { Turns } from '@trueup/repository';
 import { describe, expect, it } from 'vitest';
 
-import { Turns } from '../turns.ts';
 import { AlertRouter } from './alert-router.ts';
 import { AlertRoutes } from './alert-routes.ts';
 

@@ -22,8 +22,8 @@ import {
   type Write,
   withStacks,
 } from '@trueup/engine';
+import type { Turns } from '@trueup/repository';
 
-import type { Turns } from '../turns.ts';
 import type { AlertRoutes, RoutesByRepository } from './alert-routes.ts';
 import { formatPlace, type OutboxPlace, parsePlace, placeSetting } from './outbox-place.ts';
 

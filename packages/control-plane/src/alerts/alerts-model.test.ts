@@ -1,12 +1,12 @@
 import { type AlertRoute, keepRoutes } from '@trueup/engine';
 import { MemoryStore, sampleRepository } from '@trueup/engine/testing';
+import { Turns } from '@trueup/repository';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { observeCommits } from '../events/observe-commits.ts';
 import { type BenchStore, viewStore } from '../testing/bench-store.ts';
 import { FakeOutbound } from '../testing/fake-outbound.ts';
-import { Turns } from '../turns.ts';
 import { Alerts } from './alerts.ts';
 
 const hook = 'https://hooks.example.com/x';

@@ -14,9 +14,9 @@ import {
   type Write,
 } from '@trueup/engine';
 import type { Outbound } from '@trueup/outbound';
+import type { Turns } from '@trueup/repository';
 
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
-import type { Turns } from '../turns.ts';
 import { AlertCourier, type CourierFigures } from './alert-courier.ts';
 import { AlertRouter, outboxTurn } from './alert-router.ts';
 import { AlertRoutes, type AlertRoutesPorts } from './alert-routes.ts';

@@ -14,13 +14,13 @@ import {
   type Write,
 } from '@trueup/engine';
 import type { Inputs } from '@trueup/provider-sdk';
+import type { Turns } from '@trueup/repository';
 
 import type { TargetSource } from '../lanes/stack-targets.ts';
 import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import { StackWatch, type Watched } from '../stacks/stack-watch.ts';
-import type { Turns } from '../turns.ts';
 import { checkDrift } from './check-drift.ts';
 import { openDrift } from './open-drift.ts';
 import { SharedOutputs } from './shared-outputs.ts';

@@ -1,9 +1,9 @@
 import { MemoryStore, sampleRepository } from '@trueup/engine/testing';
+import { Turns } from '@trueup/repository';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationCache } from '../configuration/configuration-cache.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { FakeGitRepository } from '../testing/index.ts';
-import { Turns } from '../turns.ts';
 import { type FollowingPorts, RepositoryFollowing } from './repository-following.ts';
 
 describe('a repository', () => {

@@ -15,11 +15,11 @@ import {
   TransientError,
 } from '@trueup/diagnostics';
 import type { RepositoryRecord, Run, Store } from '@trueup/engine';
+import { Turns } from '@trueup/repository';
 import type { ConfigurationCache } from '../configuration/configuration-cache.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import { takeUpRevision } from '../rollouts/take-up-revision.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
-import { Turns } from '../turns.ts';
 import { MirrorUpkeep } from './mirror-upkeep.ts';
 
 export interface FollowingPorts {

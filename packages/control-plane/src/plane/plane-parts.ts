@@ -1,5 +1,6 @@
 /** Puts the parts together: the only place that knows all of them. */
 import type { Run, Store } from '@trueup/engine';
+import { Turns } from '@trueup/repository';
 import type { AccessPorts } from '../access/authenticate.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import { ConfigurationCache } from '../configuration/configuration-cache.ts';
@@ -24,7 +25,6 @@ import type { SourceWatch } from '../sources/source-watch.ts';
 import { createRegistry } from '../stacks/registry.ts';
 import { createSecretReader, type ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
-import { Turns } from '../turns.ts';
 import { composeDeliveries, composeMergeRequests, listenToHosting } from './compose-forges.ts';
 import {
   composeFollowing,

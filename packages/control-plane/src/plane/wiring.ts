@@ -1,4 +1,5 @@
 import type { Run, Store } from '@trueup/engine';
+import type { Turns } from '@trueup/repository';
 
 import type { AccessPorts } from '../access/authenticate.ts';
 import type { Alerts } from '../alerts/alerts.ts';
@@ -15,7 +16,6 @@ import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { SessionPorts } from '../session/desk.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
-import type { Turns } from '../turns.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { createRollout, type Run, type Store, startStacks } from '@trueup/engine';
 import { MemoryStore, sampleRun, sampleTime } from '@trueup/engine/testing';
+import { Turns } from '@trueup/repository';
 import { describe, expect, it } from 'vitest';
 
 import { createIds } from '../ids/create-ids.ts';
-import { Turns } from '../turns.ts';
 import { RolloutContinuation } from './rollout-continuation.ts';
 
 describe('a rollout', () => {

@@ -16,10 +16,10 @@ import {
   startStacks,
   type Write,
 } from '@trueup/engine';
+import type { Turns } from '@trueup/repository';
 
 import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
-import type { Turns } from '../turns.ts';
 
 export interface ContinuePorts {
   readonly store: Store;

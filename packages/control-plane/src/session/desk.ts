@@ -14,6 +14,7 @@ import {
 } from '@trueup/engine';
 
 import type { RollbackStatement } from '@trueup/provider-sdk';
+import type { Turns } from '@trueup/repository';
 import type { AccessPorts } from '../access/authenticate.ts';
 import { notFound, SessionError } from '../access/session-error.ts';
 import type { Alerts } from '../alerts/alerts.ts';
@@ -26,7 +27,6 @@ import type { MergeRequestKeeper } from '../merge-requests/merge-request-keeper.
 import type { RunScheduler } from '../runs/run-scheduler.ts';
 import type { ReadSecret } from '../stacks/resolve-secrets.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
-import type { Turns } from '../turns.ts';
 
 /** What sessions work with. */
 export interface SessionPorts extends Pick<AccessPorts, 'sessionLimits'> {

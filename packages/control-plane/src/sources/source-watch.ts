@@ -14,10 +14,10 @@ import {
   type StackRecord,
   type Store,
 } from '@trueup/engine';
+import type { Turns } from '@trueup/repository';
 
 import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
-import type { Turns } from '../turns.ts';
 import type { Sources } from './sources.ts';
 
 export interface SourceWatchPorts {
