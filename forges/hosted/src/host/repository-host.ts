@@ -6,7 +6,7 @@
  *     is opened for the first time.
  * H3. A record and what has to be told because of it are written in one batch.
  */
-import { collectGarbage } from '@trueup/repository';
+import { collectGarbage, Turns } from '@trueup/repository';
 
 import type { HostedClient, HostedEvent, RecordWrite } from '../hosted-client.ts';
 import {
@@ -18,7 +18,6 @@ import {
 import { conflict, invalid, notFound } from '../translate-errors.ts';
 import { HostedGit } from './hosted-git.ts';
 import { putRepository, RecordShelf } from './record-shelf.ts';
-import { Turns } from './turns.ts';
 
 export interface HostOptions {
   readonly client: HostedClient;
