@@ -16,9 +16,14 @@ export async function findExposure(
   network: NetworkReach,
   { bubblewrap, networkPrograms }: IsolationPrograms = {},
 ): Promise<string | undefined> {
-  if (!(await probeBubblewrap(bubblewrap))) {
+  // Side by side: what waits for it is a plan.
+  const [isolates, guards] = await Promise.all([
+    probeBubblewrap(bubblewrap),
+    network !== 'guarded' || probeNetwork(networkPrograms),
+  ]);
+  if (!isolates) {
     return 'bubblewrap does not work here: what runs sees the files, processes and network of Trueup itself';
   }
-  if (network !== 'guarded' || (await probeNetwork(networkPrograms))) return undefined;
+  if (guards) return undefined;
   return 'slirp4netns does not work here: what runs reaches this machine and link-local addresses';
 }

@@ -50,7 +50,7 @@ export function describeRoutes6(): string {
 
 /** Whether a place is on this machine at all: all others are reached anyway. */
 export function isHere({ address }: LocalPlace): boolean {
-  return address.startsWith('127.') || ownAddresses().includes(address);
+  return address.startsWith('127.') || address === '::1' || ownAddresses().includes(address);
 }
 
 /**

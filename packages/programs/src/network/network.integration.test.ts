@@ -1,6 +1,7 @@
 /** What a program reaches in a network of its own; the machine around it is made of namespaces. */
 import { execFile } from 'node:child_process';
-import { execPath } from 'node:process';
+import { readdir, readFile } from 'node:fs/promises';
+import process, { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -20,6 +21,7 @@ const guarded: IsolationRequest = {
   writable: [],
 };
 const isPossible = ways.some(([name]) => name === 'with bubblewrap') && (await probeNetwork());
+const hasNames = /^nameserver\s+\d+\./m.test(await readFile('/etc/resolv.conf', 'utf8'));
 const machine = fileURLToPath(new URL('../testing/machine-with-neighbour.ts', import.meta.url));
 
 /** Who answers at each address, or `nobody`. */
@@ -30,10 +32,14 @@ async function ask(
   const script = places
     .map((place) => `(exec 3<>/dev/tcp/${place} && cat <&3 || echo -n nobody) 2>/dev/null; echo`)
     .join('\n');
-  const words = ['--user', '--map-root-user', '--net', '--', execPath, machine, script];
-  const { stdout } = await promisify(execFile)('unshare', [...words, JSON.stringify(other)]);
-  const lines = stdout.split('\n');
+  const lines = (await onMachine(script, other)).split('\n');
   return Object.fromEntries(places.map((place, index) => [place, lines[index] ?? '']));
+}
+
+async function onMachine(script: string, asked: Partial<IsolationRequest> = {}): Promise<string> {
+  const words = ['--user', '--map-root-user', '--net', '--', execPath, machine, script];
+  const { stdout } = await promisify(execFile)('unshare', [...words, JSON.stringify(asked)]);
+  return stdout;
 }
 
 const everywhere = [
@@ -46,6 +52,16 @@ const everywhere = [
   // What stands for this machine in such a network.
   '198.18.254.2/8080',
 ];
+
+/** Ids of processes that this one started. */
+async function ownProcesses(name: string): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((id) => /^\d+$/.test(id));
+  const heads = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/stat`, 'utf8').catch(() => '')),
+  );
+  const isOwn = (head = ''): boolean => head.includes(` (${name}) S ${process.pid} `);
+  return ids.filter((_id, index) => isOwn(heads[index]));
+}
 
 describe.runIf(isPossible)('a program with a guarded network', () => {
   it('reaches what the machine reaches, but for the machine itself and what clouds keep credentials at', async () => {
@@ -118,10 +134,25 @@ describe.runIf(isPossible)('a program with a guarded network', () => {
 
   it('asks name servers by way of its own', async () => {
     const { stdout, network } = await runProgram(shell('cat /etc/resolv.conf', guarded), never);
+    const question = 'exec 3<>/dev/udp/198.18.254.3/53; echo x >&3; timeout 10 head -c5 <&3';
+    const answer = await onMachine(question);
 
     expect(network).toBe('guarded');
     expect(text(stdout)).toMatch(/^nameserver 198\.18\.254\.3$/m);
     expect(text(stdout).match(/nameserver/g)).toHaveLength(1);
+    expect(answer).toBe(hasNames ? 'names' : '');
+  });
+
+  it('is served by a process that sees no files and may ask the system for little', async () => {
+    await using program = await startProgram(shell('sleep 300', guarded), never);
+    const served = await ownProcesses('slirp4netns');
+    const roots = await Promise.all(served.map((id) => readdir(`/proc/${id}/root`)));
+    const states = await Promise.all(served.map((id) => readFile(`/proc/${id}/status`, 'utf8')));
+    program.stop({ kind: 'timed-out' });
+
+    expect((await probeNetwork())?.confinement).toEqual(['--enable-sandbox', '--enable-seccomp']);
+    expect(roots).toEqual([['etc', 'run']]);
+    expect(states.map((state) => /^Seccomp:\s+(\d)$/m.exec(state)?.[1])).toEqual(['2']);
   });
 
   it('leaves no process of its network behind, whether it ends or is stopped', async () => {

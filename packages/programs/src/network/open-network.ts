@@ -42,7 +42,21 @@ export interface NetworkPrograms {
   readonly nsenter: string;
   readonly ip: string;
   readonly slirp4netns: string;
+  /**
+   * What slirp4netns is kept from itself, of `confinements`, as far as it works here: whoever is in the network
+   * chooses the packets that it takes apart.
+   */
+  readonly confinement: Confinement;
 }
+
+export type Confinement = readonly string[];
+
+/** The strictest one first: no files of the machine but names of hosts, and few calls of the system. */
+export const confinements: readonly Confinement[] = [
+  ['--enable-sandbox', '--enable-seccomp'],
+  ['--enable-sandbox'],
+  [],
+];
 
 /**
  * `local` are places of this machine that it reaches nevertheless, under the same address; others are left
@@ -73,7 +87,7 @@ export async function openNetwork(
   await firstByte(holder, holder.stdout, signal);
 
   const namespaces = `/proc/${holder.pid}/ns`;
-  const slirp = spawn(programs.slirp4netns, slirpArguments(namespaces), {
+  const slirp = spawn(programs.slirp4netns, slirpArguments(namespaces, programs), {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     env: {},
     cwd: '/',
@@ -99,9 +113,10 @@ export async function openNetwork(
   return { enter, resolverFile, close: () => owned.disposeAsync() };
 }
 
-function slirpArguments(namespaces: string): readonly string[] {
+function slirpArguments(namespaces: string, { confinement }: NetworkPrograms): readonly string[] {
   return [
     '--configure',
+    ...confinement,
     '--mtu=65520',
     `--cidr=${range}`,
     '--disable-host-loopback',

@@ -1,6 +1,6 @@
 import { findProgram } from '../find-program.ts';
 import { systemPath } from '../launch-command.ts';
-import { type NetworkPrograms, openNetwork } from './open-network.ts';
+import { confinements, type NetworkPrograms, openNetwork } from './open-network.ts';
 
 /**
  * Tries once per process whether programs can have a guarded network here: it needs slirp4netns, `ip`
@@ -24,12 +24,19 @@ async function probe(searchPath: string): Promise<NetworkPrograms | undefined> {
   const paths = await Promise.all(names.map((name) => findProgram(name, searchPath)));
   const [unshare, nsenter, ip, slirp4netns] = paths;
   if (!(unshare && nsenter && ip && slirp4netns)) return undefined;
-  const programs = { unshare, nsenter, ip, slirp4netns };
+  for (const confinement of confinements) {
+    const programs = { unshare, nsenter, ip, slirp4netns, confinement };
+    if (await works(programs)) return programs;
+  }
+  return undefined;
+}
+
+async function works(programs: NetworkPrograms): Promise<boolean> {
   try {
     const network = await openNetwork([], programs, new AbortController().signal);
     await network.close();
-    return programs;
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

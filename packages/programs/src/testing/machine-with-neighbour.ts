@@ -3,10 +3,12 @@
  * `unshare --user --map-root-user --net`, runs a program there and prints what became of it.
  *
  * Everything answers with its name: `loopback`, `another-port`, `own-address`, `neighbour`, and
- * `metadata`, which the neighbour has as clouds have it.
+ * `metadata`, which the neighbour has as clouds have it. What stands for the machine's name server is on it.
  */
 import { execFileSync, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { argv, execPath } from 'node:process';
 
@@ -66,6 +68,17 @@ const servers = [
 ] as const;
 for (const [host, port, word] of servers) {
   await once(createServer((socket) => socket.end(word)).listen(port, host), 'listening');
+}
+
+const [, names] =
+  /^nameserver\s+(\d+\.\d+\.\d+\.\d+)$/m.exec(readFileSync('/etc/resolv.conf', 'utf8')) ?? [];
+if (names !== undefined) {
+  if (!names.startsWith('127.')) ip(`addr add ${names}/32 dev lo`);
+  const server = createSocket('udp4', (_asked, from) =>
+    server.send('names', from.port, from.address),
+  );
+  server.bind(53, names);
+  await once(server, 'listening');
 }
 
 const [, , script = '', asked = '{}'] = argv;

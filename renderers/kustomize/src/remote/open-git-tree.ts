@@ -4,7 +4,13 @@ import { join } from 'node:path';
 
 import type { OperationError } from '@trueup/diagnostics';
 import type { Credentials } from '@trueup/outbound';
-import { findProgram, openPrivateFolder, type ProgramResult, runProgram } from '@trueup/programs';
+import {
+  findProgram,
+  type LocalPlace,
+  openPrivateFolder,
+  type ProgramResult,
+  runProgram,
+} from '@trueup/programs';
 
 import { authorizationFor } from './authorization-for.ts';
 import { toFetchError } from './fetch-error.ts';
@@ -34,7 +40,7 @@ export async function openGitTree(
   await mkdir(repository);
   const git = { program, place, repository, isolation: options.isolation };
   await runGit(git, { line: ['init', '--quiet', '--bare'], ...local }, signal);
-  const pins = await pinAddress(remote, options);
+  const { pins, places } = await pinAddress(remote, options);
   const fetched = await runGit(
     git,
     {
@@ -48,7 +54,8 @@ export async function openGitTree(
         remote.url.href,
         remote.ref,
       ],
-      network: 'host',
+      network: 'guarded',
+      places,
       timeoutMs: fetchTimeoutMs,
       environment: login,
     },
@@ -80,7 +87,9 @@ interface Git {
 
 interface Command {
   readonly line: readonly string[];
-  readonly network: 'none' | 'host';
+  readonly network: 'none' | 'guarded';
+  /** Of this machine, that it reaches nevertheless. */
+  readonly places?: readonly LocalPlace[];
   readonly timeoutMs: number;
   /** Besides what every call has. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -103,7 +112,13 @@ function runGit(git: Git, command: Command, signal: AbortSignal): Promise<Progra
       folder: git.repository,
       privateFolder: git.place,
       limits: { timeoutMs: command.timeoutMs, stdoutBytes: maxFileBytes, stderrBytes: 16 * 1024 },
-      isolation: { level: git.isolation, network: command.network, readable: [], writable: [] },
+      isolation: {
+        level: git.isolation,
+        network: command.network,
+        local: command.places ?? [],
+        readable: [],
+        writable: [],
+      },
     },
     signal,
   );
@@ -119,16 +134,21 @@ function loginFor({ url }: Remote, { login }: GitTreeOptions): Readonly<Record<s
   };
 }
 
+interface Pinned {
+  readonly pins: readonly string[];
+  readonly places: readonly LocalPlace[];
+}
+
 /** Git resolves by itself: it is held to the addresses that were judged, and to this host. */
-async function pinAddress(
-  { url }: Remote,
-  { outbound }: RemoteTreeOptions,
-): Promise<readonly string[]> {
+async function pinAddress({ url }: Remote, { outbound }: RemoteTreeOptions): Promise<Pinned> {
   const addresses = await outbound.guard.resolve(url.hostname);
   const port = url.port === '' ? { 'https:': '443', 'http:': '80' }[url.protocol] : url.port;
   const list = addresses.map(({ address, family }) => (family === 6 ? `[${address}]` : address));
   const pin = `http.curloptResolve=${url.hostname}:${port}:${list.join(',')}`;
-  return ['-c', 'http.followRedirects=false', '-c', pin];
+  return {
+    pins: ['-c', 'http.followRedirects=false', '-c', pin],
+    places: addresses.map(({ address }) => ({ address, port: Number(port) })),
+  };
 }
 
 /** Git says why in words for people; only its kind is told. */

@@ -1,7 +1,11 @@
 import { accessSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Credentials, createOutbound } from '@trueup/outbound';
+import { findExposure } from '@trueup/programs';
+import { findLoot, openAttackedMachine } from '@trueup/programs/testing';
 import { describe, expect, it } from 'vitest';
 
 import { createKustomizeRenderer } from '../kustomize-renderer.ts';
@@ -68,6 +72,36 @@ describe('a base of another host', () => {
     const opening = bases.openTree(remoteAt(`${server.url}/o/r?ref=main`), undefined, signal);
 
     await expect(opening).rejects.toMatchObject({ code: 'OUTBOUND_ADDRESS_REFUSED' });
+  });
+});
+
+const isGuarded = (await findExposure('guarded')) === undefined;
+
+describe.runIf(isGuarded)('whoever takes git over by what it is sent', () => {
+  it('gets at nothing of this machine, and at no address but that of the host', async () => {
+    await using machine = await openAttackedMachine();
+    await using server = await startGitServer(upstream);
+    await using outbound = createOutbound({ addresses: { allowLoopback: true } });
+    const folder = await mkdtemp(join(tmpdir(), 'trueup-git-'));
+    const { port } = new URL(server.url);
+    const host = `exec 4<>/dev/tcp/127.0.0.1/${port} && echo reached-the-host`;
+    const lines = [
+      'for one; do case $one in',
+      `fetch) { ${machine.script.replace('; exit 0', '')}; ( ${host} ); } > $GIT_DIR/seen 2>&1 ;;`,
+      `rev-parse) echo ${'0'.repeat(40)} ;;`,
+      'cat-file) cat $GIT_DIR/seen ;;',
+      'esac; done; exit 0',
+    ];
+    await writeFile(join(folder, 'git'), `#!/bin/bash\n${lines.join('\n')}\n`, { mode: 0o755 });
+    const bases = createRemoteBases({ outbound, searchPath: folder, isolation: 'required' });
+
+    await using tree = await bases.openTree(remoteAt(`${server.url}/o/r`), undefined, signal);
+    const seen = Buffer.from((await tree.read('seen', signal)) ?? []).toString();
+    await rm(folder, { recursive: true });
+
+    expect(seen).toContain('tried');
+    expect(findLoot(seen)).toEqual([]);
+    expect(seen).toContain('reached-the-host');
   });
 });
 
