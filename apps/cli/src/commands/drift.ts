@@ -14,6 +14,7 @@ import {
 import { openFolder, selectStacks } from '../stand-alone/open-folder.ts';
 import { hasErrors, planStacks, type StackPlanned } from '../stand-alone/plan-stacks.ts';
 import { tellProblems } from '../stand-alone/show-plans.ts';
+import { declareAdopt } from './drift-adopt.ts';
 
 interface DriftFlags extends FolderFlags, ServerFlags {
   readonly all?: true;
@@ -21,6 +22,7 @@ interface DriftFlags extends FolderFlags, ServerFlags {
 
 export const drift: CommandDefinition = {
   declare(command, start) {
+    declareAdopt(command, start);
     addOutputFlag(addServerFlag(addFolderFlags(command)))
       .argument('[folder]', folderOrServer)
       .option('-a, --all', 'cut nothing')
@@ -56,5 +58,6 @@ async function driftOfFolder(
 function driftOf(planned: StackPlanned): DriftReport {
   const { name, target } = planned.stack.definition;
   if (planned.kind === 'failed' || hasErrors(planned.report)) return unknownDrift(name, target);
-  return findDrift(planned.report);
+  const { provider } = planned.plan.planned.open;
+  return findDrift(planned.report, provider.writerOf !== undefined);
 }

@@ -5,6 +5,7 @@ import type { ViewOptions } from './field-lines.ts';
 import { groupChanges } from './group-changes.ts';
 import { emptyLine, type Line, span } from './line.ts';
 import { foreignLines } from './plan-remarks.ts';
+import { wrapLine } from './wrap-line.ts';
 
 /** What left desired, and who did it; then what others added. */
 export function driftView(stacks: readonly DriftReport[], options: ViewOptions): readonly Line[] {
@@ -17,13 +18,16 @@ export function driftView(stacks: readonly DriftReport[], options: ViewOptions):
 }
 
 function stackLines(
-  { stack, target, drifted, foreign }: DriftReport,
+  { stack, target, drifted, foreign, unattributed }: DriftReport,
   options: ViewOptions,
 ): readonly Line[] {
+  const remark =
+    '  Nobody records there who wrote what: all that differs now is shown, applied before or not.';
   return [
     [span(stack, 'strong'), span(' → ', 'dim'), span(target, 'accent')],
     ...groupChanges(drifted).flatMap((group) => changeLines(group, options)),
     ...foreignLines(foreign, options),
+    ...(unattributed ? wrapLine([span(remark, 'dim')], options.width, 2) : []),
   ];
 }
 

@@ -23,7 +23,7 @@ describe('drift without a server', () => {
       ],
     });
 
-    const { drifted, pending } = findDrift(plan);
+    const { drifted, pending } = findDrift(plan, true);
 
     expect(drifted.map(({ id, fields }) => [id, fields.map(({ path }) => path)])).toEqual([
       ['Deployment.apps/shop/web', ['spec.replicas']],
@@ -31,10 +31,23 @@ describe('drift without a server', () => {
     expect(pending).toBe(2);
   });
 
+  it('is all that differs where nobody records who wrote what, as on hosts', () => {
+    const changes = [
+      sampleChange('copy/web-1/motd', { fields: [sampleField('/etc/motd')] }),
+      sampleChange('copy/web-1/new', { action: 'create' }),
+      sampleChange('command/web-1/restart', { action: 'execute' }),
+    ];
+
+    const { drifted, pending, unattributed } = findDrift(samplePlan({ changes }), false);
+
+    expect(drifted.map(({ id }) => id)).toEqual(['copy/web-1/motd', 'copy/web-1/new']);
+    expect([pending, unattributed]).toEqual([0, true]);
+  });
+
   it('is no take-over: that was never ours', () => {
     const fields = [sampleField('data.x', { writer: { name: 'kubectl', writtenAt: at } })];
     const change = sampleChange('ConfigMap/shop/a', { action: 'take-over', fields });
 
-    expect(findDrift(samplePlan({ changes: [change] })).drifted).toEqual([]);
+    expect(findDrift(samplePlan({ changes: [change] }), true).drifted).toEqual([]);
   });
 });

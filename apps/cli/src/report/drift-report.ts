@@ -19,6 +19,8 @@ export interface DriftReport {
   readonly foreign: readonly ForeignReport[];
   /** Changes that only were not applied yet. Not drift. */
   readonly pending: number;
+  /** Its target keeps no record of who wrote what: `drifted` is all that differs, applied before or not. */
+  readonly unattributed?: true;
   /** Why nothing is known of it. */
   readonly remark?: string;
 }
@@ -31,9 +33,20 @@ export function unknownDrift(stack: string, target: string): DriftReport {
 
 /**
  * Without a server nobody remembers what was applied last. Drift is then what differs and was written
- * by somebody else; what differs and was written by us is a change that waits to be applied.
+ * by somebody else; what differs and was written by us is a change that waits to be applied. A target
+ * that has no writers (hosts, for one) has only the answer of a look: what differs now.
  */
-export function findDrift({ stack, target, changes, foreign }: PlanReport): DriftReport {
+export function findDrift(report: PlanReport, hasWriters: boolean): DriftReport {
+  return hasWriters ? findForeign(report) : { ...findDifferent(report), unattributed: true };
+}
+
+function findDifferent({ stack, target, changes, foreign }: PlanReport): DriftReport {
+  // A step that is run leaves nothing to compare.
+  const drifted = changes.filter(({ action }) => action !== 'execute' && action !== 'take-over');
+  return { stack, target, drifted, foreign, pending: 0 };
+}
+
+function findForeign({ stack, target, changes, foreign }: PlanReport): DriftReport {
   const drifted = changes.flatMap((change) => {
     const fields = change.fields.filter(
       ({ writer }) => writer !== undefined && writer.name !== ourselves,
