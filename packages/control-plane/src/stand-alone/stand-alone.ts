@@ -76,6 +76,8 @@ export interface ApplyOptions {
 
 export class StandAlone {
   readonly #ports: StandAlonePorts;
+  /** By stack, what it gives to others: one look for all who ask, until something is applied. */
+  readonly #outputs = new Map<string, Promise<Inputs>>();
 
   constructor(ports: StandAlonePorts) {
     this.#ports = ports;
@@ -98,7 +100,7 @@ export class StandAlone {
     if (!provider) throw noProvider(written.provider);
     const target = await reachTarget(
       { name: written.name, settings: written.settings, repository: project.name, provider },
-      { readSecret, outputsOf: (source) => this.#outputsOf(source, signal) },
+      { readSecret, outputsOf: (source) => this.#shareOutputs(source, signal) },
     );
     const mark = (name: string): string =>
       markOwner({ installation, repository: project.name, stack: name });
@@ -144,6 +146,7 @@ export class StandAlone {
       const watched = options.awaitHealth ? open : withoutHealth(open);
       return await this.#applyIn(store, { ...planned, open: watched }, options);
     } finally {
+      this.#outputs.clear();
       await store.close();
     }
   }
@@ -155,6 +158,16 @@ export class StandAlone {
   ): Promise<ObservedStack & { readonly open: OpenStack }> {
     const open = await this.#open(stack, { surveyFollows: true, signal });
     return { open, ...(await observeStack(open, signal)) };
+  }
+
+  #shareOutputs(name: string, signal: AbortSignal): Promise<Inputs> {
+    const known = this.#outputs.get(name);
+    if (known !== undefined) return known;
+    const outputs = this.#outputsOf(name, signal);
+    this.#outputs.set(name, outputs);
+    // Who asks next looks by himself.
+    outputs.catch(() => this.#outputs.delete(name));
+    return outputs;
   }
 
   /** What another stack of the folder gives, as it stands. `expandStacks` leaves no cycles. */
