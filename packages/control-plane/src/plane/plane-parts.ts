@@ -115,6 +115,7 @@ export class PlaneParts implements Wiring {
       keeper,
       scheduler,
       alerts,
+      publicUrl: this.options.publicUrl,
       ...(hosting && { hosting }),
     };
     const readSecret = this.readSecret;

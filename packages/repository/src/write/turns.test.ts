@@ -44,12 +44,14 @@ describe('turns', () => {
     const turns = new Turns();
     const ended: string[] = [];
     const gate = Promise.withResolvers<void>();
-    turns.take('a', () => gate.promise.then(() => ended.push('a')));
-    turns.take('b', () => Promise.reject(new Error('no'))).catch(() => ended.push('b'));
+    const all = [
+      turns.take('a', () => gate.promise.then(() => ended.push('a'))),
+      turns.take('b', () => Promise.reject(new Error('no'))).catch(() => ended.push('b')),
+    ];
 
     const settled = turns.settle().then(() => ended.push('settled'));
     gate.resolve();
-    await settled;
+    await Promise.all([settled, ...all]);
 
     expect(ended.at(-1)).toBe('settled');
     expect(ended).toHaveLength(3);
