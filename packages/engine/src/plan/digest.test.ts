@@ -3,7 +3,14 @@ import { type Change, type FieldChange, formatResourceId } from '@trueup/provide
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type ChangePlace, type Digest, digestChange, digestPlan, isCovered } from './digest.ts';
+import {
+  type ChangePlace,
+  type Digest,
+  digestChange,
+  digestExecuted,
+  digestPlan,
+  isCovered,
+} from './digest.ts';
 
 const place = { repository: 'r1', targetIdentity: 'cluster-1' };
 const scaling: FieldChange = { path: ['replicas'], before: 1, after: 2, sensitive: false };
@@ -25,6 +32,8 @@ describe('digestChange', () => {
       digests(update({})),
       digests(update({}), { ...place, repository: 'r2' }),
       digests(update({}), { ...place, targetIdentity: 'cluster-2' }),
+      digests(update({}), { ...place, sources: { 'source:oci://a/b:c': 'sha256:1' } }),
+      digests(update({}), { ...place, sources: { 'source:oci://a/b:c': 'sha256:2' } }),
       digests(update({ id: idOf('b') })),
       digests(update({ action: 'replace' })),
       digests(update({ hazards: ['restarts'] })),
@@ -41,13 +50,23 @@ describe('digestChange', () => {
       ].map((one) => digests(update({ fields: [one] }))),
     ].flatMap((set) => [...set]);
 
-    expect(new Set(variants)).toHaveProperty('size', 15);
+    expect(new Set(variants)).toHaveProperty('size', 17);
   });
 
   it('sees no difference in what the target chooses on its own', () => {
     const generated: FieldChange = { ...scaling, path: ['nodePort'], generated: true };
 
     expect(digests(update({ fields: [scaling, generated] }))).toEqual(digests(update({})));
+  });
+});
+
+describe('digestExecuted', () => {
+  it('knows what ran by what it is, not by where it was taken from', () => {
+    const hook = update({ action: 'execute' });
+    const from = (digest: string) => ({ ...place, sources: { 'source:oci://a/b:c': digest } });
+
+    expect(digestExecuted(from('sha256:1'), hook)).toBe(digestExecuted(from('sha256:2'), hook));
+    expect(digestExecuted(from('sha256:1'), hook)).toBe(digestChange(place, hook));
   });
 });
 

@@ -10,7 +10,7 @@
 import { hash } from 'node:crypto';
 
 import { formatFieldPath, formatJson, type Json } from '@trueup/diagnostics';
-import type { Change, FieldChange } from '@trueup/provider-sdk';
+import type { Change, FieldChange, InputRead } from '@trueup/provider-sdk';
 
 /** `sha256:` and 64 hexadecimal digits. Public: users see it, approvals and forges store it. */
 export type Digest = `sha256:${string}`;
@@ -21,6 +21,21 @@ export interface ChangePlace {
   readonly repository: string;
   /** What the target says it is: its name and address may come to mean another one. */
   readonly targetIdentity: string;
+  /** What the content was taken from besides the repository. Absent: nothing. */
+  readonly sources?: Sources;
+}
+
+/**
+ * Digest by name of artifacts that hold a stack's content: what a tool runs of them need not show in its plan, so that an
+ * approval covers no other one.
+ */
+export type Sources = Readonly<Record<string, string>>;
+
+/** `undefined` where nothing was taken from elsewhere. */
+export function sourcesOf(inputs: readonly InputRead[]): Sources | undefined {
+  const found = inputs.filter(({ name }) => name.startsWith('source:'));
+  if (found.length === 0) return undefined;
+  return Object.fromEntries(found.map(({ name, digest }) => [name, digest]));
 }
 
 /**
@@ -30,6 +45,14 @@ export interface ChangePlace {
 export function digestChange(place: ChangePlace, change: Change): Digest {
   if (change.confidence === 'deferred') return digestDeferred(place, change);
   return digestOf({ ...place, change: effectOf(change) });
+}
+
+/** What ran is known by it, wherever it was taken from: another artifact with the same hook does not run it again. */
+export function digestExecuted(
+  { repository, targetIdentity }: ChangePlace,
+  change: Change,
+): Digest {
+  return digestChange({ repository, targetIdentity }, change);
 }
 
 /**

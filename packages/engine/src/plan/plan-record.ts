@@ -4,7 +4,7 @@ import type { Action, Change, ForeignField, Gap } from '@trueup/provider-sdk';
 import type { AskedRequirement } from '../rules/asked-requirement.ts';
 import type { RunId } from '../run/run.ts';
 import type { Revision, StackId } from '../stack/stack-record.ts';
-import type { Digest } from './digest.ts';
+import type { Digest, Sources } from './digest.ts';
 
 export type PlanId = string;
 
@@ -31,6 +31,8 @@ export interface PlanRecord {
   readonly revision: Revision;
   readonly createdAt: string;
   readonly targetIdentity: string;
+  /** Artifacts that its content was taken from. Absent: none. */
+  readonly sources?: Sources;
   /** Names the set of the changes' digests. */
   readonly digest: Digest;
   readonly totals: Readonly<Record<Action, number>>;

@@ -15,7 +15,13 @@ import type { Action, Change, Plan, ResourceId } from '@trueup/provider-sdk';
 import { percentCountsFrom } from '../configuration/configuration.ts';
 import type { Purpose } from '../run/run.ts';
 import type { Guards, RunRule } from '../run/run-rule.ts';
-import { type ChangePlace, type Digest, digestChange, digestPlan } from './digest.ts';
+import {
+  type ChangePlace,
+  type Digest,
+  digestChange,
+  digestExecuted,
+  digestPlan,
+} from './digest.ts';
 import type { GuardFinding, PlannedChange, Withheld } from './plan-record.ts';
 import { wholeStack } from './seal-desired.ts';
 
@@ -125,7 +131,7 @@ function withholdExecutes(
   const besides = changes.some(({ action }) => action !== 'none' && action !== 'execute');
   return changes.map((change) => {
     if (change.action !== 'execute') return change;
-    const known = executed.get(change.id) === digestChange(place, change);
+    const known = executed.get(change.id) === digestExecuted(place, change);
     const fresh = !(known || hasRun(change));
     const ours = executedByRun.has(change.id) || (begunByRun.has(change.id) && hasRun(change));
     const sideBySide = besides && change.executes === 'always' && !ours;

@@ -7,7 +7,7 @@
 import type { Failure } from '@trueup/diagnostics';
 import { type End, isEnd, type Outcome, type ResourceId } from '@trueup/provider-sdk';
 
-import { digestChange } from '../plan/digest.ts';
+import { digestExecuted } from '../plan/digest.ts';
 import type { Wave } from '../plan/order-changes.ts';
 import type { Write } from '../store/store.ts';
 import { afterFailure } from './after-failure.ts';
@@ -59,8 +59,7 @@ async function hasMoved({ changes }: Wave, { planned, signal }: PlannedContext):
 async function writeDown(run: Run, wave: number, context: PlannedContext): Promise<void> {
   const { ports, lease, planned } = context;
   const steps = planned.waves[wave]?.changes.map((change): BegunStep => {
-    const digest = planned.screened.digests.get(change.id);
-    if (!digest) throw new Error(`${change.id}: a step without a digest`);
+    const digest = digestExecuted(planned.place, change);
     return { id: change.id, action: change.action, digest };
   });
   const at = formatInstant(ports.now());
@@ -171,12 +170,12 @@ function recordOutcomes(
   return [
     { kind: 'journal', run: run.id, entry: { kind: 'ended', at, outcomes } },
     ...repeats.map((change): Write => {
-      const digest = digestChange(planned.place, change);
+      const digest = digestExecuted(planned.place, change);
       return { kind: 'executed', stack, id: change.id, digest };
     }),
-    ...executed.flatMap(({ id }): readonly Write[] => {
-      const digest = planned.screened.digests.get(id);
-      return digest ? [{ kind: 'executed', stack, id, digest }] : [];
+    ...executed.map((change): Write => {
+      const digest = digestExecuted(planned.place, change);
+      return { kind: 'executed', stack, id: change.id, digest };
     }),
     ...(removed.length > 0
       ? [{ kind: 'inventory', stack, targetIdentity, added: [], removed } as const]

@@ -1,7 +1,7 @@
 import type { Plan, ResourceId, Survey } from '@trueup/provider-sdk';
 
 import { type Claims, explainElsewhere, noClaims } from '../claim/claims.ts';
-import type { Digest } from '../plan/digest.ts';
+import { type Digest, sourcesOf } from '../plan/digest.ts';
 import { orderChanges } from '../plan/order-changes.ts';
 import { screenPlan } from '../plan/screen-plan.ts';
 import { sealWhenAsked } from '../plan/seal-desired.ts';
@@ -38,7 +38,8 @@ export async function planStack(open: OpenStack, request: PlanStackRequest): Pro
   const claimed = claims.marks.length > 0 ? withMarks(open, claims.marks) : open;
   const answer = claimed === open ? first : await askProvider(claimed, looked, request);
   const plan = { ...answer, diagnostics: [...claims.diagnostics, ...answer.diagnostics] };
-  const place = { repository, targetIdentity: plan.targetIdentity };
+  const sources = sourcesOf(open.prepared.inputsRead);
+  const place = { repository, targetIdentity: plan.targetIdentity, ...(sources && { sources }) };
   const passed = screenPlan({
     plan,
     place,

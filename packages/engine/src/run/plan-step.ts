@@ -4,6 +4,7 @@ import type { ResourceId } from '@trueup/provider-sdk';
 import { decideAcceptance } from '../approval/decide-acceptance.ts';
 import type { MergedWork } from '../approval/merged-request.ts';
 import { resolveClaims } from '../claim/resolve-claims.ts';
+import { digestExecuted } from '../plan/digest.ts';
 import { lastingResources } from '../plan/lasting-resources.ts';
 import type { StackRecord } from '../stack/stack-record.ts';
 import type { Write } from '../store/store.ts';
@@ -152,12 +153,15 @@ function storePlan(run: Run, planned: PlannedRun, { ports }: StepContext): Store
  */
 async function findDoubt(
   run: Run,
-  { screened }: PlannedRun,
+  planned: PlannedRun,
   { ports }: StepContext,
 ): Promise<Phase | undefined> {
-  const doubtful = openSteps(await journalOf(run, ports)).filter(
-    ({ id, action, digest }) => action === 'execute' && screened.digests.get(id) === digest,
-  );
+  const steps = stepsOf(planned.screened).map((change) => [change.id, change] as const);
+  const left = new Map(steps);
+  const doubtful = openSteps(await journalOf(run, ports)).filter(({ id, action, digest }) => {
+    const change = action === 'execute' ? left.get(id) : undefined;
+    return change && digestExecuted(planned.place, change) === digest;
+  });
   if (doubtful.length === 0) return undefined;
   return holdForDoubt(doubtful.map(({ id }) => id));
 }

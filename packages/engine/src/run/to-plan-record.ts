@@ -1,3 +1,4 @@
+import { sourcesOf } from '../plan/digest.ts';
 import type { PlanRecord } from '../plan/plan-record.ts';
 import type { PlannedRun } from './run-session.ts';
 
@@ -6,11 +7,13 @@ export function toPlanRecord(
   { open, plan, screened }: PlannedRun,
   made: Pick<PlanRecord, 'id' | 'run' | 'revision' | 'createdAt'>,
 ): PlanRecord {
-  const { tool } = open.prepared;
+  const { tool, inputsRead } = open.prepared;
+  const sources = sourcesOf(inputsRead);
   return {
     ...made,
     stack: open.stack.name,
     targetIdentity: plan.targetIdentity,
+    ...(sources && { sources }),
     digest: screened.digest,
     totals: screened.totals,
     drifted: screened.drifted,

@@ -81,9 +81,10 @@ async function readPlan(
 }
 
 function stepsOf({ plan, changes }: ReadPlan, { id }: RepositoryRecord): PlannedSteps {
+  const { targetIdentity, sources } = plan;
   return {
     steps: changes.map(({ change }) => change).filter(({ action }) => action !== 'none'),
-    place: { repository: id, targetIdentity: plan.targetIdentity },
+    place: { repository: id, targetIdentity, ...(sources && { sources }) },
   };
 }
 
