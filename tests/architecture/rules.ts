@@ -57,6 +57,30 @@ export const fileArrows: Readonly<Record<string, readonly string[]>> = {
 /** What tests and fakes may import besides. */
 export const testArrows: readonly string[] = ['sandboxes/*'];
 
+/**
+ * Rooms of a package, floor by floor from the ground: each imports from floors below its own and from nothing
+ * beside or above it, so that one can be understood after the other. Files that lie directly in the folder may
+ * import all of them.
+ */
+export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'packages/control-plane/src': [
+    ['ids', 'paging', 'access', 'events', 'repository', 'keys', 'housekeeping'],
+    ['configuration', 'lanes'],
+    ['rules'],
+    ['stacks'],
+    ['runs', 'providers', 'alerts'],
+    ['drift', 'sources', 'hosting'],
+    ['rollouts', 'forges', 'stand-alone'],
+    ['following', 'merge-requests', 'adopting'],
+    ['session'],
+    ['plane'],
+  ],
+  'apps/web/src': [['api', 'ui'], ['marks'], ['changes'], ['features'], ['pages'], ['app']],
+};
+
+/** Folders whose rooms know nothing of each other. */
+export const apart: readonly string[] = ['apps/web/src/features'];
+
 /** By group of packages: what stands before the folder's name, as in `@trueup/provider-oci`. */
 export const namePrefixes: Readonly<Record<string, string>> = {
   apps: '@trueup/',
