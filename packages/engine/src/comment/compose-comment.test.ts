@@ -62,13 +62,39 @@ describe('composeComment', () => {
       ...update('motd', { fields: [{ ...scaling, after }] }),
       id: formatResourceId({ kind: 'copy', scope: host, name: 'motd' }),
     });
-    const hosts = Array.from({ length: 37 }, (_, index) => onHost(`web-${index}`, 3));
+    const hosts = Array.from({ length: 46 }, (_, index) => onHost(`web-${index}`, 3));
+    const others = ['a', 'b', 'c'].map((name) => onHost(`db-${name}`, 4));
 
-    const text = composeComment(view([planned('base', [...hosts, onHost('db', 4)])]), { length });
+    const all = [...hosts, ...others, onHost('mail', 5)];
+    const text = composeComment(view([planned('base', all)]), { length });
 
-    expect(text).toContain('! update copy motd in web-0, web-1, web-2, web-3, web-4 and 32 more\n');
-    expect(text).toContain('! update copy db/motd\n');
+    expect(text).toContain('! update copy motd in web-0, web-1, web-2, web-3, web-4 and 41 more\n');
+    expect(text).toContain('! update copy motd in db-a, db-b, db-c\n');
+    expect(text).toContain('! update copy mail/motd\n');
     expect(text.match(/spec\.replicas: 3/g)).toHaveLength(1);
+  });
+
+  it('puts first what is said of the hosts, and says once what is the same of many', () => {
+    const hosts = Array.from({ length: 50 }, (_, index) => `web-${index}`);
+    const place = (host: string) =>
+      formatResourceId({ kind: 'command', scope: host, name: 'base / restart' });
+    const steps = hosts.map((host) => ({ ...update(host), id: place(host), fields: [] }));
+    const stack = planned('base', steps);
+    if (stack.state.name !== 'planned') throw new Error('It is planned.');
+    const summary = 'the set of hosts changes: +web-7';
+    const warning = { severity: 'warning', code: 'A_HOSTS', path: [], summary } as const;
+    const gaps = hosts.map((host) => {
+      const message = `${place(host)}: what it does is known when it has run`;
+      return { subject: place(host), extent: 'opaque', message } as const;
+    });
+    const plan = { ...stack.state.plan, diagnostics: [warning], gaps };
+
+    const text = composeComment(view([{ ...stack, state: { ...stack.state, plan } }]), { length });
+
+    expect(text.indexOf('the set of hosts changes')).toBeGreaterThan(0);
+    expect(text.indexOf('the set of hosts changes')).toBeLessThan(text.indexOf('! update'));
+    expect(text.match(/Not looked into/g)).toHaveLength(1);
+    expect(text).toContain('`command web-2/base / restart` and 47 more: what it does');
   });
 
   it('shows once what is the same in several stacks', () => {

@@ -7,6 +7,7 @@ import type { StackCommentState } from './comment-view.ts';
 import { groupScopes, type ScopeGroup } from './group-scopes.ts';
 import type { StackGroup } from './group-stacks.ts';
 import { codeElement, codeSpan, fence, linkTo, prose, visibleText } from './markdown.ts';
+import { gapLines, warningLines } from './remark-lines.ts';
 import { describeTotals } from './totals.ts';
 
 /** `line`: that there is something; `brief`: a line for each change; `full`: field by field. */
@@ -123,9 +124,10 @@ function bodyOfPlan(group: StackGroup, state: Planned, extent: Extent): string |
   if (lines === undefined) return undefined;
   const { plan, freshness } = state;
   return [
+    ...warningLines(plan.diagnostics),
     ...(lines.length > 0 ? [fence('diff', lines)] : []),
     ...plan.findings.map(({ guard, message }) => `- Guard ${codeSpan(guard)}: ${prose(message)}`),
-    ...plan.gaps.slice(0, 10).map(({ message }) => `- Not looked into: ${prose(message)}`),
+    ...gapLines(plan.gaps),
     ...plan.withheld
       .slice(0, 10)
       .map(({ change, reason }) => `- Not done: ${codeSpan(headLine(change))}: ${prose(reason)}`),

@@ -29,7 +29,8 @@ function keyOf({ stack, state }: StackComment): string {
   switch (state.name) {
     case 'planned': {
       const { plan, changes } = state;
-      if (plan.findings.length > 0 || plan.gaps.length > 0) return stack;
+      const remarks = [plan.findings, plan.gaps, plan.diagnostics];
+      if (remarks.some((said) => said.length > 0)) return stack;
       const steps = changes.filter(({ change }) => change.action !== 'none');
       const effects = steps.map(({ change }) => hash('sha256', formatJson(effectOf(change))));
       return `planned ${hash('sha256', effects.sort().join())}`;
