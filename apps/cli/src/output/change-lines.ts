@@ -51,13 +51,16 @@ function headOfMany(group: ChangeGroup, { width, all }: ViewOptions): readonly L
   const [first] = group;
   const scopes = new Set(group.map(({ scope }) => scope));
   const oneScope = scopes.size === 1 && first.scope !== '';
-  const names = group.map(({ scope, name }) =>
-    oneScope || scope === '' ? name : `${scope}/${name}`,
-  );
+  const oneName = scopes.size > 1 && group.every(({ name }) => name === first.name);
+  const names = group.map(({ scope, name }) => {
+    if (oneName) return scope;
+    return oneScope || scope === '' ? name : `${scope}/${name}`;
+  });
   const left: Line = [
     ...actionSpans(first),
     span(`${group.length} × `, 'strong'),
     span(first.kind, 'dim'),
+    ...(oneName ? [span(' '), span(first.name, 'strong'), span(' in', 'dim')] : []),
     ...(oneScope ? [span(' in ', 'dim'), span(first.scope, 'strong')] : []),
     ...notesOf(first),
   ];

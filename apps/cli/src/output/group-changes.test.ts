@@ -15,6 +15,31 @@ describe('groups of changes', () => {
     expect(groupChanges([...changes, other]).map((group) => group.length)).toEqual([4, 1]);
   });
 
+  it('put together the same step on many hosts, and apart those where a line differs', () => {
+    const hosts = Array.from({ length: 50 }, (_, index) => `web-${index}`);
+    const steps = hosts.flatMap((host, index) => {
+      const after = index < 45 ? 'one\ntwo\n' : 'one\nthree\n';
+      const root = sampleField('', { after: index < 45 ? 'sha256:a' : 'sha256:b' });
+      return [
+        sampleChange(`copy/${host}/motd`, {
+          fields: [sampleField('/etc/motd', { before: 'one\n', after })],
+        }),
+        sampleChange(`copy/${host}/issue`, { action: 'create', fields: [root] }),
+        sampleChange(`command/${host}/restart`, { action: 'execute', confidence: 'opaque' }),
+      ];
+    });
+
+    const groups = groupChanges(steps);
+
+    expect(groups.map((group) => `${group.length} ${group[0].name}`)).toEqual([
+      '50 restart',
+      '45 motd',
+      '5 motd',
+      '45 issue',
+      '5 issue',
+    ]);
+  });
+
   it('leave few as they are', () => {
     const changes = ['a', 'b', 'c'].map((name) => sampleChange(`ConfigMap/shop/${name}`));
 

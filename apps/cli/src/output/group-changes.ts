@@ -6,7 +6,7 @@ export type ChangeGroup = readonly [ChangeReport, ...ChangeReport[]];
 /** So many that look alike are easier to grasp as one. */
 const smallestGroup = 4;
 
-/** What is created is told apart by scope while there are few; of many, each would only repeat the other. */
+/** What is created is told apart by scope while there are few; of many, each only repeats the other. */
 const mostScopes = 5;
 
 /** What cannot be taken back comes first. */
@@ -20,15 +20,16 @@ const order: readonly ActionName[] = [
 ];
 
 /**
- * Puts changes in the order of their gravity, and identical ones together. What takes something away
- * or over is never grouped: each of these is worth a look of its own.
+ * Puts changes in the order of their gravity, and identical ones together: many resources of one kind, or, where there
+ * are more scopes than names, the same step in many scopes, as on hosts. What takes something away or over is never
+ * grouped: each of these is worth a look of its own.
  */
 export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeGroup[] {
   const groups = new Map<string, [ChangeReport, ...ChangeReport[]]>();
-  const scopes = new Set(changes.map(({ scope }) => scope));
-  const byScope = scopes.size <= mostScopes;
+  const byScope = new Set(changes.map(({ scope }) => scope)).size <= mostScopes;
+  const repeated = kindsOfHosts(changes);
   for (const change of changes) {
-    const key = keyOf(change, byScope);
+    const key = repeated.has(change.kind) ? keyInScopes(change) : keyOf(change, byScope);
     const group = groups.get(key);
     if (group) group.push(change);
     else groups.set(key, [change]);
@@ -39,18 +40,40 @@ export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeG
   return split.toSorted(([a], [b]) => order.indexOf(a.action) - order.indexOf(b.action));
 }
 
+/** Kinds whose names come back in scope after scope. */
+function kindsOfHosts(changes: readonly ChangeReport[]): ReadonlySet<string> {
+  const kinds = [...Map.groupBy(changes, ({ kind }) => kind)].filter(([, all]) => {
+    const [names, scopes] = [all.map(({ name }) => name), all.map(({ scope }) => scope)];
+    return new Set(names).size < new Set(scopes).size;
+  });
+  return new Set(kinds.map(([kind]) => kind));
+}
+
 function keyOf(change: ChangeReport, byScope: boolean): string {
-  const { action, kind, scope, id, hazards, confidence, cause, reason } = change;
+  const { action, scope, id } = change;
   if (['delete', 'replace', 'take-over', 'execute'].includes(action)) return `${action} ${id}`;
-  const fields = change.fields
-    .filter(({ path }) => path !== '')
-    .map(({ path, before, after, sensitive, unknown, generated }) => {
-      // Seals of equal values differ by their place.
-      const sides = sensitive || generated ? [] : [before, after];
-      return [path, sides, unknown ?? false, generated ?? false];
-    });
-  const place = action === 'create' && byScope ? scope : '';
-  return JSON.stringify([action, kind, place, hazards, confidence, cause, reason, fields], digits);
+  const fields = change.fields.filter(({ path }) => path !== '');
+  return textOf(change, [action === 'create' && byScope ? scope : ''], fields);
+}
+
+/** Bodies are not shown, and are others all the same. */
+function keyInScopes(change: ChangeReport): string {
+  const { action, name, id } = change;
+  if (['delete', 'replace', 'take-over'].includes(action)) return `${action} ${id}`;
+  return textOf(change, ['in scopes', name], change.fields);
+}
+
+function textOf(
+  { action, kind, hazards, confidence, cause, reason }: ChangeReport,
+  place: readonly string[],
+  fields: ChangeReport['fields'],
+): string {
+  const read = fields.map(({ path, before, after, sensitive, unknown, generated }) => {
+    // Seals of equal values differ by their place.
+    const sides = sensitive || generated ? [] : [before, after];
+    return [path, sides, unknown ?? false, generated ?? false];
+  });
+  return JSON.stringify([action, kind, place, hazards, confidence, cause, reason, read], digits);
 }
 
 function digits(_name: string, value: unknown): unknown {
