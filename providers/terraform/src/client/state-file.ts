@@ -25,10 +25,14 @@ export type StateText =
 /** A state that is written at the same moment is torn as well, and whole a little later. */
 export async function readStateFile(folder: string, signal: AbortSignal): Promise<StateText> {
   const text = await readText(join(folder, stateFileName), signal);
-  if (text !== undefined)
-    return tryParse(text) === undefined ? { kind: 'torn' } : { kind: 'whole', text };
+  if (text !== undefined) return isWhole(text) ? { kind: 'whole', text } : { kind: 'torn' };
   const before = await readText(join(folder, backupName), signal);
   return before === undefined ? { kind: 'whole', text } : { kind: 'torn' };
+}
+
+/** Tools indent what they write: only the end of it has such a line, and need not be found by reading all of it. */
+function isWhole(text: string): boolean {
+  return /\n\}\s*$/.test(text.slice(-8)) || tryParse(text) !== undefined;
 }
 
 export function tornState(folder: string): StalledError {
