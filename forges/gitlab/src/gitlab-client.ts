@@ -110,9 +110,9 @@ const ownUrl = 'https://gitlab.com/api/v4';
 export function createGitlabClients(options: GitlabClientOptions): ConnectGitlab {
   const cache = new TagCache();
   return (repository, { signal }) => {
-    const rest = connectRest(repository, options, cache);
     const project = `/projects/${partsOf(repository.path).join('%2F')}`;
     const place = { signal, project, path: repository.path, per_page: options.pageLength };
+    const rest = writeWhereItIs(connectRest(repository, options, cache), place);
     return {
       ...createProject(rest, place),
       ...createMergeRequests(rest, place),
@@ -142,6 +142,22 @@ function connectRest(
     readLimit: (answer, nowMs) => readLimit(answer, nowMs),
     translate: translateErrors,
   });
+}
+
+/** GitLab reads by a path that a project had before, and writes by it nothing: then it is named by its id. */
+function writeWhereItIs(rest: RestClient, { project, path }: Place): RestClient {
+  return {
+    ...rest,
+    async write(request, signal) {
+      const answer = await rest.write(request, signal);
+      if (answer.status !== 404 || !request.path.startsWith(`${project}/`)) return answer;
+      const named = await rest.find(projectShape, project, {}, signal);
+      const isMoved = named && named.path_with_namespace.toLowerCase() !== path.toLowerCase();
+      if (!isMoved) return answer;
+      const to = `/projects/${named.id}${request.path.slice(project.length)}`;
+      return await rest.write({ ...request, path: to }, signal);
+    },
+  };
 }
 
 interface Place {

@@ -57,9 +57,17 @@ type Answer = (
 function of(answer: Answer): Routes<Context>[number][2] {
   return (context, request, [owner = '', name = '', ...parts]) => {
     const repository = context.world.findRepository(`${owner}/${name}`);
+    const moved = context.world.findMoved(`${owner}/${name}`);
+    if (moved) return redirect(moved, request);
     if (!repository || repository.permissionOf(context.self) === 'none') return notFound;
     return answer(repository, { ...context, request }, parts);
   };
+}
+
+/** To the same of the repository that it is by now. */
+function redirect({ path }: WorldRepository, { target }: StandInRequest): StandInAnswer {
+  const location = target.replace(/\/repos\/[^/?]+\/[^/?]+/, `/repos/${path}`);
+  return { status: 307, headers: { location } };
 }
 
 const repo = '/repos/:owner/:name';

@@ -169,6 +169,14 @@ export function createRealStage({ gitea, organisation, path }: RealPlace): Forge
       for (const { login } of members) await ask('PUT', `/teams/${String(id)}/members/${login}`);
       return `${organisation}/${team}`;
     },
+    rename: async () => {
+      const name = `${path.split('/')[1]}-renamed`;
+      await ask('PATCH', repo, { name });
+      return `${organisation}/${name}`;
+    },
+    removeFork: async (fork) => {
+      await ask('DELETE', `/repos/${fork}`);
+    },
     protect: async (branch) => {
       const body = { rule_name: branch, required_approvals: 3, enable_push: true };
       await ask('POST', `${repo}/branch_protections`, body);

@@ -39,8 +39,8 @@ export function showPull(
   { inList = false }: { readonly inList?: boolean } = {},
 ): object {
   const { merged, closedAt, number, sourceRepository, sourceBranch } = pull;
-  const from = world.repository(sourceRepository);
-  const branch = from.branches.get(sourceBranch);
+  const from = world.findRepository(sourceRepository);
+  const branch = from?.branches.get(sourceBranch);
   const base = one.branchHead(pull.targetBranch);
   return {
     id: number + 10_000,
@@ -55,7 +55,7 @@ export function showPull(
       label: sourceBranch,
       ref: branch === undefined ? `refs/pull/${number}/head` : sourceBranch,
       sha: inList ? pull.sourceCommit : (branch ?? pull.sourceCommit),
-      repo: { id: from.id, full_name: from.path },
+      repo: from ? { id: from.id, full_name: from.path } : null,
     },
     base: {
       label: pull.targetBranch,

@@ -18,6 +18,7 @@ export const giteaAbilities: ForgeAbilities = {
   replacesVerdicts: false,
   nestedGroups: false,
   conditionalRequests: false,
+  movesRepositories: true,
   signs: 'body',
 };
 

@@ -10,6 +10,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import type { MergeMethod } from '@trueup/forge-sdk';
 import {
   answerBy,
+  type ForgeWorld,
   pageOf,
   type Routes,
   type StandInAnswer,
@@ -53,7 +54,12 @@ export class GithubStandIn {
     const self = isApp ? this.#options.app?.self : this.#options.tokens.get(token);
     if (!self) return { status: 401, body: { message: 'Bad credentials' } };
     const context = { ...this.#options, self, looked: this.#looked };
-    return answerBy(isApp ? appRoutes : routes, context, request) ?? notFound;
+    const meant = byId(context.world, request);
+    return (
+      redirect(context.world, meant) ??
+      answerBy(isApp ? appRoutes : routes, context, meant) ??
+      notFound
+    );
   };
 
   #isApp(token: string): boolean {
@@ -68,6 +74,25 @@ export class GithubStandIn {
     const isSigned = verify('sha256', text, key, Buffer.from(signature, 'base64url'));
     return isSigned && isTimely && read.iss === app.appId;
   }
+}
+
+/** `/repositories/:id` stands for `/repos/:owner/:name`. */
+function byId(world: ForgeWorld, request: StandInRequest): StandInRequest {
+  const [first, id, ...rest] = request.parts;
+  const found = first === 'repositories' && world.repositories.find((one) => String(one.id) === id);
+  return found ? { ...request, parts: ['repos', ...found.path.split('/'), ...rest] } : request;
+}
+
+/** https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects */
+function redirect(world: ForgeWorld, { method, parts, target }: StandInRequest) {
+  const [first, owner = '', name = '', ...rest] = parts;
+  const moved = first === 'repos' && world.findMoved(`${owner}/${name}`);
+  if (!moved) return undefined;
+  const [, query] = target.split('?');
+  const path = ['repositories', String(moved.id), ...rest].map(encodeURIComponent).join('/');
+  const location = `/${path}${query === undefined ? '' : `?${query}`}`;
+  const status = method === 'GET' ? 301 : 307;
+  return { status, headers: { location }, body: { message: 'Moved Permanently', url: location } };
 }
 
 function of(answer: Answer): Routes<Context>[number][2] {

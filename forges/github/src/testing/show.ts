@@ -58,7 +58,7 @@ export function showPull({ repository, pull, mergeable }: PullView): object {
       label: `${pull.sourceRepository.split('/')[0]}:${pull.sourceBranch}`,
       ref: pull.sourceBranch,
       sha: pull.sourceCommit,
-      repo: { full_name: pull.sourceRepository },
+      repo: repository.hasSource(pull) ? { full_name: pull.sourceRepository } : null,
     },
     base: {
       label: `${repository.path.split('/')[0]}:${pull.targetBranch}`,

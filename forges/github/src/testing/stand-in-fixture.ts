@@ -22,6 +22,7 @@ export const githubAbilities: ForgeAbilities = {
   replacesVerdicts: false,
   nestedGroups: true,
   conditionalRequests: true,
+  movesRepositories: true,
   signs: 'body',
 };
 

@@ -66,9 +66,12 @@ type Answer = (
 /** Of a project that the user may read, by its path or its id. */
 function of(answer: Answer): Routes<Context>[number][2] {
   return (context, request, [name = '', ...parts]) => {
-    const project = context.world.repositories.find(
+    const { world } = context;
+    const found = world.repositories.find(
       ({ id, path }) => String(id) === name || path.toLowerCase() === name.toLowerCase(),
     );
+    // Nothing is written by a former path (`follow_redirects: request.get? || request.head?`).
+    const project = found ?? (request.method === 'GET' ? world.findMoved(name) : undefined);
     if (!project || project.permissionOf(context.self) === 'none') return notFound;
     return answer(project, { ...context, request }, parts);
   };

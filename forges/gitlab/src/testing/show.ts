@@ -44,7 +44,7 @@ export function showMergeRequest(
     iid: number,
     project_id: one.id,
     target_project_id: one.id,
-    source_project_id: world.repository(request.sourceRepository).id,
+    source_project_id: world.findRepository(request.sourceRepository)?.id ?? null,
     title:
       request.draft && !request.title.startsWith('Draft:')
         ? `Draft: ${request.title}`

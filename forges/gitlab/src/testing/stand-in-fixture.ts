@@ -19,6 +19,7 @@ export const mergingAbilities: ForgeAbilities = {
   replacesVerdicts: true,
   nestedGroups: true,
   conditionalRequests: true,
+  movesRepositories: true,
   signs: 'token',
 };
 

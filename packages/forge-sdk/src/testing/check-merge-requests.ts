@@ -23,6 +23,16 @@ export const mergeRequestChecks: readonly ForgeCheck[] = [
   { name: 'keeps the head of a branch that is gone', run: keepsHead },
   { name: 'keeps the head that was merged when its branch moves on', run: keepsMergedHead },
   { name: 'names the fork that a change comes from', run: namesFork },
+  {
+    name: 'keeps the head of a fork that is gone, and takes it for nobody else',
+    when: ({ movesRepositories }) => movesRepositories === true,
+    run: outlivesFork,
+  },
+  {
+    name: 'reads and writes where the repository has another path by now',
+    when: ({ movesRepositories }) => movesRepositories === true,
+    run: followsRename,
+  },
   { name: 'tells a draft', run: tellsDraft },
   { name: 'tells labels', run: tellsLabels },
   { name: 'tells a new title, and that it moved', run: tellsTitle },
@@ -221,6 +231,40 @@ async function namesFork(rehearsal: ForgeRehearsal): Promise<void> {
   const { source, target } = await rehearsal.find(number);
   mustEqual(source, { repository: fork, branch: 'theirs', commit });
   mustEqual(target.repository, rehearsal.fixture.repository.path);
+}
+
+async function outlivesFork(rehearsal: ForgeRehearsal): Promise<void> {
+  const { stage } = rehearsal;
+  const author = await stage.user('stranger');
+  await stage.grant(author, 'read');
+  const fork = await stage.fork(author);
+  const commit = await stage.commit({ branch: 'theirs' }, fork);
+  const number = await stage.open({ author, source: 'theirs', fork });
+
+  await stage.removeFork?.(fork);
+
+  const { source, target } = await rehearsal.find(number);
+  mustEqual(source.commit, commit);
+  must(source.repository !== target.repository, 'It is taken for one of our own branches.');
+  mustEqual(await rehearsal.numbers(), [number]);
+}
+
+async function followsRename(rehearsal: ForgeRehearsal): Promise<void> {
+  const { fixture, forge, stage, call } = rehearsal;
+  const { number, author, commit } = await rehearsal.open();
+  const known = await rehearsal.put(number, { body: 'Before.' });
+
+  await stage.rename?.();
+
+  const { source, target } = await rehearsal.find(number);
+  mustEqual(source.repository, target.repository);
+  mustEqual(await rehearsal.numbers({ state: 'open' }), [number]);
+  mustEqual((await rehearsal.put(number, { body: 'After.', known })).id, known.id);
+  const status = { context: 'trueup/plan', state: 'passed', description: 'Planned' } as const;
+  await forge.putStatus(fixture.repository, { commit, status }, call);
+  mustEqual((await stage.statusOf(commit, 'trueup/plan'))?.state, 'passed');
+  mustEqual((await rehearsal.comments(number)).length, 1);
+  mustEqual(await forge.permission(fixture.repository, author, call), 'write');
 }
 
 async function tellsDraft(rehearsal: ForgeRehearsal): Promise<void> {

@@ -18,6 +18,8 @@ const elsewhere = [
   'says what our credential may not do',
   'merges in no way that the forge does not offer',
   'asks again for what is as before without a cost',
+  'keeps the head of a fork that is gone, and takes it for nobody else',
+  'reads and writes where the repository has another path by now',
 ];
 
 describe.concurrent('the suite', () => {

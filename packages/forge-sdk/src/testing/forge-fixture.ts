@@ -17,6 +17,8 @@ export interface ForgeAbilities {
   readonly conditionalRequests: boolean;
   /** False where nobody is refused for asking too often. True if absent. */
   readonly limitsRequests?: boolean;
+  /** Repositories get other paths, and forks go. Not so if absent. */
+  readonly movesRepositories?: boolean;
   /** `token`: a word that is sent along, so that a changed body is not noticed. */
   readonly signs: 'body' | 'token';
 }

@@ -91,6 +91,10 @@ export interface ForgeStage {
     readonly members: readonly ForgeUser[];
     readonly within?: string;
   }) => Promise<string>;
+  /** The repository bears another path from now on, which is the answer. Where a forge does that. */
+  readonly rename?: () => Promise<string>;
+  /** A fork goes, with its branches. Where a forge does that. */
+  readonly removeFork?: (path: string) => Promise<void>;
   /** From now on nothing is merged into it. */
   readonly protect: (branch: string) => Promise<void>;
   /** Waits until the forge's clock shows another time than before. */

@@ -80,6 +80,26 @@ export class ForgeWorld {
     return this.repositories.find((one) => one.path.toLowerCase() === path.toLowerCase());
   }
 
+  /** By a path that it bore before, and nobody bears now. */
+  findMoved(path: string): WorldRepository | undefined {
+    const named = (one: string): boolean => one.toLowerCase() === path.toLowerCase();
+    if (this.findRepository(path)) return undefined;
+    return this.repositories.find(({ formerPaths }) => formerPaths.some(named));
+  }
+
+  rename(from: string, to: string): void {
+    const repository = this.repository(from);
+    repository.formerPaths.push(repository.path);
+    for (const request of this.repositories.flatMap(({ mergeRequests }) => mergeRequests)) {
+      if (request.sourceRepository === repository.path) request.sourceRepository = to;
+    }
+    repository.path = to;
+  }
+
+  remove(path: string): void {
+    this.repositories.splice(this.repositories.indexOf(this.repository(path)), 1);
+  }
+
   repository(path: string): WorldRepository {
     const repository = this.findRepository(path);
     if (!repository) throw new Error(`There is no repository ${path}.`);

@@ -42,7 +42,7 @@ export interface WorldMergeRequest {
   readonly pushers: ForgeUser[];
   draft: boolean;
   readonly labels: readonly string[];
-  readonly sourceRepository: string;
+  sourceRepository: string;
   readonly sourceBranch: string;
   sourceCommit: string;
   readonly targetBranch: string;

@@ -29,7 +29,9 @@ export interface WorldAround {
 /** One repository of a world in memory. Whatever a forge would refuse by itself is refused by who calls. */
 export class WorldRepository {
   readonly id: number;
-  readonly path: string;
+  path: string;
+  /** By which it was known before. */
+  readonly formerPaths: string[] = [];
   readonly isPrivate: boolean;
   readonly defaultBranch = 'main';
   readonly branches: Map<string, string> = new Map();
@@ -49,6 +51,11 @@ export class WorldRepository {
     this.id = facts.id;
     this.path = facts.path;
     this.isPrivate = facts.isPrivate;
+  }
+
+  /** Whether what a merge request comes from is still there. */
+  hasSource({ sourceRepository }: WorldMergeRequest): boolean {
+    return this.#world.repositories.some(({ path }) => path === sourceRepository);
   }
 
   permissionOf(user: ForgeUser): Permission {

@@ -10,7 +10,8 @@ export function createWorldStage(world: ForgeWorld, path: string): ForgeStage {
     user: async (login) => ({ ...world.createUser(`${login}-${world.users.length}`) }),
     swapLogin: async (user) => swapLogin(world, user),
     grant: async (user, permission) => void repository.permissions.set(user.id, permission),
-    commit: async (commit, fork) => world.repository(fork ?? path).commit(commit),
+    commit: async (commit, fork) =>
+      (fork === undefined ? repository : world.repository(fork)).commit(commit),
     rewrite: async (branch) => {
       const parents = [repository.branchHead(repository.defaultBranch)];
       const files = new Map([[`${branch}.txt`, `rewritten ${world.tick()}\n`]]);
@@ -58,6 +59,12 @@ export function createWorldStage(world: ForgeWorld, path: string): ForgeStage {
     check: async (check) => void repository.postStatus(check, ci),
     group: async ({ name, members, within = 'shop' }) =>
       world.createGroup(`${within}/${name}`, members).name,
+    rename: async () => {
+      const to = `${repository.path}-renamed`;
+      world.rename(repository.path, to);
+      return to;
+    },
+    removeFork: async (fork) => world.remove(fork),
     protect: async (branch) => void repository.protectedBranches.add(branch),
     tick: async () => void world.tick(),
   };
