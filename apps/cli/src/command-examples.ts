@@ -20,6 +20,10 @@ export const commandExamples: Readonly<Record<string, readonly CommandExample[]>
     ['trueup status', 'all stacks of the server'],
   ],
   drift: [['trueup drift ./manifests', 'what others changed there, and who']],
+  'drift adopt': [
+    ['trueup drift adopt shop/web', 'by a merge request'],
+    ['trueup drift adopt shop/web deployment/web --print | git apply', 'by your own commit'],
+  ],
   why: [
     ['trueup why deployment/web spec.replicas --folder ./manifests', 'one field of a folder'],
     ['trueup why deployment/web', 'all that Git sets, on the server'],

@@ -54,8 +54,9 @@ export const commandList: readonly ListedCommand[] = [
   },
   {
     name: 'drift',
-    summary: 'show what others changed in the targets',
+    summary: 'show what others changed in the targets, or take it into Git',
     group: 'Look and change',
+    below: ['adopt'],
     load: async () => (await import('./commands/drift.ts')).drift,
   },
   {

@@ -7,6 +7,7 @@ export {
 export type { StreamPace } from './client/follow-stream.ts';
 export { describeApi, type OpenApiDocument } from './open-api/describe-api.ts';
 export type {
+  AdoptionRequest,
   AlertQuery,
   ApprovalRequest,
   BreakGlassRequest,
@@ -31,6 +32,7 @@ export {
 } from './routes/routes.ts';
 export { webhookRoute } from './routes/webhook-route.ts';
 export type { Schema } from './schema/schema.ts';
+export type { AdoptedField, Adoption, OpenedAdoption, RefusedField } from './wire/adoption.ts';
 export type { Alert, AlertState, AlertTest, AlertTrial } from './wire/alert.ts';
 export type { AuditEntry } from './wire/audit-entry.ts';
 export type {
@@ -49,7 +51,7 @@ export type {
   ChangeSetStack,
 } from './wire/change-set.ts';
 export type { AcceptedSuggestion, Comment, NewReview, Review } from './wire/discussion.ts';
-export type { DriftItem } from './wire/drift-item.ts';
+export type { DriftAdoption, DriftItem } from './wire/drift-item.ts';
 export type { Health, HealthStatus } from './wire/health.ts';
 export type { HostedRepository, HostedSettings, Protection } from './wire/hosting.ts';
 export type { JournalEntry, JournalLine, Outcome } from './wire/journal.ts';

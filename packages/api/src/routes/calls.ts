@@ -1,5 +1,6 @@
 /** What can be asked of a server: the names and types of all routes. */
 
+import type { Adoption } from '../wire/adoption.ts';
 import type { Alert, AlertState, AlertTest, AlertTrial } from '../wire/alert.ts';
 import type { AuditEntry } from '../wire/audit-entry.ts';
 import type { BrowserSession, SignedIn, SignInRequest } from '../wire/browser-session.ts';
@@ -52,6 +53,7 @@ export interface StackCalls {
   apply: { params: StackName; response: Run };
   rollback: { params: StackName; body: RollbackRequest; response: Run };
   heal: { params: StackName; response: Run };
+  adopt: { params: StackName; body: AdoptionRequest; response: Adoption };
 }
 
 export interface ChangeSetCalls {
@@ -207,6 +209,15 @@ export interface ExplainQuery {
 
 export interface Reason {
   readonly reason: string;
+}
+
+export interface AdoptionRequest {
+  /** Ids; all that drifted if absent. */
+  readonly resources?: readonly string[];
+  /** What others added inside these resources is taken as well. */
+  readonly foreign?: boolean;
+  /** Only tells what would be changed. */
+  readonly preview?: boolean;
 }
 
 export interface RollbackRequest {

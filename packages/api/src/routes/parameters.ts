@@ -1,8 +1,18 @@
 /** What stands in paths and queries. */
-import { integer, object, optional, type Schema, text, truth, words } from '../schema/schema.ts';
+import {
+  integer,
+  list,
+  object,
+  optional,
+  type Schema,
+  text,
+  truth,
+  words,
+} from '../schema/schema.ts';
 import { alertStates } from '../wire/alert.ts';
 import { pageQuery } from '../wire/page.ts';
 import type {
+  AdoptionRequest,
   AlertName,
   AlertQuery,
   ApprovalRequest,
@@ -92,6 +102,12 @@ export const reasonBody: Schema<Reason> = object<Reason>({ reason });
 export const rollbackRequest: Schema<RollbackRequest> = object<RollbackRequest>({
   revision: text({ pattern: '^([0-9a-f]{40}|[0-9a-f]{64})$' }),
   reason,
+});
+
+export const adoptionRequest: Schema<AdoptionRequest> = object<AdoptionRequest>({
+  resources: optional(list(resource, { maxItems: 1000 })),
+  foreign: optional(truth('What others added inside these resources is taken as well.')),
+  preview: optional(truth('Only tells what would be changed.')),
 });
 
 export const approvalRequest: Schema<ApprovalRequest> = object<ApprovalRequest>({

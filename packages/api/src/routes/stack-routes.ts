@@ -1,4 +1,5 @@
 import { text } from '../schema/schema.ts';
+import { adoptionSchema } from '../wire/adoption.ts';
 import { listOf, pageOf, pageQuerySchema } from '../wire/page.ts';
 import {
   fieldExplanationSchema,
@@ -9,7 +10,14 @@ import {
 import { runSchema } from '../wire/run.ts';
 import { stackSchema, stackViewSchema } from '../wire/stack.ts';
 import type { StackCalls } from './calls.ts';
-import { explainQuery, logQuery, reasonBody, rollbackRequest, stackName } from './parameters.ts';
+import {
+  adoptionRequest,
+  explainQuery,
+  logQuery,
+  reasonBody,
+  rollbackRequest,
+  stackName,
+} from './parameters.ts';
 import type { RouteFor, RouteWords } from './route.ts';
 
 const tag = 'stacks';
@@ -78,6 +86,12 @@ export const stackRoutes: { readonly [N in keyof StackCalls]: RouteFor<StackCall
     status: 201,
     params: stackName,
     response: runSchema,
+  },
+  adopt: {
+    ...asking('/adopt', 'Opens a merge request that takes what drifted into Git'),
+    params: stackName,
+    body: adoptionRequest,
+    response: adoptionSchema,
   },
 };
 

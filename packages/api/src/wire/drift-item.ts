@@ -1,4 +1,4 @@
-import { object, optional, type Schema, text, words } from '../schema/schema.ts';
+import { integer, object, onlyTrue, optional, type Schema, text, words } from '../schema/schema.ts';
 import { type Change, changeSchema } from './change.ts';
 
 /** One resource whose observed state left desired while Git stood still. */
@@ -14,6 +14,18 @@ export interface DriftItem {
   readonly changedAt: string;
   readonly closedAt?: string;
   readonly closedBy?: 'healed' | 'returned' | 'adopted' | 'gone';
+  /** The newest merge request that takes it into Git. */
+  readonly adoption?: DriftAdoption;
+}
+
+export interface DriftAdoption {
+  readonly mergeRequest: number;
+  readonly url?: string;
+  /** `trueup` where a rule asked for it. */
+  readonly by: string;
+  readonly at: string;
+  /** Somebody closed it without merging. */
+  readonly declined?: true;
 }
 
 export const driftItemSchema: Schema<DriftItem> = object<DriftItem>(
@@ -27,6 +39,15 @@ export const driftItemSchema: Schema<DriftItem> = object<DriftItem>(
     changedAt: text(),
     closedAt: optional(text()),
     closedBy: optional(words(['healed', 'returned', 'adopted', 'gone'])),
+    adoption: optional(
+      object<DriftAdoption>({
+        mergeRequest: integer(),
+        url: optional(text()),
+        by: text(),
+        at: text(),
+        declined: optional(onlyTrue),
+      }),
+    ),
   },
   'DriftItem',
 );

@@ -57,11 +57,7 @@ describe('adopting drift', () => {
     plane.cloud.disturb(web, 'size', 9, 'mallory');
     await untilDrift(bench);
 
-    const { opened, patch, fields, refused } = await plane.admin.adoptDrift(
-      'infra/shop',
-      {},
-      never,
-    );
+    const { opened, patch, fields, refused } = await plane.admin.adopt('infra/shop', {}, never);
 
     expect(patch).toContain('-    "size": 1,\n+    "size": 9,\n');
     expect(patch.match(/^[+-](?![+-])/gm)).toHaveLength(2);
@@ -100,10 +96,10 @@ describe('adopting drift', () => {
     bench.plane.cloud.disturb(web, 'size', 9);
     await untilDrift(bench);
 
-    const first = await bench.plane.admin.adoptDrift('infra/shop', {}, never);
+    const first = await bench.plane.admin.adopt('infra/shop', {}, never);
     await bench.push({ README: 'came since' });
     await bench.plane.restart();
-    const second = await bench.plane.admin.adoptDrift('infra/shop', { resources: [web] }, never);
+    const second = await bench.plane.admin.adopt('infra/shop', { resources: [web] }, never);
 
     expect(second.opened).toEqual(first.opened);
     expect(bench.remote.mergeRequests).toHaveLength(1);
@@ -123,8 +119,8 @@ describe('adopting drift', () => {
     plane.cloud.drop(thingId('old'));
     await untilDrift(bench, 3);
 
-    const preview = await plane.admin.previewAdoption('infra/shop', {}, never);
-    const one = plane.admin.adoptDrift('infra/shop', { resources: [thingId('db')] }, never);
+    const preview = await plane.admin.adopt('infra/shop', { preview: true }, never);
+    const one = plane.admin.adopt('infra/shop', { resources: [thingId('db')] }, never);
 
     await expect(one).rejects.toThrow('it holds a secret');
     expect(preview.opened).toBeUndefined();
@@ -144,7 +140,7 @@ describe('adopting drift', () => {
     bench.plane.cloud.disturb(web, 'shape', 'round');
     await untilDrift(bench);
     const preview = (foreign: boolean) =>
-      bench.plane.admin.previewAdoption('infra/shop', { foreign }, never);
+      bench.plane.admin.adopt('infra/shop', { foreign, preview: true }, never);
 
     const without = await preview(false);
     const both = await preview(true);
@@ -164,10 +160,10 @@ describe('adopting drift', () => {
     if (!repository) throw new Error('There is no repository.');
     const viewer = plane.as('viewer');
 
-    await expect(viewer.adoptDrift('infra/shop', {}, never)).rejects.toThrow('may not plan');
-    await expect(viewer.previewAdoption('infra/shop', {}, never)).rejects.toThrow('may not plan');
-    await expect(plane.admin.adoptDrift('infra/blog', {}, never)).rejects.toThrow(
-      'nothing drifted',
+    await expect(viewer.adopt('infra/shop', {}, never)).rejects.toThrow('may not plan');
+    await expect(viewer.adopt('infra/shop', { preview: true }, never)).rejects.toThrow(
+      'may not plan',
     );
+    await expect(plane.admin.adopt('infra/blog', {}, never)).rejects.toThrow('nothing drifted');
   });
 });

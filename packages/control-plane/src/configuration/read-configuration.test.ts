@@ -99,7 +99,6 @@ describe('trueup.yaml', () => {
       [...head, ...shop, 'rules:', '  - { stacks: [shoq], drift: heal }'],
       '9:7 CONFIG_RULE_MATCHES_NOTHING',
     ],
-    ['drift that nobody proposes', rule('drift: propose'), '9:22 CONFIG_NOT_SERVED'],
     [
       'an event that is none',
       [...head, ...shop, 'alerts: [{ to: { slack: { secret: x } }, on: ["run:faild"] }]'],

@@ -29,13 +29,10 @@ import { authorOf } from './rollback/open-revert.ts';
 
 export function adoptionCalls(desk: Desk): AdoptionSession {
   return {
-    async previewAdoption(stack, request, signal) {
-      return toView((await plan(stack, request, { desk, signal })).adoption);
-    },
-
-    async adoptDrift(stack, request, signal) {
+    async adopt(stack, request, signal) {
       const planned = await plan(stack, request, { desk, signal });
       const { adoption, record, items, repository } = planned;
+      if (request.preview) return toView(adoption);
       if (adoption.files.length === 0) throw conflict(stack, reasonOf(adoption));
       const place = await desk.ports.connect(repository);
       if (!place) throw conflict(stack, obstacle);

@@ -8,6 +8,8 @@ export interface AdoptionRequest {
   readonly resources?: readonly ResourceId[];
   /** Whether what others added inside these resources is taken as well. `false` if absent. */
   readonly foreign?: boolean;
+  /** Only looks. `false` if absent. */
+  readonly preview?: boolean;
 }
 
 /** What adopting changes in Git. */
@@ -43,18 +45,13 @@ export interface DriftView extends DriftItem {
 }
 
 export interface AdoptionSession {
-  /** Looks only. Takes a render and a plan, or some of them. */
-  previewAdoption(
-    stack: string,
-    request: AdoptionRequest,
-    signal: AbortSignal,
-  ): Promise<AdoptionView>;
   /**
    * Opens a merge request that takes observed values into Git, in the lines that ask for others. It is
-   * planned, approved and merged like any other. The same once more is the same merge request.
+   * planned, approved and merged like any other. The same once more is the same merge request. Takes some
+   * renders and plans.
    *
    * @throws SessionError `CONFLICT` where nothing drifted, nothing of it can be adopted, or the repository
-   * has no forge.
+   * has no forge; a preview needs no forge, and tells what cannot be adopted.
    */
-  adoptDrift(stack: string, request: AdoptionRequest, signal: AbortSignal): Promise<AdoptionView>;
+  adopt(stack: string, request: AdoptionRequest, signal: AbortSignal): Promise<AdoptionView>;
 }

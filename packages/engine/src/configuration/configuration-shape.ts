@@ -237,7 +237,7 @@ function ruleShape(vocabulary: Vocabulary): Shape<WrittenRule> {
     ),
     drift: optional(
       choice(['heal', 'report', 'propose']),
-      'What to do about drift: put desired back, list it (the default), or propose it in a merge request (listed only, for now).',
+      'What to do about drift: put desired back, list it (the default), or open a merge request that takes it into Git.',
     ),
     foreign: optional(
       choice(['ignore', 'report', 'remove']),

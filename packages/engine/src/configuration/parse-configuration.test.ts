@@ -223,11 +223,6 @@ describe('parseConfiguration', () => {
       'CONFIG_VALUE_INVALID `rules`[0]: `stacks`: is empty',
     ],
     [
-      'a proposal that nobody would make yet',
-      { rules: [{ stacks: ['*'], drift: 'propose' }] },
-      'CONFIG_NOT_SERVED `rules`[0]: `drift`: merge requests are not opened yet, so drift is listed only',
-    ],
-    [
       'settings that its provider refuses',
       { targets: { a: { kubernetes: { tls: { bad: 1 } } } } },
       'FIXTURE_BAD target `a`: is bad',

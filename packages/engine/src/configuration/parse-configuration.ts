@@ -42,7 +42,6 @@ import { type Findings, reportAt, topOf } from './place.ts';
 import type { Entry } from './read-entries.ts';
 import { type RecordOf, readMembers } from './shape.ts';
 import { namePatternRules } from './stack-name.ts';
-import { warnUnserved } from './warn-unserved.ts';
 
 export interface ParsedConfiguration {
   readonly configuration: Configuration;
@@ -64,7 +63,6 @@ export function parseConfiguration(
   const read = toConfiguration(file, values, context);
   const bad = checkSettings(read, context.providers, findings);
   checkAlertNames(read.alerts, findings);
-  warnUnserved(read, findings);
   const stacks = read.stacks.filter(({ index }) => !bad.stacks.has(index));
   const brokenStacks = read.stacks.filter(({ index }) => bad.stacks.has(index)).flatMap(namesOf);
   const configuration = {

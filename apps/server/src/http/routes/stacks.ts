@@ -7,7 +7,7 @@ import { HttpProblem } from '../http-problem.ts';
 import { toPageRequest } from '../page-request.ts';
 
 type Looks = 'stacks' | 'stack' | 'resources' | 'offspring' | 'resourceEvents' | 'logs' | 'explain';
-type Steps = 'pause' | 'unpause' | 'apply' | 'rollback' | 'heal';
+type Steps = 'pause' | 'unpause' | 'apply' | 'rollback' | 'heal' | 'adopt';
 
 const looks: Handlers<Looks> = {
   stacks: async ({ query }, { session }) => {
@@ -45,6 +45,11 @@ const steps: Handlers<Steps> = {
   rollback: ({ params, body }, { session }) =>
     session.rollback(idOf(params), body.revision, body.reason),
   heal: ({ params }, { session }) => session.heal(idOf(params)),
+  adopt: ({ params, body }, { session, signal }) => {
+    const { resources, ...rest } = body;
+    const ids = resources?.map((one) => resourceIn(one, 'body/resources'));
+    return session.adopt(idOf(params), { ...rest, ...(ids && { resources: ids }) }, signal);
+  },
 };
 
 export const stackHandlers: Handlers<Looks | Steps> = { ...looks, ...steps };
@@ -53,9 +58,12 @@ function idOf({ repository, stack }: StackName): string {
   return `${repository}/${stack}`;
 }
 
-function resourceIn(text: string): NonNullable<ReturnType<typeof parseResource>> {
+function resourceIn(
+  text: string,
+  place = 'query/resource',
+): NonNullable<ReturnType<typeof parseResource>> {
   const id = parseResource(text);
-  if (id === undefined) throw invalid('query/resource', 'is not the id of a resource');
+  if (id === undefined) throw invalid(place, 'is not the id of a resource');
   return id;
 }
 
