@@ -1,3 +1,8 @@
+export {
+  applySideBySide,
+  type SideBySideRules,
+  type StartApplying,
+} from './apply-side-by-side.ts';
 export type { CallContext, SealedPlace } from './call-context.ts';
 export type {
   Action,

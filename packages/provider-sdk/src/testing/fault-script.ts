@@ -3,7 +3,7 @@ import { StalledError, TransientError, toFailure } from '@trueup/diagnostics';
 
 import type { Outcome } from '../outcome.ts';
 import type { ResourceId } from '../resource.ts';
-import { untilAborted } from './push-queue.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * What happens to one attempt to apply one change.

@@ -13,7 +13,7 @@ import {
   parseResourceId,
   type ResourceId,
 } from '../resource.ts';
-import { applySideBySide } from './apply-side-by-side.ts';
+import { applyWithFaults } from './apply-with-faults.ts';
 import { checkTexts } from './fixture-input.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { digestTask, type HostPlanContext, planHosts } from './host-plan.ts';
@@ -60,7 +60,7 @@ export function createHostProvider(
         await fleet.link.admit(stopped);
         return performTask(change, desired.get(change.id), context);
       };
-      return applySideBySide(changes, { faults, signal, perform });
+      return applyWithFaults(changes, { faults, signal, perform });
     },
     assess: (observed) =>
       observed

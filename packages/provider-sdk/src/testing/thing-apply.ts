@@ -6,7 +6,7 @@ import { type JsonObject, StalledError } from '@trueup/diagnostics';
 import type { Change, Writer } from '../change.ts';
 import type { Outcome } from '../outcome.ts';
 import type { DesiredResource, ResourceId } from '../resource.ts';
-import { applySideBySide } from './apply-side-by-side.ts';
+import { applyWithFaults } from './apply-with-faults.ts';
 import type { Thing, ThingAction, ThingCloud, ThingDraft } from './thing-cloud.ts';
 import { digestThing, ownWriter, type ThingPlanContext } from './thing-plan.ts';
 import type { ThingBody } from './thing-prepare.ts';
@@ -24,7 +24,7 @@ export function applyThings(
 ): AsyncIterable<Outcome> {
   const { faults } = context.cloud;
   const perform = (change: Change, signal: AbortSignal) => write(change, { ...context, signal });
-  return applySideBySide(changes, { faults, signal: context.signal, perform });
+  return applyWithFaults(changes, { faults, signal: context.signal, perform });
 }
 
 async function write(change: Change, context: ThingApplyContext): Promise<Outcome> {

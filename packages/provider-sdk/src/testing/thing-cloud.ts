@@ -10,10 +10,10 @@ import type { Json, JsonObject } from '@trueup/diagnostics';
 import type { Writer } from '../change.ts';
 import type { HealthStatus } from '../health.ts';
 import type { LeaseAnswer } from '../lease.ts';
+import { PushQueue } from '../push-queue.ts';
 import type { ResourceId } from '../resource.ts';
 import { type Fault, FaultScript, Link, unreachable } from './fault-script.ts';
 import { LeaseBook } from './lease-book.ts';
-import { PushQueue } from './push-queue.ts';
 
 /** One thing, as the cloud keeps it. */
 export interface Thing extends ThingDraft {

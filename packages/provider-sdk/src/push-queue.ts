@@ -3,7 +3,7 @@
  * read, as an answer that left the target is not unsaid by what happens next.
  */
 export class PushQueue<T> implements AsyncIterable<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   #end: { readonly error?: unknown } | undefined;
   #wake: () => void = () => undefined;
 
@@ -26,9 +26,11 @@ export class PushQueue<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     while (true) {
-      const item = this.#items.shift();
-      if (item !== undefined) {
-        yield item;
+      if (this.#items.length > 0) {
+        // All at once: taking them one by one off a long list costs its length each time.
+        const items = this.#items;
+        this.#items = [];
+        yield* items;
         continue;
       }
       if (this.#end) {
@@ -39,18 +41,5 @@ export class PushQueue<T> implements AsyncIterable<T> {
         this.#wake = resolve;
       });
     }
-  }
-}
-
-/** Waits for `promise`, or rejects with the signal's reason. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
