@@ -10,6 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Outbound } from '@trueup/outbound';
 import {
+  applySideBySide,
+  type Change,
   type Provider,
   parseResourceId,
   type ResourceId,
@@ -17,7 +19,7 @@ import {
   type Target,
 } from '@trueup/provider-sdk';
 
-import { applyChanges } from './apply/apply-changes.ts';
+import { carryOut } from './apply/carry-out.ts';
 import type { WriteScene } from './apply/write-scene.ts';
 import { assessHealth } from './assess-health.ts';
 import type { Clock } from './client/clock.ts';
@@ -132,7 +134,11 @@ export function createContainersProvider(options: ContainersProviderOptions): Co
         emit,
         signal: bound,
       });
-      return applyChanges(changes, toScene, signal);
+      const start = (emit: WriteScene['emit'], bound: AbortSignal) => {
+        const scene = toScene(emit, bound);
+        return (change: Change) => carryOut(change, scene);
+      };
+      return applySideBySide(changes, start, { signal });
     },
 
     assess: (observed) => assessHealth(observed?.body),
