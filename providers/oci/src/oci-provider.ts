@@ -5,9 +5,15 @@
 import type { JsonObject } from '@trueup/diagnostics';
 import { createPlainRenderer, type Renderer } from '@trueup/manifests';
 import type { ReadCredentials } from '@trueup/outbound';
-import type { Provider, ResourceId, RollbackStatement } from '@trueup/provider-sdk';
+import {
+  applySideBySide,
+  type Change,
+  type Provider,
+  type ResourceId,
+  type RollbackStatement,
+} from '@trueup/provider-sdk';
 
-import { applyChanges } from './apply/apply-changes.ts';
+import { carryOut, type WriteScene } from './apply/carry-out.ts';
 import { assessHealth } from './assess-health.ts';
 import { type OciClientOptions, openOciClient } from './client/open-oci-client.ts';
 import { observeTags } from './observe/observe-tags.ts';
@@ -72,17 +78,20 @@ export function createProvider(
       const settings = parseTargetSettings(target.settings);
       const logins = stackLogins(settings, stack.settings, readCredentials);
       const desired = new Map(prepared.resources.map((one) => [one.id, one]));
-      return applyChanges(
-        changes,
-        (emit, signal) => ({ client, asking: { logins, signal }, settings, desired, emit }),
-        call.signal,
-      );
+      const start = (emit: WriteScene['emit'], signal: AbortSignal) => {
+        const scene = { client, asking: { logins, signal }, settings, desired, emit };
+        return (change: Change) => carryOut(change, scene);
+      };
+      return applySideBySide(changes, start, { signal: call.signal, mostAtOnce });
     },
     assess: assessHealth,
     outputs: readOutputs,
     present: presentTag,
   };
 }
+
+/** Images are large: more of them at once only share the same line. */
+const mostAtOnce = 4;
 
 const rollback: RollbackStatement = {
   restores: 'Tags point at the older digests again.',
