@@ -10,7 +10,9 @@ import { hash } from 'node:crypto';
 import { formatJson } from '@trueup/diagnostics';
 import type { Renderer } from '@trueup/manifests';
 import {
+  applySideBySide,
   type CallContext,
+  type Change,
   formatResourceId,
   type Provider,
   type ResourceId,
@@ -243,8 +245,12 @@ function applying(
       });
       // Loaded with the first use, as the lease is: most commands write nothing.
       try {
-        const { applyChanges } = await import('./apply/apply-changes.ts');
-        yield* applyChanges(changes, toScene, context.signal);
+        const { carryOut } = await import('./apply/carry-out.ts');
+        const start = (emit: WriteScene['emit'], signal: AbortSignal) => {
+          const scene = toScene(emit, signal);
+          return (change: Change) => carryOut(change, scene);
+        };
+        yield* applySideBySide(changes, start, { signal: context.signal });
       } finally {
         giveBack();
       }
