@@ -25,5 +25,10 @@ export type {
   PushOptions,
   RegistryClient,
 } from './registry-client.ts';
-export { addSignature, hasSignature, type SigningOptions } from './signatures/signatures.ts';
+export {
+  addSignature,
+  hasSignature,
+  type SigningOptions,
+  type VerifyingOptions,
+} from './signatures/signatures.ts';
 export { parseSigningKey, parseVerificationKey } from './signatures/simple-signing.ts';

@@ -1,11 +1,18 @@
 /** Reads `trueup-source.yaml`: the stack's folder holds nothing else, its content lies in a registry. */
 import type { KeyObject } from 'node:crypto';
 
-import { adviseName, type Diagnostic, isJsonObject, type Json } from '@trueup/diagnostics';
+import {
+  adviseName,
+  type Diagnostic,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+} from '@trueup/diagnostics';
 import { createFieldLocator, parseYaml } from '@trueup/manifests';
 import type { Files } from '@trueup/provider-sdk';
 import {
   type ArtifactReference,
+  formatArtifactReference,
   parseArtifactReference,
   parseVerificationKey,
 } from '@trueup/registries';
@@ -22,13 +29,15 @@ export interface StackSource {
   readonly credential: string | undefined;
   /** Whose signature it has to bear. Any, or none, when absent. */
   readonly key: KeyObject | undefined;
+  /** What the signature has to name: `host/repository`, or with a tag. Anything when absent. */
+  readonly signedAs: string | undefined;
 }
 
 export type SourceRead =
   | { readonly source: StackSource }
   | { readonly diagnostics: readonly Diagnostic[] };
 
-const members = ['artifact', 'folder', 'credential', 'key'];
+const members = ['artifact', 'folder', 'credential', 'key', 'signedAs'];
 const secretPattern = /^[\w.-]{1,250}$/;
 const mostBytes = 64 * 1024;
 
@@ -97,14 +106,28 @@ function readMembers(value: Json | undefined, remarks: Remarks): StackSource | u
     remarks.add(['credential'], '`credential` names no secret', 'Write `{ secret: NAME }`.');
   }
   const key = readKey(value['key'], remarks);
+  const signedAs = readSignedAs(value, remarks);
   if (!isNamed || !isRelativeFolder(folder)) return undefined;
-  return { reference, folder: folder.replace(/^\.$/, ''), credential: secret, key };
+  return { reference, folder: folder.replace(/^\.$/, ''), credential: secret, key, signedAs };
 }
 
 function secretIn(value: Json | undefined): string | undefined {
   const { secret, ...rest } = isJsonObject(value) ? value : {};
   const isSound = typeof secret === 'string' && secretPattern.test(secret);
   return isSound && Object.keys(rest).length === 0 ? secret : undefined;
+}
+
+/** What cannot be asked of a signature is never left out. */
+function readSignedAs({ signedAs, key }: JsonObject, remarks: Remarks): string | undefined {
+  if (signedAs === undefined) return undefined;
+  const reference = typeof signedAs === 'string' ? parseArtifactReference(signedAs) : undefined;
+  if (!reference || reference.digest !== undefined) {
+    const advice = 'Write `signedAs: registry.example.com/shop/manifests`, with a tag or without.';
+    remarks.add(['signedAs'], '`signedAs` names no repository', advice);
+    return undefined;
+  }
+  if (key === undefined) remarks.add(['signedAs'], '`signedAs` needs a `key`');
+  return formatArtifactReference(reference);
 }
 
 /** A key that cannot be read is never taken for none. */

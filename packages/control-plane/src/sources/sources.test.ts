@@ -16,7 +16,7 @@ import {
 import { type LoopbackRegistry, startLoopbackRegistry } from '@trueup/registries/testing';
 import { describe, expect, it } from 'vitest';
 
-import { Sources } from './sources.ts';
+import { Sources, type SourcesOptions } from './sources.ts';
 import { withSources } from './with-sources.ts';
 
 const { signal } = new AbortController();
@@ -38,7 +38,12 @@ describe('a stack from a registry', () => {
         'apps/shop/web.yaml': 'web',
       });
       expect(prepared.inputsRead).toEqual([
-        { name: expect.stringMatching(/^source:oci:\/\/.*\/shop\/manifests:production$/), digest },
+        {
+          name: expect.stringMatching(
+            /^source:oci:\/\/\S+\/shop\/manifests:production by registry$/,
+          ),
+          digest,
+        },
       ]);
     }),
   );
@@ -88,6 +93,38 @@ describe('a stack from a registry', () => {
   );
 
   it(
+    'gets nothing that the key has signed for another place, where it says for which',
+    over(async ({ push, sign, prepare, place }) => {
+      await sign(await push({ 'web.yaml': 'web' }));
+      const own = `${place.host}/${place.repository}`;
+      const signedAs = (name: string) =>
+        prepare({}, `key: ${JSON.stringify(publicPem)}\nsignedAs: ${JSON.stringify(name)}`);
+
+      expect(filesIn(await signedAs(own))).toEqual({ 'apps/shop/web.yaml': 'web' });
+      const others = [`${place.host}/shop/other`, `${own}:production`];
+      for (const other of others) {
+        expect(codesOf(await signedAs(other))).toEqual(['SOURCE_UNSIGNED']);
+      }
+    }),
+  );
+
+  it(
+    'is looked at by its own credential after a restart, whoever opened it since',
+    over(async ({ push, prepare, look }) => {
+      const digest = await push({ 'web.yaml': 'web' });
+      const [read] = (await prepare({})).inputsRead;
+      const name = read?.name ?? '';
+
+      expect(await look(name)).toBe(digest);
+      await expect(look(name.replace('by registry', 'by other'))).rejects.toThrow('Another secret');
+      await expect(look(name.replace(' by registry', ''))).rejects.toMatchObject({
+        code: 'REGISTRY_DENIED',
+      });
+      expect(await look(name.replace(/:production.*/, `@${digest}`))).toBeUndefined();
+    }),
+  );
+
+  it(
     'lies on disk for programs as it does in the artifact',
     over(async ({ push, laidOut }) => {
       await push({ 'deep/web.yaml': 'web' });
@@ -127,6 +164,8 @@ describe('a stack from a registry', () => {
       '`credential` names no secret',
     ],
     ['a key that is none', 'artifact: "ghcr.io/a/b:c"\nkey: ""', '`key` is no public key'],
+    ['a name without key', 'artifact: "ghcr.io/a/b:c"\nsignedAs: ghcr.io/a/b', 'needs a `key`'],
+    ['a name that is none', 'artifact: "ghcr.io/a/b:c"\nsignedAs: b', '`signedAs` names no'],
     ['an unknown word', 'artifact: "ghcr.io/a/b:c"\nkeys: x', '"keys" is not known'],
     ['a list', '[]', 'no object'],
   ])('is refused with %s, and asks for nothing', async (_name, text, reason) => {
@@ -188,6 +227,8 @@ interface Setting {
   readonly sign: (digest: string) => Promise<void>;
   readonly prepare: (files: Texts, more?: string, artifact?: string) => Promise<Prepared>;
   readonly prepareWithout: (files: Texts) => Promise<Prepared>;
+  /** By another process, so to speak. */
+  readonly look: (name: string) => Promise<string | undefined>;
   readonly laidOut: (folder: string) => Promise<Texts>;
 }
 
@@ -201,20 +242,21 @@ function over(body: (setting: Setting) => Promise<void>): () => Promise<void> {
     const credentials = async () => ({ kind: 'password', ...login }) as const;
     const allowHttp = () => true;
     const client = createRegistryClient({ outbound, credentials, allowHttp });
-    const sources = new Sources({
+    const options: SourcesOptions = {
       outbound: async () => outbound,
       readCredentials: async (secret) => {
         if (secret !== 'registry') throw new Error('Another secret was asked for.');
         return await credentials();
       },
       allowHttp,
-    });
+    };
+    const sources = new Sources(options);
     const seen: { files?: Files } = {};
     const provider = withSources(tellingProvider(seen), sources);
     const place = { host: registry.host, repository: 'shop/manifests' };
     const prepareWithout = (files: Texts) =>
       provider.prepare(createMemoryFiles(files), request, { signal, seal });
-    const prepare: Setting['prepare'] = (files, more = '', artifact) => {
+    const prepare = (files: Texts, more = '', artifact?: string): Promise<Prepared> => {
       const named = artifact ?? `oci://${place.host}/${place.repository}:production`;
       const text = `artifact: "${named}"\ncredential: { secret: registry }\n${more}\n`;
       return prepareWithout({ 'apps/shop/trueup-source.yaml': text, ...files });
@@ -238,6 +280,7 @@ function over(body: (setting: Setting) => Promise<void>): () => Promise<void> {
         const reference: DigestReference = { ...place, digest };
         await addSignature(client, reference, { key: privateKey, signal });
       },
+      look: (name) => new Sources(options).look(name, signal),
       laidOut: async (folder) => {
         await prepare({});
         if (!seen.files) throw new Error('The provider got files.');

@@ -3,7 +3,8 @@
  *
  * S1. What is handed out was read by its digest. A tag is looked up anew each time: what moves it is another
  *     plan.
- * S2. Where a key is named, nothing is handed out that it has not signed.
+ * S2. Where a key is named, nothing is handed out that it has not signed, under the name that is asked for.
+ * S3. A look asks by the credential that stands in the name: that of what was applied, whoever opened it since.
  */
 import { StalledError } from '@trueup/diagnostics';
 import type { Outbound, ReadCredentials } from '@trueup/outbound';
@@ -20,13 +21,13 @@ export interface SourcesOptions {
 }
 
 export interface OpenedSource {
-  /** `source:` and the reference, as records of what was read name it. */
+  /** `source:oci://REFERENCE`, and ` by CREDENTIAL` where it has one, as records of what was read name it. */
   readonly name: string;
   readonly digest: string;
   readonly files: readonly ArchiveFile[];
 }
 
-const prefix = 'source:oci://';
+const namePattern = /^source:oci:\/\/(\S+)(?: by ([\w.-]{1,250}))?$/;
 /** Of artifacts that are kept in memory, since looks repeat themselves. */
 const mostKeptBytes = 32 * 1024 * 1024;
 
@@ -35,8 +36,6 @@ export class Sources {
   readonly #options: SourcesOptions;
   /** By digest and repository. The oldest goes first. */
   readonly #kept = new Map<string, readonly ArchiveFile[]>();
-  /** What each source was fetched with last, by its name. */
-  readonly #credentials = new Map<string, string | undefined>();
 
   constructor(options: SourcesOptions) {
     this.#options = options;
@@ -44,8 +43,8 @@ export class Sources {
 
   async open(source: StackSource, signal: AbortSignal): Promise<OpenedSource> {
     const { hasSignature } = await import('@trueup/registries');
-    const { reference, credential, key } = source;
-    const name = await nameOf(reference);
+    const { reference, credential, key, signedAs } = source;
+    const name = await nameOf(source);
     const client = await this.#clientFor(credential);
     const digest = reference.digest ?? (await client.headManifest(reference, signal))?.digest;
     if (digest === undefined) {
@@ -54,24 +53,22 @@ export class Sources {
     }
     const { host, repository } = reference;
     const pinned = { host, repository, digest };
-    if (key && !(await hasSignature(client, pinned, { key, signal }))) {
-      const message = `${name}: not taken: the key has not signed ${digest}`;
+    const verifying = key && { key, signal, ...(signedAs !== undefined && { signedAs }) };
+    if (verifying && !(await hasSignature(client, pinned, verifying))) {
+      const as = signedAs === undefined ? '' : ` as ${signedAs}`;
+      const message = `${name}: not taken: the key has not signed ${digest}${as}`;
       throw new StalledError('SOURCE_UNSIGNED', message, name);
     }
-    this.#credentials.set(name, credential);
     return { name, digest, files: await this.#pull(client, pinned, signal) };
   }
 
-  /**
-   * What a tag stands for now, by the name of a source that was opened; `undefined` for one that was not, that
-   * names a digest, or that is gone.
-   */
+  /** What a tag stands for now, by the name of a source; `undefined` for one that names a digest, or that is gone. */
   async look(name: string, signal: AbortSignal): Promise<string | undefined> {
-    if (!name.startsWith(prefix) || !this.#credentials.has(name)) return undefined;
+    const [, text = '', credential] = namePattern.exec(name) ?? [];
     const { parseArtifactReference } = await import('@trueup/registries');
-    const reference = parseArtifactReference(name.slice(prefix.length));
+    const reference = parseArtifactReference(text);
     if (!reference || reference.digest !== undefined) return undefined;
-    const client = await this.#clientFor(this.#credentials.get(name));
+    const client = await this.#clientFor(credential);
     return (await client.headManifest(reference, signal))?.digest;
   }
 
@@ -113,7 +110,8 @@ export class Sources {
   }
 }
 
-async function nameOf(reference: ArtifactReference): Promise<string> {
+async function nameOf({ reference, credential }: StackSource): Promise<string> {
   const { formatArtifactReference } = await import('@trueup/registries');
-  return `${prefix}${formatArtifactReference(reference)}`;
+  const by = credential === undefined ? '' : ` by ${credential}`;
+  return `source:oci://${formatArtifactReference(reference)}${by}`;
 }

@@ -3,6 +3,7 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
+  sign,
   verify,
 } from 'node:crypto';
 
@@ -19,6 +20,7 @@ import {
   storeManifest,
 } from '../testing/loopback-registry.ts';
 import { addSignature, hasSignature } from './signatures.ts';
+import { isBundleOf } from './sigstore-bundle.ts';
 import {
   formatPayload,
   isSignatureOf,
@@ -48,6 +50,16 @@ const recorded = {
     'MEUCIQDVE/v6md6XpvpWZMwtZSRpSDNxRa/X3duNhJhM/L+7RQIgLP133FBjR8Xz3bqByVjQj74sJ9JD6A+XmuubcQL5Tdk=',
 };
 
+/** Of cosign 2.6.1: `cosign sign --key … --tlog-upload=false --new-bundle-format`, as cosign 3 does by itself. */
+const cosignPem = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEbsqPnrYpm1LBmy/L5RcZBfNdIqg8
+QB7E/270MPpQ+NBjXj4rcgvaGF819R00mq0uVIvRJCFWJxrm8dVUDmuMEA==
+-----END PUBLIC KEY-----`;
+const bundledDigest = 'sha256:62e86345ddf99a0ffceefb35e3ff168a88fe667464a5968cbb3d9705d3f82d7d';
+const bundleOfCosign = Buffer.from(
+  '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"x2rFTQhKWyiyE2pdJZfbUTi/wMynW8rkGY3JtBWTeoM="}},"dsseEnvelope":{"payload":"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEiLCJzdWJqZWN0IjpbeyJkaWdlc3QiOnsic2hhMjU2IjoiNjJlODYzNDVkZGY5OWEwZmZjZWVmYjM1ZTNmZjE2OGE4OGZlNjY3NDY0YTU5NjhjYmIzZDk3MDVkM2Y4MmQ3ZCJ9fV0sInByZWRpY2F0ZVR5cGUiOiJodHRwczovL3NpZ3N0b3JlLmRldi9jb3NpZ24vc2lnbi92MSJ9","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"MEUCIQCkFn5HTpJUhINl0uNust6sFaAqta2c7IgBCJdoKCzMRwIgL6oLpkB1rYXKAK1uz0o4m+yUYmBPMtzWLtni1aQTcHc="}]}}',
+);
+
 describe('a signature', () => {
   it('of OpenSSL over what cosign signs is understood', () => {
     const { signature, digest, reference } = recorded;
@@ -56,7 +68,7 @@ describe('a signature', () => {
     expect(String(payload)).toBe(
       `{"critical":{"identity":{"docker-reference":"${reference}"},"image":{"docker-manifest-digest":"${digest}"},"type":"cosign container image signature"},"optional":null}`,
     );
-    expect(isSignatureOf({ payload, signature }, digest, keyOf(publicPem))).toBe(true);
+    expect(isSignatureOf({ payload, signature }, { digest }, keyOf(publicPem))).toBe(true);
   });
 
   it.each([
@@ -70,7 +82,34 @@ describe('a signature', () => {
     const payload = formatPayload({ reference, digest: recorded.digest });
     const { digest, ...signed } = { ...image, payload, ...other };
 
-    expect(isSignatureOf(signed, digest, keyOf(publicPem))).toBe(false);
+    expect(isSignatureOf(signed, { digest }, keyOf(publicPem))).toBe(false);
+  });
+
+  it.each([
+    ['registry.example.com/team/shop/web', true],
+    ['registry.example.com/team/shop/web:production', false],
+    ['registry.example.com/team/shop/api', false],
+    ['registry.example.org/team/shop/web', false],
+    ['nonsense', false],
+    ['', false],
+  ])('is asked to be of %s', (signedAs, expected) => {
+    const { signature, digest, reference } = recorded;
+    const payload = formatPayload({ reference, digest });
+
+    const is = isSignatureOf({ payload, signature }, { digest, signedAs }, keyOf(publicPem));
+
+    expect(is).toBe(expected);
+  });
+
+  it('that names a tag is one for this tag, and for the repository', () => {
+    const { digest, reference } = recorded;
+    const payload = formatPayload({ reference: `${reference}:staging`, digest });
+    const signed = { payload, signature: signPayload(payload, signingKey()) };
+    const isAs = (signedAs: string) =>
+      isSignatureOf(signed, { digest, signedAs }, keyOf(publicPem));
+
+    expect([isAs(reference), isAs(`${reference}:staging`)]).toEqual([true, true]);
+    expect(isAs(`${reference}:production`)).toBe(false);
   });
 
   it('of something else than an image is none', () => {
@@ -81,7 +120,7 @@ describe('a signature', () => {
 
     const signature = signPayload(payload, key);
 
-    expect(isSignatureOf({ payload, signature }, digest, keyOf(publicPem))).toBe(false);
+    expect(isSignatureOf({ payload, signature }, { digest }, keyOf(publicPem))).toBe(false);
   });
 });
 
@@ -195,6 +234,84 @@ describe('an image in a registry', () => {
     }),
   );
 });
+
+describe('a bundle', () => {
+  it('of cosign is a signature of the image that it names', () => {
+    expect(isBundleOf(bundleOfCosign, bundledDigest, keyOf(cosignPem))).toBe(true);
+  });
+
+  it.each([
+    ['another image', bundleOfCosign, `sha256:${'2'.repeat(64)}`, cosignPem],
+    ['another key', bundleOfCosign, bundledDigest, publicPem],
+    ['nothing', Buffer.from('{}'), bundledDigest, cosignPem],
+    ['no JSON', Buffer.from('{'), bundledDigest, cosignPem],
+    ['another payload', bundleWith({ payload: 'e30=' }), bundledDigest, cosignPem],
+    ['another type', bundleWith({ payloadType: 'text/plain' }), bundledDigest, cosignPem],
+    ['no signature', bundleWith({ signatures: [] }), bundledDigest, cosignPem],
+    ['nonsense', bundleWith({ signatures: [null, 'x', { sig: 7 }] }), bundledDigest, cosignPem],
+  ])('of %s is none', (_name, bundle, digest, pem) => {
+    expect(isBundleOf(bundle, digest, keyOf(pem))).toBe(false);
+  });
+
+  it('that says something else of the image signs nothing', () => {
+    const bundle = sealBundle('https://cyclonedx.org/bom');
+    const signing = sealBundle('https://sigstore.dev/cosign/sign/v1');
+
+    expect(isBundleOf(bundle, bundledDigest, keyOf(publicPem))).toBe(false);
+    expect(isBundleOf(signing, bundledDigest, keyOf(publicPem))).toBe(true);
+  });
+
+  it(
+    'is found where the list names it by its empty config, and names no repository',
+    over(async ({ client, registry, place }) => {
+      const repository = registry.repository(place.repository);
+      repository.blobs.set(digestOf(bundleOfCosign), bundleOfCosign);
+      const bundleMedia = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+      storeManifest(repository, undefined, {
+        schemaVersion: 2,
+        mediaType: manifestType,
+        subject: { mediaType: manifestType, digest: bundledDigest, size: 1 },
+        config: {
+          mediaType: 'application/vnd.oci.empty.v1+json',
+          digest: digestOf(Buffer.from('{}')),
+          size: 2,
+        },
+        layers: [
+          { mediaType: bundleMedia, digest: digestOf(bundleOfCosign), size: bundleOfCosign.length },
+        ],
+      });
+      const verifying = { key: keyOf(cosignPem), signal };
+      const reference = { ...place, digest: bundledDigest };
+
+      expect(await hasSignature(client, reference, verifying)).toBe(true);
+      const signedAs = `${place.host}/${place.repository}`;
+      expect(await hasSignature(client, reference, { ...verifying, signedAs })).toBe(false);
+    }),
+  );
+});
+
+function bundleWith(other: object): Buffer {
+  const bundle = JSON.parse(String(bundleOfCosign));
+  return Buffer.from(
+    JSON.stringify({ ...bundle, dsseEnvelope: { ...bundle.dsseEnvelope, ...other } }),
+  );
+}
+
+/** By the words of the specification, without our own reader. */
+function sealBundle(predicateType: string): Buffer {
+  const sha256 = bundledDigest.slice('sha256:'.length);
+  const statement = { _type: 'https://in-toto.io/Statement/v1', subject: [{ digest: { sha256 } }] };
+  const payload = JSON.stringify({ ...statement, predicateType });
+  const payloadType = 'application/vnd.in-toto+json';
+  const signed = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} ${payload}`;
+  const sig = sign('sha256', Buffer.from(signed), signingKey()).toString('base64');
+  const dsseEnvelope = {
+    payload: Buffer.from(payload).toString('base64'),
+    payloadType,
+    signatures: [{ sig }],
+  };
+  return Buffer.from(JSON.stringify({ dsseEnvelope }));
+}
 
 function keyOf(pem: string): KeyObject {
   return parseVerificationKey(pem) ?? createPublicKey(pem);

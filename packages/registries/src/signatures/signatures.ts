@@ -7,6 +7,7 @@ import { pushBytes } from '../artifacts/push-artifact.ts';
 import { parseDescriptor } from '../descriptor.ts';
 import { digestOf } from '../digest.ts';
 import type { DigestReference, Manifest, RegistryClient } from '../registry-client.ts';
+import { bundleType, isBundleOf } from './sigstore-bundle.ts';
 import {
   formatPayload,
   isSignatureOf,
@@ -20,41 +21,81 @@ export interface SigningOptions {
   readonly signal: AbortSignal;
 }
 
+export interface VerifyingOptions extends SigningOptions {
+  /** `host/repository`, with or without a tag. Bundles name none, and do not count then. */
+  readonly signedAs?: string;
+}
+
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const configType = 'application/vnd.oci.image.config.v1+json';
-/** How cosign marks signatures in lists of referrers. */
-const referrerType = 'application/vnd.dev.cosign.artifact.sig.v1+json';
+/**
+ * How cosign marks signatures in lists of referrers. Bundles stand in lists under the fallback tag by the type of
+ * their config, which is that of nothing.
+ */
+const referrerTypes: readonly (string | undefined)[] = [
+  'application/vnd.dev.cosign.artifact.sig.v1+json',
+  bundleType,
+  'application/vnd.oci.empty.v1+json',
+  undefined,
+];
 const mostSignatures = 100;
 const mostPayloadBytes = 64 * 1024;
 
-/** Whether the key has signed it. The private one of a pair is as good. Rejects as {@link RegistryClient} does. */
+/**
+ * Whether the key has signed it, as cosign 2 or 3 does. The private one of a pair is as good. Rejects as
+ * {@link RegistryClient} does.
+ */
 export async function hasSignature(
   client: RegistryClient,
   reference: DigestReference,
-  { key, signal }: SigningOptions,
+  { key, signal, signedAs }: VerifyingOptions,
 ): Promise<boolean> {
-  const { digest } = reference;
+  const place = placeOf(reference);
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const claim = { digest: reference.digest, ...(signedAs !== undefined && { signedAs }) };
   const tagged = await findTagged(client, reference, signal);
   if (tagged && (await holds(tagged))) return true;
-  const filter = { artifactType: referrerType };
-  const listed = await client.listReferrers(reference, signal, filter);
-  for (const { digest: own } of listed.slice(0, mostSignatures)) {
-    if (await holds(await client.pullManifest({ ...placeOf(reference), digest: own }, signal))) {
-      return true;
-    }
+  const listed = await client.listReferrers(reference, signal);
+  const signatures = listed.filter(({ artifactType }) => referrerTypes.includes(artifactType));
+  for (const { digest } of signatures.slice(0, mostSignatures)) {
+    const manifest = await unlessBroken(() => client.pullManifest({ ...place, digest }, signal));
+    if (manifest && (await holds(manifest))) return true;
   }
   return false;
 
   async function holds({ content }: Manifest): Promise<boolean> {
     for (const { blob, signature } of signaturesIn(content['layers'])) {
-      const place = { ...placeOf(reference), digest: blob };
-      const payload = await client.pullBlob(place, signal, { maxBytes: mostPayloadBytes });
-      if (isSignatureOf({ payload, signature }, digest, publicKey)) return true;
+      const pulling = { maxBytes: mostPayloadBytes };
+      const payload = await unlessBroken(() =>
+        client.pullBlob({ ...place, digest: blob }, signal, pulling),
+      );
+      if (payload && isGood(payload, signature)) return true;
     }
     return false;
   }
+
+  function isGood(payload: Uint8Array, signature: string | undefined): boolean {
+    if (signature !== undefined) return isSignatureOf({ payload, signature }, claim, publicKey);
+    return signedAs === undefined && isBundleOf(payload, claim.digest, publicKey);
+  }
 }
+
+/** What somebody has left half beside an image does not take its good signature away. */
+async function unlessBroken<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof StalledError && brokenCodes.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const brokenCodes: readonly string[] = [
+  'REGISTRY_NOT_FOUND',
+  'REGISTRY_DIGEST_MISMATCH',
+  'REGISTRY_REFUSED',
+  'OUTBOUND_RESPONSE_TOO_LONG',
+];
 
 /**
  * Signs it, beside what others have signed. Harmless when repeated: it adds nothing where the key has
@@ -99,10 +140,17 @@ async function findTagged(
   }
 }
 
-function signaturesIn(layers: Json | undefined) {
+interface FoundSignature {
+  readonly blob: string;
+  /** Of the blob. Absent where it is a bundle, which holds its own. */
+  readonly signature?: string;
+}
+
+function signaturesIn(layers: Json | undefined): readonly FoundSignature[] {
   const all = isJsonList(layers) ? layers.slice(0, mostSignatures) : [];
-  return all.flatMap((layer) => {
+  return all.flatMap((layer): readonly FoundSignature[] => {
     const descriptor = parseDescriptor(layer);
+    if (descriptor?.mediaType === bundleType) return [{ blob: descriptor.digest }];
     const annotations = isJsonObject(layer) ? layer['annotations'] : undefined;
     const signature = isJsonObject(annotations) ? annotations[signatureAnnotation] : undefined;
     if (descriptor?.mediaType !== payloadType || typeof signature !== 'string') return [];

@@ -6,6 +6,8 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 
 import { isJsonObject } from '@trueup/diagnostics';
 
+import { parseArtifactReference } from '../artifact-reference.ts';
+
 export interface SignedImage {
   /** `host/repository`, as people name it. */
   readonly reference: string;
@@ -51,24 +53,46 @@ export function signPayload(payload: Uint8Array, key: KeyObject): string {
   return sign('sha256', payload, key).toString('base64');
 }
 
-/** Whether this key says so of this very digest, whatever repository it was signed in. Never throws. */
+export interface Claim {
+  readonly digest: string;
+  /**
+   * What it has to be signed as: `host/repository`, of which a tag may stand in the signature besides, or
+   * `host/repository:tag`, which has to. Anything when absent.
+   */
+  readonly signedAs?: string;
+}
+
+/** Whether this key says so of this very digest, under the name that is asked for. Never throws. */
 export function isSignatureOf(
   { payload, signature }: { readonly payload: Uint8Array; readonly signature: string },
-  digest: string,
+  { digest, signedAs }: Claim,
   key: KeyObject,
 ): boolean {
   try {
     const isSigned = verify('sha256', payload, key, Buffer.from(signature, 'base64'));
-    return isSigned && digestIn(payload) === digest;
+    const said = isSigned ? readPayload(payload) : undefined;
+    return said?.digest === digest && (signedAs === undefined || isNamed(said.name, signedAs));
   } catch {
     return false;
   }
 }
 
-function digestIn(payload: Uint8Array): unknown {
+function readPayload(payload: Uint8Array) {
   const content: unknown = JSON.parse(Buffer.from(payload).toString('utf8'));
   const critical = isJsonObject(content) ? content['critical'] : undefined;
   if (!isJsonObject(critical) || critical['type'] !== signatureKind) return undefined;
-  const { image } = critical;
-  return isJsonObject(image) ? image['docker-manifest-digest'] : undefined;
+  const { image, identity } = critical;
+  return {
+    digest: isJsonObject(image) ? image['docker-manifest-digest'] : undefined,
+    name: isJsonObject(identity) ? identity['docker-reference'] : undefined,
+  };
+}
+
+function isNamed(name: unknown, wanted: string): boolean {
+  const known = typeof name === 'string' ? parseArtifactReference(name) : undefined;
+  const asked = parseArtifactReference(wanted);
+  if (!known || !asked) return false;
+  const { host, repository, tag } = asked;
+  const isPlace = known.host === host && known.repository === repository;
+  return isPlace && (tag === undefined || tag === known.tag);
 }
