@@ -44,6 +44,14 @@ describe.runIf(hasGitea).each(clusters)('on %s, with a real Gitea', (_name, open
     await hint(here);
     await applied(here, merged);
     expect((await here.get('configmaps/door')).data).toEqual({ value: 'three' });
+
+    const back = await rollBack(here, merged);
+    await hint(here);
+    await commentWith(gitea, back, '+   data.value: "one"');
+    const reverted = await gitea.merge(back);
+    await hint(here);
+    await applied(here, reverted);
+    expect((await here.get('configmaps/door')).data).toEqual({ value: 'one' });
     expect(here.output).not.toContain(gitea.token);
   });
 
@@ -101,6 +109,24 @@ describe.runIf(hasGitea).each(clusters)('on %s, with a real Gitea', (_name, open
     expect((await here.get('configmaps/door')).data).toEqual({ value: 'somebody else' });
   });
 });
+
+/** Answers with the number of the merge request that takes the rollout of a revision back. */
+async function rollBack({ api }: Installation, revision: string): Promise<number> {
+  const { name, grants } = await api.signedIn({});
+  await api.putMember({
+    params: { member: name },
+    body: { grants, emails: ['admin@example.com'] },
+  });
+  const { id } = await poll('it is rolled out', async () => {
+    const { items } = await api.rollouts({ query: { limit: 10 } });
+    return items.find((item) => item.revision === revision && item.phase === 'succeeded');
+  });
+  const { number } = await api.rollbackRollout({
+    params: { rollout: id },
+    body: { reason: 'the door stands open' },
+  });
+  return number;
+}
 
 interface AskedRequest {
   readonly number: number;

@@ -67,7 +67,7 @@ function of(answer: Answer): Routes<Context>[number][2] {
 /** To the same of the repository that it is by now. */
 function redirect({ path }: WorldRepository, { target }: StandInRequest): StandInAnswer {
   const location = target.replace(/\/repos\/[^/?]+\/[^/?]+/, `/repos/${path}`);
-  return { status: 307, headers: { location } };
+  return { status: 301, headers: { location } };
 }
 
 const repo = '/repos/:owner/:name';

@@ -90,7 +90,7 @@ export class RealGitea {
       headers: { authorization, accept, 'content-type': 'application/json' },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     });
-    const passed = ['content-type', 'link', 'etag', 'x-total-count'];
+    const passed = ['content-type', 'link', 'etag', 'x-total-count', 'location'];
     const headers = [...response.headers].filter(([name]) => passed.includes(name));
     const body = new Uint8Array(await response.arrayBuffer());
     return { status: response.status, headers: Object.fromEntries(headers), body };

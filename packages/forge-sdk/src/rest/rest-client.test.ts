@@ -46,6 +46,39 @@ describe('createRestClient', () => {
     });
   });
 
+  it('writes where the repository is by now, as it was asked to', async () => {
+    const moved = answer(undefined, { location: '/api/new' }, 301);
+    const { rest, asked } = script(moved, answer(1, {}, 201));
+
+    await rest.write({ method: 'POST', path: '/old', body: { a: 1 } }, never);
+
+    expect(asked.map(({ url, method, body }) => [url, method, body])).toEqual([
+      ['https://forge.test/api/old', 'POST', '{"a":1}'],
+      ['https://forge.test/api/new', 'POST', '{"a":1}'],
+    ]);
+  });
+
+  it.each([
+    'https://evil.test/api/new',
+    'http://forge.test/api/new',
+    '//evil.test/new',
+    'nonsense://[',
+  ])('writes nothing to %s, wherever the forge sends it', async (location) => {
+    const { rest, asked } = script(answer(undefined, { location }, 307));
+
+    const end = await rest.write({ method: 'POST', path: '/old', body: { a: 1 } }, never);
+
+    expect(end.status).toBe(307);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('ends a chain of addresses that has no end', async () => {
+    const { rest, asked } = script(async () => answer(undefined, { location: '/api/x' }, 308));
+
+    expect((await rest.write({ method: 'PUT', path: '/old' }, never)).status).toBe(308);
+    expect(asked.length).toBeLessThan(10);
+  });
+
   it('passes on what was as before, and asks each account for itself', async () => {
     const cache = new TagCache();
     const fresh = answer(7, { etag: 'W/"1"' });

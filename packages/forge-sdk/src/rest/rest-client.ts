@@ -7,6 +7,8 @@
  *     refused by it was not carried out, so it may be sent again, writes included.
  * R4. Pages are followed on our own address, wherever the forge says that the next one lies: behind
  *     a proxy it often names an address of its own, and the credential must not go elsewhere.
+ * R5. A write goes where the forge says that the repository is by now, as it is: browsers make a GET of
+ *     a POST that meets 301, and Gitea answers so.
  */
 import { type OperationError, StalledError, TransientError } from '@trueup/diagnostics';
 
@@ -81,6 +83,8 @@ export interface RestClient {
 /** Longer than that, whoever called has better things to do. */
 export const longestLimitMs = 30_000;
 const mostAttempts = 4;
+/** A repository that was renamed again and again is known by its newest path. */
+const mostMoves = 3;
 /** More than any forge has of what we ask for; a list without an end is an attack. */
 const mostPages = 2000;
 
@@ -159,8 +163,8 @@ export function createRestClient(options: RestOptions): RestClient {
     async write({ method, path, query = {}, body }, signal) {
       const url = `${options.apiUrl}${path}${formatQuery(query)}`;
       const headers = { ...options.headers, 'content-type': 'application/json' };
-      const request = { url, method, headers, ...(body && { body: JSON.stringify(body) }) };
-      return await exchange(request, signal);
+      const sent = { url, method, headers, ...(body && { body: JSON.stringify(body) }) };
+      return await writeWhereItIs(sent, (request) => exchange(request, signal));
     },
   };
 }
@@ -219,6 +223,27 @@ function nextPage({ headers }: RestAnswer): RestQuery | undefined {
   const [, address] = /<([^<>]*)>\s*;\s*rel="?next"?/.exec(headers.get('link') ?? '') ?? [];
   const url = address === undefined ? null : URL.parse(address, 'https://forge.invalid');
   return url ? Object.fromEntries(url.searchParams) : undefined;
+}
+
+/** R5 */
+async function writeWhereItIs(
+  write: RestRequest,
+  exchange: (request: RestRequest) => Promise<RestAnswer>,
+): Promise<RestAnswer> {
+  let request: RestRequest = { ...write, redirections: 'return' };
+  for (let left = mostMoves; ; left -= 1) {
+    const answer = await exchange(request);
+    const next = left > 0 ? movedTo(answer, request) : undefined;
+    if (next === undefined) return answer;
+    request = { ...request, url: next };
+  }
+}
+
+/** R5: on the same origin only, since the credential goes along. */
+function movedTo({ status, headers }: RestAnswer, { url }: RestRequest): string | undefined {
+  if (![301, 302, 307, 308].includes(status)) return undefined;
+  const next = URL.parse(headers.get('location') ?? '', url);
+  return next && next.origin === new URL(url).origin ? next.href : undefined;
 }
 
 function formatQuery(query: RestQuery): string {

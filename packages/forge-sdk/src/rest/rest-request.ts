@@ -3,6 +3,8 @@ export interface RestRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** A redirection is an answer as any other one. It is followed if absent. */
+  readonly redirections?: 'return';
 }
 
 export interface RestAnswer {
