@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, readField, readList, readText } from '@trueup/diagnostics';
-import { fieldSetOf, formatFieldsV1 } from '@trueup/structured-merge';
+import { fieldSetOf, formatFieldsV1 } from '@trueup/structured-merge/fields';
 import { describe, expect, it } from 'vitest';
 
 import { findForeign } from './foreign-fields.ts';

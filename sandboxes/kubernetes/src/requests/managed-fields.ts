@@ -5,17 +5,19 @@ import {
   applyObject,
   type Conflict,
   deducedSchema,
-  emptyFieldSet,
-  type FieldSet,
-  formatServerPath,
   type Problem,
-  parseFieldsV1,
   schemaFromCrd,
   schemaFromOpenApi,
   type TypeSchema,
   updateObject,
   type WriteContext,
 } from '@trueup/structured-merge';
+import {
+  emptyFieldSet,
+  type FieldSet,
+  formatServerPath,
+  parseFieldsV1,
+} from '@trueup/structured-merge/fields';
 
 import type { Cluster } from '../cluster/cluster.ts';
 import { ApiError, type Cause } from '../http/api-error.ts';
