@@ -23,7 +23,7 @@ describe('a merge request whose comment somebody deleted', () => {
 
     await bench.pushTo(request, evenBigger);
     await bench.untilComment(request, '1 to update');
-    expect(await bench.untilStatus(request)).toContain('1 to update');
+    expect(await bench.untilStatus(request)).toContain('planned 1 stack');
     expect(request.comments).toHaveLength(1);
     expect(bench.plane.errors).toEqual([]);
   });
