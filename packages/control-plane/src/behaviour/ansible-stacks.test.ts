@@ -116,6 +116,8 @@ ${names.map(settings).join('\n')}
     });
     for (const name of names) await bench.untilRun(name, 'succeeded');
 
+    // A look names the tasks as well.
+    expect(client.jobs).not.toContain('list');
     // The plan, what is left after it, its health, and what watches over it.
     const own = 4;
     expect(client.looks.filter((one) => one === 'base/site.yaml').length).toBeLessThanOrEqual(

@@ -270,7 +270,8 @@ export class StackOpener {
     const files = await this.#ports.git(repository).open(revision, signal);
     const call = { signal, seal: this.#ports.seal, ...(isolation && { isolation }) };
     const prepared = await prepareWith(files, () =>
-      provider.prepare(files, { stack, target, inputs }, call),
+      // Whatever a stack is opened for, it is looked at next.
+      provider.prepare(files, { stack, target, inputs, surveyFollows: true }, call),
     );
     const render: RenderRecord = {
       revision,

@@ -17,8 +17,8 @@ interface Kept extends ForeseenLook {
   endedAt: number | undefined;
 }
 
-/** Each of them is a program that runs. */
-const mostKept = 4;
+/** Each of them is a program that runs: as many as a server's runs at once. */
+const mostKept = 16;
 /** What is older is no look at what there is. */
 const freshMs = 30_000;
 
