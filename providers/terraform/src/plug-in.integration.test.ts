@@ -10,6 +10,7 @@ import {
   copyFile,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   rm,
   writeFile,
@@ -96,8 +97,8 @@ describe.runIf(plugin !== undefined && realTools.includes('tofu'))('a plug-in', 
     await stage({ 'main.tf': text, '.terraform.lock.hcl': lock }, searchPath).plan();
 
     expect((await calls()).slice(before)).toEqual(['plan', 'plan']);
-    const other = { 'main.tf': `${text}\n`, '.terraform.lock.hcl': lock };
-    await stage(other, searchPath).plan();
+    one.files.set('cloud/network/main.tf', `${text}\n`);
+    await one.plan();
     expect((await calls()).slice(before)).toEqual(['plan', 'plan', 'init', 'plan']);
   });
 
@@ -126,6 +127,20 @@ describe.runIf(plugin !== undefined && realTools.includes('tofu'))('a plug-in', 
     await appendFile(join(cached, 'terraform-provider-time_v0.13.1'), 'changed');
 
     await expect(one.plan()).rejects.toThrow(/checksum|hash/i);
+  });
+
+  it('is laid into the cache by nothing that a stack runs', async () => {
+    const cache = join(folder, 'plug-ins');
+    const command = JSON.stringify(['sh', '-c', `echo bad > ${cache}/bad; exit 1`]);
+    const encryption = `terraform {\n  encryption {\n    key_provider "external" "x" {\n      command = ${command}\n    }\n    method "aes_gcm" "x" {\n      keys = key_provider.external.x\n    }\n    state {\n      method = method.aes_gcm.x\n    }\n  }\n}\n`;
+
+    const planning = stage({
+      'main.tf': `${encryption}${text}`,
+      '.terraform.lock.hcl': lock,
+    }).plan();
+
+    await expect(planning).rejects.toThrow('external');
+    expect(await readdir(cache)).toEqual(['registry.opentofu.org']);
   });
 
   it('is fetched again when the cache was emptied', async () => {

@@ -10,6 +10,8 @@ export interface Workplace {
   /** Where the root module lies. */
   readonly root: string;
   readonly configFile: string;
+  /** The same, with the cache. Absent where none may be used. */
+  readonly cachedConfigFile?: string;
   /** Absolute. */
   readonly variableFiles: readonly string[];
   /** Whether the files pin plug-ins by hash. */
@@ -34,8 +36,8 @@ export interface CallLimits {
 }
 
 export interface CallNeeds {
-  /** Writes to the cache of plug-ins, which others only read. */
-  readonly fillsCache?: boolean;
+  /** `filled`: the call writes to the cache of plug-ins. It is only read when absent, and found by links. */
+  readonly cache?: 'filled' | 'used';
   /** `guarded` when absent. */
   readonly network?: 'none' | 'guarded';
 }
@@ -44,19 +46,20 @@ export function composeCall(
   place: Workplace,
   words: readonly string[],
   { timeoutMs, graceMs }: CallLimits,
-  { fillsCache = false, network = 'guarded' }: CallNeeds = {},
+  { cache, network = 'guarded' }: CallNeeds = {},
 ): ToolCall {
-  const { folder, root, program, options, environment, state, configFile } = place;
+  const { folder, root, program, options, environment, state } = place;
   const { cacheFolder, mirrorFolder, isolation, searchPath } = options;
   const { programFolders, loopback } = place;
-  const cache = cacheFolder === undefined ? [] : [cacheFolder];
+  const caches = cacheFolder === undefined ? [] : [cacheFolder];
+  const config = cache === undefined ? undefined : place.cachedConfigFile;
   return {
     program,
     arguments: words,
     environment: {
       ...environment,
       PATH: searchPath,
-      TF_CLI_CONFIG_FILE: configFile,
+      TF_CLI_CONFIG_FILE: config ?? place.configFile,
       TF_IN_AUTOMATION: '1',
       TF_INPUT: '0',
       // `init` asks for one that is there already, and everything else makes it with its first write.
@@ -75,11 +78,11 @@ export function composeCall(
       local: loopback.map((port) => ({ address: '127.0.0.1', port })),
       readable: [
         ...(mirrorFolder === undefined ? [] : [mirrorFolder]),
-        ...(fillsCache ? [] : cache),
+        ...(cache === 'filled' ? [] : caches),
         ...programFolders,
       ],
       writable: [
-        ...(fillsCache ? cache : []),
+        ...(cache === 'filled' ? caches : []),
         ...(state.folder === undefined ? [] : [state.folder]),
       ],
     },

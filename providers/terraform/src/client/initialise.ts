@@ -8,7 +8,7 @@ import { runProgram } from '@trueup/programs';
 import type { PlanAnswer } from '../terraform-client.ts';
 import type { Complaint } from '../translate-errors.ts';
 import { composeCall, type ToolCall } from './compose-call.ts';
-import { inTurn } from './in-turn.ts';
+import { fillCache } from './fill-cache.ts';
 import type { ClientContext, PlacedWork } from './open-workplace.ts';
 import { parseEvents } from './parse-events.ts';
 import { toCallEnd } from './to-call-end.ts';
@@ -43,19 +43,14 @@ export function wantsInit({ summary, detail }: Complaint): boolean {
 /** C3 */
 export async function initialise(
   place: PlacedWork,
-  { options, kept, signal }: ClientContext,
+  { kept, filled, signal }: ClientContext,
 ): Promise<PlanAnswer> {
+  const isFilled = await fillCache(place, filled, signal);
   const locked = place.isPinned ? ['-lockfile=readonly'] : [];
   const limits = { timeoutMs: 15 * 60 * 1000, graceMs: promptMs };
-  const call = composeCall(
-    place,
-    ['init', '-input=false', '-no-color', '-json', ...locked],
-    limits,
-    { fillsCache: true },
-  );
-  const { cacheFolder } = options;
-  const run = () => runCall(call, signal);
-  const answer = await (cacheFolder === undefined ? run() : inTurn(cacheFolder, signal, run));
+  const words = ['init', '-input=false', '-no-color', '-json', ...locked];
+  const call = composeCall(place, words, limits, isFilled ? { cache: 'used' } : {});
+  const answer = await runCall(call, signal);
   if (answer.end.kind === 'succeeded') await kept.keep(place.kept);
   return answer;
 }

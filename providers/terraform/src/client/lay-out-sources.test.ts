@@ -54,14 +54,17 @@ describe('the folder of a call', () => {
     },
   );
 
-  it('lets a cache stand for hashes only where Git holds none', async () => {
+  it('has a cache only where Git pins what may lie in it', async () => {
     const loose = await layOut(workOf({}), '/cache');
-    const text = await readFile(loose.configFile, 'utf8');
     const pinned = await layOut(workOf({ 'cloud/net/.terraform.lock.hcl': '' }), '/cache');
 
-    expect(text).toContain('plugin_cache_may_break_dependency_lock_file');
+    const text = await readFile(loose.configFile, 'utf8');
     expect(text).toContain('path = "/mirror"');
+    expect(text).not.toContain('/cache');
+    expect([loose.isPinned, loose.cachedConfigFile]).toEqual([false, undefined]);
     expect(pinned.isPinned).toBe(true);
-    expect(await readFile(pinned.configFile, 'utf8')).not.toContain('may_break');
+    const cached = await readFile(pinned.cachedConfigFile ?? '', 'utf8');
+    expect(cached).toContain('plugin_cache_dir = "/cache"');
+    expect(cached).not.toContain('may_break');
   });
 });

@@ -6,6 +6,7 @@ import { dirname, join, posix } from 'node:path';
 import type { JsonObject } from '@trueup/diagnostics';
 
 import { printExactJson } from '../exact/exact-json.ts';
+import { overrideFile } from '../sources/override-file.ts';
 import type { Work } from '../terraform-client.ts';
 import type { Workplace } from './compose-call.ts';
 
@@ -16,10 +17,13 @@ export interface LayOutRequest {
   readonly cacheFolder: string | undefined;
 }
 
-type LaidOut = Pick<Workplace, 'root' | 'configFile' | 'variableFiles' | 'isPinned' | 'digest'>;
+type LaidOut = Pick<
+  Workplace,
+  'root' | 'configFile' | 'cachedConfigFile' | 'variableFiles' | 'isPinned' | 'digest'
+>;
 
 export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
-  const { work, folder } = request;
+  const { work, folder, cacheFolder } = request;
   const { files, root, variables, variableFiles } = work.sources;
   const place = placeIn(folder);
   const rootFolder = rootFolderOf(folder, work);
@@ -27,21 +31,28 @@ export async function layOutSources(request: LayOutRequest): Promise<LaidOut> {
   for (const [path, bytes] of files) await put(place, path, bytes);
   // The last one of all override files, so that it has the last word.
   const override = printExactJson(overrideOf(work));
-  await writeFile(join(rootFolder, 'zzzz_trueup_override.tf.json'), override, { mode: 0o600 });
+  await writeFile(join(rootFolder, overrideFile), override, { mode: 0o600 });
   const ours = join(folder, 'trueup.tfvars.json');
   await writeFile(ours, printExactJson(variables), { mode: 0o600 });
   const configFile = join(folder, 'tool.tfrc');
   const config = configOf(request);
   await writeFile(configFile, config, { mode: 0o600 });
+  const cachedConfigFile = join(folder, 'cached.tfrc');
+  const isCached = isPinned(work) && cacheFolder !== undefined;
+  if (isCached) {
+    const cached = `${config}plugin_cache_dir = ${quote(cacheFolder)}\n`;
+    await writeFile(cachedConfigFile, cached, { mode: 0o600 });
+  }
   return {
     root: rootFolder,
     configFile,
+    ...(isCached && { cachedConfigFile }),
     variableFiles: [
       ...variableFiles.map((path) => join(place, ...path.split('/'))),
       ...(Object.keys(variables).length > 0 ? [ours] : []),
     ],
     isPinned: isPinned(work),
-    digest: digestOf([root, override, config], files),
+    digest: digestOf([root, override, config, isCached ? cacheFolder : ''], files),
   };
 }
 
@@ -88,18 +99,16 @@ function overrideOf({ state, sources }: Work): JsonObject {
   };
 }
 
-function configOf({ work, cacheFolder, mirrorFolder }: LayOutRequest): string {
-  const quote = (text: string): string => JSON.stringify(text).replaceAll(/[$%]\{/g, '$&{');
+function configOf({ mirrorFolder }: LayOutRequest): string {
   const lines = ['disable_checkpoint = true'];
-  if (cacheFolder !== undefined) {
-    lines.push(`plugin_cache_dir = ${quote(cacheFolder)}`);
-    // Without hashes in Git there is nothing to break, and the cache would not be used at all.
-    if (!isPinned(work)) lines.push('plugin_cache_may_break_dependency_lock_file = true');
-  }
   if (mirrorFolder !== undefined) {
     lines.push(
       `provider_installation {\n  filesystem_mirror {\n    path = ${quote(mirrorFolder)}\n  }\n}`,
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll(/[$%]\{/g, '$&{');
 }

@@ -4,9 +4,9 @@
  * C1. Each call has a folder of its own, which is gone afterwards. What `init` makes may be put into it from
  *     what was kept (`kept-folders.ts`), but for an apply.
  * C2. The tool and its plug-ins get the environment that the target names and nothing else, and see of
- *     the disk their folder, the plug-in cache (which only `init` may write) and, of their own state, a copy while
+ *     the disk their folder, the plug-in cache (to read: `fill-cache.ts`) and, of their own state, a copy while
  *     it is planned, and its folder while it is applied (`lay-out-state.ts`).
- * C3. Only one `init` at a time works with a cache: the tools do not lock it.
+ * C3. Only one call at a time fills a cache: the tools do not lock it.
  * C4. A tool that has to stop is asked by SIGINT and given time: it writes its state and gives up its lock.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -20,6 +20,7 @@ import type { ApplyEvent, PlanAnswer, TerraformClient, Work } from '../terraform
 import { readComplaints } from '../translate-errors.ts';
 import type { TerraformClientOptions } from './client-options.ts';
 import { type CallLimits, composeCall, type ToolCall, type Workplace } from './compose-call.ts';
+import type { FilledLocks } from './fill-cache.ts';
 import { createFindTool } from './find-tool.ts';
 import { initialise, promptMs, runReady, wantsInit } from './initialise.ts';
 import { exitCodes, isUnchanged, outputNames } from './is-unchanged.ts';
@@ -38,15 +39,16 @@ export function openTerraformClient(options: TerraformClientOptions): TerraformC
   const find = createFindTool(options);
   const linked = [cacheFolder, mirrorFolder].filter((one) => one !== undefined);
   const kept = openKeptFolders(keepFolder, linked);
+  const filled: FilledLocks = new Map();
   return {
     async version(tool, signal) {
       signal.throwIfAborted();
       const { name, version } = await find(tool, signal);
       return { name, version };
     },
-    readState: (work, signal) => readState(work, { options, find, kept, signal }),
-    plan: (work, signal) => plan(work, { options, find, kept, signal }),
-    apply: (work, file, signal) => apply({ work, file }, { options, find, kept, signal }),
+    readState: (work, signal) => readState(work, { options, find, kept, filled, signal }),
+    plan: (work, signal) => plan(work, { options, find, kept, filled, signal }),
+    apply: (work, file, signal) => apply({ work, file }, { options, find, kept, filled, signal }),
     exposure: async () =>
       options.isolation === 'preferred' ? await findExposure('guarded') : undefined,
     moveState: moveStateFile,

@@ -7,6 +7,7 @@ import { openPrivateFolder } from '@trueup/programs';
 import type { Work } from '../terraform-client.ts';
 import type { TerraformClientOptions } from './client-options.ts';
 import type { Workplace } from './compose-call.ts';
+import type { FilledLocks } from './fill-cache.ts';
 import type { FindTool } from './find-tool.ts';
 import type { KeptFolders, KeptPlace } from './kept-folders.ts';
 import { layOutSources, rootFolderOf } from './lay-out-sources.ts';
@@ -16,6 +17,7 @@ export interface ClientContext {
   readonly options: TerraformClientOptions;
   readonly find: FindTool;
   readonly kept: KeptFolders;
+  readonly filled: FilledLocks;
   readonly signal: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { type Diagnostic, StalledError } from '@trueup/diagnostics';
 import type { Files } from '@trueup/provider-sdk';
 
+import { isRival } from '../sources/override-file.ts';
 import { type DescribedModule, isModuleFile, type ModuleFile, readModule } from './read-module.ts';
 
 export interface Gathered {
@@ -28,6 +29,7 @@ export async function gatherFiles(
   const reader = new Reader(files, folder, signal);
   await reader.folder(folder);
   for (const path of reads) await reader.anything(path);
+  reader.refuseRivals();
   const modules = await reader.modules();
   const [root] = modules;
   if (!root) throw new Error('The root module is always there.');
@@ -86,6 +88,19 @@ class Reader {
     if (await this.file(at)) return;
     await this.folder(at);
     if (this.files.size === before) this.#complain(path, 'does not exist');
+  }
+
+  /** A stack whose state or secrets are not what Trueup says is no stack: those files are not laid out. */
+  refuseRivals(): void {
+    const at = this.#folder === '' ? '.' : this.#folder;
+    for (const path of [...this.files.keys()]) {
+      if (posix.dirname(path) !== at || !isRival(posix.basename(path))) continue;
+      this.files.delete(path);
+      this.#complain(
+        path,
+        'has a name that takes the place of what Trueup adds; call it otherwise',
+      );
+    }
   }
 
   /** Breadth first, so that a module which calls itself ends at the bound. */
