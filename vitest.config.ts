@@ -35,7 +35,15 @@ const config: ViteUserConfig = defineConfig({
       },
       { test: { name: 'repository', include: ['tests/*.test.ts'], ...patient } },
       // Whole processes, one file per behaviour. What never comes fails by its own wait, which says more.
-      { test: { name: 'e2e', include: ['tests/e2e/*.test.ts'], ...patient, testTimeout: 240_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/*.test.ts'],
+          globalSetup: ['tests/e2e/harness/install-package.ts'],
+          ...patient,
+          testTimeout: 240_000,
+        },
+      },
       // The same, with a browser: where one is wanted, see `tests/browser/harness/find-browser.ts`.
       {
         test: {

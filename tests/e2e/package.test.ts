@@ -1,38 +1,22 @@
 import { execFile } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { buildPackage } from '../../tools/package/build-package.ts';
 import { openSandbox, type TestCluster } from './harness/cluster.ts';
 import { configMap } from './harness/manifests.ts';
 import { ServerProcess } from './harness/server-process.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Below `node_modules`, where Node takes no TypeScript: so is a package when it is installed. */
-const folder = mkdtempSync(join(tmpdir(), 'trueup-package-'));
-const installed = join(folder, 'node_modules/trueup');
+const installed = inject('package');
+const folder = mkdtempSync(join(tmpdir(), 'trueup-package-test-'));
 let cluster: TestCluster;
 
 beforeAll(async () => {
-  await buildPackage(installed);
-  for (const library of librariesOf(installed)) {
-    const link = join(folder, 'node_modules', library);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, 'node_modules', library), link);
-  }
   cluster = await openSandbox();
   writeFileSync(join(folder, 'kubeconfig'), cluster.kubeconfig);
 });
@@ -71,7 +55,7 @@ describe('the package', () => {
 
     const { code, output } = await trueup('plan', join(folder, 'project'));
 
-    expect(code).toBe(3);
+    expect(code, output).toBe(3);
     expect(output).toContain('a.yaml:2:1');
   });
 
@@ -84,7 +68,7 @@ describe('the package', () => {
   });
 
   it('serves', async () => {
-    const server = new ServerProcess(folder, installed);
+    const server = new ServerProcess(folder);
     try {
       const answer = await fetch(`${await server.address()}/readyz`);
 
@@ -115,11 +99,6 @@ function write(path: string, text: string): void {
   const file = join(folder, 'project', path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-}
-
-function librariesOf(place: string): readonly string[] {
-  const { dependencies } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
-  return Object.keys(dependencies);
 }
 
 interface Outcome {

@@ -19,4 +19,4 @@ export const chunkGroups: { readonly name: string; readonly test: RegExp }[] = [
 ];
 
 /** Libraries that are joined as well; the package brings their licences. */
-export const joinedLibraries: readonly string[] = ['commander', 'js-yaml', 'yaml'];
+export const joinedLibraries: readonly string[] = ['commander', 'js-yaml'];

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { inject } from 'vitest';
+
 import { poll } from './poll.ts';
 
 /** At which of the commits to a run's journal, from now on, and on which side of it. */
@@ -10,6 +12,7 @@ export interface CrashPoint {
   readonly commit: number;
 }
 
+/** Without a package the checkout is started, as by the tests of the browser. */
 const root = join(import.meta.dirname, '../../..');
 const guard = join(root, 'tools/end-with-parent.mjs');
 const crasher = join(import.meta.dirname, 'crash-at-journal.mjs');
@@ -20,12 +23,12 @@ export class ServerProcess {
   readonly ended: Promise<number | undefined>;
   #output = '';
 
-  /** `folder` holds its data, its key and the kubeconfig; `place` is a checkout or a package. */
-  constructor(folder: string, place: string = root) {
+  /** `folder` holds its data, its key and the kubeconfig. */
+  constructor(folder: string) {
     const data = ['--data', join(folder, 'data'), '--key', join(folder, 'key')];
     const own = ['--allow-local-repositories', '--alert-hosts', '127.0.0.1'];
     const flags = ['--listen', '127.0.0.1:0', '--log-level', 'info', ...own];
-    const main = join(place, 'apps/server/bin/trueup-server.mjs');
+    const main = join(inject('package') ?? root, 'apps/server/bin/trueup-server.mjs');
     const loaded = ['--import', guard, '--import', crasher];
     this.#child = spawn(process.execPath, [...loaded, main, ...data, ...flags], {
       env: { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') },
