@@ -50,6 +50,11 @@ export function parseArtifactReference(text: string): ArtifactReference | undefi
   return { host, repository, ...(tag !== undefined && { tag }), ...(digest && { digest }) };
 }
 
+/** By the grammar of the specification: what a registry lists need not be. */
+export function isTag(text: string): boolean {
+  return tagPattern.test(text);
+}
+
 export function formatArtifactReference(reference: ArtifactReference): string {
   const { host, repository, tag, digest } = reference;
   return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}${digest ? `@${digest}` : ''}`;

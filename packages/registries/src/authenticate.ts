@@ -18,7 +18,7 @@ export function parseChallenge(header: string): Challenge | undefined {
     ({ 0: { length }, 1: scheme = '', index }, position, all) => {
       const text = header.slice(index + length, all[position + 1]?.index);
       const parameters = new Map(
-        [...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+        [...text.matchAll(/\b(\w{1,64})="([^"]*)"/g)].map(([, name = '', value = '']) => [
           name.toLowerCase(),
           value,
         ]),

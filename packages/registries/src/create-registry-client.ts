@@ -86,6 +86,10 @@ function createReading(session: RegistrySession, wait: Upload['wait']): Reading 
       const digest = checkDigest(body, reference.digest, reference);
       const content = parseManifest(body);
       if (!content) throw refused(reference, 'its manifest is no object');
+      // Some would read it as an image, others as an index of other images.
+      if (content['manifests'] !== undefined && content['layers'] !== undefined) {
+        throw refused(reference, 'its manifest is an image and an index at once');
+      }
       const { mediaType } = content;
       const type = typeof mediaType === 'string' ? mediaType : (headers.get('content-type') ?? '');
       return { digest, mediaType: type, content, bytes: body };

@@ -1,7 +1,7 @@
 /** What registries list page by page. Every list is bounded. */
 import { isJsonList, isJsonObject, type JsonObject } from '@trueup/diagnostics';
 import type { OutboundResponse } from '@trueup/outbound';
-import type { Place } from './artifact-reference.ts';
+import { isTag, type Place } from './artifact-reference.ts';
 import { type Descriptor, descriptorsOf, type ReferrerFilter } from './descriptor.ts';
 import { readTagList } from './referrers-tag.ts';
 import type { RegistryClient } from './registry-client.ts';
@@ -27,7 +27,7 @@ export async function listTags(
     // An empty repository has none, or `null`.
     const names = isJsonList(listed) ? listed : [];
     const texts = names.filter((name) => typeof name === 'string');
-    tags.push(...texts.filter((name) => !standsForDigest.test(name)));
+    tags.push(...texts.filter((name) => isTag(name) && !standsForDigest.test(name)));
     if (tags.length > mostEntries) throw refused(place, 'it has too many tags');
   }
   return tags;

@@ -2,8 +2,10 @@
 import { createOutbound, type Outbound, type OutboundRequest } from '@trueup/outbound';
 import { describe, expect, it } from 'vitest';
 
+import { parseChallenge } from './authenticate.ts';
 import { copyArtifact } from './copy/copy-artifact.ts';
 import { createRegistryClient } from './create-registry-client.ts';
+import { digestOf } from './digest.ts';
 import type { RegistryClient } from './registry-client.ts';
 import type { LoopbackRegistryOptions } from './testing/loopback-exchange.ts';
 import {
@@ -100,6 +102,58 @@ describe('a registry', () => {
   );
 
   it(
+    'that lists what is no tag lists the others',
+    over(async ({ client, registry, place }) => {
+      const { tags } = registry.repository('shop/web');
+      const odd = ['a/../b', 'a?b', 'a b', '', '-a', 'ä', 'x'.repeat(129), 'a\nb', '__proto__'];
+      for (const tag of ['_a.B-1', ...odd]) tags.set(tag, 'x');
+
+      const listed = await client.listTags(place, signal);
+
+      expect(listed.toSorted()).toEqual(['__proto__', '_a.B-1']);
+    }),
+  );
+
+  it.each(['blobs', 'manifests'])(
+    'that redirects to an address of its choice does not have it asked: %s',
+    async (kind) => {
+      await over(async ({ client, registry, place }) => {
+        const digest = storeArtifact(registry.repository('shop/web'), 'a', ['one']);
+        registry.redirect(/^GET/, 307, 'http://169.254.169.254/latest/meta-data');
+
+        const pulling =
+          kind === 'blobs'
+            ? client.pullBlob({ ...place, digest }, signal)
+            : client.pullManifest({ ...place, digest }, signal);
+
+        await expect(pulling).rejects.toMatchObject({ code: 'OUTBOUND_ADDRESS_REFUSED' });
+      })();
+    },
+  );
+
+  it(
+    'that takes uploads at an address of its choice does not have it asked',
+    over(async ({ client, registry, place }) => {
+      const open = async function* () {
+        yield Buffer.from('x');
+      };
+      const digest = digestOf(Buffer.from('x'));
+      registry.redirect(/^POST/, 202, 'http://169.254.169.254/latest/meta-data');
+
+      const pushing = client.pushBlob(place, { digest, size: 1, open }, signal);
+
+      await expect(pushing).rejects.toMatchObject({ code: 'OUTBOUND_ADDRESS_REFUSED' });
+    }),
+  );
+
+  it('whose challenge is long costs no time', () => {
+    const begun = performance.now();
+    parseChallenge(`Bearer ${'a'.repeat(200_000)}`);
+    // Quadratic it takes a minute.
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  it(
     'that knows no pages lists its tags at once',
     over(
       async ({ client, registry, place }) => {
@@ -123,6 +177,19 @@ describe('a registry', () => {
       });
       expect(registry.seen.filter((line) => line.startsWith('DELETE'))).toHaveLength(1);
       expect(registry.writes).toBe(0);
+    })();
+  });
+
+  it.each([400, 409, 412])('whose tags cannot be moved may say so by %d', async (status) => {
+    await over(async ({ client, registry, place }) => {
+      storeArtifact(registry.repository('shop/web'), 'a', ['one']);
+      const manifest = await client.pullManifest({ ...place, tag: 'a' }, signal);
+      registry.fail(/^PUT/, status);
+
+      const pushing = client.pushManifest({ ...place, tag: 'a' }, manifest, signal);
+
+      await expect(pushing).rejects.toMatchObject({ family: 'stalled', code: 'REGISTRY_REFUSED' });
+      expect(registry.seen.filter((line) => line.startsWith('PUT'))).toHaveLength(1);
     })();
   });
 

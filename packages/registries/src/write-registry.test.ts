@@ -73,6 +73,7 @@ describe('a blob', () => {
     ['a registry that has to rest', /^POST/, 429],
     ['a registry that has to rest in the midst', /^PUT/, 429],
     ['a registry that failed', /^PUT/, 500],
+    ['a registry whose disk is full', /^PUT/, 507],
     ['an upload that was forgotten', /^PUT/, 404],
   ])('survives %s', async (_name, match, fault) => {
     await over(async ({ client, registry, place }) => {

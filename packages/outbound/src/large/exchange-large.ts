@@ -12,7 +12,8 @@ import { type Rim, translateErrors } from '../translate-errors.ts';
 import { type AnswerHead, parseHead } from './parse-head.ts';
 import { SlabReader } from './slab-reader.ts';
 
-const longestHead = 64 * 1024;
+/** As the library bounds it. */
+const longestHead = 16 * 1024;
 
 /** `undefined` where the usual way has to be taken: the request or its answer is not a plain one. */
 export async function exchangeLarge(hop: Hop, call: Call): Promise<OutboundStream | undefined> {

@@ -18,6 +18,14 @@ describe('parseHead', () => {
     );
   });
 
+  it('takes no time for lines that are made to take some', () => {
+    const begun = performance.now();
+    parseHead(`${plain}\r\nX: a${' '.repeat(200_000)}\0`);
+    parseHead(`${plain}\r\nX: ${'a '.repeat(100_000)}\0`);
+    // Quadratic it takes a minute.
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
   it.each([
     ['nothing', ''],
     ['another version', 'HTTP/1.0 200 OK\r\nContent-Length: 12'],

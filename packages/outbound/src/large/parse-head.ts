@@ -9,7 +9,8 @@ export interface AnswerHead {
 }
 
 const statusLine = /^HTTP\/1\.1 ([2-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
-const fieldLine = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*?)[\t ]*$/;
+/** Without a choice of where the value ends: whoever writes the line would decide how long that takes. */
+const fieldLine = /^([!#$%&'*+.^_`|~\dA-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)$/;
 /** Without a body, whatever their length says. */
 const bare: readonly number[] = [204, 205, 304];
 
@@ -25,7 +26,8 @@ export function parseHead(text: string): AnswerHead | undefined {
   const headers = new Map<string, string>();
   for (const field of fields) {
     if (!field) return undefined;
-    const [, name = '', value = ''] = field;
+    const [, name = '', written = ''] = field;
+    const value = written.trim();
     const known = headers.get(name.toLowerCase());
     headers.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`);
   }

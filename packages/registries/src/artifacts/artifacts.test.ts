@@ -124,8 +124,47 @@ describe('an archive', () => {
     expect(() => readTar(writeTar(manifests).subarray(0, 1024), bounds)).toThrow('too early');
   });
 
+  it.each([
+    ['a size of its own', [['x', '10 size=1\n']], 'another size'],
+    ['holes', [['x', '22 GNU.sparse.major=1\n']], 'another size'],
+    ['two names', [['x', '9 path=a\n9 path=b\n']], 'two names'],
+    [
+      'two names in two headers',
+      [
+        ['x', '9 path=a\n'],
+        ['L', 'b\0'],
+      ],
+      'two names',
+    ],
+    ['a name for all', [['g', '9 path=a\n']], 'one name'],
+    ['no records', [['x', 'path=a\n']], 'damaged'],
+    ['a record that is too long', [['x', '99 path=a\n']], 'damaged'],
+    ['a record that is too short', [['x', '6 path=a\n']], 'damaged'],
+    ['a record without length', [['x', '0 path=a\n']], 'damaged'],
+  ] as const)('whose extended header holds %s is refused', (_name, headers, reason) => {
+    const extras = headers.map(([kind, text]) =>
+      entryOf({ name: 'x', kind, content: Buffer.from(text) }).subarray(0, 1024),
+    );
+    const tar = Buffer.concat([...extras, entryOf({ name: 'short' })]);
+
+    expect(() => readTar(tar, bounds)).toThrow(reason);
+  });
+
+  it('takes no name out of the midst of another record', () => {
+    const tar = Buffer.concat([
+      entryOf({
+        name: 'x',
+        kind: 'x',
+        content: Buffer.from('24 comment=\n9 path=evil\n'),
+      }).subarray(0, 1024),
+      entryOf({ name: 'short' }),
+    ]);
+
+    expect(readTar(tar, bounds).map(({ path }) => path)).toEqual(['short']);
+  });
+
   it('with a long name of POSIX or GNU is read by it', () => {
-    const pax = Buffer.from('21 path=long/name.yaml\n');
+    const pax = Buffer.from('23 path=long/name.yaml\n');
     for (const [kind, bytes] of [
       ['x', pax],
       ['L', Buffer.from('long/name.yaml\0')],

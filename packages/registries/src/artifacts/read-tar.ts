@@ -4,7 +4,9 @@
  * T1. Only regular files come out. Links, devices and whatever else leads elsewhere are refused.
  * T2. No path leaves the archive, and none is there twice.
  * T3. Number and size are bounded, before anything is copied.
+ * T4. What other readers would take for other files is refused: sizes and names that stand elsewhere once more.
  */
+import { readPax } from './read-pax.ts';
 import type { ArchiveFile } from './write-tar.ts';
 
 export interface ArchiveBounds {
@@ -69,8 +71,11 @@ class TarReader {
     }
     const path = this.#longName ?? nameOf(header);
     this.#longName = undefined;
-    // `g` is a header for all that follows, of which nothing matters here.
-    if (kind === 'g' || kind === '5') return;
+    if (kind === '5') return;
+    if (kind === 'g') {
+      if (paxPath(content) !== undefined) throw new ArchiveRefused('all files have one name');
+      return;
+    }
     if (kind !== '0' && kind !== '\0') {
       throw new ArchiveRefused(`${quote(path)} is no regular file`);
     }
@@ -80,7 +85,8 @@ class TarReader {
   /** What the next entry is called, by GNU or by POSIX. */
   #rename(kind: 'L' | 'x', content: Buffer): void {
     if (content.length > longestExtra) throw new ArchiveRefused('a name is too long');
-    this.#longName = kind === 'L' ? textOf(content) : (paxPath(content) ?? this.#longName);
+    if (this.#longName !== undefined) throw new ArchiveRefused('a file has two names');
+    this.#longName = kind === 'L' ? textOf(content) : paxPath(content);
   }
 
   #add(path: string, content: Buffer): void {
@@ -118,9 +124,15 @@ function textOf(field: Buffer): string {
   return field.toString('utf8', 0, end < 0 ? field.length : end);
 }
 
-/** `LENGTH path=VALUE\n`, among others. */
+/** T4 */
 function paxPath(content: Buffer): string | undefined {
-  return /(?:^|\n)\d+ path=([^\n]*)\n/.exec(content.toString('utf8'))?.[1];
+  const records = readPax(content);
+  if (!records) throw new ArchiveRefused('a header is damaged');
+  const odd = records.find(({ name }) => name === 'size' || name.startsWith('GNU.sparse'));
+  if (odd) throw new ArchiveRefused('a file has another size than its header says');
+  const paths = records.filter(({ name }) => name === 'path');
+  if (paths.length > 1) throw new ArchiveRefused('a file has two names');
+  return paths[0]?.value;
 }
 
 /** Octal; the other form is for what is larger than everything allowed. */

@@ -109,7 +109,7 @@ function checkParts(
   if (largest.some((one) => (one?.size ?? 0) > mostBytes)) {
     throw refused(from, 'one of its layers is too large');
   }
-  left.parts -= named;
+  left.parts -= named + 1;
   left.bytes -= bytes.length;
   if (left.parts >= 0 && left.bytes >= 0) return;
   const subject = `${from.host}/${from.repository}`;

@@ -118,7 +118,104 @@ describe('what hangs on an image', () => {
   );
 });
 
+describe('a copy into a registry that cleans up', () => {
+  it(
+    'brings once more what went after it was looked for',
+    between(async ({ client, source, target, order }) => {
+      const digest = storeArtifact(source.repository('from'), '1.0', ['a layer']);
+      const to = target.repository('to');
+      const layer = digestOf(Buffer.from('a layer'));
+      to.blobs.set(layer, Buffer.from('a layer'));
+      const cleaning: RegistryClient = {
+        ...client,
+        pushBlob: async (...call) => {
+          const outcome = await client.pushBlob(...call);
+          if (outcome === 'there') to.blobs.delete(layer);
+          return outcome;
+        },
+      };
+
+      await copyArtifact(cleaning, order(digest), signal);
+
+      expect(to.manifests.has(digest)).toBe(true);
+      expect(to.blobs.has(layer)).toBe(true);
+    }),
+  );
+
+  it(
+    'gives up where it is refused again',
+    between(async ({ client, source, target, order }) => {
+      const digest = storeArtifact(source.repository('from'), '1.0', ['a layer']);
+      target.fail(/^PUT .*manifests/, 400, 400);
+
+      await expect(copyArtifact(client, order(digest), signal)).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+      });
+      expect(target.repository('to').manifests.size).toBe(0);
+    }),
+  );
+});
+
 describe('a copy that is hostile', () => {
+  it(
+    'is refused when it is an image and an index at once',
+    between(async ({ client, source, target, order }) => {
+      const content = { mediaType: manifestType, layers: [], manifests: [] };
+      const digest = storeManifest(source.repository('from'), undefined, content);
+
+      await expect(copyArtifact(client, order(digest), signal)).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+        message: expect.stringContaining('at once'),
+      });
+      expect(target.writes).toBe(0);
+    }),
+  );
+
+  it(
+    'is refused when one index names the same others again and again',
+    between(async ({ client, source, order }) => {
+      const from = source.repository('from');
+      let digest = storeArtifact(from, undefined, ['one']);
+      for (let depth = 0; depth < 3; depth += 1) {
+        const child = { mediaType: depth === 0 ? manifestType : indexType, digest, size: 1 };
+        const manifests = Array.from({ length: 50 }, () => child);
+        digest = storeManifest(from, undefined, { mediaType: indexType, manifests });
+      }
+
+      await expect(copyArtifact(client, order(digest), signal)).rejects.toMatchObject({
+        code: 'REGISTRY_REFUSED',
+        message: expect.stringContaining('too many parts'),
+      });
+    }),
+  );
+
+  it(
+    'is not brought where it has referrers without end',
+    between(async ({ client, source, order }) => {
+      const image = storeArtifact(source.repository('from'), undefined, ['one']);
+      const nothing: RegistryClient = {
+        ...client,
+        headManifest: async () => undefined,
+        pullManifest: async ({ digest = '' }, ...call) =>
+          digest === image
+            ? await client.pullManifest({ ...order(image).from, digest }, ...call)
+            : { digest, mediaType: manifestType, content: {}, bytes: Buffer.from('{}') },
+        pushManifest: async ({ digest = '' }) => digest,
+        listReferrers: async () =>
+          Array.from({ length: 100_000 }, (_, index) => {
+            const digest = `sha256:${String(index).padStart(64, '0')}`;
+            return { mediaType: manifestType, digest, size: 2 };
+          }),
+      };
+
+      const copying = copyArtifact(nothing, { ...order(image), referrers: true }, signal);
+
+      await expect(copying).rejects.toMatchObject({
+        message: expect.stringContaining('too many parts'),
+      });
+    }),
+  );
+
   it(
     'is refused when its manifest is huge',
     between(async ({ client, source, target, order }) => {

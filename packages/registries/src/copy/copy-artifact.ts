@@ -6,7 +6,10 @@
  *     whose parts are missing.
  * C3. What is there already is not sent again; within one registry it is mounted. Each blob flows from one
  *     registry to the other, a bounded number of them side by side, over all platforms.
+ * C4. What was there may be cleaned up before a manifest names it: what is refused is brought once more.
  */
+
+import { StalledError } from '@trueup/diagnostics';
 
 import { type Place, placeOf } from '../artifact-reference.ts';
 import type { Descriptor } from '../descriptor.ts';
@@ -68,12 +71,21 @@ export async function resolveArtifact(
   return await selectPlatforms(index, { client, place: placeOf(from), platforms, signal });
 }
 
+/** C4 */
 async function bringArtifact(copy: Collecting, root: Manifest): Promise<Part> {
-  const part = await collectParts(copy, root, deepestIndex);
-  const blobs = new Map(blobsOf(part).map((one) => [one.digest, one]));
-  await copyBlobs(copy, [...blobs.values()]);
-  await pushManifests(copy, part);
-  return part;
+  for (let again = true; ; again = false) {
+    const part = await collectParts(copy, root, deepestIndex);
+    const blobs = new Map(blobsOf(part).map((one) => [one.digest, one]));
+    await copyBlobs(copy, [...blobs.values()]);
+    try {
+      await pushManifests(copy, part);
+      return part;
+    } catch (error) {
+      copy.signal.throwIfAborted();
+      const isRefused = error instanceof StalledError && error.code === 'REGISTRY_REFUSED';
+      if (!(again && isRefused)) throw error;
+    }
+  }
 }
 
 async function copyBlobs(copy: Collecting, blobs: readonly Descriptor[]): Promise<void> {

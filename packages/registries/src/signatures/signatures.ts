@@ -38,6 +38,7 @@ const referrerTypes: readonly (string | undefined)[] = [
   'application/vnd.oci.empty.v1+json',
   undefined,
 ];
+/** Of all that are looked at: whoever may write beside an image could keep us reading for ever. */
 const mostSignatures = 100;
 const mostPayloadBytes = 64 * 1024;
 
@@ -53,6 +54,7 @@ export async function hasSignature(
   const place = placeOf(reference);
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const claim = { digest: reference.digest, ...(signedAs !== undefined && { signedAs }) };
+  let left = mostSignatures;
   const tagged = await findTagged(client, reference, signal);
   if (tagged && (await holds(tagged))) return true;
   const listed = await client.listReferrers(reference, signal);
@@ -65,6 +67,8 @@ export async function hasSignature(
 
   async function holds({ content }: Manifest): Promise<boolean> {
     for (const { blob, signature } of signaturesIn(content['layers'])) {
+      left -= 1;
+      if (left < 0) return false;
       const pulling = { maxBytes: mostPayloadBytes };
       const payload = await unlessBroken(() =>
         client.pullBlob({ ...place, digest: blob }, signal, pulling),
