@@ -21,7 +21,7 @@ import { readAll } from '../paging/read-all.ts';
 import { createRun } from '../runs/create-run.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import { StackWatch, type Watched } from '../stacks/stack-watch.ts';
-import { checkDrift } from './check-drift.ts';
+import { checkDrift, type DriftFound } from './check-drift.ts';
 import { openDrift } from './open-drift.ts';
 import { SharedOutputs } from './shared-outputs.ts';
 
@@ -35,6 +35,8 @@ export interface KeeperPorts {
   readonly onRuns: (runs: readonly Run[]) => void;
   /** Something under this stack may have changed. */
   readonly onHint: (stack: StackId) => void;
+  /** A look found drift, or the stack has merge requests about it; whether the rule proposes any. */
+  readonly onDrift: (stack: StackId, proposes: boolean) => void;
   readonly onError: (error: unknown, subject: string) => void;
   readonly targets: TargetSource;
   readonly now: () => number;
@@ -192,10 +194,22 @@ export class StackKeeper {
     const stands = after && isKept(after) && after.applied.run === record.applied.run;
     if (!stands || isBusy(id)) return undefined;
     if (found.writes.length > 0) await store.commit(found.writes);
-    const heals = open.rule.healsDrift && after.paused === undefined;
-    if (heals && found.healable.length > 0) await this.#healOften(after);
+    await this.#answer(after, open, found);
     const ids = open.prepared.resources.map((resource) => resource.id);
     return { open, ids };
+  }
+
+  /** Does what the rule asks for: nothing about a stack that is paused. */
+  async #answer(
+    record: KeptRecord,
+    { rule }: OpenStack,
+    { healable, steps }: Pick<DriftFound, 'healable' | 'steps'>,
+  ): Promise<void> {
+    const acts = record.paused === undefined;
+    if (acts && rule.healsDrift && healable.length > 0) await this.#healOften(record);
+    const proposes = acts && rule.proposesDrift;
+    const isProposed = proposes && steps.length > 0;
+    if (isProposed || record.adoptions) this.#ports.onDrift(record.id, proposes);
   }
 
   /** What a run did not heal is open again. */

@@ -68,6 +68,7 @@ export function composeKeeper(plane: Wiring): StackKeeper {
       plane.hub.hint(stack);
       plane.mergeRequests.noteMove(stack);
     },
+    onDrift: (stack, proposes) => plane.proposer.note(stack, proposes),
     onError: (error, subject) => plane.report(error, subject),
     settleMs,
     intervalMs: plane.options.lookIntervalMs ?? defaultLookIntervalMs,

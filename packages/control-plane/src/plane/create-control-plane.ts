@@ -38,6 +38,7 @@ export function createControlPlane(options: ControlPlaneOptions): ControlPlane {
         () => parts.mergeRequests.stop(reason),
         () => following.stop(reason),
         () => keeper.stop(reason),
+        () => parts.proposer.stop(reason),
         () => scheduler.stop(reason),
         async () => parts.alerts?.stop(reason),
         () => parts.conditions.close(),

@@ -2,6 +2,7 @@
 import type { Run, Store } from '@trueup/engine';
 import { Turns } from '@trueup/repository';
 import type { AccessPorts } from '../access/authenticate.ts';
+import type { DriftProposer } from '../adopting/drift-proposer.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import { ConfigurationCache } from '../configuration/configuration-cache.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
@@ -32,6 +33,7 @@ import {
   composeOpener,
   composeScheduler,
 } from './compose-loop.ts';
+import { composeProposer } from './compose-proposer.ts';
 import { composeAlerts, composeHousekeeping, composeSourceWatch } from './compose-upkeep.ts';
 import type { ControlPlaneOptions } from './control-plane-options.ts';
 import type { Wiring } from './wiring.ts';
@@ -57,6 +59,7 @@ export class PlaneParts implements Wiring {
   readonly mergeRequests: MergeRequestKeeper;
   readonly deliveries: Deliveries;
   readonly scheduler: RunScheduler;
+  readonly proposer: DriftProposer;
   readonly housekeeping: Housekeeping;
   readonly sourceWatch: SourceWatch | undefined;
   readonly alerts: Alerts | undefined;
@@ -82,6 +85,7 @@ export class PlaneParts implements Wiring {
     this.scheduler = composeScheduler(this);
     this.mergeRequests = composeMergeRequests(this);
     this.deliveries = composeDeliveries(this);
+    this.proposer = composeProposer(this);
     this.housekeeping = composeHousekeeping(this);
     this.sourceWatch = options.sources && composeSourceWatch(this, options.sources);
     listenToHosting(this, options.hosting);

@@ -2,6 +2,7 @@ import type { Run, Store } from '@trueup/engine';
 import type { Turns } from '@trueup/repository';
 
 import type { AccessPorts } from '../access/authenticate.ts';
+import type { DriftProposer } from '../adopting/drift-proposer.ts';
 import type { Alerts } from '../alerts/alerts.ts';
 import type { ConfigurationCache } from '../configuration/configuration-cache.ts';
 import type { StackKeeper } from '../drift/stack-keeper.ts';
@@ -39,6 +40,7 @@ export interface Wiring {
   readonly opener: StackOpener;
   readonly keeper: StackKeeper;
   readonly scheduler: RunScheduler;
+  readonly proposer: DriftProposer;
   readonly mergeRequests: MergeRequestKeeper;
   readonly alerts: Alerts | undefined;
   readonly sessionPorts: SessionPorts;
