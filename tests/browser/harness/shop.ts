@@ -47,8 +47,13 @@ export class Shop implements AsyncDisposable {
   }
 
   /** Somebody with a browser, and nothing else; whoever calls this sees them off. */
-  async visit(name: string, role: 'viewer' | 'approver', path = '/'): Promise<Visitor> {
-    const { api, baseUrl } = this.here;
+  async visit(
+    name: string,
+    role: 'viewer' | 'approver',
+    path = '/',
+    baseUrl = this.here.baseUrl,
+  ): Promise<Visitor> {
+    const { api } = this.here;
     await api.putMember({ params: { member: name }, body: { grants: [{ role }] } });
     const body = { label: 'browser' };
     const { token } = await api.createToken({ params: { member: name }, body });

@@ -1,6 +1,7 @@
 import './shell.css';
 
 import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import type { Actor } from '@trueup/api';
 import type { ReactNode } from 'react';
 
 import { useActor } from '../features/session/queries.ts';
@@ -22,18 +23,21 @@ export function Shell(): ReactNode {
   if (!member) {
     return actor.error && !signedOut ? <Away actor={actor} /> : <SignInForm />;
   }
-  // What somebody was writing is still there when they are back.
-  if (signedOut) {
-    return (
-      <>
-        <SignInForm over={member.name} />
-        <div hidden>
-          <Outlet />
-        </div>
-      </>
-    );
-  }
   if (pathname === '/sign-in') return <Navigate to="/" replace />;
+  // What somebody was writing is still there when they are back: it is hidden, and stays what it is.
+  return (
+    <>
+      {signedOut && <SignInForm over={member.name} />}
+      <div hidden={signedOut}>
+        <Bar member={member} />
+        <LiveNotice />
+        <Outlet />
+      </div>
+    </>
+  );
+}
+
+function Bar({ member }: { readonly member: Extract<Actor, { readonly kind: 'member' }> }) {
   return (
     <>
       <a className="skip" href="#content">
@@ -62,8 +66,6 @@ export function Shell(): ReactNode {
           <SignedIn actor={member} />
         </div>
       </header>
-      <LiveNotice />
-      <Outlet />
     </>
   );
 }

@@ -32,12 +32,17 @@ export function MergeRequestPage(): ReactNode {
           <ForeignText>{title}</ForeignText> <span className="quiet">!{place.number}</span>
         </>
       }
-      facts={<MergeRequestFacts request={request.data} set={set.data} />}
+      facts={<MergeRequestFacts request={request.data} set={set.data} repository={repository} />}
     >
       {request.isPending || set.isPending ? (
         <Loading what="the merge request" />
       ) : (
-        <Found request={request.data} set={set.data} problem={request.error ?? set.error} />
+        <Found
+          request={request.data}
+          set={set.data}
+          isOnItsWay={set.isFetching}
+          problem={request.error ?? set.error}
+        />
       )}
     </Page>
   );
@@ -46,12 +51,15 @@ export function MergeRequestPage(): ReactNode {
 interface FoundProps {
   readonly request: MergeRequestView | undefined;
   readonly set: ChangeSet | null | undefined;
+  readonly isOnItsWay: boolean;
   readonly problem: Error | null;
 }
 
 /** A merge request of another forge has its plan here, and its discussion there. */
-function Found({ request, set, problem }: FoundProps): ReactNode {
-  if (request || set) return <MergeRequestParts request={request} set={set ?? undefined} />;
+function Found({ request, set, isOnItsWay, problem }: FoundProps): ReactNode {
+  if (request || set) {
+    return <MergeRequestParts request={request} set={set ?? undefined} isOnItsWay={isOnItsWay} />;
+  }
   if (problem && !(problem instanceof ApiError && problem.status === 404)) {
     return <Failed error={problem} what="Merge request" />;
   }

@@ -23,14 +23,16 @@ export interface MergeRequestPartsProps {
   readonly request: MergeRequestView | undefined;
   /** Absent until it is planned. */
   readonly set: ChangeSet | undefined;
+  /** The set is asked for anew. */
+  readonly isOnItsWay: boolean;
 }
 
-export function MergeRequestParts({ request, set }: MergeRequestPartsProps): ReactNode {
+export function MergeRequestParts({ request, set, isOnItsWay }: MergeRequestPartsProps): ReactNode {
   const { repository, number } = route.useParams();
   const { tab = 'plan' } = route.useSearch();
   const navigate = route.useNavigate();
   const place = { repository, number: Number(number) };
-  const plan = <PlanPart set={set} hosted={request !== undefined} />;
+  const plan = <PlanPart set={set} isOnItsWay={isOnItsWay} hosted={request !== undefined} />;
   const isWide = useMedia('(min-width: 1081px)');
   if (!request) return plan;
   const besides = (
@@ -78,13 +80,21 @@ function tabsOf({ openThreads }: MergeRequestView) {
   ] as const;
 }
 
-function PlanPart(props: { readonly set: ChangeSet | undefined; readonly hosted: boolean }) {
-  const { set, hosted } = props;
+interface PlanPartProps extends Omit<MergeRequestPartsProps, 'request'> {
+  readonly hosted: boolean;
+}
+
+function PlanPart({ set, isOnItsWay, hosted }: PlanPartProps): ReactNode {
   if (!set) {
     return <Empty title="No plan yet">It comes as soon as Trueup has looked at the branch.</Empty>;
   }
   return (
-    <MergeRequestPlanTab key={`${set.repository} ${set.number}`} newest={set} hosted={hosted} />
+    <MergeRequestPlanTab
+      key={`${set.repository} ${set.number}`}
+      newest={set}
+      isOnItsWay={isOnItsWay}
+      hosted={hosted}
+    />
   );
 }
 

@@ -17,14 +17,25 @@ import { Failed, Loading } from '../ui/states.tsx';
 export interface MergeRequestPlanTabProps {
   /** What the server says by now. */
   readonly newest: ChangeSet;
+  /** It is asked for anew. What stood on the page before that has arrived once, nobody has looked at. */
+  readonly isOnItsWay: boolean;
   /** The built-in forge has it, and can say where branches do not go together. */
   readonly hosted: boolean;
 }
 
 /** One plan for all tools. */
-export function MergeRequestPlanTab({ newest, hosted }: MergeRequestPlanTabProps): ReactNode {
+export function MergeRequestPlanTab({
+  newest,
+  isOnItsWay,
+  hosted,
+}: MergeRequestPlanTabProps): ReactNode {
   const [before, setBefore] = useState(newest);
-  const view = useMemo(() => keepShown(before, newest), [before, newest]);
+  const [settled, setSettled] = useState(!isOnItsWay);
+  if (!settled && !isOnItsWay) setSettled(true);
+  const view = useMemo(
+    () => (settled ? keepShown(before, newest) : { shown: newest }),
+    [settled, before, newest],
+  );
   if (!view.newer && before !== view.shown) setBefore(view.shown);
   const { shown } = view;
   const approve = useApprove(shown.id);

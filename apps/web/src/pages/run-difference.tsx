@@ -1,11 +1,10 @@
 import type { Run } from '@trueup/api';
 import { type ReactNode, useMemo, useState } from 'react';
 
-import { useChangeSet } from '../features/merge-requests/queries.ts';
+import { useChangeSetOf } from '../features/merge-requests/queries.ts';
 import { comparePlans } from '../features/plan/compare-plans.ts';
 import { PlanDifferenceView } from '../features/plan/plan-difference.tsx';
 import { usePlans } from '../features/plan/queries.ts';
-import { useRunApprovals } from '../features/runs/queries.ts';
 import { splitStackName } from '../marks/stack-name.ts';
 
 /** Where a run waits since its plan is not the one that was approved with the merge request: both sides. */
@@ -13,9 +12,7 @@ export function RunDifference(props: { readonly run: Run; readonly plan: string 
   const { run, plan } = props;
   const { repository } = splitStackName(run.stack);
   const [all, setAll] = useState(false);
-  const approvals = useRunApprovals(run.id);
-  const given = approvals.data?.findLast(({ mergeRequest }) => mergeRequest !== undefined);
-  const set = useChangeSet({ repository, number: given?.mergeRequest ?? 0 }, given !== undefined);
+  const set = useChangeSetOf(repository, run.revision);
   const approved = set.data?.stacks[run.stack]?.plan;
   const read = usePlans(approved === undefined ? [plan] : [plan, approved]);
   const before = approved === undefined ? undefined : read.changes.get(approved);
@@ -24,11 +21,11 @@ export function RunDifference(props: { readonly run: Run; readonly plan: string 
     () => (before && now ? comparePlans(before.items, now.items) : []),
     [before, now],
   );
-  if (given?.mergeRequest === undefined || differences.length === 0) return null;
+  if (!set.data || differences.length === 0) return null;
   return (
     <PlanDifferenceView
       differences={differences}
-      approvedIn={`merge request !${given.mergeRequest}`}
+      approvedIn={`merge request !${set.data.number}`}
       all={all}
       onAll={() => setAll(true)}
     />

@@ -12,9 +12,10 @@ export interface MergeRequestFactsProps {
   /** Absent where it is on another forge. */
   readonly request: MergeRequestView | undefined;
   readonly set: ChangeSet | null | undefined;
+  readonly repository: string;
 }
 
-export function MergeRequestFacts({ request, set }: MergeRequestFactsProps): ReactNode {
+export function MergeRequestFacts({ request, set, repository }: MergeRequestFactsProps): ReactNode {
   return (
     <>
       {request && (
@@ -24,10 +25,7 @@ export function MergeRequestFacts({ request, set }: MergeRequestFactsProps): Rea
           </span>
           <span>
             <ForeignText>{request.author.login}</ForeignText> wants{' '}
-            <code>
-              <ForeignText>{request.source.branch}</ForeignText>
-            </code>{' '}
-            in{' '}
+            <SourceBranch request={request} repository={repository} /> in{' '}
             <code>
               <ForeignText>{request.target.branch}</ForeignText>
             </code>
@@ -39,6 +37,31 @@ export function MergeRequestFacts({ request, set }: MergeRequestFactsProps): Rea
       )}
       {set && <PlanWords set={set} isHere={request !== undefined} />}
     </>
+  );
+}
+
+interface SourceBranchProps {
+  readonly request: MergeRequestView;
+  readonly repository: string;
+}
+
+/** Its files, where somebody goes on with them; a fork's lie in another repository. */
+function SourceBranch({ request: { source, state }, repository }: SourceBranchProps): ReactNode {
+  const name = (
+    <code>
+      <ForeignText>{source.branch}</ForeignText>
+    </code>
+  );
+  if (state !== 'open') return name;
+  return (
+    <Link
+      to="/repositories/$repository/files"
+      params={{ repository }}
+      search={{ revision: source.branch }}
+      title="Its files, to be gone on with"
+    >
+      {name}
+    </Link>
   );
 }
 

@@ -64,10 +64,7 @@ export function useMergeRequest(place: MergeRequestPlace): UseQueryResult<MergeR
 }
 
 /** The newest plans of a merge request, with who stands behind them. `null` where it has none yet. */
-export function useChangeSet(
-  place: MergeRequestPlace,
-  wanted = true,
-): UseQueryResult<ChangeSet | null> {
+export function useChangeSet(place: MergeRequestPlace): UseQueryResult<ChangeSet | null> {
   const api = useApi();
   return useQuery({
     queryKey: ['change-sets', 'one', place.repository, place.number],
@@ -77,7 +74,6 @@ export function useChangeSet(
       if (!newest) return null;
       return api.changeSet({ params: { changeSet: newest.id }, signal });
     },
-    enabled: wanted,
   });
 }
 
@@ -88,6 +84,21 @@ export function useMergeMethods(repository: string): UseQueryResult<readonly Mer
     queryKey: ['repositories', 'methods', repository],
     queryFn: async ({ signal }) =>
       (await api.hostedRepository({ params: { repository }, signal })).mergeMethods,
+  });
+}
+
+/** Whose merge made a revision: among the newest, which is where a run that waits has its own. */
+export function useChangeSetOf(
+  repository: string,
+  revision: string,
+): UseQueryResult<ChangeSet | null> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['change-sets', 'of', repository, revision],
+    queryFn: async ({ signal }) => {
+      const { items } = await api.changeSets({ query: { repository, limit: 100 }, signal });
+      return items.find(({ mergeCommit }) => mergeCommit === revision) ?? null;
+    },
   });
 }
 

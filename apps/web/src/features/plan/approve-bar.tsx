@@ -55,7 +55,7 @@ export function ApproveBar(props: ApproveBarProps): ReactNode {
         <div className="approve-stale" role="alert">
           <p>
             The plan moved while you looked: it is <DigestMark digest={newer.digest} /> by now. What
-            you see can no longer be approved.
+            you see is approved and merged no more.
           </p>
           <Button onClick={onShowNewer}>Show the new plan</Button>
         </div>

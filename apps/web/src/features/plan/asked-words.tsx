@@ -10,8 +10,7 @@ export function AskedWords({ plan: { asked = [] } }: { readonly plan: Plan }): R
     <ul className="asked" aria-label="Who has to approve it">
       {asked.map((one) => (
         <li key={describeAsked(one)}>
-          <span className="remark-kind">approval</span>{' '}
-          <ForeignText>{describeAsked(one)}</ForeignText>
+          <span className="remark-kind">asked</span> <ForeignText>{describeAsked(one)}</ForeignText>
         </li>
       ))}
     </ul>

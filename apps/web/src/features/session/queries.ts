@@ -32,9 +32,9 @@ export function useSignIn(): UseMutationResult<Actor, Error, string> {
       return await api.actor();
     },
     onSuccess: (actor) => {
-      const before = queries.getQueryData<Actor>(['actor']);
+      const before = nameOf(queries.getQueryData<Actor>(['actor']));
       // Nothing of what somebody else has read stays in the page.
-      if (nameOf(before) !== nameOf(actor)) queries.clear();
+      if (before !== undefined && before !== nameOf(actor)) return window.location.reload();
       queries.setQueryData(['actor'], actor);
       return queries.invalidateQueries({ predicate: ({ queryKey: [topic] }) => topic !== 'actor' });
     },

@@ -35,7 +35,11 @@ export function StackRow({ stack }: { readonly stack: StackView }): ReactNode {
       </div>
       <div className="stack-row-standing">
         <span className={`standing standing-${standing}`}>{wordsOf(stack, standing)}</span>
-        <span className="quiet small">{stack.resourceCount.toLocaleString('en')} resources</span>
+        <span className="quiet small">
+          {stack.resourceCount === 1
+            ? '1 resource'
+            : `${stack.resourceCount.toLocaleString('en')} resources`}
+        </span>
       </div>
       <LastRun stack={stack} />
     </div>
