@@ -137,14 +137,14 @@ async function readPlans(client: ApiClient, { stacks }: ChangeSet): Promise<read
 async function readPlan(
   client: ApiClient,
   name: string,
-  { plan, digest = '' }: ChangeSetStack,
+  { plan, digest = '', target = '' }: ChangeSetStack,
 ): Promise<PlanReport | undefined> {
   if (plan === undefined) return undefined;
   const [repository = '', stack = ''] = name.split('/');
   const record = await client
     .stack({ params: { repository, stack } })
     // A stack that comes by this merge request is not known yet.
-    .catch(() => ({ target: '', path: '' }));
+    .catch(() => ({ target, path: '' }));
   return planOfRun(client, { plan: { id: plan, digest, waves: 0 } }, record);
 }
 

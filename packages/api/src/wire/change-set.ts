@@ -63,6 +63,8 @@ export interface ChangeSetStack {
   readonly plan?: string;
   readonly digest?: string;
   readonly plannedAt?: string;
+  /** Of a planned one: the name of its target. Absent for what an older version planned. */
+  readonly target?: string;
   /** Why it is deferred or refused. */
   readonly reason?: string;
   /** Why it failed. */
@@ -108,6 +110,7 @@ const stackSchema: Schema<ChangeSetStack> = object<ChangeSetStack>(
     plan: optional(text()),
     digest: optional(text()),
     plannedAt: optional(text()),
+    target: optional(text()),
     reason: optional(text()),
     diagnostics: optional(list(diagnosticSchema)),
     approval: optional(approvalSchema),

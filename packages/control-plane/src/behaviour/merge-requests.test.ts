@@ -66,6 +66,20 @@ describe('a merge request', () => {
     expect(await bench.untilComment(request, 'no change in 0 stacks')).toBeDefined();
   });
 
+  it('names the target of a stack that it brings', async () => {
+    await using bench = await MergeRequestBench.open();
+    const brought = '  - { name: late, path: late, target: cloud }\n';
+
+    const request = await bench.propose({
+      'trueup.yaml': `${shopAndBlog['trueup.yaml']}${brought}`,
+      'late/x.json': thing('x'),
+    });
+
+    await bench.untilStatus(request);
+    const { items } = await bench.plane.admin.changeSets({ number: 1 }, { limit: 1 });
+    expect(items[0]?.stacks['infra/late']).toMatchObject({ state: 'planned', target: 'cloud' });
+  });
+
   it('that conflicts is not planned, and says in which files', async () => {
     await using bench = await MergeRequestBench.open();
     const request = await bench.propose(biggerShop);

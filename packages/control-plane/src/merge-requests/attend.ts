@@ -169,8 +169,10 @@ async function show(
   const frozen = findFrozen(weighed, base, now());
   const targets = new Map<string, string>();
   for (const id of Object.keys(set.stacks)) {
-    const record = await store.stack(id);
-    if (record) targets.set(id, record.target);
+    const state = set.stacks[id];
+    const planned = state?.name === 'planned' ? state.target : undefined;
+    const target = planned ?? (await store.stack(id))?.target;
+    if (target !== undefined) targets.set(id, target);
   }
   const targetOf = (id: string): string => targets.get(id) ?? '';
   const freeze = frozen === undefined ? {} : { frozenUntil: frozen };

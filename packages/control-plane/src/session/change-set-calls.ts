@@ -158,9 +158,10 @@ function toView(
 function toStackView(state: ChangeSetStack, weighed: WeighedPlan | undefined): ChangeSetStackView {
   if (state.name === 'failed') return { state: 'failed', diagnostics: state.diagnostics };
   if (state.name === 'planned') {
-    const { plan, digest, plannedAt } = state;
+    const { plan, digest, plannedAt, target } = state;
     const approval = weighed && toApprovalView(weighed);
-    return { state: 'planned', plan, digest, plannedAt, ...(approval && { approval }) };
+    const named = { ...(target !== undefined && { target }), ...(approval && { approval }) };
+    return { state: 'planned', plan, digest, plannedAt, ...named };
   }
   return { state: state.name, ...('reason' in state && { reason: state.reason }) };
 }

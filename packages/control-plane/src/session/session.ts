@@ -108,6 +108,8 @@ export interface ChangeSetStackView {
   readonly plan?: string;
   readonly digest?: string;
   readonly plannedAt?: string;
+  /** Of a planned one: where it goes, also where nobody has seen the stack before. */
+  readonly target?: string;
   readonly reason?: string;
   readonly diagnostics?: readonly Diagnostic[];
   /** Absent in lists. */

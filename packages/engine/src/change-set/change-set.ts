@@ -86,6 +86,8 @@ export type ChangeSetStack =
       readonly digest: Digest;
       readonly digests: readonly Digest[];
       readonly plannedAt: string;
+      /** Its name. Absent in what an older version wrote. */
+      readonly target?: string;
       /** The target tells when it moves, and then it is planned again. */
       readonly watched?: true;
       /** Which merge requests it left something to. Absent where there were none. */

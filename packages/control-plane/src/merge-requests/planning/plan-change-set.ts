@@ -245,7 +245,8 @@ async function planNow(
   const made = { id: newId(), revision, createdAt };
   const watched = record?.applied !== undefined && open.provider.watch !== undefined;
   const left = { ...planned, screened: giveWay(planned.screened, first) };
-  const answer = answerWith(left, { made, watched, ...behind }, encrypt);
+  const making = { made, watched, target: open.target.name, ...behind };
+  const answer = answerWith(left, making, encrypt);
   const kept = await findSame(answer, previous?.[stack], store);
   const { paths, settings } = open.render;
   const appliedBy = record?.applied?.run;
@@ -287,8 +288,11 @@ async function findSame(
   const made = writes.find((write) => write.kind === 'plan')?.record;
   if (!known || !made || summaryOf(known) !== summaryOf(made)) return answer;
   const { behind: _behind, ...rest } = before;
-  const { plannedAt, behind } = state;
-  return { state: { ...rest, plannedAt, ...(behind !== undefined && { behind }) }, writes: [] };
+  const { plannedAt, target = '', behind } = state;
+  return {
+    state: { ...rest, plannedAt, target, ...(behind !== undefined && { behind }) },
+    writes: [],
+  };
 }
 
 function summaryOf({ id: _id, createdAt: _createdAt, ...rest }: PlanRecord): string {
@@ -299,12 +303,14 @@ interface Making {
   readonly made: { readonly id: string; readonly revision: Revision; readonly createdAt: string };
   /** Its target tells when it moves. */
   readonly watched: boolean;
+  /** Its name. */
+  readonly target: string;
   readonly behind?: string;
 }
 
 function answerWith(
   planned: PlannedRun,
-  { made, watched, behind }: Making,
+  { made, watched, target, behind }: Making,
   encrypt: PlanChangeSetPorts['encrypt'],
 ): Answer {
   const { screened, plan } = planned;
@@ -318,6 +324,7 @@ function answerWith(
       digest: screened.digest,
       digests: [...new Set(screened.digests.values())].sort(),
       plannedAt: made.createdAt,
+      target,
       ...(watched && { watched }),
       ...(behind !== undefined && { behind }),
     },
