@@ -108,7 +108,7 @@ function toHostConfig(
     Dns: spec['dns'],
     DnsOptions: spec['dns_opt'],
     DnsSearch: spec['dns_search'],
-    ExtraHosts: toPairs(spec['extra_hosts'], ':'),
+    ExtraHosts: toHosts(spec['extra_hosts']),
     GroupAdd: spec['group_add'],
     SecurityOpt: spec['security_opt'],
     Sysctls: spec['sysctls'],
@@ -234,6 +234,15 @@ function toLogging(logging: Json | undefined): JsonObject | undefined {
 function toPairs(map: Json | undefined, separator: string): readonly string[] | undefined {
   if (!isJsonObject(map)) return undefined;
   return Object.entries(map).map(([name, value]) => `${name}${separator}${String(value)}`);
+}
+
+/** A host may have several addresses, with commas between. */
+function toHosts(hosts: Json | undefined): readonly string[] {
+  return Object.entries(readObject(hosts)).flatMap(([name, addresses]) =>
+    String(addresses)
+      .split(',')
+      .map((address) => `${name}:${address}`),
+  );
 }
 
 function seconds(ms: Json | undefined): number | undefined {

@@ -67,7 +67,12 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
 
   async function prefixOf(call: EngineCall, signal: AbortSignal): Promise<string> {
     if (call.unversioned) return '';
-    version ??= negotiate(signal).catch((error: unknown) => {
+    const way = { prefix: '', agent: pools.calls };
+    const ask: Ask = (path) => {
+      const question = { method: 'GET', path } as const;
+      return withRepetition(question, signal, (bounded) => send(question, way, bounded));
+    };
+    version ??= negotiate(ask).catch((error: unknown) => {
       version = undefined;
       if (!signal.aborted) throw error;
       // Who asked first gave up, the others did not.
@@ -76,20 +81,6 @@ export function openHttpClient({ address, tls }: HttpClientOptions): ContainersC
     const prefix = await version;
     signal.throwIfAborted();
     return prefix ?? prefixOf(call, signal);
-  }
-
-  async function negotiate(signal: AbortSignal): Promise<string> {
-    const ask = (path: string): Promise<IncomingMessage> => {
-      const call = { method: 'GET', path, unversioned: true } as const;
-      const way = { prefix: '', agent: pools.calls };
-      return withRepetition(call, signal, (bounded) => send(call, way, bounded));
-    };
-    const answer = await ask('/_ping');
-    answer.resume();
-    const newest = minorOf(answer.headers['api-version']) ?? newestVersion;
-    if (newest <= newestVersion) return prefixFor(newest);
-    const { body } = await readAnswer(await ask('/version'));
-    return prefixFor(Math.max(newestVersion, minorOf(readText(body, 'MinAPIVersion')) ?? 0));
   }
 
   async function reach(
@@ -139,6 +130,17 @@ function placeOf(address: UnixAddress | TcpAddress) {
 function minorOf(said: string | readonly string[] | undefined): number | undefined {
   const minor = /^1\.(\d{1,3})$/.exec(String(said))?.[1];
   return minor === undefined ? undefined : Number(minor);
+}
+
+type Ask = (path: string) => Promise<IncomingMessage>;
+
+async function negotiate(ask: Ask): Promise<string> {
+  const answer = await ask('/_ping');
+  answer.resume();
+  const newest = minorOf(answer.headers['api-version']) ?? newestVersion;
+  if (newest <= newestVersion) return prefixFor(newest);
+  const { body } = await readAnswer(await ask('/version'));
+  return prefixFor(Math.max(newestVersion, minorOf(readText(body, 'MinAPIVersion')) ?? 0));
 }
 
 /**

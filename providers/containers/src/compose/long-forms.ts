@@ -2,6 +2,9 @@
  * Brings a service into the long forms of compose, so that two files that say the same thing in
  * different words can be merged, and so that paths mean the same wherever they come from.
  */
+import { posix } from 'node:path';
+
+import { joinAddresses, withoutDoubles } from './merge-trees.ts';
 import { parsePort } from './parse-port.ts';
 import { isPath, resolvePath } from './resolve-path.ts';
 import {
@@ -10,6 +13,7 @@ import {
   type MapTree,
   mapOf,
   memberOf,
+  membersOf,
   type Remarks,
   scalarOf,
   type Tree,
@@ -28,7 +32,8 @@ export function toLongForms(service: Tree, context: FormContext): Tree {
   if (service.kind !== 'map') return service;
   return mapMembers(service, (name, tree) => {
     const form = Object.hasOwn(forms, name) ? forms[name] : undefined;
-    return form && !(tree.kind === 'scalar' && tree.value === null) ? form(tree, context) : tree;
+    const isAbsent = tree.kind === 'scalar' && tree.value === null;
+    return withoutDoubles(name, form && !isAbsent ? form(tree, context) : tree);
   });
 }
 
@@ -38,7 +43,7 @@ export function toLongSource(tree: Tree, context: FormContext): Tree {
   return mapMembers(tree, (name, one) => (name === 'file' ? placeFile(one, context) : one));
 }
 
-function mapMembers(tree: MapTree, change: (name: string, tree: Tree) => Tree): Tree {
+function mapMembers(tree: MapTree, change: (name: string, tree: Tree) => Tree): MapTree {
   return mapOf(
     [...tree.members].map(([name, one]) => [name, change(name, one)]),
     tree,
@@ -58,16 +63,18 @@ const asMap: Form = (tree) => {
   );
 };
 
-/** `name=address` and `name:address` mean the same; an address may hold colons. */
+/** `name=address` and `name:address` mean the same; an address may hold colons and stand in brackets. */
 const asHosts: Form = (tree) => {
-  if (tree.kind !== 'list') return tree;
-  return mapOf(
-    tree.items.map((item): [string, Tree] => {
-      const parts = /^(?<name>[^=:]+)[=:](?<address>.+)$/.exec(textOf(item) ?? '')?.groups;
-      return [parts?.['name'] ?? '', scalarOf(parts?.['address'] ?? '', item.origin)];
-    }),
-    tree,
-  );
+  const hosts = new Map<string, Tree[]>();
+  const add = (name: string, address: Tree) =>
+    hosts.set(name, [...(hosts.get(name) ?? []), address]);
+  for (const item of itemsOf(tree)) {
+    const parts = /^(?<name>[^=:]+)[=:](?<address>.+)$/.exec(textOf(item) ?? '')?.groups;
+    add(parts?.['name'] ?? '', scalarOf(parts?.['address'] ?? '', item.origin));
+  }
+  for (const [name, one] of membersOf(tree)) add(name, one);
+  const joined = [...hosts].map(([name, all]) => [name, joinAddresses(all)] as const);
+  return tree.kind === 'scalar' ? tree : mapOf(joined, tree);
 };
 
 const asList: Form = (tree) => (tree.kind === 'scalar' ? listOf([tree], tree) : tree);
@@ -144,8 +151,16 @@ const asPorts: Form = (tree, { remarks }) => {
 
 const asVolume: Form = (item, context) => {
   const long = item.kind === 'scalar' ? parseVolume(item, context) : item;
-  return long.kind === 'map' ? placeBind(long, context) : long;
+  return long.kind === 'map' ? placeBind(withPlainTarget(long), context) : long;
 };
+
+/** `/data/` is the same place as `/data`. */
+function withPlainTarget(tree: MapTree): MapTree {
+  return mapMembers(tree, (name, one) => {
+    const text = name === 'target' ? textOf(one) : undefined;
+    return text?.startsWith('/') ? scalarOf(posix.resolve(text), one.origin) : one;
+  });
+}
 
 function parseVolume(item: Tree, { remarks }: FormContext): Tree {
   const parts = (textOf(item) ?? '').split(':');

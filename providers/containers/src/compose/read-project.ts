@@ -51,6 +51,7 @@ export function readProject(loaded: LoadedProject, options: ProjectOptions): Pro
   );
   const known = new Set(enabled.map(([key]) => key));
   for (const service of services) checkService(service, { loaded, known, remarks });
+  checkContainerNames(services, remarks);
   const networks = new Set(services.flatMap((one) => [...one.networks.keys()]));
   const volumes = new Set(services.flatMap((one) => one.volumes));
   const jobs = new Set(services.flatMap(completedBefore));
@@ -118,6 +119,20 @@ function checkService(service: ServiceModel, { loaded, known, remarks }: Known):
   if (service.replicas > 1 && service.spec['container_name'] !== undefined) {
     const summary = `\`${name}\` cannot have one \`container_name\` and ${service.replicas} replicas`;
     remarks.add('error', 'COMPOSE_VALUE_INVALID', { origin: tree.origin, path }, { summary });
+  }
+}
+
+/** A host has each name once. */
+function checkContainerNames(services: readonly ServiceModel[], remarks: Remarks): void {
+  const owners = new Map<unknown, string>();
+  for (const { name, spec, tree } of services) {
+    const { container_name: own } = spec;
+    if (own === undefined) continue;
+    const other = owners.get(own);
+    const at = memberOf(tree, 'container_name') ?? tree;
+    const path = ['services', name, 'container_name'];
+    if (other === undefined) owners.set(own, name);
+    else remarks.invalid(at, path, `\`${other}\` has the same \`container_name\``);
   }
 }
 

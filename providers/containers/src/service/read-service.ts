@@ -1,6 +1,7 @@
 /** From the tree of a service, in long forms, to its model. */
 import { type MapTree, memberOf, type Remarks, type Tree, textOf } from '../compose/tree.ts';
 import { checkShapes } from './check-shapes.ts';
+import { checkTwice, tmpfsOf } from './check-twice.ts';
 import { readContents, readEnvFiles } from './read-content-uses.ts';
 import { readDeploy, readOrder, readReplicas, warnIgnored } from './read-deploy.ts';
 import { readMount, readPort, readRepositoryUses } from './read-mounts.ts';
@@ -13,13 +14,13 @@ export function readService(name: string, tree: MapTree, remarks: Remarks): Serv
   const place: Place = { path: ['services', name], remarks };
   const deploy = memberOf(tree, 'deploy');
   const volumes = readEach(memberOf(tree, 'volumes'), readMount, inside(place, 'volumes'));
-  const spec = {
-    ...readMembers(tree, serviceMembers, place),
-    ...readDeploy(deploy, inside(place, 'deploy')),
-  };
+  const own = readMembers(tree, serviceMembers, place);
+  const deployed = readDeploy(deploy, inside(place, 'deploy'));
+  const spec = { ...own, ...deployed };
   const mounts = volumes.filter(({ type }) => type !== 'repository');
   const ports = readEach(memberOf(tree, 'ports'), readPort, inside(place, 'ports'));
   checkShapes(tree, place);
+  checkTwice(tree, { own, deployed, mounts: [...volumes, ...tmpfsOf(own)] }, place);
   warnIgnored(tree, place);
   return {
     name,

@@ -52,20 +52,23 @@ export const readBytes: ReadValue = (tree, place) => {
 };
 
 const timeUnits: Readonly<Record<string, number>> = {
+  w: 7 * 86_400_000,
+  d: 86_400_000,
   h: 3_600_000,
   m: 60_000,
   s: 1000,
   ms: 1,
   us: 0.001,
+  µs: 0.001,
   ns: 0.000_001,
 };
 
 /** In milliseconds. */
 export const readDuration: ReadValue = (tree, place) => {
   const text = textOf(tree) ?? '';
-  const isSound = /^(?:\d+(?:\.\d+)?(?:h|ms|us|ns|m|s))+$/.test(text);
+  const isSound = /^(?:\d+(?:\.\d+)?(?:w|d|h|ms|us|µs|ns|m|s))+$/.test(text);
   if (!isSound) return text === '0' ? 0 : refuse(tree, place, 'has to be a time, like `1m30s`');
-  const parts = [...text.matchAll(/(?<count>\d+(?:\.\d+)?)(?<unit>h|ms|us|ns|m|s)/g)];
+  const parts = [...text.matchAll(/(?<count>\d+(?:\.\d+)?)(?<unit>w|d|h|ms|us|µs|ns|m|s)/g)];
   return parts.reduce(
     (sum, { groups }) => sum + Number(groups?.['count']) * (timeUnits[groups?.['unit'] ?? ''] ?? 0),
     0,

@@ -1,6 +1,7 @@
 /** The members of a service that say what its containers are made of, and how each is read. */
 import type { Json } from '@trueup/diagnostics';
 
+import { parsePort } from '../compose/parse-port.ts';
 import { itemsOf, memberOf, membersOf, textOf } from '../compose/tree.ts';
 import {
   inside,
@@ -23,6 +24,11 @@ const readHealthcheck: ReadValue = (tree, place) => {
   const disabled = textOf(memberOf(tree, 'disable')) === 'true';
   if (disabled) return { test: ['NONE'] };
   const test = memberOf(tree, 'test');
+  const [kind] = itemsOf(test);
+  if (kind && !/^(?:CMD|CMD-SHELL|NONE)$/.test(textOf(kind) ?? '')) {
+    const advice = 'Begin it with `CMD`, `CMD-SHELL` or `NONE`, or write one text.';
+    place.remarks.invalid(kind, [...place.path, 'test'], '`test` does not say what it is', advice);
+  }
   const shell = test?.kind === 'scalar' ? textOf(test) : undefined;
   return {
     ...readMembers(
@@ -44,16 +50,30 @@ const readHealthcheck: ReadValue = (tree, place) => {
 /** In the short form with all of its parts: `/dev/a:/dev/b:rwm`. */
 const readDevices: ReadValue = (tree, place) =>
   itemsOf(tree).flatMap((item): readonly Json[] => {
-    if (item.kind !== 'map') return [wholeDevice(textOf(item) ?? '')];
     const readers = { source: readText, target: readText, permissions: readText };
-    const { source = '', target = source, permissions = 'rwm' } = readMembers(item, readers, place);
-    return [[source, target, permissions].join(':')];
+    const short = (textOf(item) ?? '').split(':');
+    const long = readMembers(item, readers, place);
+    const [source = '', target = source, permissions = 'rwm'] =
+      item.kind === 'map' ? [long['source'], long['target'], long['permissions']] : short;
+    if (String(source).startsWith('/')) return [[source, target, permissions].join(':')];
+    const summary = 'a device by another name than its path (CDI) is not supported';
+    place.remarks.add(
+      'error',
+      'COMPOSE_UNSUPPORTED',
+      { origin: item.origin, path: place.path },
+      { summary },
+    );
+    return [];
   });
 
-function wholeDevice(text: string): string {
-  const [source = '', target = source, permissions = 'rwm'] = text.split(':');
-  return text.startsWith('/') ? [source, target, permissions].join(':') : text;
-}
+/** A range is as many ports. */
+const readExposed: ReadValue = (tree, place) =>
+  itemsOf(tree).flatMap((item): readonly string[] => {
+    const ports = parsePort(textOf(item) ?? '');
+    if (ports) return ports.map(({ target, protocol }) => `${target}/${protocol}`);
+    place.remarks.invalid(item, place.path, 'a port is not written as one');
+    return [];
+  });
 
 const readLogging: ReadValue = (tree, place) =>
   readMembers(tree, { driver: readText, options: readTextMap }, place);
@@ -126,7 +146,7 @@ export const serviceMembers: Readonly<Record<string, ReadValue>> = {
   dns: readTexts,
   dns_opt: readTexts,
   dns_search: readTexts,
-  expose: readTexts,
+  expose: readExposed,
   group_add: readTexts,
   security_opt: readTexts,
   tmpfs: readTexts,

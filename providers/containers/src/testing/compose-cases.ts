@@ -381,6 +381,33 @@ oom_kill_disable: true`),
   - { command: [warm, up], user: root, privileged: true }
 pre_stop:
   - { command: drain all, environment: [A=1], working_dir: /x }`),
+  'what is said twice': one(`cap_add: [A, B, A]
+dns: [1.1.1.1, 8.8.8.8, 1.1.1.1]
+expose: ["6000-6002", "6001"]
+ports: ["8080:80", { target: 80, published: 8080 }]
+volumes: ["/a:/same", "/b:/same"]
+devices: ["/dev/null:/dev/y", "/dev/zero:/dev/y"]
+extra_hosts: ["a:1.2.3.4", "a:5.6.7.8,9.9.9.9", "six=[::1]"]
+healthcheck: { test: x, interval: 1d, timeout: 100us }`),
+  'logs of another driver': {
+    files: {
+      'compose.yaml': `name: shop
+services:
+  web:
+    ${image}
+    logging: { driver: json-file, options: { max-size: 1m } }
+    ulimits: { nproc: { soft: 1, hard: 2 } }
+    extra_hosts: ["a:1.2.3.4"]
+`,
+      'over.yaml': `services:
+  web:
+    logging: { driver: syslog, options: { tag: x } }
+    ulimits: { nproc: { soft: 3, hard: 4 } }
+    extra_hosts: ["a:5.6.7.8"]
+`,
+    },
+    paths: ['compose.yaml', 'over.yaml'],
+  },
   'words that other YAML takes for booleans': one(
     'environment: { A: yes, B: "no", C: true, D: 1.50, E: 0x1F, F: 010, G: 1e3, H: null, I: ~ }\nlabels: { on: off }',
   ),
