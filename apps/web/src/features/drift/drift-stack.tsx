@@ -13,7 +13,8 @@ import { Age } from '../../ui/age.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { ProblemText } from '../../ui/states.tsx';
-import { useHeal } from './queries.ts';
+import { AdoptResult, ProposalLink } from './adopt-result.tsx';
+import { useAdopt, useHeal } from './queries.ts';
 
 export interface DriftStackProps {
   /** Full name. */
@@ -26,6 +27,8 @@ export interface DriftStackProps {
 /** What drifted in one stack, and the way back. */
 export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
   const heal = useHeal(stack);
+  const adopt = useAdopt(stack);
+  const mayAdopt = may.includes('plan');
   const params = splitStackName(stack);
   const open = items.filter(({ state }) => state !== 'closed');
   return (
@@ -46,6 +49,11 @@ export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
                 Run started
               </Link>
             )}
+            {mayAdopt && open.some(isAdoptable) && (
+              <Button busy={adopt.isPending} onClick={() => adopt.mutate(undefined)}>
+                Adopt: take it into Git
+              </Button>
+            )}
             {may.includes('heal') && (
               <Button busy={heal.isPending} onClick={() => heal.mutate()}>
                 Heal: put Git's values back
@@ -54,15 +62,29 @@ export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
           </div>
         )}
       </header>
-      {heal.error && (
-        <div className="drift-problem" role="alert">
-          <ProblemText error={heal.error} />
-        </div>
+      {[heal.error, adopt.error].map(
+        (error) =>
+          error && (
+            <div key={error.message} className="drift-problem" role="alert">
+              <ProblemText error={error} />
+            </div>
+          ),
       )}
+      {adopt.data && <AdoptResult adoption={adopt.data} />}
       <ul className="rows">
         {items.map((item) => (
           <li key={item.id}>
-            <DriftEntry item={item} />
+            <DriftEntry item={item}>
+              {mayAdopt && open.length > 1 && isAdoptable(item) && (
+                <Button
+                  tone="bare"
+                  busy={adopt.isPending}
+                  onClick={() => adopt.mutate([item.resource])}
+                >
+                  Adopt
+                </Button>
+              )}
+            </DriftEntry>
           </li>
         ))}
       </ul>
@@ -70,7 +92,20 @@ export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
   );
 }
 
-function DriftEntry({ item }: { readonly item: DriftItem }): ReactNode {
+/** Only fields of what is there can be asked for, and once is enough. */
+function isAdoptable({ state, change, adoption }: DriftItem): boolean {
+  const isProposed = adoption !== undefined && !adoption.declined;
+  const hasFields = change.action === 'update' || change.action === 'replace';
+  return state === 'open' && hasFields && !isProposed;
+}
+
+interface DriftEntryProps {
+  readonly item: DriftItem;
+  /** What can be done about it. */
+  readonly children: ReactNode;
+}
+
+function DriftEntry({ item, children }: DriftEntryProps): ReactNode {
   const { change, resource, state, openedAt, closedAt, closedBy } = item;
   return (
     <article className="drift-item">
@@ -85,6 +120,8 @@ function DriftEntry({ item }: { readonly item: DriftItem }): ReactNode {
           )}
         </div>
         <span className="small quiet">
+          {children}
+          <Proposed item={item} />
           {state === 'closed' ? (
             <>
               {closedBy ?? 'closed'} {closedAt !== undefined && <Age at={closedAt} />}
@@ -98,5 +135,18 @@ function DriftEntry({ item }: { readonly item: DriftItem }): ReactNode {
       </div>
       <FieldLines fields={change.fields} />
     </article>
+  );
+}
+
+/** In which merge request it is proposed, and whether somebody closed that. */
+function Proposed({ item: { adoption, stack } }: { readonly item: DriftItem }): ReactNode {
+  if (!adoption) return null;
+  const { repository } = splitStackName(stack);
+  return (
+    <>
+      {adoption.declined ? 'was proposed in ' : 'proposed in '}
+      <ProposalLink repository={repository} number={adoption.mergeRequest} />
+      {adoption.declined ? ' and closed, ' : ', '}
+    </>
   );
 }

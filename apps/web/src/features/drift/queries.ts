@@ -5,7 +5,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { DriftItem, Run } from '@trueup/api';
+import type { Adoption, DriftItem, Run } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 import { type Gathered, readAllPages } from '../../api/read-all-pages.ts';
@@ -39,6 +39,19 @@ export function useHeal(fullName: string): UseMutationResult<Run, Error, void> {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api.heal({ params: splitStackName(fullName) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['drift'] }),
+  });
+}
+
+/** Opens a merge request that takes what drifted into Git: all of the stack, or these resources. */
+export function useAdopt(
+  fullName: string,
+): UseMutationResult<Adoption, Error, readonly string[] | undefined> {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (resources) =>
+      api.adopt({ params: splitStackName(fullName), body: { ...(resources && { resources }) } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['drift'] }),
   });
 }
