@@ -177,6 +177,21 @@ describe('a command', () => {
     expect(await bench.approvals(1)).toEqual([]);
   });
 
+  it.each(['/trueup help', '/trueup aprove 0123456789ab', '/trueup plan --force'])(
+    'that is misspelt is answered with what there is: %s',
+    async (typo) => {
+      await using bench = await MergeRequestBench.open();
+      const request = await bench.propose(biggerShop);
+      await bench.untilStatus(request);
+
+      await bench.say(request, bench.ann, typo);
+
+      const comment = await bench.untilComment(request, 'approve DIGEST');
+      for (const word of ['plan', 'hold', 'apply', 'explain']) expect(comment).toContain(word);
+      expect(bench.plane.errors).toEqual([]);
+    },
+  );
+
   it('explain says who is asked and why', async () => {
     await using bench = await MergeRequestBench.openRuled();
     const bob = await bench.member('bob', 'viewer');
