@@ -1,4 +1,5 @@
 /** Hosts that are not there, steps that are never done, and runs that are cut off: on hosts in memory. */
+import type { JsonObject } from '@trueup/diagnostics';
 import { type Change, isEnd, type Outcome, type Plan, type Prepared } from '@trueup/provider-sdk';
 import { Rehearsal } from '@trueup/provider-sdk/testing';
 import { describe, expect, it } from 'vitest';
@@ -100,6 +101,37 @@ describe('hosts', () => {
 
     expect(plan.targetIdentity).toBe('hosts:vm-1=10.0.0.1,vm-2=10.0.0.2');
     expect(prepared.inputsRead.map(({ name }) => name)).toContain('input:machines');
+  });
+});
+
+describe('a collection', () => {
+  it('that is not the archive whose hash is locked is not installed, and the tool is not started', async () => {
+    const { fixture, rehearsal } = await open({
+      settings: { requirements: [{ file: 'vendor/tools.tar.gz', sha256: '0'.repeat(64) }] },
+    });
+    fixture.files.set('vendor/tools.tar.gz', 'another archive');
+
+    const prepared = await rehearsal.prepare();
+
+    expect(prepared.diagnostics).toMatchObject([{ code: 'ANSIBLE_REQUIREMENT_CHANGED' }]);
+    expect(fixture.client.jobs).toEqual([]);
+  });
+});
+
+describe('a task', () => {
+  it('has whatever name it has, and is known by it', async () => {
+    const name = '\u001b[2J\u202e evil\nsecond line / %2F `<!--` ';
+    const copy = { content: 'x', dest: '/evil', mode: '0600' };
+    const { fixture, rehearsal } = await open({
+      tasks: [{ name, 'ansible.builtin.copy': copy }],
+    });
+
+    const { plan, ends } = await rehearsal.applyAll();
+
+    expect(plan.changes).toHaveLength(2);
+    expect(ends.map(({ kind }) => kind)).toEqual(['done', 'done']);
+    expect(fixture.hosts.read('web-1', '/evil')).toBe('x');
+    expect((await rehearsal.plan()).changes.every(({ action }) => action === 'none')).toBe(true);
   });
 });
 
@@ -307,7 +339,7 @@ describe('applying', () => {
   });
 });
 
-type SampleSettings = Readonly<Record<string, string | { readonly input: string }>>;
+type SampleSettings = JsonObject;
 
 async function open({
   tasks,

@@ -100,6 +100,68 @@ describe.runIf(isPossible)('a playbook that is planned', { timeout: 120_000 }, (
     }
   });
 
+  it('runs no callback of the repository, and reads none of its settings', async () => {
+    const callback = `
+import os
+from ansible.plugins.callback import CallbackBase
+open(os.path.join(os.environ['TMPDIR'], 'loaded'), 'w').close()
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = 'notification'
+    CALLBACK_NAME = 'evil'
+    def v2_playbook_on_start(self, playbook):
+        raise SystemExit(9)
+`;
+    const settings =
+      '[defaults]\nstdout_callback = evil\ncallbacks_enabled = evil\nstrategy = free\n';
+    const shown = show(
+      "tried {{ lookup('ansible.builtin.fileglob', lookup('env', 'TMPDIR') ~ '/loaded') }}",
+    );
+    const fixture = await openLocalFixture({
+      files: {
+        'hosts/site.yaml': playbookOf([shown]),
+        'hosts/ansible.cfg': settings,
+        'hosts/callback_plugins/evil.py': callback,
+        'hosts/callback_plugins/trueup_events.py': callback,
+      },
+    });
+    try {
+      await writeFile(join(fixture.rootOf('web-1'), 'shown'), 'before', { mode: 0o600 });
+      const plan = await new Rehearsal(fixture, ansibleAbilities).plan();
+
+      expect(plan.changes).toMatchObject([{ fields: [{ after: 'tried []' }] }]);
+    } finally {
+      await fixture.close();
+    }
+  });
+
+  it.each([
+    [
+      'a strategy of the repository, which could run what it likes',
+      { 'hosts/strategy_plugins/linear.py': 'raise SystemExit(9)\n' },
+      /the strategy linear is not one of Ansible/,
+    ],
+    [
+      'a host whose name ssh takes for an option',
+      { 'hosts/list.yaml': 'all: { hosts: { "-oProxyCommand=touch x": {} } }\n' },
+      /begins with `-`/,
+    ],
+  ])('is refused with %s', async (_what, files, said) => {
+    const list = Object.hasOwn(files, 'hosts/list.yaml') ? { hosts: 'hosts/list.yaml' } : {};
+    const fixture = await openLocalFixture({
+      settings: list,
+      files: { 'hosts/site.yaml': playbookOf([show('x')]), ...files },
+    });
+    try {
+      const prepared = await new Rehearsal(fixture, ansibleAbilities).prepare();
+
+      expect(prepared.resources).toEqual([]);
+      expect(prepared.diagnostics.map(({ summary }) => summary).join('\n')).toMatch(said);
+    } finally {
+      await fixture.close();
+    }
+  });
+
   it.each([
     ['a script', '#!/bin/bash\n'],
     ['a plug-in', 'plugin: ansible.builtin.advanced_host_list\n'],

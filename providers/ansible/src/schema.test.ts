@@ -99,6 +99,13 @@ describe('settings of a stack', () => {
     expect(JSON.stringify(found)).not.toContain('password that stands');
   });
 
+  it.each(['@/etc/passwd', 'web:@hosts'])(
+    'may not take hosts from a file by a limit: %s',
+    (limit) => {
+      expect(checkStackSettings({ limit })).toMatchObject([{ path: ['limit'] }]);
+    },
+  );
+
   it('never throw, whatever they are', () => {
     fc.assert(
       fc.property(fc.anything(), (settings) => {

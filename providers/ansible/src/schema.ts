@@ -96,6 +96,10 @@ export function checkStackSettings(settings: unknown): readonly Diagnostic[] {
   const { playbook, limit, hosts, paths } = object;
   found.path(playbook, ['playbook']);
   found.text(limit, ['limit']);
+  // Such a one is a file of this machine's.
+  if (typeof limit === 'string' && limit.includes('@')) {
+    found.add(['limit'], '`limit` has to name hosts and groups, not files');
+  }
   if (hosts !== undefined) checkHosts(hosts, found);
   found.list(paths, ['paths'], (one, path) => found.path(one, path));
   checkVariables(object['variables'], found);

@@ -150,6 +150,12 @@ function checkReport(
   if (report.plays.length === 0) {
     return [{ ...complain([place], 'the playbook has no play that matches a host'), code }];
   }
+  const options = report.plays.flatMap(({ hosts }) => hosts).filter(isOption);
+  if (options.length > 0) {
+    const summary =
+      'a host has a name or an address that begins with `-`: ssh takes that for an option';
+    return [{ ...complain(['hosts'], summary), code: 'ANSIBLE_HOSTS_INVALID' }];
+  }
   const tasks = report.plays.flatMap((play) => play.tasks).filter(isWritten);
   if (tags.length + skipTags.length > 0 && tasks.length === 0) {
     const summary = 'no task of the playbook has these tags, so that nothing would be done';
@@ -161,6 +167,11 @@ function checkReport(
     code,
     advice: 'Write `emptyPlays: allow` if that is meant.',
   }));
+}
+
+/** Files of hosts are read by Ansible alone, which takes what ssh would not. */
+function isOption({ name, address }: ListedPlay['hosts'][number]): boolean {
+  return [name, address].some((one) => one.startsWith('-'));
 }
 
 /** Ansible adds tasks of its own, whatever the tags. */
