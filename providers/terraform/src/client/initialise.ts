@@ -10,7 +10,7 @@ import type { Complaint } from '../translate-errors.ts';
 import { composeCall, type ToolCall } from './compose-call.ts';
 import { fillCache } from './fill-cache.ts';
 import type { ClientContext, PlacedWork } from './open-workplace.ts';
-import { parseEvents } from './parse-events.ts';
+import { parseEvents, withoutFolder } from './parse-events.ts';
 import { toCallEnd } from './to-call-end.ts';
 
 export interface ReadyCall<T> {
@@ -57,7 +57,8 @@ export async function initialise(
 
 async function runCall(call: ToolCall, signal: AbortSignal): Promise<PlanAnswer> {
   const { end, stdout, stderr } = await runProgram(call, signal);
-  const events = parseEvents(new TextDecoder().decode(stdout));
+  const printed = withoutFolder(new TextDecoder().decode(stdout), call.privateFolder);
+  const events = parseEvents(printed);
   return { end: toCallEnd(end, stderr), events };
 }
 

@@ -27,7 +27,7 @@ import { exitCodes, isUnchanged, outputNames } from './is-unchanged.ts';
 import { openKeptFolders } from './kept-folders.ts';
 import type { StateUse } from './lay-out-state.ts';
 import { type ClientContext, openWorkplace } from './open-workplace.ts';
-import { parseEvents } from './parse-events.ts';
+import { parseEvents, withoutFolder } from './parse-events.ts';
 import { rescueState } from './rescue-state.ts';
 import { moveStateFile, parseStateText } from './state-file.ts';
 import { streamApply } from './stream-apply.ts';
@@ -144,7 +144,8 @@ async function runPlan(
   signal: AbortSignal,
 ): Promise<PlanAnswer & { readonly exitCode: number }> {
   const { end, stdout, stderr } = await runProgram(call, signal);
-  const events = parseEvents(new TextDecoder().decode(stdout));
+  const printed = withoutFolder(new TextDecoder().decode(stdout), call.privateFolder);
+  const events = parseEvents(printed);
   const exitCode = end.kind === 'exited' ? end.exitCode : 1;
   const hasChanges = exitCode === exitCodes.changes;
   return { end: hasChanges ? { kind: 'succeeded' } : toCallEnd(end, stderr), events, exitCode };

@@ -14,6 +14,12 @@ export function parseEvents(text: string): readonly JsonObject[] {
     .filter((event) => event !== undefined);
 }
 
+/** As the tool printed it to a call in this folder, which says nothing to anybody else and is gone soon. */
+export function withoutFolder(text: string, folder: string | undefined): string {
+  if (folder === undefined) return text;
+  return text.replaceAll(`${folder}/work/`, '').replaceAll(`${folder}/`, '');
+}
+
 /** Its last member is its type: of two members of one name the last one counts. */
 function isLook(line: string): boolean {
   return line.endsWith('"type":"refresh_start"}') || line.endsWith('"type":"refresh_complete"}');

@@ -59,6 +59,7 @@ function hideTexts(value: Json, secrets: KnownSecrets, sealed: string): Json {
   if (typeof value === 'string') return secrets.isIn(value) ? sealed : value;
   if (isJsonList(value)) return value.map((one) => hideTexts(one, secrets, sealed));
   if (!isJsonObject(value)) return value;
+  if (Object.keys(value).some((name) => secrets.isIn(name))) return sealed;
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [name, hideTexts(one, secrets, sealed)]),
   );

@@ -40,14 +40,14 @@ export function changedFields(sides: Sides, sealing: Sealing): readonly FieldCha
   const unknown = unknownPaths(sides.unknown, []);
   const holes = (value: Json): Json => unknown.reduce((left, path) => without(left, path), value);
   const known = diffFields(holes(sides.before), holes(sides.after), () => undefined);
-  return [
-    ...known.map((one) => sealField(one, sides, sealing)),
-    ...unknown.map((path): FieldChange => {
+  const fields = [
+    ...known,
+    ...unknown.map((path): BareField => {
       const before = at(sides.before, path);
-      const shown = before === undefined || before === null ? {} : { before };
-      return { ...sealField({ path, ...shown }, sides, sealing), unknown: true };
+      return { path, unknown: true, ...(before !== undefined && before !== null && { before }) };
     }),
   ];
+  return cover(fields, sides, sealing);
 }
 
 /** Of a body as a whole: what a create or a delete is about. */
@@ -66,23 +66,59 @@ export function rootField(side: 'before' | 'after', sides: Sides, sealing: Seali
 export function askedFields(sides: Sides, sealing: Sealing): readonly FieldChange[] {
   const unknown = unknownPaths(sides.unknown, []);
   const known = unknown.reduce((left, path) => without(left, path), sides.after);
-  return diffFields(undefined, known, () => undefined)
-    .filter(({ path, after }) => path.length > 0 && after !== null)
-    .map((one) => sealField(one, sides, sealing));
+  const asked = diffFields(undefined, known, () => undefined).filter(
+    ({ path, after }) => path.length > 0 && after !== null,
+  );
+  // What is known only after a create: nobody asked for these values.
+  const later = unknown.map((path): BareField => ({ path, unknown: true, generated: true }));
+  return cover([...asked, ...later], sides, sealing);
 }
 
-/** What is known only after a create. Nobody asked for these values. */
-export function unknownFields({ unknown, afterMarks }: Sides): readonly FieldChange[] {
-  return unknownPaths(unknown, []).map((path) => ({
-    path,
-    unknown: true,
-    generated: true,
-    sensitive: isMarked(afterMarks, path),
-  }));
+type BareField = Omit<FieldChange, 'sensitive'>;
+
+/**
+ * What a mark covers is one field: names within it are as secret as values. So is what holds a name that is, or
+ * holds, a secret, as a map whose keys were made of one.
+ */
+function cover(
+  fields: readonly BareField[],
+  sides: Sides,
+  sealing: Sealing,
+): readonly FieldChange[] {
+  const covered = new Set<string>();
+  return fields.flatMap((field): readonly FieldChange[] => {
+    const path = coverOf(field.path, sides, sealing.secrets);
+    if (path.length === field.path.length) return [sealField(field, sides, sealing)];
+    const key = JSON.stringify(path);
+    if (covered.has(key)) return [];
+    covered.add(key);
+    const [before, after] = [at(sides.before, path), at(sides.after, path)];
+    const isUnknown = hasMark(at(sides.unknown, path));
+    const whole: BareField = {
+      path,
+      ...(before !== undefined && before !== null && { before }),
+      ...(after !== undefined && after !== null && { after }),
+      ...(isUnknown && { unknown: true }),
+    };
+    return [{ ...sealField(whole, sides, sealing), sensitive: true }];
+  });
+}
+
+/** The same path where nothing has to be covered. An attribute's own name is never secret. */
+function coverOf(path: FieldPath, sides: Sides, secrets: KnownSecrets): FieldPath {
+  const end = path.findIndex((step, index) => {
+    if (index === 0) return false;
+    const above = path.slice(0, index);
+    const isCovered = [sides.beforeMarks, sides.afterMarks].some(
+      (marks) => at(marks, above) === true,
+    );
+    return isCovered || (typeof step === 'string' && secrets.isIn(step));
+  });
+  return end === -1 ? path : path.slice(0, end);
 }
 
 function sealField(
-  { path, before, after }: Pick<FieldChange, 'path' | 'before' | 'after'>,
+  { path, before, after, ...rest }: BareField,
   { beforeMarks, afterMarks }: Sides,
   { secrets, seal }: Sealing,
 ): FieldChange {
@@ -90,6 +126,7 @@ function sealField(
   const sensitive = marked || secrets.isIn(before) || secrets.isIn(after);
   const show = (value: Json) => (sensitive ? seal(value, path) : value);
   return {
+    ...rest,
     path,
     ...(before !== undefined && { before: show(before) }),
     ...(after !== undefined && { after: show(after) }),

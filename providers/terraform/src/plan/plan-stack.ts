@@ -8,6 +8,7 @@ import {
   type JsonObject,
   readList,
   readObject,
+  StalledError,
 } from '@trueup/diagnostics';
 import {
   type CallContext,
@@ -75,12 +76,29 @@ export async function planStack(
     };
   }
   const read = readDocument(document, { request, target, call, found, secrets });
+  refuseSecretNames(read.steps, createKnownSecrets(sources.secrets), stack.name);
   const said = toDiagnostics(complaints, context);
   return {
     ...compose(read, { request, found, file }),
     targetIdentity,
     diagnostics: [...read.diagnostics, ...said],
   };
+}
+
+/** A name is shown everywhere, and kept: a key of `for_each` that was made of a secret would be read by everybody. */
+function refuseSecretNames(
+  steps: readonly PlannedStep[],
+  secrets: KnownSecrets,
+  subject: string,
+): void {
+  const named = steps.find(({ address = '' }) => secrets.isIn(address));
+  if (!named) return;
+  const { kind } = parseResourceId(named.change.id);
+  throw new StalledError(
+    'TERRAFORM_SECRET_NAME',
+    `${subject}: a secret stands in the address of a ${kind}, which everybody reads: take other keys for its \`for_each\``,
+    subject,
+  );
 }
 
 /** What the tool would show of a plan without changes: all that there is, as it is. */

@@ -139,6 +139,36 @@ describe('the trap of', () => {
     ]);
   });
 
+  it.each([
+    ['below a mark', { tags: { 'hunter2-name': 1 }, size: 2 }, { tags: true }],
+    [
+      'that repeats a secret',
+      { tags: { 'is hunter2-word': 1 }, word: 'hunter2-word' },
+      { word: true },
+    ],
+    [
+      'deep within',
+      { a: { b: { 'hunter2-word': 1, c: 2 } }, word: 'hunter2-word' },
+      { word: true },
+    ],
+  ])('a name that is a secret: %s', async (_where, after, marks) => {
+    for (const [actions, before] of [
+      [['create'], null],
+      [['update'], {}],
+    ] as const) {
+      const sides = { before, after, after_unknown: {}, before_sensitive: false };
+      const changed = { ...sides, actions, after_sensitive: marks };
+      const { stage } = stageWith(documentOf([changeOf('aws_instance.a', changed)]));
+
+      const { artifact: _opaque, ...plan } = await stage.plan();
+
+      expect(JSON.stringify(plan)).not.toContain('hunter2');
+      const paths = plan.changes[0]?.fields.map(({ path }) => path.join('.')) ?? [];
+      expect(new Set(paths).size).toBe(paths.length);
+      expect(paths).toContain('a' in after ? 'a.b' : 'tags');
+    }
+  });
+
   it('a variable whose value bears no mark at all', async () => {
     const changed = { ...update, before: { note: '' }, after: { note: 'with hunter2-new in it' } };
     const { stage } = stageWith(

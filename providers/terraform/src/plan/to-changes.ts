@@ -10,7 +10,6 @@ import {
   rootField,
   type Sealing,
   type Sides,
-  unknownFields,
 } from './compare-sides.ts';
 import { explainReason } from './explain-reason.ts';
 import type { KnownSecrets } from './known-secrets.ts';
@@ -135,8 +134,7 @@ function fieldsFor(
   sealing: Sealing,
 ): readonly FieldChange[] {
   if (action === 'create') {
-    const asked = askedFields(sides, sealing);
-    return [rootField('after', sides, sealing), ...asked, ...unknownFields(sides)];
+    return [rootField('after', sides, sealing), ...askedFields(sides, sealing)];
   }
   if (action === 'delete') return [rootField('before', sides, sealing)];
   const isStill = action === 'none' || (actions.includes('forget') && action === 'update');

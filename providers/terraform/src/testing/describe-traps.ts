@@ -147,6 +147,30 @@ export function describeTraps(tool: ToolName): void {
     expect(JSON.stringify(presented)).not.toContain('hunter2');
   });
 
+  it('refuses a name that was made of a secret', async () => {
+    const inputs = { word: { value: 'hunter2-hunter2', sensitive: true } };
+    const text =
+      'variable "word" {}\nresource "terraform_data" "a" {\n  for_each = nonsensitive(toset([var.word]))\n}\n';
+
+    const failure = await stage(text, { inputs })
+      .plan()
+      .catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ family: 'stalled', code: 'TERRAFORM_SECRET_NAME' });
+    expect(JSON.stringify([failure, (failure as Error).message])).not.toContain('hunter2');
+  });
+
+  it('names no folder of a call, whatever the tool complains of', async () => {
+    const inputs = { word: { value: 'hunter2-hunter2', sensitive: true } };
+    const text =
+      'variable "word" {\n  type = object({ a = number })\n}\noutput "a" {\n  value = 1\n}\n';
+
+    const { diagnostics } = await stage(text, { inputs }).plan();
+
+    expect(diagnostics).toMatchObject([{ severity: 'error' }]);
+    expect(JSON.stringify(diagnostics)).not.toMatch(/hunter2|\/tmp|trueup-program/);
+  });
+
   it('is done with an output that has no value, which the state leaves out', async () => {
     const one = stage('output "later" {\n  value = null\n}\noutput "now" {\n  value = 1\n}\n');
     await one.bringUp();
