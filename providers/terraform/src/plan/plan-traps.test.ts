@@ -154,7 +154,7 @@ describe('the trap of', () => {
   ])('a name that is a secret: %s', async (_where, after, marks) => {
     for (const [actions, before] of [
       [['create'], null],
-      [['update'], {}],
+      [['update'], { size: 1 }],
     ] as const) {
       const sides = { before, after, after_unknown: {}, before_sensitive: false };
       const changed = { ...sides, actions, after_sensitive: marks };
