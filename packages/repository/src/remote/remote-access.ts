@@ -58,7 +58,11 @@ export async function openRemoteAccess(
   switch (remote.kind) {
     case 'file':
       if (!connection.allowFiles) {
-        throw refusal('FILES_REFUSED', subject, 'repositories of this machine are not allowed');
+        throw refusal(
+          'REPOSITORY_FILES_REFUSED',
+          subject,
+          'repositories of this machine are not allowed',
+        );
       }
       return access({ GIT_ALLOW_PROTOCOL: 'file' }, []);
     case 'https':
@@ -115,7 +119,11 @@ function authorizationOf(
   { kind, host }: HttpRemote,
 ): string {
   if (kind === 'http' && !isLoopbackName(host)) {
-    throw refusal('CREDENTIAL_UNFIT', subject, 'a credential is not sent over http: use https');
+    throw refusal(
+      'REPOSITORY_CREDENTIAL_UNFIT',
+      subject,
+      'a credential is not sent over http: use https',
+    );
   }
   switch (credential.kind) {
     case 'password': {
@@ -125,14 +133,14 @@ function authorizationOf(
     case 'token':
       if (/[^\x21-\x7e]/.test(credential.token)) {
         throw refusal(
-          'CREDENTIAL_UNFIT',
+          'REPOSITORY_CREDENTIAL_UNFIT',
           subject,
           'the token holds characters that no header takes',
         );
       }
       return `Authorization: Bearer ${credential.token}`;
     case 'ssh-key':
-      throw refusal('CREDENTIAL_UNFIT', subject, 'an ssh key is of no use for https');
+      throw refusal('REPOSITORY_CREDENTIAL_UNFIT', subject, 'an ssh key is of no use for https');
   }
 }
 
@@ -147,10 +155,11 @@ async function sshAccess(
   signal: AbortSignal,
 ): Promise<RemoteAccess> {
   const { subject } = request;
-  if (!connection.ssh) throw refusal('SSH_MISSING', subject, 'the program ssh was not found');
+  if (!connection.ssh)
+    throw refusal('REPOSITORY_SSH_MISSING', subject, 'the program ssh was not found');
   const credential = await findCredential(request, remote.host, connection, signal);
   if (credential?.kind !== 'ssh-key') {
-    throw refusal('CREDENTIAL_UNFIT', subject, 'ssh needs a key and the known hosts');
+    throw refusal('REPOSITORY_CREDENTIAL_UNFIT', subject, 'ssh needs a key and the known hosts');
   }
   const [resolved] = await connection.guard.resolve(remote.host);
   await using files = await openPrivateFiles(request.privateFolder);
@@ -177,7 +186,8 @@ async function findCredential(
 ): Promise<Credential | undefined> {
   if (credential === undefined) return undefined;
   const found = await credentials.find(credential, host, signal);
-  if (!found) throw refusal('CREDENTIAL_MISSING', subject, `there is no secret ${credential}`);
+  if (!found)
+    throw refusal('REPOSITORY_CREDENTIAL_MISSING', subject, `there is no secret ${credential}`);
   return found;
 }
 
@@ -232,6 +242,6 @@ function access(
   return { environment, settings, [Symbol.asyncDispose]: dispose };
 }
 
-function refusal(reason: string, subject: string, say: string): StalledError {
-  return new StalledError(`REPOSITORY_${reason}`, `${subject}: not reached: ${say}`, subject);
+function refusal(code: string, subject: string, say: string): StalledError {
+  return new StalledError(code, `${subject}: not reached: ${say}`, subject);
 }
