@@ -32,6 +32,17 @@ it.each([
   expect(error).toMatchObject({ subject });
 });
 
+it.each([
+  [new TypeError('secret'), 'TypeError'],
+  [Object.assign(new Error('secret'), { code: 'UND_ERR_SOCKET' }), 'UND_ERR_SOCKET'],
+  [Object.assign(new Error('secret'), { code: 'the secret' }), 'Error'],
+  [refusal(500, 'InternalError'), '500 InternalError'],
+])('says by a word why there is no answer', async (cause, word) => {
+  const { message } = await failureOf(cause);
+
+  expect(message).toBe(`${subject}: the cluster did not answer: ${word}`);
+});
+
 it('names the fields at fault, and repeats nothing else of the answer', async () => {
   const cause = parseRefusal(422, {
     reason: 'Invalid',

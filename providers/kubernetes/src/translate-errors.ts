@@ -37,11 +37,21 @@ export function toOperationError(subject: ResourceId | undefined, cause: unknown
     return new TransientError('KUBERNETES_UNREACHABLE', message, subject);
   }
   if (!(cause instanceof KubernetesApiError) || isServerFault(cause)) {
-    return new TransientError(noAnswer, `${name}: the cluster did not answer`, subject);
+    const message = `${name}: the cluster did not answer: ${whyOf(cause)}`;
+    return new TransientError(noAnswer, message, subject);
   }
 
   const [Family, code] = familyOf(cause);
   return new Family(code, `${name}: refused by the cluster: ${describeRefusal(cause)}`, subject);
+}
+
+/** A word that tells a lost connection from a fault of ours. Messages of others may hold anything. */
+function whyOf(cause: unknown): string {
+  if (cause instanceof KubernetesApiError) return `${cause.status} ${cause.reason}`;
+  if (!(cause instanceof Error)) return 'for no reason that it tells';
+  return 'code' in cause && /^[A-Z][A-Z\d_]{2,40}$/.test(`${cause.code}`)
+    ? `${cause.code}`
+    : cause.name;
 }
 
 /** Reason and fields at fault, without a value. */
