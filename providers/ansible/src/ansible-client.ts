@@ -30,8 +30,11 @@ export type Job = {
   | {
       readonly mode: 'check';
       readonly access: Access;
-      /** The tasks are told first, as a run in mode `list` tells them. */
-      readonly lists?: true;
+      /**
+       * The tasks are told first, as a run in mode `list` tells them. No host is reached before this is resolved; where it
+       * rejects, the run ends.
+       */
+      readonly lists?: Promise<void>;
     }
   | {
       readonly mode: 'apply';

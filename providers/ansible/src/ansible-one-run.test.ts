@@ -85,6 +85,7 @@ describe('a look that began early', () => {
 
     expect(diagnostics).toMatchObject([{ code: 'ANSIBLE_NO_HOSTS' }]);
     await expect(ended).rejects.toThrow('Nobody looks any more.');
+    expect(fixture.client.reached).toBe(0);
   });
 
   it('is stopped when something is applied', async () => {

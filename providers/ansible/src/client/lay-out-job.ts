@@ -154,7 +154,7 @@ function orderOf(job: Job, { prefix, root }: LayOutOptions): object {
   const { mode, bundle } = job;
   return {
     ...{ mode, prefix, secrets: join(root, 'secrets'), outputs: Object.keys(bundle.outputs) },
-    ...(mode === 'check' && job.lists && { lists: true }),
+    ...(mode === 'check' && job.lists !== undefined && { lists: true }),
     ...(mode === 'apply' && { permits: job.permits, batch: job.batch }),
   };
 }

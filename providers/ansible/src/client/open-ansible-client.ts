@@ -90,7 +90,8 @@ async function runJob(job: Job, call: JobCall, { ansible, options }: Machine): P
     isolation,
     limits: { timeoutMs: job.bundle.timeoutMs, graceMs: 300, stdoutBytes: 0, stderrBytes: 0 },
   };
-  return await follow(spec, call, { order, prefix, work: `${join(root, 'work')}/` });
+  const lists = job.mode === 'check' ? job.lists : undefined;
+  return await follow(spec, { ...call, lists }, { order, prefix, work: `${join(root, 'work')}/` });
 }
 
 interface DecryptedLayout extends Pick<SopsOptions, 'searchPath' | 'isolation'> {
@@ -174,13 +175,21 @@ interface Marks {
   readonly work: string;
 }
 
+interface Following extends JobCall {
+  readonly lists: Promise<void> | undefined;
+}
+
 async function follow(
   spec: ProgramSpec,
-  call: JobCall,
+  call: Following,
   { order, prefix, work }: Marks,
 ): Promise<JobEnd> {
   await using program = await startProgram(spec, call.signal);
-  program.stdin.end(order);
+  program.stdin.write(order);
+  // A line more, and it goes on to the hosts; without one it ends.
+  const goOn = (): unknown => program.stdin.end('go on\n');
+  if (call.lists === undefined) program.stdin.end();
+  else call.lists.then(goOn, () => program.stdin.end());
   const said = { text: '' };
   const say = (line: string | undefined): void => {
     if (line && said.text.length < mostSaid) said.text += `${line.slice(0, mostSaid)}\n`;

@@ -58,6 +58,8 @@ export async function runForReport(
 export interface ListedRun {
   /** The tasks, as soon as they are told; all there is when the run ended without telling them. */
   readonly listed: Promise<RunReport>;
+  /** Nothing is wrong with what is listed: it may go on to the hosts. */
+  goOn(): void;
   readonly report: Promise<RunReport>;
 }
 
@@ -69,14 +71,15 @@ export function runListed(
 ): ListedRun {
   const notes = new RunNotes();
   const listed = Promise.withResolvers<RunReport>();
+  const { promise: lists, resolve: goOn } = Promise.withResolvers<void>();
   const onEvent = (event: AnsibleEvent): void => {
     if (event.kind === 'listed') listed.resolve(notes.report(listingEnd, new Map()));
     notes.add(event);
   };
-  const running = client.run({ ...job, lists: true }, { signal, onEvent });
+  const running = client.run({ ...job, lists }, { signal, onEvent });
   const report = running.then((end) => notes.report(end));
   report.then(listed.resolve, listed.reject);
-  return { listed: listed.promise, report };
+  return { listed: listed.promise, report, goOn };
 }
 
 const listingEnd: JobEnd = { end: { kind: 'exited', exitCode: 0 }, said: '' };

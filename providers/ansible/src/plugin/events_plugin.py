@@ -6,7 +6,8 @@ which failures were ignored nor that a play matched no host, and differ between 
 What it is to do comes as one line of JSON on standard input, which no template and no module can read:
 
   mode     "list" names the tasks of every play and runs nothing; "check" and "apply" tell results
-  lists    a check names the tasks first, in a copy of this process: from play to play only the tool knows the way
+  lists    a check names the tasks first, in a copy of this process: from play to play only the tool knows the way; it goes
+           on to the hosts once there is another line on standard input
   prefix   what every line begins with; others print as well, and nobody else knows it
   secrets  a file for what a vault gives away
   outputs  names of the values that are told
@@ -280,7 +281,7 @@ class ListStrategy:
 
 
 def list_first():
-    """A copy of this process names the tasks, and ends; this one waits for it, and goes on."""
+    """A copy of this process names the tasks, and ends; this one waits for it, and to be told to go on."""
     global MODE
     for stream in (OUT, sys.stdout, sys.stderr):
         stream.flush()
@@ -295,6 +296,9 @@ def list_first():
         # It has said why, and nothing may run.
         os._exit(4)
     emit({'e': 'listed'})
+    if not sys.stdin.readline():
+        # What was listed is refused: no host is reached.
+        os._exit(4)
 
 
 # --- Permits ----------------------------------------------------------------------------------------------------------

@@ -4,13 +4,13 @@
  */
 import type { Access, AnsibleClient } from '../ansible-client.ts';
 import type { ForeseenLook } from '../observe/foreseen-looks.ts';
-import { type RunReport, runForReport, runListed } from '../observe/run-report.ts';
+import { type ListedRun, type RunReport, runForReport, runListed } from '../observe/run-report.ts';
 import { type Bundle, digestBundle, packBundle } from './bundle.ts';
 
 export interface Listing {
   readonly report: RunReport;
-  /** A look that goes on. */
-  readonly look?: ForeseenLook;
+  /** A look that goes on, once it is told to. */
+  readonly look?: ForeseenLook & Pick<ListedRun, 'goOn'>;
 }
 
 export interface ListingOptions {
@@ -59,9 +59,9 @@ async function askTool(
   if (!access) return { report: await runForReport(client, { mode: 'list', bundle }, { signal }) };
   const stopping = new AbortController();
   const either = AbortSignal.any([signal, stopping.signal]);
-  const { listed, report } = runListed(client, { mode: 'check', bundle, access }, either);
+  const { listed, report, goOn } = runListed(client, { mode: 'check', bundle, access }, either);
   // Told to whoever takes it.
   report.catch(() => undefined);
   const stop = (): void => stopping.abort(new Error('Nobody looks any more.'));
-  return { report: await listed, look: { report, stop } };
+  return { report: await listed, look: { report, stop, goOn } };
 }

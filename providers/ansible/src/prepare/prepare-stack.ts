@@ -93,7 +93,10 @@ export async function prepareStack(
     ...[...settings.outputs.keys()].map(toOutput),
   ];
   const packed = packBundle({ ...bundle, core, resources: resources.length });
-  if (look) call.foreseen.keep({ bundle: packed }, target, look);
+  if (look) {
+    call.foreseen.keep({ bundle: packed }, target, look);
+    look.goOn();
+  }
   return { resources, inputsRead, ...tool, diagnostics: refusals, bundle: packed };
 }
 

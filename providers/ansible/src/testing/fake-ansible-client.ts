@@ -40,6 +40,8 @@ export class FakeAnsibleClient implements AnsibleClient {
   readonly jobs: string[] = [];
   /** Playbooks in the order in which they were looked at by check mode. */
   readonly looks: string[] = [];
+  /** How often it went on from what is written to the hosts. */
+  reached = 0;
   #frozen = false;
 
   constructor(hosts: FakeHosts) {
@@ -63,14 +65,16 @@ export class FakeAnsibleClient implements AnsibleClient {
         '[ERROR]: Specified inventory, host pattern and/or --limit leaves us with no hosts to target.';
       return { end: { kind: 'exited', exitCode: 1 }, said };
     }
-    const lists = job.mode === 'list' || (job.mode === 'check' && job.lists);
-    if (lists) listTasks(plays, limited, { job, call });
-    if (lists && job.mode === 'check') {
+    const first = job.mode === 'check' ? job.lists : undefined;
+    if (job.mode === 'list' || first !== undefined) listTasks(plays, limited, { job, call });
+    if (first !== undefined) {
       call.onEvent({ kind: 'listed' });
+      await Promise.race([first, untilAborted(call.signal)]);
       // As the real one, which looks while others go on.
       await new Promise((resolve) => setImmediate(resolve));
       call.signal.throwIfAborted();
     }
+    if (job.mode !== 'list') this.reached += 1;
     if (this.#frozen && job.mode !== 'list') await untilAborted(call.signal);
     if (job.mode === 'list') call.onEvent({ kind: 'stats', hosts: new Map() });
     else if (!this.#play(plays, limited, { job, call })) {
