@@ -30,6 +30,8 @@ describe.runIf(browserProgram)('with a browser', () => {
       [`/repositories/${repository}/edit?path=shop/a.yaml`, /Edit/],
       [`/repositories/${repository}/edit?path=shop&kind=new`, /New file/],
       [`/repositories/${repository}/edit?path=shop/a.yaml&kind=remove`, /Remove/],
+      ['/repositories', /Repositories/],
+      ['/members', /Members/],
       ['/sign-ins', /Where you are signed in/],
       ['/runs', /./],
       ['/drift', /Drift/],

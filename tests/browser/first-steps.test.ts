@@ -6,7 +6,7 @@ import { configMap, project } from '../e2e/harness/manifests.ts';
 import { browserProgram, Visitor } from './harness/visitor.ts';
 
 describe.runIf(browserProgram)('with nothing but a browser', () => {
-  it('an administrator makes a repository, begins it, and sees its first stack run', async () => {
+  it('an administrator makes a repository, begins it, and sees its stack run, and lets somebody in', async () => {
     await using here = await install(() => openSandbox());
     const { context } = here.cluster;
     const params = { member: 'ada' };
@@ -53,9 +53,18 @@ describe.runIf(browserProgram)('with nothing but a browser', () => {
     await ada.sees(/Merged by/);
     await ada.link('Stacks').click();
     await ada.sees('as in Git');
+    await ada.link('Members').click();
+    await ada.field('Name').fill('bob');
+    await ada.field('Role').selectOption('approver');
+    await ada.button('Let in').click();
+    const row = ada.page.getByRole('listitem').filter({ hasText: 'bob' });
+    await row.getByRole('button', { name: 'Make a token' }).click();
+    const given = await row.locator('code').innerText();
+    await using bob = await Visitor.openSignedIn(here.baseUrl, { token: given, path: '/' });
+    await bob.link('bob').waitFor();
 
     const found = await Promise.all(['door', 'gate'].map((name) => here.get(`configmaps/${name}`)));
     expect(found.map(({ data }) => data.value)).toEqual(['one', 'two']);
-    expect(ada.problems).toEqual([]);
+    expect([...ada.problems, ...bob.problems]).toEqual([]);
   });
 });

@@ -99,6 +99,12 @@ const repositories = createRoute({
   component: lazyRouteComponent(() => import('../pages/repositories-page.tsx'), 'RepositoriesPage'),
 });
 
+const members = createRoute({
+  getParentRoute: () => root,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../pages/members-page.tsx'), 'MembersPage'),
+});
+
 const files = createRoute({
   getParentRoute: () => root,
   path: '/repositories/$repository/files',
@@ -155,6 +161,7 @@ const routeTree = root.addChildren([
   mergeRequest,
   signIns,
   conflicts,
+  members,
   repositories,
   files,
   edit,

@@ -4,6 +4,7 @@ import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import type { Actor } from '@trueup/api';
 import type { ReactNode } from 'react';
 
+import { isAdministrator } from '../features/session/is-administrator.ts';
 import { useActor } from '../features/session/queries.ts';
 import { SignInForm } from '../features/session/sign-in-form.tsx';
 import { SignedIn } from '../features/session/signed-in.tsx';
@@ -58,7 +59,12 @@ function Bar({ member }: { readonly member: Extract<Actor, { readonly kind: 'mem
           <Link to="/merge-requests">Merge requests</Link>
           <Link to="/runs">Runs</Link>
           <Link to="/drift">Drift</Link>
-          <Link to="/audit">Audit</Link>
+          {isAdministrator(member) && (
+            <>
+              <Link to="/members">Members</Link>
+              <Link to="/audit">Audit</Link>
+            </>
+          )}
         </nav>
         <div className="bar-end">
           <LiveMark />

@@ -8,6 +8,7 @@ import { splitStackName } from '../marks/stack-name.ts';
 import { Choice } from '../ui/choice.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { VirtualRows } from '../ui/virtual-rows.tsx';
 
 const choices = [
   { value: 'open', words: 'Open' },
@@ -59,9 +60,14 @@ function Inbox({ items, cut, shown }: InboxProps): ReactNode {
   }
   return (
     <>
-      {stacks.map(([stack, own]) => (
-        <DriftStack key={stack} stack={stack} items={own} may={mayWith(stack)} />
-      ))}
+      <VirtualRows
+        items={stacks}
+        keyOf={([stack]) => stack}
+        estimatePx={([, own]) => 64 + 90 * own.length}
+        label="Stacks with drift"
+      >
+        {([stack, own]) => <DriftStack stack={stack} items={own} may={mayWith(stack)} />}
+      </VirtualRows>
       {cut && <p className="quiet">There is more drift than is shown here.</p>}
     </>
   );

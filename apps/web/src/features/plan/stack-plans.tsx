@@ -79,7 +79,9 @@ function StackPlan(props: StackPlanProps): ReactNode {
           </span>
         )}
       </div>
-      <div>{plan ? <TotalsLine totals={plan.totals} /> : <StateWords stack={stack} />}</div>
+      <div className={digest === undefined ? 'stack-plan-alone' : ''}>
+        {plan ? <TotalsLine totals={plan.totals} /> : <StateWords stack={stack} />}
+      </div>
       <div className="stack-plan-digest">
         {digest !== undefined && <DigestMark digest={digest} stale={isStale} />}
         {isStale && <span className="small phase-waits">planned anew since</span>}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
@@ -34,8 +35,8 @@ export function EmptyRepository(props: EmptyRepositoryProps): ReactNode {
     <>
       <Empty title="Nothing lies here yet">
         <p>
-          Push what you have, with any user name and a token of yours (
-          <code>trueup token create --label git</code>) as the password:
+          Push what you have, with any user name, and a <Link to="/sign-ins">token of yours</Link>{' '}
+          as the password:
         </p>
         <pre className="files-push">{`git push ${cloneUrl} HEAD:${defaultBranch}`}</pre>
         <p>
