@@ -29,27 +29,42 @@ export interface Picked {
 }
 
 /** What no longer differs is neither picked nor refused. */
-export function pickFields({ item, change, foreign, takesForeign }: PickRequest): Picked {
+export function pickFields(request: PickRequest): Picked {
+  const { item, change, foreign, takesForeign } = request;
   const id = item.resource;
   const whole = reasonOfAction(item.change.action);
   if (whole !== undefined) return { fields: [], refused: [{ id, path: [], reason: whole }] };
-  const known = new Set(item.change.fields.map(({ path }) => formatFieldPath(path)));
-  const added = new Set(foreign.map(({ path }) => formatFieldPath(path)));
-  const fields: FieldChange[] = [];
-  const refused: RefusedField[] = [];
-  for (const field of change?.fields ?? []) {
-    const text = formatFieldPath(field.path);
-    // What a revision that waits changes is no drift.
-    if (!(known.has(text) || (takesForeign && added.has(text)))) continue;
+  const drifted = placesOf(item.change.fields);
+  const asked = takesForeign ? new Set([...drifted, ...placesOf(foreign)]) : drifted;
+  // What a revision that waits changes is no drift.
+  const differing = (change?.fields ?? []).filter(({ path }) => asked.has(formatFieldPath(path)));
+  const refused = differing.flatMap((field) => {
     const reason = reasonOfField(field);
-    if (reason === undefined) fields.push(field);
-    else refused.push({ id, path: field.path, reason });
-  }
-  const others = takesForeign ? [] : foreign.filter(({ path }) => known.has(formatFieldPath(path)));
-  for (const { path } of others) {
-    refused.push({ id, path, reason: 'others added it: ask for what they add as well' });
-  }
-  return { fields, refused };
+    return reason === undefined ? [] : { id, path: field.path, reason };
+  });
+  return {
+    fields: differing.filter((field) => reasonOfField(field) === undefined),
+    refused: [...refused, ...refuseForeign(request, drifted)],
+  };
+}
+
+/** A3. A field that others took over differs as well: it is asked for, and nobody's addition. */
+function refuseForeign(
+  { item, change, foreign }: PickRequest,
+  drifted: ReadonlySet<string>,
+): readonly RefusedField[] {
+  const differing = placesOf(change?.fields ?? []);
+  const reason = 'others added it: ask for what they add as well';
+  return foreign
+    .filter(({ path }) => {
+      const place = formatFieldPath(path);
+      return drifted.has(place) && !differing.has(place);
+    })
+    .map(({ path }) => ({ id: item.resource, path, reason }));
+}
+
+function placesOf(fields: readonly Pick<FieldChange, 'path'>[]): ReadonlySet<string> {
+  return new Set(fields.map(({ path }) => formatFieldPath(path)));
 }
 
 /** A4 */
