@@ -4,6 +4,7 @@ import { path } from '../testing/hosted-fixture.ts';
 import { pushFiles } from '../testing/hosted-stage.ts';
 import { MergeStage } from '../testing/merge-stage.ts';
 import { listBranches, listHistory, readPath } from './browse.ts';
+import { editFiles } from './edit-files.ts';
 
 const never = new AbortController().signal;
 let stage: MergeStage;
@@ -38,6 +39,20 @@ describe('a folder', () => {
       entries: [{ name: 'c', kind: 'folder' }],
       more: false,
     });
+  });
+
+  it('is a commit by its id, whatever branches are called so', async () => {
+    const shown = await pushFiles(stage.host, { branch: 'topic', files: { f: 'one' } });
+    const other = await pushFiles(stage.host, { branch: 'other', files: { f: 'two' } });
+    const { git } = await stage.host.open(path);
+    await git.own.run({ arguments: ['update-ref', `refs/heads/${shown}`, other] }, never);
+    await git.refresh();
+
+    expect(await at('f', shown)).toMatchObject({ commit: shown, content: { text: 'one' } });
+    const files = [{ path: 'g', content: '3' }];
+    const edit = { branch: 'from-commit', from: shown, message: 'It', files };
+    await editFiles(stage.host, path, edit, stage.ann);
+    expect(await stage.show('from-commit', 'f')).toBe('one');
   });
 
   it('is found nowhere else', async () => {

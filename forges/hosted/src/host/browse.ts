@@ -2,6 +2,7 @@
 import type { ForgeUser } from '@trueup/forge-sdk';
 import { isBranchName } from '@trueup/repository';
 
+import { isCommitId } from '../model/is-mistakable.ts';
 import { protectionsOf } from '../model/match-branch.ts';
 import { invalid, notFound } from '../translate-errors.ts';
 import type { Page } from './record-shelf.ts';
@@ -150,7 +151,9 @@ async function resolve(
   { repository, git }: OpenRepository,
   revision: string = repository.defaultBranch,
 ): Promise<{ readonly commit: string; readonly branch?: string }> {
-  const head = isBranchName(revision) ? git.heads.get(revision) : undefined;
+  // Whatever branches may be called so: an id is one commit's.
+  const mayBranch = isBranchName(revision) && !isCommitId(revision);
+  const head = mayBranch ? git.heads.get(revision) : undefined;
   if (head !== undefined) return { commit: head, branch: revision };
   if (await git.hasCommit(revision)) return { commit: revision };
   throw notFound(`${repository.path}: ${revision}`);

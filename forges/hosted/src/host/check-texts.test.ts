@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { checkBody, checkBranch, checkLabels, checkTitle } from './check-texts.ts';
+import { checkBody, checkBranch, checkLabels, checkNewBranch, checkTitle } from './check-texts.ts';
 
 const invalid = expect.objectContaining({ code: 'FORGE_REQUEST_INVALID' });
 
@@ -21,6 +21,14 @@ describe('what people write', () => {
     expect(() => checkLabels(['a\tb'], 's')).toThrow(invalid);
     expect(() => checkLabels(Array.from({ length: 51 }, String), 's')).toThrow(invalid);
   });
+
+  it.each(['0123456789abcdef'.repeat(4), 'a'.repeat(40), 'refs/heads/main'])(
+    'is no name for a new branch: %s',
+    (branch) => {
+      expect(() => checkNewBranch(branch, 's')).toThrow(invalid);
+      expect(checkNewBranch('abcdef', 's')).toBe('abcdef');
+    },
+  );
 
   it.each(['', '-x', 'a..b', 'a b', 'x.lock', '@'])('is no branch: %j', (branch) => {
     expect(() => checkBranch(branch, 's')).toThrow(invalid);

@@ -1,6 +1,7 @@
 /** How long what people write may be. What is longer keeps nobody from reading it, but costs everybody. */
 import { isBranchName } from '@trueup/repository';
 
+import { isMistakable } from '../model/is-mistakable.ts';
 import { invalid } from '../translate-errors.ts';
 
 export const longestTitle = 500;
@@ -31,6 +32,12 @@ export function checkLabels(labels: readonly string[], subject: string): readonl
   );
   if (sound && labels.length <= mostLabels) return [...new Set(labels)].sort();
   throw invalid(subject, `up to ${mostLabels} labels of 1 to ${longestLabel} characters`);
+}
+
+/** Of a branch that may be made by that. */
+export function checkNewBranch(branch: string, subject: string): string {
+  if (!isMistakable(branch)) return checkBranch(branch, subject);
+  throw invalid(subject, 'a branch of that name could be taken for something else');
 }
 
 export function checkBranch(branch: string, subject: string): string {

@@ -3,10 +3,11 @@ import type { ForgeUser } from '@trueup/forge-sdk';
 import { commitFiles } from '@trueup/repository';
 
 import type { HostedActor } from '../model/hosted-merge-request.ts';
+import { isCommitId } from '../model/is-mistakable.ts';
 import { protectionsOf } from '../model/match-branch.ts';
 import { conflict, invalid, notFound } from '../translate-errors.ts';
 import { noteWriters } from './branch-writers.ts';
-import { checkBranch } from './check-texts.ts';
+import { checkNewBranch } from './check-texts.ts';
 import { followHeads } from './follow-heads.ts';
 import type { HostedGit } from './hosted-git.ts';
 import { requireWriter } from './merge-request.ts';
@@ -44,7 +45,7 @@ export async function editFiles(
   actor: HostedActor,
 ): Promise<Edited> {
   requireWriter(actor, path);
-  checkBranch(edit.branch, path);
+  checkNewBranch(edit.branch, path);
   return await host.inTurn(path, async (open) => {
     checkPlace(open, edit);
     return await commitEdit(host, open, edit, actor);
@@ -90,6 +91,8 @@ export async function commitEdit(
 }
 
 async function findStart(git: HostedGit, from: string): Promise<string | undefined> {
+  // Whatever branches may be called so: an id is one commit's.
+  if (isCommitId(from)) return (await git.hasCommit(from)) ? from : undefined;
   return git.heads.get(from) ?? ((await git.hasCommit(from)) ? from : undefined);
 }
 

@@ -24,6 +24,9 @@ describe('judgePush', () => {
     ['what is ours', none, 'refs/trueup/x', /only branches/],
     ['no ref at all', none, 'main', /only branches/],
     ['an option', none, 'refs/heads/--upload-pack=x', /not a name/],
+    ['a branch that is called like a commit', none, `refs/heads/${a}`, /something else/],
+    ['a tag that is called so', none, `refs/tags/${'A1'.repeat(32)}`, /something else/],
+    ['a branch that is called like a ref', none, 'refs/heads/refs/heads/main', /something else/],
     ['a way out', none, 'refs/heads/../../config', /not a name/],
   ])('judges %s', (_case, before, ref, reason) => {
     const found = judgePush([{ before, after: b, ref }], facts).get(ref);
@@ -37,6 +40,12 @@ describe('judgePush', () => {
     expect(judgePush([command], { ...facts, heads: new Map() }).size).toBe(0);
     const later = { ...command, before: a };
     expect(judgePush([later], { ...facts, heads: new Map() }).size).toBe(1);
+  });
+
+  it('lets go what is called like a commit', () => {
+    const ref = `refs/heads/${a}`;
+
+    expect(judgePush([{ before: a, after: none, ref }], facts).size).toBe(0);
   });
 
   it('lets administrators move tags, and nobody protected branches', () => {

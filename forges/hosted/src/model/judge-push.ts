@@ -2,6 +2,7 @@ import type { Permission } from '@trueup/forge-sdk';
 import { isBranchName } from '@trueup/repository';
 
 import type { HostedRepository } from './hosted-repository.ts';
+import { isMistakable } from './is-mistakable.ts';
 import { protectionsOf } from './match-branch.ts';
 
 /** What a push is to do to one ref. */
@@ -33,12 +34,14 @@ export function judgePush(
 }
 
 function refusalOf(
-  { ref, before }: PushCommand,
+  { ref, before, after }: PushCommand,
   { repository, heads, permission }: PushFacts,
 ): string | undefined {
   const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
   if (kind === undefined) return 'only branches and tags may be pushed';
   if (!isBranchName(name)) return 'not a name that is taken here';
+  // Those from before this was refused may go.
+  if (isMistakable(name) && !/^0+$/.test(after)) return 'a name that stands for something else';
   // git itself compares what the client says of a ref with where it is.
   const isNew = /^0+$/.test(before);
   if (kind === 'tags') {

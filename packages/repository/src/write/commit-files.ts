@@ -9,6 +9,7 @@ import { parsePath } from '../files/repository-path.ts';
 import type { Person } from '../history/commits-between.ts';
 import { checkRevision } from '../history/look-at-branch.ts';
 import type { Mirror } from '../mirror/open-mirror.ts';
+import { isGitName } from './is-git-name.ts';
 import { writeCommit } from './write-commit.ts';
 
 export interface FileChange {
@@ -68,7 +69,7 @@ export async function commitFiles(
 
 function checkPath(path: string, subject: string): readonly string[] {
   const segments = parsePath(path) ?? [];
-  if (segments.length > 0 && !segments.some((name) => /^\.git$/i.test(name))) return segments;
+  if (segments.length > 0 && !segments.some(isGitName)) return segments;
   const message = `${subject}: not committed: ${path} is no path of a repository`;
   throw new StalledError('REPOSITORY_PATH_INVALID', message, subject);
 }
