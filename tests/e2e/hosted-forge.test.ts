@@ -13,7 +13,7 @@ import { poll } from './harness/poll.ts';
 const repository = 'shop';
 
 describe.each(clusters)('on %s', (_name, open) => {
-  it('a merge request of the built-in forge is planned, approved by digest, merged when green, and exactly that is applied', async () => {
+  it('a merge request of the built-in forge is planned, approved by digest, merged when green, and exactly that is applied; drift is adopted by one', async () => {
     await using here = await install(open);
     const hosted = await createHostedProject(here);
     const { context } = here.cluster;
@@ -46,6 +46,8 @@ describe.each(clusters)('on %s', (_name, open) => {
     });
     await applied(here, merged);
     expect((await here.get('configmaps/door')).data).toEqual({ value: 'two' });
+
+    await adoptsDrift(here);
   });
 });
 
@@ -136,6 +138,34 @@ async function look(here: Installation, hosted: HostedProject, requests: readonl
     told: merged.map(({ source }) => source.branch),
     found: files.filter((file) => file !== 'a'),
   };
+}
+
+/** What somebody wrote into the cluster gets into Git by a merge request that plans nothing. */
+async function adoptsDrift(here: Installation): Promise<void> {
+  await here.patch('configmaps/door', { data: { value: "it's {{ 1 }}\n- x: #" } });
+  const written = (await here.get('configmaps/door')).metadata.resourceVersion;
+  const items = async () => {
+    const query = { stack: 'shop/shop', limit: 10 };
+    return (await here.api.drift({ query })).items;
+  };
+  await poll('drift is seen', async () => (await items()).find(({ state }) => state === 'open'));
+
+  const params = { repository, stack: 'shop' };
+  const { opened, patch, refused } = await here.api.adopt({ params, body: {} });
+  const again = await here.api.adopt({ params, body: {} });
+  const place = { repository, number: opened?.mergeRequest ?? 0 };
+  const { source, author } = await here.api.mergeRequest({ params: place });
+  const order = { commit: source.commit, method: 'squash', whenGreen: true } as const;
+  await here.api.mergeMergeRequest({ params: place, body: order });
+  const closed = await poll('drift is closed', async () =>
+    (await items()).find(({ state }) => state === 'closed'),
+  );
+
+  expect([refused, again.opened]).toEqual([[], opened]);
+  expect(patch.match(/^-(?!-).*/gm)).toEqual(['-  value: "two"']);
+  expect(author.login).toBe('ada');
+  expect(closed.closedBy).toBe('adopted');
+  expect((await here.get('configmaps/door')).metadata.resourceVersion).toBe(written);
 }
 
 /** It listens elsewhere after each start. */
