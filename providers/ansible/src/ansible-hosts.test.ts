@@ -259,6 +259,20 @@ describe('applying', () => {
     expect(codes).toEqual(['ANSIBLE_KILLED', 'ANSIBLE_KILLED', 'ANSIBLE_KILLED']);
   });
 
+  it('has left to do what was not done, to an engine that was restarted midway', async () => {
+    const { fixture, rehearsal } = await open();
+    fixture.client.fault = { killAfter: 4 };
+    await applyOnce(rehearsal);
+    fixture.client.fault = {};
+    const other = rehearsal.restarted();
+
+    const { plan } = await other.applyAll();
+
+    const steps = plan.changes.filter(({ action }) => action === 'create');
+    expect(steps.map(({ id }) => shortOf(id))).toEqual(['web-1 motd', 'web-2 motd']);
+    expect((await other.plan()).changes.map(({ action }) => action)).not.toContain('create');
+  });
+
   it('leaves in doubt the step during which a host was lost, and goes on elsewhere', async () => {
     const { fixture, rehearsal } = await open();
     fixture.client.fault = { loseAfter: { host: 'web-2', steps: 10 } };

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Events are bounded well below it: 2 MiB of differences, of which JSON makes six times as much. */
+/** Events are bounded below it: a mebi of letters of differences, of which JSON makes twelve times as much. */
 const longestLine = 16 * 1024 * 1024;
 
 /**

@@ -54,10 +54,11 @@ BATCH = TOLD.get('batch', {})
 # How the copy of this process ends that has named the tasks.
 LISTED = 77
 
-# Bounds, so that no event is longer than what reads it takes: letters of one side of a difference, of all of them
-# together, of an output, of a message; and items of a loop, or differences, that are told.
+# Bounds, so that no event is longer than what reads it takes, which is 16 MiB; a letter may take twelve of ASCII. Letters of one
+# side of a difference, of all of them together, of an output, of a message, of secrets; and how many differences are told.
 DIFF_BOUND = 32768
-DIFFS_BOUND = 2097152
+DIFFS_BOUND = 1048576
+SECRETS_BOUND = 1048576
 OUTPUT_BOUND = 262144
 MESSAGE_BOUND = 2000
 MOST_ITEMS = 200
@@ -155,8 +156,23 @@ class SecretsRead:
             return
         whole = fresh.rfind(b'\n') + 1
         self.place += whole
-        if whole:
-            emit({'e': 'secrets', 'values': sorted({json.loads(one) for one in fresh[:whole].splitlines()})})
+        for values in self.in_pieces(sorted({json.loads(one) for one in fresh[:whole].splitlines()})):
+            emit({'e': 'secrets', 'values': values})
+
+    @staticmethod
+    def in_pieces(values):
+        """Of one that is too long each piece is a secret."""
+        told, length = [], 0
+        for value in values:
+            for place in range(0, len(value), SECRETS_BOUND):
+                piece = value[place:place + SECRETS_BOUND]
+                if told and length + len(piece) > SECRETS_BOUND:
+                    yield told
+                    told, length = [], 0
+                told.append(piece)
+                length += len(piece)
+        if told:
+            yield told
 
 
 def watch_vaults():
