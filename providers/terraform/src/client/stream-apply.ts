@@ -1,12 +1,13 @@
 /** Runs an apply, and passes its events on while it works. */
-import { createInterface } from 'node:readline';
-
-import { startProgram } from '@trueup/programs';
+import { readLines, startProgram } from '@trueup/programs';
 
 import type { ApplyEvent } from '../terraform-client.ts';
 import type { ToolCall } from './compose-call.ts';
 import { parseEvent } from './parse-events.ts';
 import { toCallEnd } from './to-call-end.ts';
+
+/** What programs of the stack print becomes lines of the tool; its own are shorter by far. */
+const longestLine = 8 * 1024 * 1024;
 
 export async function* streamApply(
   call: ToolCall,
@@ -15,14 +16,9 @@ export async function* streamApply(
   await using program = await startProgram(call, signal);
   program.stdin.end();
   const stderr = readTail(program.stderr);
-  const lines = createInterface({ input: program.stdout, crlfDelay: Number.POSITIVE_INFINITY });
-  try {
-    for await (const line of lines) {
-      const event = parseEvent(line);
-      if (event) yield { kind: 'event', event };
-    }
-  } finally {
-    lines.close();
+  for await (const line of readLines(program.stdout, longestLine)) {
+    const event = line === undefined ? undefined : parseEvent(line);
+    if (event) yield { kind: 'event', event };
   }
   const end = await program.ended;
   yield { kind: 'end', end: toCallEnd(end, await stderr) };

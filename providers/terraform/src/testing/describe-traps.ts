@@ -1,6 +1,18 @@
 /** What goes wrong with a real tool. Nothing is fetched: `terraform_data` is built in. */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,6 +34,7 @@ interface Asked {
   readonly searchPath?: string;
   readonly graceMs?: number;
   readonly isolation?: IsolationLevel;
+  readonly rescueFolder?: string;
 }
 
 export function describeTraps(tool: ToolName): void {
@@ -37,12 +50,13 @@ export function describeTraps(tool: ToolName): void {
 
   function stage(text: string, asked: Asked = {}): Stage {
     const { searchPath = toolPath, target = {}, inputs = {}, settings = {}, graceMs } = asked;
-    const { isolation = 'preferred' } = asked;
+    const { isolation = 'preferred', rescueFolder } = asked;
     const provider = createTerraformProvider({
       searchPath,
       cacheFolder: join(folder, 'plug-ins'),
       isolation,
       ...(graceMs !== undefined && { graceMs }),
+      ...(rescueFolder !== undefined && { rescueFolder }),
     });
     const texts = { 'cloud/network/main.tf': text };
     const place = sampleTarget(join(folder, 'states'), { tool, ...target });
@@ -318,14 +332,14 @@ export function describeTraps(tool: ToolName): void {
     expect(report).not.toMatch(/^(?:KUBEBUILDER_ASSETS|npm_|VITEST)/m);
   });
 
-  it('goes on where lines are no JSON', async () => {
+  it('goes on where lines are no JSON, or have no end', async () => {
     const bin = join(folder, 'bin');
     await mkdir(bin);
     const real = toolPath
       .split(':')
       .map((path) => join(path, tool))
       .find(existsSync);
-    const script = `#!/bin/sh\n[ "$1" = version ] || { echo 'Warning: {not json'; echo '{"@level":'; echo '{"type":"unheard_of","@message":"x"}'; }\nexec ${real} "$@"\n`;
+    const script = `#!/bin/sh\n[ "$1" = version ] || { echo 'Warning: {not json'; echo '{"@level":'; echo '{"type":"unheard_of","@message":"x"}'; head -c 20000000 /dev/zero | tr '\\0' '{'; echo; }\nexec ${real} "$@"\n`;
     await writeFile(join(bin, tool), script);
     await chmod(join(bin, tool), 0o755);
     const one = stage('resource "terraform_data" "a" {}\n', {
@@ -356,6 +370,39 @@ export function describeTraps(tool: ToolName): void {
     await expect(one.apply(plan, prepared)).rejects.toMatchObject(torn);
     await copyFile(`${stateFile()}.backup`, stateFile());
     expect(stepsOf(await one.plan(prepared))).toEqual(['update terraform_data.a']);
+  });
+
+  it('says that the network is gone, and loses no record of what was made', async () => {
+    const states = new Map<string, string>();
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        if (request.method === 'POST') states.set('a', Buffer.concat(chunks).toString());
+        response.writeHead(states.has('a') ? 200 : 404).end(states.get('a'));
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const state = { http: { address: `http://127.0.0.1:${port}/a`, retry_max: 0 } };
+    const one = stage('resource "terraform_data" "a" {\n  input = "made"\n}\n', {
+      target: { state, loopback: [port] },
+      rescueFolder: join(folder, 'rescued'),
+    });
+    const prepared = await one.prepare();
+    const plan = await one.plan(prepared);
+    const stream = one.stream(plan, prepared);
+    await stream.next();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+
+    const failure = await drain(stream).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ family: 'stalled', code: 'TERRAFORM_STATE_UNSAVED' });
+    const [name = ''] = await readdir(join(folder, 'rescued'));
+    expect(await readFile(join(folder, 'rescued', name), 'utf8')).toContain('"made"');
+    await expect(one.plan(prepared)).rejects.toMatchObject({ family: 'transient' });
   });
 
   it('is in doubt about what it was killed at, and finds out', async () => {
