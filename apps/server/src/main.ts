@@ -90,7 +90,7 @@ function welcome({ url, firstLink }: ServerHandle): string {
   const listening = `listening on ${url}\n`;
   if (firstLink === undefined) return listening;
   const text =
-    'There is no administrator yet. `trueup login LINK` makes one, once, within 24 hours, by this link';
+    'There is no administrator yet. This link makes one, once, within 24 hours: open it in a browser, or give it to `trueup login`';
   return `${listening}${text}:\n\n  ${firstLink}\n\n`;
 }
 

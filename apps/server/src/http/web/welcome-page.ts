@@ -20,8 +20,9 @@ const body = `<p>The address of this page makes you its first administrator.</p>
 <section id="done" hidden>
 <p>You are signed in. This token is you as well, on other machines and for programs. It is shown this once:</p>
 <pre id="token"></pre>
-<p><a href="./">Go on</a></p>
+<p><a href="./repositories">Go on to the first repository</a></p>
 </section>
+<section id="terminal">
 <p>Or in a terminal:</p>
 <pre id="command">${placeholder}</pre>
 <p class="aside">It works once, within 24 hours. Where it no longer does, an administrator there already is lets you in.</p>
@@ -31,6 +32,7 @@ const body = `<p>The address of this page makes you its first administrator.</p>
 <li>See what comes of it: <code>trueup status</code></li>
 <li>Let others in: <code>trueup member set NAME --role developer</code></li>
 </ol>
+</section>
 <p class="aside">Programs read <a href="api/v1/openapi.json">what can be asked</a> of this server.</p>`;
 
 /**
@@ -59,6 +61,7 @@ at('begin').addEventListener('submit', async (event) => {
     history.replaceState(null, '', pathname);
     at('token').textContent = token;
     at('begin').hidden = true;
+    at('terminal').hidden = true;
     await post('api/v1/session', { token });
     at('done').hidden = false;
   } catch (error) {
