@@ -50,6 +50,8 @@ export interface LoadedProject {
 
 /** Deeper than anybody includes; a circle ends here. */
 const deepest = 16;
+/** More than anybody includes. Files that include two others each would be read 65,000 times. */
+const mostFiles = 500;
 
 const sections = ['services', 'networks', 'volumes', 'configs', 'secrets'] as const;
 
@@ -83,6 +85,7 @@ class Loader {
   readonly #files: Files;
   readonly #remarks: Remarks;
   readonly #trees: KeptTrees;
+  #filesRead = 0;
 
   constructor({ files, remarks, trees }: LoadRequest) {
     this.#files = files;
@@ -118,6 +121,13 @@ class Loader {
   }
 
   async #file(path: string, place: Place): Promise<Tree | undefined> {
+    this.#filesRead += 1;
+    if (this.#filesRead > mostFiles) {
+      const summary = `more than ${mostFiles} files are included`;
+      const at = { origin: { file: place.trail[0] ?? path, line: 1 } };
+      this.#remarks.add('error', 'COMPOSE_INCLUDE_CIRCLE', at, { summary });
+      return undefined;
+    }
     const read = await this.#read(path, undefined);
     if (!read) return undefined;
     const filled = interpolateTree(read, place.lookup, this.#remarks);

@@ -46,9 +46,14 @@ export function readProject(loaded: LoadedProject, options: ProjectOptions): Pro
   const { remarks, profiles } = options;
   const name = loaded.name ?? options.name;
   const enabled = [...loaded.services].filter(([, tree]) => isEnabled(tree, profiles));
-  const services = enabled.flatMap(([key, tree]) =>
+  const within = enabled.slice(0, mostServices);
+  const services = within.flatMap(([key, tree]) =>
     tree.kind === 'map' ? [readService(key, tree, remarks)] : [],
   );
+  for (const [key, { origin }] of enabled.slice(mostServices, mostServices + 1)) {
+    const summary = `there are more than ${mostServices} services`;
+    remarks.add('error', 'COMPOSE_FILE_INVALID', { origin, path: ['services', key] }, { summary });
+  }
   const known = new Set(enabled.map(([key]) => key));
   for (const service of services) checkService(service, { loaded, known, remarks });
   checkContainerNames(services, remarks);
@@ -64,6 +69,9 @@ export function readProject(loaded: LoadedProject, options: ProjectOptions): Pro
     secrets: loaded.secrets,
   };
 }
+
+/** One engine bears about a thousand containers. */
+const mostServices = 2000;
 
 function isEnabled(service: Tree, active: readonly string[]): boolean {
   const profiles = profilesOf(service);
@@ -102,19 +110,19 @@ function checkService(service: ServiceModel, { loaded, known, remarks }: Known):
   refer(
     needed.filter((one) => !known.has(one)),
     'service',
-    [...known],
+    known,
     { tree, path, remarks },
   );
   const networks = [...service.networks.keys()].filter(
     (one) => one !== 'default' && !loaded.networks.has(one),
   );
-  refer(networks, 'network', [...loaded.networks.keys()], { tree, path, remarks });
+  refer(networks, 'network', loaded.networks.keys(), { tree, path, remarks });
   const volumes = service.volumes.filter((one) => !loaded.volumes.has(one));
-  refer(volumes, 'volume', [...loaded.volumes.keys()], { tree, path, remarks });
+  refer(volumes, 'volume', loaded.volumes.keys(), { tree, path, remarks });
   for (const section of ['configs', 'secrets'] as const) {
     const used = service.contents.filter((one) => one.section === section).map((one) => one.source);
     const missing = used.filter((one) => !loaded[section].has(one));
-    refer(missing, section.slice(0, -1), [...loaded[section].keys()], { tree, path, remarks });
+    refer(missing, section.slice(0, -1), loaded[section].keys(), { tree, path, remarks });
   }
   if (service.replicas > 1 && service.spec['container_name'] !== undefined) {
     const summary = `\`${name}\` cannot have one \`container_name\` and ${service.replicas} replicas`;
@@ -139,9 +147,11 @@ function checkContainerNames(services: readonly ServiceModel[], remarks: Remarks
 function refer(
   missing: readonly string[],
   what: string,
-  known: readonly string[],
+  known: Iterable<string>,
   { tree, path, remarks }: { tree: Tree; path: readonly string[]; remarks: Remarks },
 ): void {
+  if (missing.length === 0) return;
+  const all = [...known];
   for (const name of new Set(missing)) {
     const summary = `\`${path.at(-1)}\` names the ${what} \`${name}\`, which there is not`;
     const origin = originOfName(tree, name);
@@ -151,7 +161,7 @@ function refer(
       { origin, path },
       {
         summary,
-        advice: adviseName(name, known),
+        advice: adviseName(name, all),
       },
     );
   }

@@ -16,6 +16,7 @@ import { openLook } from './look-at-container.ts';
 import {
   addressOf,
   type LookedContainer,
+  marksOf,
   type ObservedContainer,
   textMapOf,
 } from './observed-body.ts';
@@ -131,7 +132,7 @@ function placesOf(
     const name = readText(one, 'Name');
     if (name === undefined) return [];
     const id = formatResourceId({ kind, scope: host.name, name });
-    const labels: Labels = textMapOf(one['Labels']);
+    const labels: Labels = marksOf(one['Labels']);
     if (!isWanted(id, labels[ownerLabel])) return [];
     const made = readText(one, 'Id') ?? readText(one, 'CreatedAt') ?? '';
     const driver = readText(one, 'Driver') ?? '';

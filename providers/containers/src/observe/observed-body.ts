@@ -202,7 +202,13 @@ export function condense(inspected: JsonObject): JsonObject {
       ...pick(state, ['Running', 'ExitCode', 'StartedAt']),
       ...(isJsonObject(state['Health']) && { Health: pick(state['Health'], ['Status']) }),
     },
-    Config: pick(config, ['Image', 'Labels', 'Healthcheck']),
+    Config: {
+      ...pick(config, ['Image']),
+      Labels: marksOf(config['Labels']),
+      ...(isJsonObject(config['Healthcheck']) && {
+        Healthcheck: kindOfCheck(config['Healthcheck']),
+      }),
+    },
     HostConfig: pick(host, ['Memory', 'NanoCpus', 'RestartPolicy', 'NetworkMode']),
     NetworkSettings: pick(network, ['Networks', 'Ports']),
     ...(isJsonList(inspected['Mounts']) && {
@@ -211,6 +217,19 @@ export function condense(inspected: JsonObject): JsonObject {
       ),
     }),
   };
+}
+
+/** Labels that we or compose wrote. Those of others may hold secrets, and nothing goes by them. */
+export function marksOf(labels: Json | undefined): Labels {
+  const all = Object.entries(textMapOf(labels));
+  return Object.fromEntries(
+    all.filter(([name]) => /^(?:dev\.trueup|com\.docker\.compose)\./.test(name)),
+  );
+}
+
+/** Whether there is one: its command may hold secrets. */
+function kindOfCheck({ Test: test = null }: JsonObject): JsonObject {
+  return { Test: isJsonList(test) ? test.slice(0, 1) : null };
 }
 
 function pick(value: JsonObject, names: readonly string[]): JsonObject {

@@ -4,6 +4,8 @@
  */
 import { type ObservedResource, type Output, parseResourceId } from '@trueup/provider-sdk';
 
+import { specLabel } from '../marks/marks.ts';
+import { isSensitive, parseMark } from '../marks/spec-mark.ts';
 import { containersOf, type ObservedContainer } from '../observe/observed-body.ts';
 
 const prefix = 'dev.trueup.output.';
@@ -24,10 +26,12 @@ function outputsOf(
   container: ObservedContainer,
   host: string,
 ): readonly (readonly [string, Output])[] {
+  const marked = parseMark(container.labels[specLabel])?.sensitive ?? [];
   return Object.entries(container.labels).flatMap(([label, template]) => {
     if (!label.startsWith(prefix)) return [];
     const value = fill(template, container, host);
-    return value === undefined ? [] : [[label.slice(prefix.length), { value, sensitive: false }]];
+    const sensitive = isSensitive(['labels', label], marked);
+    return value === undefined ? [] : [[label.slice(prefix.length), { value, sensitive }]];
   });
 }
 

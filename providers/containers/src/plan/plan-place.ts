@@ -1,8 +1,7 @@
-import { isJsonObject, type JsonObject } from '@trueup/diagnostics';
+import { isJsonObject, type Json } from '@trueup/diagnostics';
 import {
   type Change,
   type DesiredResource,
-  diffFields,
   type FieldChange,
   type Hazard,
   type ObservedResource,
@@ -10,9 +9,9 @@ import {
 } from '@trueup/provider-sdk';
 
 import { ownerLabel, specLabel, whoseIs } from '../marks/marks.ts';
-import { specOf } from '../marks/resource-body.ts';
 import { parseMark } from '../marks/spec-mark.ts';
 import { textMapOf } from '../observe/observed-body.ts';
+import { compare } from './compare-container.ts';
 import { digestDesired } from './describe-root.ts';
 import { type Planned, type PlanScene, planned, refuseOthers, stepOf } from './plan-scene.ts';
 
@@ -37,18 +36,27 @@ export function planPlace(
     const action = scene.inventory.has(id) ? 'none' : 'take-over';
     return planned({ ...step, action, fields: [] });
   }
-  const fields = compareMark(labels[specLabel], body);
+  const fields = compareMark(labels[specLabel], desired, scene);
   if (fields.length === 0) return planned({ ...step, action: 'none', fields });
   return planned({ ...step, action: 'replace', fields, ...harmOf(desired) });
 }
 
-function compareMark(text: string | undefined, body: JsonObject): readonly FieldChange[] {
+function compareMark(
+  text: string | undefined,
+  { id, body }: DesiredResource,
+  { seal }: PlanScene,
+): readonly FieldChange[] {
   const mark = parseMark(text);
   if (!mark) return [];
-  return diffFields(mark.spec, specOf(body), () => undefined).map((one) => ({
-    ...one,
-    sensitive: false,
-  }));
+  return compare(mark, body).map(({ path, before, after, sensitive }) => {
+    const show = (value: Json): Json => (sensitive ? seal(value, id, path) : value);
+    return {
+      path,
+      ...(before !== undefined && { before: show(before) }),
+      ...(after !== undefined && { after: show(after) }),
+      sensitive,
+    };
+  });
 }
 
 function harmOf({ id }: DesiredResource): Pick<Change, 'hazards' | 'protection'> {

@@ -10,6 +10,9 @@ import {
 const secretName =
   /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)$/i;
 
+/** Maps whose names people choose, below which secrets are found by their names. */
+const named: readonly string[] = ['environment', 'driver_opts', 'logging.options'];
+
 /**
  * The paths of a service that hold secrets: what holds the text of a sensitive input, what is named
  * like a password, and every compose secret. Lists are one value, as they are in a plan.
@@ -24,7 +27,8 @@ export function findSecrets(
   const found: (readonly string[])[] = [];
   const isSecret = (path: readonly string[], value: Json): boolean => {
     const [section, name = ''] = path;
-    if (path.length === 2 && section === 'environment' && secretName.test(name)) return true;
+    const isNamed = named.some((one) => path.slice(0, -1).join('.') === one);
+    if (isNamed && secretName.test(path.at(-1) ?? '')) return true;
     if (path.length === 2 && section === 'files' && secretFiles.has(name)) return true;
     const isWhole = !isJsonObject(value) || (section === 'files' && path.length === 2);
     return isWhole && holds(value, secrets);

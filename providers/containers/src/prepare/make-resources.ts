@@ -18,6 +18,7 @@ import type { PlaceModel, ProjectModel } from '../compose/read-project.ts';
 import type { Remarks, Tree } from '../compose/tree.ts';
 import { withMeta } from '../marks/resource-body.ts';
 import type { ServiceModel } from '../service/service-model.ts';
+import { checkNamesForSecrets } from './check-names-for-secrets.ts';
 import { findSecrets } from './find-secrets.ts';
 import { readEnvironment, readFiles } from './read-contents.ts';
 import type { ImageResolver } from './resolve-images.ts';
@@ -39,6 +40,7 @@ export interface Made {
 
 export async function makeResources(project: ProjectModel, ports: MakingPorts): Promise<Made> {
   const maker = new Maker(project, ports);
+  if (!checkNamesForSecrets(project, ports)) return maker;
   for (const service of project.services) await maker.addService(service);
   for (const host of ports.hosts) maker.addPlaces(host);
   return maker;
@@ -50,8 +52,11 @@ class Maker implements Made {
   readonly trees = new Map<ResourceId, Tree>();
   readonly #project: ProjectModel;
   readonly #ports: MakingPorts;
+  readonly #services: ReadonlyMap<string, ServiceModel>;
+  readonly #ranks = new Map<string, number>();
 
   constructor(project: ProjectModel, ports: MakingPorts) {
+    this.#services = new Map(project.services.map((one) => [one.name, one]));
     this.#project = project;
     this.#ports = ports;
   }
@@ -123,7 +128,7 @@ class Maker implements Made {
     this.resources.push({
       id,
       body,
-      position: { wave: 0, rank: this.#rankOf(service.name, new Set()) },
+      position: { wave: 0, rank: this.#rankOf(service.name) },
       dependsOn: this.#needs(host, service),
       origin: tree.origin,
       ...(service.executes && { executes: service.executes }),
@@ -143,9 +148,10 @@ class Maker implements Made {
   #addPlace(host: string, kind: 'Network' | 'Volume', { name, key, spec, tree }: PlaceModel): void {
     const id = formatResourceId({ kind, scope: host, name });
     if (tree) this.trees.set(id, tree);
+    const { secrets } = this.#ports;
     const meta = {
       replicas: 1,
-      sensitive: [],
+      sensitive: findSecrets(spec, { secrets, secretFiles: new Set() }),
       order: 'start-first',
       parents: [],
       externals: [],
@@ -189,29 +195,26 @@ class Maker implements Made {
     return this.#project[section].find((one) => one.key === key);
   }
 
-  #service(name: string): ServiceModel | undefined {
-    return this.#project.services.find((one) => one.name === name);
-  }
-
   #serviceId(host: string, { name, executes }: ServiceModel): ResourceId {
     const kind = executes ? 'Job' : 'Service';
     return formatResourceId({ kind, scope: host, name: `${this.#project.name}.${name}` });
   }
 
   #idOf(host: string, name: string): ResourceId | undefined {
-    const service = this.#service(name);
+    const service = this.#services.get(name);
     return service && this.#serviceId(host, service);
   }
 
-  /** Who is started only has to be begun with before, which is what a rank says. */
-  #rankOf(name: string, above: ReadonlySet<string>): number {
-    const service = this.#service(name);
-    if (!service || above.has(name)) return 0;
-    const trail = new Set([...above, name]);
-    const ranks = [...service.dependsOn.map((one) => one.service), ...service.sharesWith].map(
-      (one) => this.#rankOf(one, trail),
-    );
-    return 1 + Math.max(0, ...ranks);
+  /** Who is started only has to be begun with before, which is what a rank says. A circle is cut. */
+  #rankOf(name: string): number {
+    const known = this.#ranks.get(name);
+    const service = this.#services.get(name);
+    if (known !== undefined || !service) return known ?? 0;
+    this.#ranks.set(name, 0);
+    const before = [...service.dependsOn.map((one) => one.service), ...service.sharesWith];
+    const rank = 1 + Math.max(0, ...before.map((one) => this.#rankOf(one)));
+    this.#ranks.set(name, rank);
+    return rank;
   }
 
   #needs(host: string, service: ServiceModel): readonly ResourceId[] {

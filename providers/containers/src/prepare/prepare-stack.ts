@@ -1,5 +1,5 @@
 /** From compose files to resources: one service on each host, and what it needs there. */
-import { formatJson } from '@trueup/diagnostics';
+import { type Diagnostic, formatJson } from '@trueup/diagnostics';
 import {
   type CallContext,
   digestBody,
@@ -64,9 +64,25 @@ export async function prepareStack(
     prepared: {
       resources: made.resources,
       inputsRead: [...inputs.read, ...made.inputsRead],
-      diagnostics: remarks.all,
+      diagnostics: remarks.all.map((one) => masked(one, inputs.secrets)),
     },
     trees: made.trees,
+  };
+}
+
+/** Names of what is missing are told, and may be secrets: variables are filled in before a file is read (P5). */
+function masked(diagnostic: Diagnostic, secrets: readonly string[]): Diagnostic {
+  // A text of one or two letters stands everywhere.
+  const telling = secrets.filter(({ length }) => length > 2);
+  const mask = (text: string): string =>
+    telling.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text);
+  const { summary, advice, origin, path } = diagnostic;
+  return {
+    ...diagnostic,
+    summary: mask(summary),
+    ...(advice !== undefined && { advice: mask(advice) }),
+    ...(origin && { origin: { ...origin, file: mask(origin.file) } }),
+    path: path.map((step) => (typeof step === 'string' ? mask(step) : step)),
   };
 }
 
