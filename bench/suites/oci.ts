@@ -1,12 +1,16 @@
 /**
  * Images copied from one real registry to another, beside `crane copy`, in turns, into repositories that
- * are new each time. By https, as registries are reached, and large ones by plain http too.
+ * are new each time. By https, as registries are reached, and large ones by plain http too. Twice on our side: by
+ * a process that has copied before, as the server is, and by a new one, as `crane` is.
  */
+import { spawn } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 
 import { createOutbound } from '@trueup/outbound';
 import { testAuthority, testCertificate, testKey } from '@trueup/outbound/testing';
@@ -29,11 +33,18 @@ interface Image {
   readonly what: string;
   /** Of its layers, in bytes. They cannot be compressed. */
   readonly layers: readonly number[];
+  /** Several are an index of as many images, each with layers of its own. */
+  readonly platforms?: number;
+  /** The repository has all of it already, and only lacks the tag. */
+  readonly isThere?: boolean;
 }
 
 const images: readonly Image[] = [
   { what: '60 layers of 32 KiB', layers: layersOf(60, 32 * 1024) },
+  { what: '60 layers that are there', layers: layersOf(60, 32 * 1024), isThere: true },
+  { what: '6 platforms of 4 layers of 1 MiB', layers: layersOf(4, mebibyte), platforms: 6 },
   { what: '12 layers of 8 MiB', layers: layersOf(12, 8 * mebibyte) },
+  { what: '1 layer of 200 MiB', layers: layersOf(1, 200 * mebibyte) },
   { what: '4 layers of 128 MiB', layers: layersOf(4, 128 * mebibyte) },
 ];
 
@@ -64,6 +75,7 @@ async function compare(comparison: Comparison, start: () => Promise<RealRegistry
     certificates: [testAuthority],
   });
   const client = createRegistryClient({ outbound, allowHttp: () => way === 'http' });
+  await using server = startServer();
   const name = way === 'https' ? 'localhost' : '127.0.0.1';
   const authority = join(context.folder, 'authority.pem');
   await writeFile(authority, testAuthority);
@@ -72,9 +84,14 @@ async function compare(comparison: Comparison, start: () => Promise<RealRegistry
     const digest = await pushImage(client, place, image);
     const from = `${place.host}/${place.repository}@${digest}`;
     const to = (side: string, round: number) =>
-      `${name}:${target.port}/${side}-${index}-${round}:copy`;
+      image.isThere
+        ? `${name}:${target.port}/there-${index}:${side}-${round}`
+        : `${name}:${target.port}/${side}-${index}-${round}:copy`;
+    // What a server has compiled and connected, and what is to be there.
+    await server.copy([from, to('first', 0)]);
     const sides = {
-      ours: (round: number) => copyOurs([from, to('ours', round)]),
+      server: (round: number) => server.copy([from, to('server', round)]),
+      process: (round: number) => copyByProcess(context, [from, to('process', round)]),
       crane: (round: number) => copyByCrane(comparison, authority, [from, to('crane', round)]),
     };
     report(comparison, image, await inTurns(context.rounds, sides));
@@ -84,60 +101,83 @@ async function compare(comparison: Comparison, start: () => Promise<RealRegistry
 /** Of one copy; times in milliseconds. */
 interface Copied {
   readonly took: number;
-  readonly whole: number;
   readonly processor: number;
-  readonly mebibytes: number;
+  /** Of a process that does nothing else. */
+  readonly mebibytes?: number;
 }
 
-type Copies = Readonly<Record<'ours' | 'crane', readonly Copied[]>>;
+type Side = 'server' | 'process' | 'crane';
+type Copies = Readonly<Record<Side, readonly Copied[]>>;
 
 async function inTurns(
   rounds: number,
-  sides: Readonly<Record<'ours' | 'crane', (round: number) => Promise<Copied>>>,
+  sides: Readonly<Record<Side, (round: number) => Promise<Copied>>>,
 ): Promise<Copies> {
-  const copies: Record<'ours' | 'crane', Copied[]> = { ours: [], crane: [] };
+  const copies: Record<Side, Copied[]> = { server: [], process: [], crane: [] };
+  const order: readonly Side[] = ['server', 'crane', 'process'];
   for (let round = 0; round < rounds; round += 1) {
-    const order = round % 2 === 0 ? (['ours', 'crane'] as const) : (['crane', 'ours'] as const);
-    for (const side of order) copies[side].push(await sides[side](round));
+    for (const side of round % 2 === 0 ? order : order.toReversed()) {
+      copies[side].push(await sides[side](round));
+    }
   }
   return copies;
 }
 
 function report({ context, way }: Comparison, { what }: Image, copies: Copies): void {
-  const sampleOf = (side: keyof Copies, figure: keyof Copied): Sample =>
-    toSample(copies[side].map((copied) => copied[figure]));
-  const rivalOf = (figure: keyof Copied) => ({
-    name: 'crane',
-    sample: sampleOf('crane', figure),
-  });
-  const row = (
-    title: string,
-    figure: keyof Copied,
-    unit: 'ms' | 'MiB',
-    bound: number | undefined,
-  ) =>
+  const sampleOf = (side: Side, figure: keyof Copied): Sample =>
+    toSample(copies[side].map((copied) => copied[figure] ?? 0));
+  const row = (title: string, side: Side, figure: keyof Copied) =>
     context.report({
       what: `${what}, ${way}${title}`,
-      unit,
-      ours: sampleOf('ours', figure),
-      rival: rivalOf(figure),
-      target: bound === undefined ? { kind: 'none' } : { kind: 'times-slower', bound },
+      unit: figure === 'mebibytes' ? 'MiB' : 'ms',
+      ours: sampleOf(side, figure),
+      rival: { name: 'crane', sample: sampleOf('crane', figure) },
+      target: title === '' ? { kind: 'times-slower', bound: 1 } : { kind: 'none' },
     });
-  row('', 'took', 'ms', 1.05);
-  row(', whole process', 'whole', 'ms', undefined);
-  row(', processor', 'processor', 'ms', undefined);
-  row(', memory', 'mebibytes', 'MiB', undefined);
+  row('', 'server', 'took');
+  row(', processor', 'server', 'processor');
+  row(', whole process', 'process', 'took');
+  row(', processor of it', 'process', 'processor');
+  row(', memory of it', 'process', 'mebibytes');
 }
 
-async function copyOurs(words: readonly string[]): Promise<Copied> {
-  const driver = join(import.meta.dirname, '../drivers/copy-image.ts');
-  const { output, ...measured } = await measureProgram({
-    command: process.execPath,
-    args: [driver, ...words],
-  });
-  const answer: unknown = JSON.parse(output);
-  const took = typeof answer === 'object' && answer && 'took' in answer ? Number(answer.took) : 0;
-  return { ...measured, took };
+const driver = join(import.meta.dirname, '../drivers/copy-image.ts');
+
+interface CopyingServer extends AsyncDisposable {
+  copy(words: readonly string[]): Promise<Copied>;
+}
+
+function startServer(): CopyingServer {
+  const child = spawn(process.execPath, [driver], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async copy(words) {
+      child.stdin.write(`${words.join(' ')}\n`);
+      const { value } = await answers.next();
+      return readCopied(value);
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** Its modules are compiled once and kept, as those of an installed one are. */
+async function copyByProcess(context: SuiteContext, words: readonly string[]): Promise<Copied> {
+  const cache = `NODE_COMPILE_CACHE=${join(context.folder, 'compiled')}`;
+  const args = [cache, process.execPath, driver, ...words];
+  const { whole, processor, mebibytes } = await measureProgram({ command: 'env', args });
+  return { took: whole, processor, mebibytes };
+}
+
+function readCopied(line: string | undefined): Copied {
+  const answer: unknown = JSON.parse(line ?? '{}');
+  const isAnswer =
+    typeof answer === 'object' && answer && 'took' in answer && 'processor' in answer;
+  if (!isAnswer) throw new Error('The driver has ended.');
+  return { took: Number(answer.took), processor: Number(answer.processor) };
 }
 
 async function copyByCrane(
@@ -146,11 +186,11 @@ async function copyByCrane(
   words: readonly string[],
 ): Promise<Copied> {
   const insecure = way === 'http' ? ['--insecure'] : [];
-  const { output: _, ...measured } = await measureProgram({
+  const { whole, processor, mebibytes } = await measureProgram({
     command: 'env',
     args: [`SSL_CERT_FILE=${authority}`, crane, 'copy', ...insecure, ...words],
   });
-  return { ...measured, took: measured.whole };
+  return { took: whole, processor, mebibytes };
 }
 
 async function findCrane(): Promise<string> {
@@ -162,13 +202,32 @@ async function findCrane(): Promise<string> {
 }
 
 async function pushImage(client: RegistryClient, place: Place, image: Image): Promise<string> {
+  const { platforms = 1 } = image;
+  const manifests: Descriptor[] = [];
+  for (let left = platforms; left > 0; left -= 1) {
+    manifests.push(await pushPlatform(client, place, image));
+  }
+  const [only] = manifests;
+  if (only && platforms === 1) return only.digest;
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
+  const { signal } = new AbortController();
+  return await client.pushManifest(place, { bytes, mediaType }, signal);
+}
+
+async function pushPlatform(
+  client: RegistryClient,
+  place: Place,
+  image: Image,
+): Promise<Descriptor> {
   const config = await pushBlob(client, place, Buffer.from('{}'));
   const layers: Descriptor[] = [];
   for (const size of image.layers) layers.push(await pushBlob(client, place, randomBytes(size)));
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers }));
   const { signal } = new AbortController();
-  return await client.pushManifest(place, { bytes, mediaType }, signal);
+  const digest = await client.pushManifest(place, { bytes, mediaType }, signal);
+  return { mediaType, digest, size: bytes.length };
 }
 
 async function pushBlob(
