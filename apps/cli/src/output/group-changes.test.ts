@@ -40,6 +40,19 @@ describe('groups of changes', () => {
     ]);
   });
 
+  it('put together the same step on hosts that have more steps than there are hosts', () => {
+    const steps = [1, 2, 3, 4, 5, 6].flatMap((host) =>
+      Array.from({ length: 20 }, (_, index) =>
+        sampleChange(`copy/web-${host}/file ${index}`, { action: 'create' }),
+      ),
+    );
+
+    const groups = groupChanges(steps);
+
+    expect(new Set(groups.map((group) => group.length))).toEqual(new Set([6]));
+    expect(groups).toHaveLength(20);
+  });
+
   it('leave few as they are', () => {
     const changes = ['a', 'b', 'c'].map((name) => sampleChange(`ConfigMap/shop/${name}`));
 

@@ -20,8 +20,8 @@ const order: readonly ActionName[] = [
 ];
 
 /**
- * Puts changes in the order of their gravity, and identical ones together: many resources of one kind, or, where there
- * are more scopes than names, the same step in many scopes, as on hosts. What takes something away or over is never
+ * Puts changes in the order of their gravity, and identical ones together: many resources of one kind, or, where
+ * names come back in scope after scope, the same step in all of them, as on hosts. What takes something away or over is never
  * grouped: each of these is worth a look of its own.
  */
 export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeGroup[] {
@@ -43,8 +43,9 @@ export function groupChanges(changes: readonly ChangeReport[]): readonly ChangeG
 /** Kinds whose names come back in scope after scope. */
 function kindsOfHosts(changes: readonly ChangeReport[]): ReadonlySet<string> {
   const kinds = [...Map.groupBy(changes, ({ kind }) => kind)].filter(([, all]) => {
-    const [names, scopes] = [all.map(({ name }) => name), all.map(({ scope }) => scope)];
-    return new Set(names).size < new Set(scopes).size;
+    const scopes = new Set(all.map(({ scope }) => scope)).size;
+    const names = new Set(all.map(({ name }) => name)).size;
+    return scopes >= smallestGroup && all.length >= 2 * names;
   });
   return new Set(kinds.map(([kind]) => kind));
 }
