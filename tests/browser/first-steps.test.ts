@@ -59,6 +59,8 @@ describe.runIf(browserProgram)('with nothing but a browser', () => {
     await ada.button('Let in').click();
     const row = ada.page.getByRole('listitem').filter({ hasText: 'bob' });
     await row.getByRole('button', { name: 'Make a token' }).click();
+    await ada.field('A token of yours').fill(token);
+    await row.getByRole('button', { name: 'Make it' }).click();
     const given = await row.locator('code').innerText();
     await using bob = await Visitor.openSignedIn(here.baseUrl, { token: given, path: '/' });
     await bob.link('bob').waitFor();

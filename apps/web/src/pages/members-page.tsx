@@ -30,7 +30,7 @@ export function MembersPage(): ReactNode {
           />
           <MemberList
             members={members.data}
-            aside={({ name }) => <NewToken member={name} label="browser" words="Make a token" />}
+            aside={({ name }) => <NewToken member={name} label="browser" />}
           />
         </div>
       )}

@@ -18,7 +18,7 @@ export function SignInsPage(): ReactNode {
               A token is you. Git takes it as the password, <code>trueup login</code> and the page
               of signing in as it is; <code>trueup token</code> lists and revokes them.
             </p>
-            <NewToken member={data.name} label="made in a browser" words="Make a token" />
+            <NewToken member={data.name} label="made in a browser" />
           </section>
         </div>
       )}

@@ -2,7 +2,7 @@ import './drift-stack.css';
 
 import { Link } from '@tanstack/react-router';
 import type { DriftItem, Verb } from '@trueup/api';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 
 import { FieldLines } from '../../changes/field-lines.tsx';
 import { HazardMarks } from '../../changes/hazard-marks.tsx';
@@ -24,12 +24,17 @@ export interface DriftStackProps {
   readonly may: readonly Verb[];
 }
 
+/** Of one stack; more are there as soon as somebody wants them. */
+const fewItems = 25;
+
 /** What drifted in one stack, and the way back. */
 export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
   const heal = useHeal(stack);
   const adopt = useAdopt(stack);
   const mayAdopt = may.includes('plan');
   const params = splitStackName(stack);
+  const [all, setAll] = useState(false);
+  const shown = all ? items : items.slice(0, fewItems);
   const open = items.filter(({ state }) => state !== 'closed');
   return (
     <section className="panel drift-stack" aria-label={stack}>
@@ -72,7 +77,7 @@ export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
       )}
       {adopt.data && <AdoptResult adoption={adopt.data} />}
       <ul className="rows">
-        {items.map((item) => (
+        {shown.map((item) => (
           <li key={item.id}>
             <DriftEntry item={item}>
               {mayAdopt && open.length > 1 && isAdoptable(item) && (
@@ -88,6 +93,13 @@ export function DriftStack({ stack, items, may }: DriftStackProps): ReactNode {
           </li>
         ))}
       </ul>
+      {shown.length < items.length && (
+        <p className="panel-body">
+          <Button onClick={() => setAll(true)}>
+            Show all {items.length.toLocaleString('en')} that drifted
+          </Button>
+        </p>
+      )}
     </section>
   );
 }

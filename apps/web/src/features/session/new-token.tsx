@@ -2,7 +2,7 @@ import './sign-in-form.css';
 
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
 import type { CreatedToken } from '@trueup/api';
-import type { ReactNode } from 'react';
+import { type ReactNode, type SubmitEvent, useState } from 'react';
 
 import { useApi } from '../../api/api-context.ts';
 import { Button } from '../../ui/button.tsx';
@@ -13,40 +13,70 @@ export interface NewTokenProps {
   readonly member: string;
   /** What the token is for, by which it is found when it is revoked. */
   readonly label: string;
-  readonly words: string;
 }
 
-/** Makes a token, and shows it this once: it is kept nowhere, and gone with the page. */
-export function NewToken({ member, label, words }: NewTokenProps): ReactNode {
+/**
+ * Makes a token, and shows it this once: it is kept nowhere, and gone with the page. A session alone makes nothing
+ * that outlives it, so that a token of whoever asks goes along.
+ */
+export function NewToken({ member, label }: NewTokenProps): ReactNode {
   const create = useCreateToken(member);
-  if (create.data) {
-    const { token } = create.data;
-    return (
-      <span className="row" role="status">
-        <code className="new-token">{token}</code>
-        <CopyButton text={token} what="the token" />
-        <span className="small quiet">It is shown this once.</span>
-      </span>
-    );
-  }
+  const [asking, setAsking] = useState(false);
+  const [proof, setProof] = useState('');
+  if (create.data) return <Shown token={create.data.token} />;
+  if (!asking) return <Button onClick={() => setAsking(true)}>Make a token</Button>;
+  const send = (event: SubmitEvent): void => {
+    event.preventDefault();
+    create.mutate({ label, proof: proof.trim() }, { onSettled: () => setProof('') });
+  };
   return (
-    <span className="row">
-      <Button busy={create.isPending} onClick={() => create.mutate(label)}>
-        {words}
-      </Button>
+    <form onSubmit={send} className="new-token-form">
+      <label>
+        A token of yours, as proof that it is you
+        <input
+          type="password"
+          autoComplete="current-password"
+          value={proof}
+          required
+          onChange={(event) => setProof(event.target.value)}
+        />
+      </label>
+      <div className="row">
+        <Button type="submit" busy={create.isPending} disabled={proof.trim() === ''}>
+          Make it
+        </Button>
+        <Button tone="bare" onClick={() => setAsking(false)}>
+          Not now
+        </Button>
+      </div>
       {create.error && (
-        <span role="alert">
+        <div role="alert">
           <ProblemText error={create.error} />
-        </span>
+        </div>
       )}
+    </form>
+  );
+}
+
+function Shown({ token }: { readonly token: string }): ReactNode {
+  return (
+    <span className="row" role="status">
+      <code className="new-token">{token}</code>
+      <CopyButton text={token} what="the token" />
+      <span className="small quiet">It is shown this once.</span>
     </span>
   );
 }
 
-function useCreateToken(member: string): UseMutationResult<CreatedToken, Error, string> {
+interface Order {
+  readonly label: string;
+  readonly proof: string;
+}
+
+function useCreateToken(member: string): UseMutationResult<CreatedToken, Error, Order> {
   const api = useApi();
   return useMutation({
-    mutationFn: (label: string) => api.createToken({ params: { member }, body: { label } }),
+    mutationFn: (body: Order) => api.createToken({ params: { member }, body }),
     // What is kept of it is kept by who made it.
     gcTime: 0,
   });
