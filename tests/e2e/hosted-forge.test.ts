@@ -47,7 +47,12 @@ describe.each(clusters)('on %s', (_name, open) => {
     await applied(here, merged);
     expect((await here.get('configmaps/door')).data).toEqual({ value: 'two' });
 
-    await adoptsDrift(here);
+    const adopted = await adoptDrift(here);
+
+    expect(adopted).toMatchObject({ refused: [], closedBy: 'adopted', author: 'ada' });
+    expect(adopted.patch.match(/^-(?!-).*/gm)).toEqual(['-  value: "two"']);
+    expect(adopted.numbers).toEqual([adopted.number, adopted.number]);
+    expect((await here.get('configmaps/door')).metadata.resourceVersion).toBe(adopted.written);
   });
 });
 
@@ -141,7 +146,7 @@ async function look(here: Installation, hosted: HostedProject, requests: readonl
 }
 
 /** What somebody wrote into the cluster gets into Git by a merge request that plans nothing. */
-async function adoptsDrift(here: Installation): Promise<void> {
+async function adoptDrift(here: Installation) {
   await here.patch('configmaps/door', { data: { value: "it's {{ 1 }}\n- x: #" } });
   const written = (await here.get('configmaps/door')).metadata.resourceVersion;
   const items = async () => {
@@ -161,11 +166,10 @@ async function adoptsDrift(here: Installation): Promise<void> {
     (await items()).find(({ state }) => state === 'closed'),
   );
 
-  expect([refused, again.opened]).toEqual([[], opened]);
-  expect(patch.match(/^-(?!-).*/gm)).toEqual(['-  value: "two"']);
-  expect(author.login).toBe('ada');
-  expect(closed.closedBy).toBe('adopted');
-  expect((await here.get('configmaps/door')).metadata.resourceVersion).toBe(written);
+  const numbers = [opened, again.opened].map((one) => one?.mergeRequest);
+  const { closedBy } = closed;
+  const { number } = place;
+  return { refused, patch, closedBy, author: author.login, numbers, number, written };
 }
 
 /** It listens elsewhere after each start. */
