@@ -24,16 +24,23 @@ const platform = `linux_${arch === 'x64' ? 'amd64' : arch}`;
 /** What programs tell by a port of the loopback: nothing that they write while planning outlives the call. */
 async function openEar() {
   const heard: Buffer[] = [];
+  const ended: Promise<unknown>[] = [];
   const server = createServer((socket) => {
     socket.on('data', (chunk) => heard.push(chunk));
     socket.on('error', () => undefined);
+    ended.push(new Promise((resolve) => socket.on('close', resolve)));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     port,
     place: `/dev/tcp/127.0.0.1/${port}`,
-    take: () => Buffer.concat(heard.splice(0)).toString('utf8'),
+    /** All that they told, once they have: what is on its way may come after their end. */
+    take: async () => {
+      if (ended.length === 0) await once(server, 'connection');
+      await Promise.all(ended.splice(0));
+      return Buffer.concat(heard.splice(0)).toString('utf8');
+    },
     close: () => new Promise((resolve) => server.close(resolve)),
   };
 }
@@ -104,7 +111,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
       .plan()
       .catch(() => undefined);
 
-    const seen = ear.take();
+    const seen = await ear.take();
     expect(seen).toContain('tried');
     expect(findLoot(seen)).toEqual([]);
     expect(seen).toContain('KEY=for-reading');
@@ -122,7 +129,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
     const attack = () => stage({ 'cloud/network/main.tf': evil }).plan();
 
     await attack().catch(() => undefined);
-    expect(ear.take()).toContain('tried');
+    expect(await ear.take()).toContain('tried');
     expect(existsSync(states)).toBe(false);
 
     const text = 'resource "terraform_data" "a" {\n  input = 1\n}\n';
@@ -130,7 +137,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
     const before = await readFile(file, 'utf8');
     await attack().catch(() => undefined);
 
-    expect(ear.take()).toContain('tried');
+    expect(await ear.take()).toContain('tried');
     expect(await readFile(file, 'utf8')).toBe(before);
     expect(existsSync(join(states, 'new'))).toBe(false);
   });
@@ -155,7 +162,7 @@ describe.runIf(isPossible)('the programs of a stack', () => {
       await stage({ 'cloud/network/main.tf': text }, () => provider)
         .plan()
         .catch(() => undefined);
-      const seen = ear.take();
+      const seen = await ear.take();
       expect(seen).toContain('tried');
       return findLoot(seen);
     };

@@ -22,7 +22,7 @@ import { arch, platform } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createTerraformProvider } from './terraform-provider.ts';
-import { Stage, stepsOf } from './testing/planned.ts';
+import { nameOf, Stage, stepsOf } from './testing/planned.ts';
 import { realTools, toolPath } from './testing/real-tool.ts';
 import { sampleTarget } from './testing/sample-stack.ts';
 
@@ -141,6 +141,22 @@ describe.runIf(plugin !== undefined && realTools.includes('tofu'))('a plug-in', 
 
     await expect(planning).rejects.toThrow('external');
     expect(await readdir(cache)).toEqual(['registry.opentofu.org']);
+  });
+
+  it('that crashes in the middle leaves its resource in doubt, and nothing green', async () => {
+    const slow = 'resource "time_sleep" "slow" {\n  create_duration = "300s"\n}\n';
+    const kill =
+      'sleep 0.3; for one in /proc/[0-9]*; do grep -qa provider-time $one/cmdline && kill -9 $(basename $one); done; true';
+    const killer = `resource "terraform_data" "killer" {\n  provisioner "local-exec" {\n    command = ${JSON.stringify(kill)}\n  }\n}\n`;
+    const one = stage({ 'main.tf': `${text}${slow}${killer}`, '.terraform.lock.hcl': lock });
+    const plan = await one.plan();
+
+    const outcomes = await one.apply(plan);
+
+    const ends = outcomes.filter(({ kind }) => kind !== 'progress');
+    const of = (name: string) => ends.filter((end) => nameOf(end) === name).map(({ kind }) => kind);
+    expect(of('time_sleep.slow')).toEqual([expect.stringMatching(/^(?:failed|in-doubt)$/)]);
+    expect(stepsOf(await one.plan())).toContain('create time_sleep.slow');
   });
 
   it('is fetched again when the cache was emptied', async () => {
