@@ -160,8 +160,8 @@ async function adoptAll(wishes: readonly Wish[], scene: Scene): Promise<Adopted>
     for (const line of lines) {
       const edited = await editLine(line, texts, scene);
       if ('reason' in edited) continue;
-      texts = edited;
-      fields.push({ ...field, origin: originOf(line) });
+      texts = edited.texts;
+      fields.push({ ...field, origin: edited.origin });
       break;
     }
   }
@@ -185,9 +185,9 @@ async function adoptOneByOne(wishes: readonly Wish[], scene: Scene): Promise<Ado
         reason = edited.reason;
         continue;
       }
-      const next = { ...field, origin: originOf(line) };
-      if (!(await prove(edited, [...fields, next], scene))) continue;
-      texts = edited;
+      const next = { ...field, origin: edited.origin };
+      if (!(await prove(edited.texts, [...fields, next], scene))) continue;
+      texts = edited.texts;
       fields.push(next);
       isAdopted = true;
       break;
@@ -197,16 +197,24 @@ async function adoptOneByOne(wishes: readonly Wish[], scene: Scene): Promise<Ado
   return { texts, fields, refused };
 }
 
+interface EditedLine {
+  readonly texts: Texts;
+  /** The first line that is another one. */
+  readonly origin: Origin;
+}
+
 async function editLine(
   { file, edit }: Line,
   texts: Texts,
   scene: Scene,
-): Promise<Texts | { readonly reason: string }> {
+): Promise<EditedLine | { readonly reason: string }> {
   const text = texts.get(file) ?? (await readText(file, scene));
   if (text === undefined) return { reason: 'its file is no text' };
   const edited = editField(text, edit);
   if (edited.kind === 'refused') return { reason: edited.reason };
-  return new Map(texts).set(file, edited.text);
+  const lines = text.split('\n');
+  const line = edited.text.split('\n').findIndex((one, index) => one !== lines[index]) + 1;
+  return { texts: new Map(texts).set(file, edited.text), origin: { file, line } };
 }
 
 async function readText(file: string, scene: Scene): Promise<string | undefined> {
