@@ -1,10 +1,12 @@
 /** Requests to one repository on a Gitea or Forgejo: https://docs.gitea.com/api */
 import {
   type ApiRootOptions,
+  absentWhenNotFound,
   apiRootOf,
   createRestClient,
   type ForgeCall,
   type ForgeRepository,
+  notFound,
   partsOf,
   type RestAnswer,
   type RestClient,
@@ -38,12 +40,7 @@ import {
   userShape,
   usersShape,
 } from './schema.ts';
-import {
-  absentWhenNotFound,
-  notFound,
-  translateErrors,
-  unknownCredential,
-} from './translate-errors.ts';
+import { translateErrors, unknownCredential } from './translate-errors.ts';
 
 /** Port to the outside world. What is not there is `undefined`; lists are whole. */
 export interface GiteaClient {

@@ -5,6 +5,7 @@ import {
   type ApiRootOptions,
   type Forge,
   type MergeRequest,
+  notFound,
   putOwnComment,
   type RestClock,
 } from '@trueup/forge-sdk';
@@ -21,7 +22,7 @@ import { findGroup, findPermission } from './people/find-group.ts';
 import type { GiteaPull } from './schema.ts';
 import { commentLength, shelveComments, toComment } from './talk/shelve-comments.ts';
 import { toReviews } from './talk/to-reviews.ts';
-import { notFound, notFoundUnless } from './translate-errors.ts';
+import { notFoundUnless } from './translate-errors.ts';
 
 export interface GiteaForgeOptions {
   /** Decides which addresses may be reached, which certificates are trusted, and how long it takes. */

@@ -1,5 +1,5 @@
 import { type OperationError, StalledError, TransientError } from '@trueup/diagnostics';
-import type { RestAnswer } from '@trueup/forge-sdk';
+import { notFound, type RestAnswer } from '@trueup/forge-sdk';
 
 /** Where Gitea's statuses mean something else than on other forges. */
 export function translateErrors(
@@ -35,11 +35,6 @@ export async function notFoundUnless<T>(
   }
 }
 
-export function notFound(subject: string): StalledError {
-  const message = `${subject}: not done: it does not exist, or we may not see it`;
-  return new StalledError('FORGE_NOT_FOUND', message, subject);
-}
-
 export function unknownCredential(path: string): StalledError {
   const message = `${path}: not asked: Gitea takes a token, and no app`;
   return new StalledError('FORGE_CREDENTIAL_UNKNOWN', message, path);
@@ -48,13 +43,4 @@ export function unknownCredential(path: string): StalledError {
 export function busyMerging(path: string): TransientError {
   const message = `${path}: not merged: the forge did not say what came of it`;
   return new TransientError('FORGE_UNAVAILABLE', message, path);
-}
-
-export async function absentWhenNotFound<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StalledError && error.code === 'FORGE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }

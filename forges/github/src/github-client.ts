@@ -1,10 +1,12 @@
 /** Requests to one repository on GitHub or GitHub Enterprise: https://docs.github.com/rest */
 import {
   type ApiRootOptions,
+  absentWhenNotFound,
   apiRootOf,
   createRestClient,
   type ForgeCall,
   type ForgeRepository,
+  notFound,
   partsOf,
   type RestAnswer,
   type RestClient,
@@ -40,7 +42,7 @@ import {
   userShape,
   usersShape,
 } from './schema.ts';
-import { absentWhenNotFound, notFound, readGithubLimit } from './translate-errors.ts';
+import { readGithubLimit } from './translate-errors.ts';
 
 /** Port to the outside world. What is not there is `undefined`; lists are whole. */
 export interface GithubClient {

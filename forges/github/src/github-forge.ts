@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   type ApiRootOptions,
+  absentWhenNotFound,
   type Forge,
   type MergeRequest,
+  notFound,
   putOwnComment,
   type RestClock,
 } from '@trueup/forge-sdk';
@@ -26,7 +28,7 @@ import { findGroup, findPermission } from './people/find-group.ts';
 import type { GithubPull } from './schema.ts';
 import { commentLength, shelveComments, toComment } from './talk/shelve-comments.ts';
 import { toReviews } from './talk/to-reviews.ts';
-import { absentWhenNotFound, absentWhenRefused, notFound } from './translate-errors.ts';
+import { absentWhenRefused } from './translate-errors.ts';
 
 export interface GithubForgeOptions {
   /** Decides which addresses may be reached, which certificates are trusted, and how long it takes. */

@@ -22,23 +22,9 @@ function namesLimit({ body }: RestAnswer): boolean {
   return /secondary rate limit/i.test(Buffer.from(body.subarray(0, 2048)).toString());
 }
 
-export function notFound(subject: string): StalledError {
-  const message = `${subject}: not done: it does not exist, or we may not see it`;
-  return new StalledError('FORGE_NOT_FOUND', message, subject);
-}
-
 export function unreadableKey(subject: string): StalledError {
   const message = `${subject}: not asked: the private key of the app cannot be read`;
   return new StalledError('FORGE_CREDENTIAL_UNREADABLE', message, subject);
-}
-
-export async function absentWhenNotFound<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StalledError && error.code === 'FORGE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }
 
 /** The same where GitHub finds that what was named cannot be. */

@@ -1,10 +1,12 @@
 /** Requests to one project on a GitLab: https://docs.gitlab.com/api/rest */
 import {
   type ApiRootOptions,
+  absentWhenNotFound,
   apiRootOf,
   createRestClient,
   type ForgeCall,
   type ForgeRepository,
+  notFound,
   partsOf,
   type RestAnswer,
   type RestClient,
@@ -43,12 +45,7 @@ import {
   userShape,
   versionsShape,
 } from './schema.ts';
-import {
-  absentWhenNotFound,
-  notFound,
-  translateErrors,
-  unknownCredential,
-} from './translate-errors.ts';
+import { translateErrors, unknownCredential } from './translate-errors.ts';
 
 /** Port to the outside world. What is not there is `undefined`; lists are whole. */
 export interface GitlabClient {

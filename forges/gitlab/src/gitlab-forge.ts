@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import {
   type ApiRootOptions,
+  absentWhenNotFound,
   type CommentPlace,
   type Forge,
+  notFound,
   type OwnComment,
   putOwnComment,
   type RestClock,
@@ -30,7 +32,7 @@ import type { GitlabMergeRequest } from './schema.ts';
 import { disarm } from './talk/disarm.ts';
 import { commentLength, commentsSince, shelveNotes } from './talk/shelve-notes.ts';
 import { toReviews } from './talk/to-reviews.ts';
-import { absentWhenNotFound, notFound, tooLong } from './translate-errors.ts';
+import { tooLong } from './translate-errors.ts';
 
 export interface GitlabForgeOptions {
   /** Decides which addresses may be reached, which certificates are trusted, and how long it takes. */

@@ -11,23 +11,9 @@ export function translateErrors(
   return new StalledError('FORGE_REFUSED', message, subject);
 }
 
-export function notFound(subject: string): StalledError {
-  const message = `${subject}: not done: it does not exist, or we may not see it`;
-  return new StalledError('FORGE_NOT_FOUND', message, subject);
-}
-
 export function unknownCredential(path: string): StalledError {
   const message = `${path}: not asked: GitLab takes a token, and no app`;
   return new StalledError('FORGE_CREDENTIAL_UNKNOWN', message, path);
-}
-
-export async function absentWhenNotFound<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StalledError && error.code === 'FORGE_NOT_FOUND') return undefined;
-    throw error;
-  }
 }
 
 export function tooLong(subject: string, longest: number): StalledError {

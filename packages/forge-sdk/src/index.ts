@@ -70,4 +70,5 @@ export {
   verifyHmac,
   verifyToken,
 } from './rest/verify-delivery.ts';
+export { absentWhenNotFound, notFound } from './rest/when-not-found.ts';
 export type { Review, Verdict } from './review.ts';

@@ -4,11 +4,17 @@
  * Gitea answers most refusals with the same status and a text, which it words anew from time to time.
  * So what stands in the way is read from the pull request itself, after Gitea has refused.
  */
-import type { MergeMethod, MergeOrder, MergeOutcome, RestClock } from '@trueup/forge-sdk';
+import {
+  type MergeMethod,
+  type MergeOrder,
+  type MergeOutcome,
+  notFound,
+  type RestClock,
+} from '@trueup/forge-sdk';
 
 import type { GiteaClient } from '../gitea-client.ts';
 import type { GiteaPull } from '../schema.ts';
-import { busyMerging, notFound } from '../translate-errors.ts';
+import { busyMerging } from '../translate-errors.ts';
 
 export interface MergeContext {
   readonly client: GiteaClient;

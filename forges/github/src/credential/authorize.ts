@@ -3,12 +3,15 @@
  * that is asked about, which runs out after an hour.
  */
 import { createHash } from 'node:crypto';
-
-import type { ForgeCall, ForgeRepository, RestClient } from '@trueup/forge-sdk';
-import { partsOf } from '@trueup/forge-sdk';
+import {
+  type ForgeCall,
+  type ForgeRepository,
+  notFound,
+  partsOf,
+  type RestClient,
+} from '@trueup/forge-sdk';
 
 import { accessShape, appShape, type GithubAccess, installationShape } from '../schema.ts';
-import { notFound } from '../translate-errors.ts';
 import { signAppToken } from './sign-app-token.ts';
 
 export interface Authorization {

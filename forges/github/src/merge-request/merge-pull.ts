@@ -5,17 +5,17 @@
  * GitHub itself has no fast-forward: its rebase writes new commits. So the branch is moved, which GitHub
  * refuses unless the commit is ahead of it, and takes for a merge.
  */
-import type {
-  MergeMethod,
-  MergeOrder,
-  MergeOutcome,
-  RestAnswer,
-  RestClock,
+import {
+  type MergeMethod,
+  type MergeOrder,
+  type MergeOutcome,
+  notFound,
+  type RestAnswer,
+  type RestClock,
 } from '@trueup/forge-sdk';
 
 import type { GithubClient } from '../github-client.ts';
 import type { GithubPull, GithubRepository } from '../schema.ts';
-import { notFound } from '../translate-errors.ts';
 import { mergedCommitOf } from './to-merge-request.ts';
 
 export interface MergeContext {

@@ -1,4 +1,5 @@
-import type { RestClock, SendRest } from '@trueup/forge-sdk';
+import type { RestClock } from '@trueup/forge-sdk';
+import { sendToStandIn } from '@trueup/forge-sdk/testing';
 
 import { type ConnectGithub, createGithubClients } from '../github-client.ts';
 import { GithubStandIn } from './github-stand-in.ts';
@@ -11,22 +12,6 @@ export interface FakeGithubOptions extends GithubStandInOptions {
 /** The client with a GitHub in memory, and nothing between them. */
 export function createFakeGithubClients({ clock, ...options }: FakeGithubOptions): ConnectGithub {
   const standIn = new GithubStandIn(options);
-  const send: SendRest = async ({ url, method, headers, body }, signal) => {
-    signal.throwIfAborted();
-    const { pathname, search, searchParams } = new URL(url);
-    const answer = standIn.answer({
-      method,
-      parts: pathname.split('/').slice(1).map(decodeURIComponent),
-      target: `${pathname}${search}`,
-      query: searchParams,
-      headers,
-      body: body === undefined ? undefined : JSON.parse(body),
-    });
-    return {
-      status: answer.status,
-      headers: new Map(Object.entries(answer.headers ?? {})),
-      body: Buffer.from(answer.body === undefined ? '' : JSON.stringify(answer.body)),
-    };
-  };
+  const send = sendToStandIn((request) => standIn.answer(request));
   return createGithubClients({ send, clock, pageLength: 3 });
 }

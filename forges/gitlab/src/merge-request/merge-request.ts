@@ -2,11 +2,16 @@
  * Merges a merge request, and tells why not. How a project merges is a setting of the project, except
  * that a merge request may be squashed. What stands in the way is told by `detailed_merge_status`.
  */
-import type { MergeMethod, MergeOrder, MergeOutcome, RestClock } from '@trueup/forge-sdk';
+import {
+  type MergeMethod,
+  type MergeOrder,
+  type MergeOutcome,
+  notFound,
+  type RestClock,
+} from '@trueup/forge-sdk';
 
 import type { GitlabClient } from '../gitlab-client.ts';
 import type { GitlabMergeRequest, GitlabProject } from '../schema.ts';
-import { notFound } from '../translate-errors.ts';
 import { mergedCommitOf } from './to-merge-request.ts';
 
 export interface MergeContext {

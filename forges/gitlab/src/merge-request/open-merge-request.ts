@@ -1,9 +1,8 @@
-import type { NewMergeRequest } from '@trueup/forge-sdk';
+import { type NewMergeRequest, notFound } from '@trueup/forge-sdk';
 
 import type { GitlabClient } from '../gitlab-client.ts';
 import type { GitlabMergeRequest } from '../schema.ts';
 import { disarm } from '../talk/disarm.ts';
-import { notFound } from '../translate-errors.ts';
 
 /** The merge request between two branches of this project: a new one, or the open one that is there. */
 export async function openMergeRequest(

@@ -26,6 +26,7 @@ export { type MemoryFixture, memoryAbilities, openMemoryFixture } from './memory
 export { createMemoryForge, type MemoryForgeOptions } from './memory-forge.ts';
 export { MemoryLink } from './memory-link.ts';
 export { answerBy, type Routes } from './routes.ts';
+export { sendToStandIn } from './send-to-stand-in.ts';
 export {
   openStandInServer,
   pageOf,
