@@ -71,6 +71,16 @@ describe('a code', () => {
     expect(readCodeUses(readNodes([text]))).toEqual([]);
   });
 
+  it('is what its own file calls so, or what that imports', () => {
+    const constant = "export const settings = 'AB_CD';";
+    const use = 'export const x = { code: settings };';
+
+    expect(readCodeUses(readNodes([constant, use]))).toEqual([]);
+    expect(
+      readCodeUses(readNodes([constant, `import { settings } from './a.ts';\n${use}`])),
+    ).toMatchObject([{ code: 'AB_CD' }]);
+  });
+
   it('is found behind the function of a contract', () => {
     const contract = 'export function createComplaints(provider: string, code: string) {}';
 

@@ -15,18 +15,32 @@ export interface CodeUse {
   readonly says: string;
 }
 
-/** All that stands in these sources. */
-export function readNodes(texts: readonly string[]): readonly Node[] {
-  return texts.flatMap((text) => nodesIn(parseTypeScript(text)));
+/** All that stands in one source. */
+export type SourceNodes = readonly Node[];
+
+export function readNodes(texts: readonly string[]): readonly SourceNodes[] {
+  return texts.map((text) => nodesIn(parseTypeScript(text)));
 }
 
 /** `contracts`: of other packages, whose functions are called with codes. */
 export function readCodeUses(
-  nodes: readonly Node[],
-  contracts: readonly Node[] = [],
+  sources: readonly SourceNodes[],
+  contracts: readonly SourceNodes[] = [],
 ): readonly CodeUse[] {
-  const definitions = findDefinitions([...nodes, ...contracts]);
-  return nodes.flatMap((node) => usesAt(node, definitions));
+  const all = findDefinitions([...sources, ...contracts].flat());
+  return sources.flatMap((nodes) => {
+    const definitions = { ...all, values: valuesSeenIn(nodes, all) };
+    return nodes.flatMap((node) => usesAt(node, definitions));
+  });
+}
+
+/** A name means what its own file says it does, or what that imports. */
+function valuesSeenIn(nodes: SourceNodes, all: Definitions): Definitions['values'] {
+  const imported = nodes
+    .filter(({ type }) => type === 'ImportSpecifier')
+    .flatMap((node) => nameOf(nodeAt(node, 'local')) ?? []);
+  const taken = imported.map((name) => [name, all.values.get(name) ?? []] as const);
+  return new Map([...taken, ...findDefinitions(nodes).values]);
 }
 
 function usesAt(node: Node, definitions: Definitions): readonly CodeUse[] {

@@ -26,7 +26,7 @@ export function leanBuiltIns(): Plugin {
 
 /** Members that nobody imports are left out when modules are joined, and so never read. */
 function toModule(name: string): string {
-  const members = Object.keys(process.getBuiltinModule(name)).filter((one) =>
+  const members = Object.keys(process.getBuiltinModule(name) ?? {}).filter((one) =>
     /^[A-Za-z]\w*$/.test(one),
   );
   const exported = members.map((one) => `export const ${one} = /* @__PURE__ */ $read('${one}');`);
