@@ -56,7 +56,11 @@ async function removeProject(api: EngineApi, project: string): Promise<void> {
     readText(one['Labels'], composeLabels.project) === project;
   const named = (listed: readonly JsonObject[], member: string): readonly string[] =>
     listed.filter(isOwn).flatMap((one) => readText(one, member) ?? []);
-  for (const id of named(await api.list(forever), 'Id')) await api.remove(id, forever);
+  const ids = named(await api.list(forever), 'Id');
+  // Podman removes none that another one lives in: those come second.
+  const removals = await Promise.allSettled(ids.map((id) => api.remove(id, forever)));
+  const kept = ids.filter((_id, index) => removals[index]?.status === 'rejected');
+  for (const id of kept) await api.remove(id, forever);
   const networks = named(await api.networks(forever), 'Name');
   for (const name of networks) await api.removeNetwork(name, forever);
   const volumes = named(await api.volumes(forever), 'Name');
