@@ -148,6 +148,28 @@ describe('who has written a branch', () => {
     expect(await stage.host.shelf.branches(repository)).toEqual([]);
   });
 
+  it('is asked of git once for all branches of a push that lie at one place', async () => {
+    await pushAs(stage.ann.user, 'a', '1');
+    const { git } = await stage.host.open(path);
+    const after = await stage.headOf('main');
+    const moves = Array.from({ length: 20 }, (_one, index) => `refs/heads/n${index}`);
+    for (const ref of moves) {
+      await git.own.run({ arguments: ['update-ref', ref, after] }, never);
+    }
+    const asked: string[] = [];
+    const look = git.commitsSince.bind(git);
+    git.commitsSince = (from, to, most) => {
+      asked.push(to);
+      return look(from, to, most);
+    };
+
+    const commands = moves.map((ref) => ({ ref, before: zero, after }));
+    await notePush(stage.host, path, stage.ben.user, commands);
+
+    expect(asked).toEqual([after]);
+    expect(await pushersOf(await openAsAnn('n7'))).toEqual([]);
+  });
+
   it('is nobody where Trueup itself moved it', async () => {
     await pushAs(systemUser, 'a', '1');
     expect(await pushersOf(await openAsAnn('a'))).toEqual([]);

@@ -34,6 +34,7 @@ export async function noteWriters(
   const records = await host.shelf.branches(repository);
   const known = new Map(records.map((one) => [one.branch, one]));
   const changed = new Set<string>();
+  const arrivals = rememberArrivals(git);
   for (const move of moves) {
     const { branch, after } = move;
     if (after === undefined && git.heads.has(branch)) continue;
@@ -43,7 +44,7 @@ export async function noteWriters(
       continue;
     }
     const own = writers.map((user): BranchWriter => ({ user, commit: after }));
-    const others = await findEarlier([...known.values()], move, { repository, git });
+    const others = await findEarlier(known, move, { repository, git, arrivals });
     const before = known.get(branch)?.writers ?? [];
     known.set(branch, { branch, writers: await join(before, [...others, ...own], git) });
   }
@@ -55,16 +56,31 @@ export async function noteWriters(
   });
 }
 
+/** What came with a move from one commit to another. */
+type Arrivals = (from: string | undefined, to: string) => Promise<ReadonlySet<string>>;
+
+/** A push may make thousands of branches at a few places: git is asked of each place once. */
+function rememberArrivals(git: Pick<HostedGit, 'commitsSince'>): Arrivals {
+  const known = new Map<string, ReturnType<Arrivals>>();
+  return (from, to) => {
+    const key = `${from ?? ''} ${to}`;
+    const found = known.get(key) ?? git.commitsSince(from, to, mostArrived);
+    known.set(key, found);
+    return found;
+  };
+}
+
 /** Who moved other branches to what came with a move: it is their work there, too. */
 async function findEarlier(
-  records: readonly WrittenBranch[],
+  records: ReadonlyMap<string, WrittenBranch>,
   { branch, before, after = '' }: BranchMove,
-  { repository, git }: OpenRepository,
+  { repository, git, arrivals }: OpenRepository & { readonly arrivals: Arrivals },
 ): Promise<readonly BranchWriter[]> {
-  const others = records.filter((one) => one.branch !== branch);
-  if (others.length === 0) return [];
+  if (records.size === 0 || (records.size === 1 && records.has(branch))) return [];
   const known = before ?? git.heads.get(repository.defaultBranch);
-  const arrived = await git.commitsSince(known, after, mostArrived);
+  const arrived = await arrivals(known, after);
+  if (arrived.size === 0) return [];
+  const others = [...records.values()].filter((one) => one.branch !== branch);
   return others.flatMap((one) => {
     const isWhole = arrived.has(git.heads.get(one.branch) ?? '');
     return one.writers.filter(({ commit = '' }) => isWhole || arrived.has(commit));

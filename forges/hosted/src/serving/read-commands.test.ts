@@ -67,6 +67,20 @@ describe('readCommands', () => {
 
     await expect(readCommands(many, 's')).rejects.toMatchObject({ code: 'FORGE_REQUEST_INVALID' });
   });
+
+  it('takes as many refs as may be, and says of more that they are too many', async () => {
+    const pushOf = (length: number) => {
+      const list = Array.from({ length }, (_one, index) => ({
+        before: '0'.repeat(40),
+        after: 'a'.repeat(40),
+        ref: `refs/heads/n${index}`,
+      }));
+      return readCommands(Readable.from([compose(list)]), 's');
+    };
+
+    expect((await pushOf(1000)).commands).toHaveLength(1000);
+    await expect(pushOf(1001)).rejects.toThrow('too many refs');
+  });
 });
 
 const flush = Buffer.from('0000');

@@ -17,8 +17,10 @@ export interface PushHead {
   readonly body: AsyncGenerator<Buffer>;
 }
 
-/** Enough for thousands of refs; nobody means more. */
+/** Enough for as many refs as may be, with long names. */
 const mostBytes = 1024 * 1024;
+/** Each may take a look into history while the repository waits. A mirror is pushed in several steps. */
+const mostCommands = 1000;
 
 /** `FORGE_REQUEST_INVALID` for what is no such request. */
 export async function readCommands(body: Readable, path: string): Promise<PushHead> {
@@ -69,6 +71,7 @@ function parseLines(lines: readonly string[], path: string): Omit<PushHead, 'bod
     const [command = '', words] = line.replace(/\n$/, '').split('\0');
     for (const word of (words ?? '').split(' ')) if (word !== '') capabilities.add(word);
     commands.push(parseCommand(command, path));
+    if (commands.length > mostCommands) throw invalid(path, 'the push names too many refs');
   }
   return { commands, capabilities };
 }
