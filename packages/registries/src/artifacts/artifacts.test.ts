@@ -219,11 +219,13 @@ describe('an artifact in a registry', () => {
       const digest = store(registry, [
         ['application/yaml', Buffer.from('a: 1\n'), title('a.yaml')],
         ['application/yaml', Buffer.from('b: 1\n'), title('b/c.yaml')],
+        // What oras 1.3 says of a file that nobody gives a type.
+        ['application/vnd.oci.image.layer.v1.tar', Buffer.from('d: 1\n'), title('d.yaml')],
       ]);
 
       const pulled = await pullArtifact(client, { ...place, digest }, signal);
 
-      expect(pulled.map(({ path }) => path)).toEqual(['a.yaml', 'b/c.yaml']);
+      expect(pulled.map(({ path }) => path)).toEqual(['a.yaml', 'b/c.yaml', 'd.yaml']);
     }),
   );
 

@@ -13,6 +13,8 @@ import type { ArchiveFile } from './write-tar.ts';
 /** More than any stack holds, less than hurts. */
 const bounds = { files: 10_000, bytes: 64 * 1024 * 1024 };
 const mostLayers = 100;
+/** What oras calls a file that nobody gives a type: an archive only where nothing names it. */
+const orasFileType = 'application/vnd.oci.image.layer.v1.tar';
 
 const gunzipAll = promisify(gunzip);
 
@@ -68,8 +70,10 @@ function toLayer(value: Json): Layer | undefined {
   const annotations = isJsonObject(value) ? value['annotations'] : undefined;
   const named = isJsonObject(annotations) ? annotations : {};
   const { 'org.opencontainers.image.title': title, 'io.deis.oras.content.unpack': unpack } = named;
-  const isArchive =
-    /[.+/]tar(?:\+gzip|\.gzip)?$/.test(descriptor?.mediaType ?? '') || unpack === 'true';
+  const type = descriptor?.mediaType ?? '';
+  const isNamedFile = type === orasFileType && typeof title === 'string';
+  const isTar = /[.+/]tar(?:\+gzip|\.gzip)?$/.test(type) && !isNamedFile;
+  const isArchive = isTar || unpack === 'true';
   if (!descriptor || !(isArchive || typeof title === 'string')) return undefined;
   return { ...descriptor, isArchive, title: typeof title === 'string' ? title : undefined };
 }

@@ -3,13 +3,22 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { env } from 'node:process';
 
 // biome-ignore-start lint/style/noProcessEnv: where the test bed lies is said by the environment.
 const testBed =
   env['TRUEUP_TESTBED'] ??
   join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'trueup-testbed');
+
+/** A program of the test bed, or of the machine; `undefined` where there is none. */
+export function findProgram(name: string): string | undefined {
+  const folders = [env['KUBEBUILDER_ASSETS'] ?? '', join(testBed, 'bin')];
+  return [...folders, ...(env['PATH'] ?? '').split(delimiter)]
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+}
 
 /** `undefined` where this machine has none. */
 export const registryProgram: string | undefined = [
