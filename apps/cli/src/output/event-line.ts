@@ -60,6 +60,7 @@ function detailOf({ type, body, stack }: ShownEvent): string {
     'health:changed': `${read('before')} → ${read('after')}`,
     'drift:opened': read('resource'),
     'drift:changed': read('resource'),
+    'drift:proposed': `merge request ${read('mergeRequest')}`,
     'drift:closed': `${read('resource')}  ${read('closedBy')}`,
   };
   const why = read('failure') || read('message');

@@ -29,7 +29,7 @@ import type { Hosting } from '../hosting/open-hosting.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
 import { type Attending, attendProposals } from './attend-proposals.ts';
-import { noteAdoption } from './open-proposal.ts';
+import { noteAdoption, proposalEvent } from './open-proposal.ts';
 import { branchElsewhere, branchOfHosted, type ProposalBranch } from './proposal-branch.ts';
 import { dueAt, proposable, proposer } from './proposal-state.ts';
 import { proposeDrift } from './propose-drift.ts';
@@ -214,10 +214,8 @@ export class DriftProposer {
       if (!record) return;
       const adoptions = change(record.adoptions ?? []);
       const at = new Date(now()).toISOString();
-      const { repository: name } = parseStackId(id);
-      const event = { at, type: 'drift:proposed', repository: name, stack: id, body: {} };
       const told: readonly Write[] = proposed
-        ? [toAudit(id, proposed), { kind: 'event', event }]
+        ? [toAudit(id, proposed), proposalEvent(id, proposed, at)]
         : [];
       const kept = adoptions.length === 0 ? undefined : adoptions;
       await store.commit([{ kind: 'stack-changed', id, change: { adoptions: kept } }, ...told]);

@@ -2,13 +2,13 @@
  * Opens the merge request of an adoption, once: the branch is called after what it changes, so that whoever
  * asks again, or was ended in between, comes to the same one.
  */
-import type { AdoptionRecord } from '@trueup/engine';
+import { type AdoptionRecord, parseStackId, type StackId, type Write } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
 
 import type { ForgePlace } from '../forges/forge-place.ts';
 import type { Adoption } from './adoption.ts';
 import { type BranchKind, branchOf, digestAdoption, titleOf } from './describe-adoption.ts';
-import type { ProposalBranch } from './proposal-branch.ts';
+import type { BranchContent, ProposalBranch } from './proposal-branch.ts';
 
 export interface Proposal {
   readonly kind: BranchKind;
@@ -52,7 +52,7 @@ export async function openProposal(
   return undefined;
 }
 
-export function contentOf({ adoption, at }: Proposal, branch: string) {
+export function contentOf({ adoption, at }: Proposal, branch: string): BranchContent {
   const files = new Map(adoption.files.map(({ path, after }) => [path, after]));
   const message = `${titleOf(adoption)}\n\nThis takes what was observed into Git.`;
   return { branch, files, base: adoption.base, message, at };
@@ -82,3 +82,14 @@ export function noteAdoption(
 
 /** Of one stack. */
 const mostKept = 20;
+
+/** For those who follow live. */
+export function proposalEvent(
+  stack: StackId,
+  { mergeRequest }: Pick<AdoptionRecord, 'mergeRequest'>,
+  at: string,
+): Write {
+  const { repository } = parseStackId(stack);
+  const event = { at, type: 'drift:proposed', repository, stack, body: { mergeRequest } };
+  return { kind: 'event', event };
+}

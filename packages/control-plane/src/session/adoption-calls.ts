@@ -12,7 +12,12 @@ import { SessionError } from '../access/session-error.ts';
 import type { Adoption } from '../adopting/adoption.ts';
 import { describeAdoption } from '../adopting/describe-adoption.ts';
 import { formatPatch } from '../adopting/format-patch.ts';
-import { noteAdoption, type Opened, openProposal } from '../adopting/open-proposal.ts';
+import {
+  noteAdoption,
+  type Opened,
+  openProposal,
+  proposalEvent,
+} from '../adopting/open-proposal.ts';
 import { planAdoption } from '../adopting/plan-adoption.ts';
 import {
   branchElsewhere,
@@ -142,7 +147,7 @@ async function note(opened: Opened, { record, items, desk }: Noting): Promise<vo
     await desk.ports.store.commit([
       { kind: 'stack-changed', id, change: { adoptions: noteAdoption(adoptions, made) } },
       ...(known ? [] : [desk.audit('drift:proposed', id, detail)]),
-      desk.event('drift:proposed', id),
+      proposalEvent(id, opened, desk.at()),
     ]);
   });
 }

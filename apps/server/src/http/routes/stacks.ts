@@ -81,8 +81,11 @@ function invalid(place: string, message: string): HttpProblem {
 type SessionStack = Awaited<ReturnType<Session['pause']>>;
 type SessionView = Awaited<ReturnType<Session['stack']>>;
 
-/** What a stack was rendered from is of no use to anybody, and as large as its folder. */
-function toStack({ applied, ...rest }: SessionStack): Stack {
+/**
+ * What a stack was rendered from is of no use to anybody, and as large as its folder. Merge requests that adopt
+ * drift are shown with the drift.
+ */
+function toStack({ applied, adoptions: _withDrift, ...rest }: SessionStack): Stack {
   if (!applied) return rest;
   const { revision, run, at, targetIdentity } = applied;
   return { ...rest, applied: { revision, run, at, targetIdentity } };
