@@ -51,7 +51,7 @@ export class Shop implements AsyncDisposable {
     name: string,
     role: 'viewer' | 'approver',
     path = '/',
-    baseUrl = this.here.baseUrl,
+    baseUrl: string = this.here.baseUrl,
   ): Promise<Visitor> {
     const { api } = this.here;
     await api.putMember({ params: { member: name }, body: { grants: [{ role }] } });

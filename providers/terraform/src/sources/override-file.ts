@@ -5,7 +5,7 @@
 
 const stem = 'zzzz_trueup_override';
 
-export const overrideFile = `${stem}.tf.json`;
+export const overrideFile: string = `${stem}.tf.json`;
 
 /** Whether a file of the root module would have the last word in the place of ours, or hide it. */
 export function isRival(name: string): boolean {
