@@ -47,7 +47,11 @@ export function MergeRequestPlanTab({
   if (newest.phase === 'conflicting') return <Conflicting set={newest} hosted={hosted} />;
   return (
     <div>
-      <PlanTotals totals={[...read.plans.values()].map(({ totals }) => totals)} />
+      {ids.length === 0 && shown.diagnostics.some(({ severity }) => severity === 'error') ? (
+        <p className="totals-none">Not planned: it has mistakes</p>
+      ) : (
+        <PlanTotals totals={[...read.plans.values()].map(({ totals }) => totals)} />
+      )}
       <PlanRisks changes={steps} plans={[...read.plans.values()]} set={shown} />
       <Troubles set={shown} />
       <ApproveBar

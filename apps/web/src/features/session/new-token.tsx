@@ -1,13 +1,11 @@
 import './sign-in-form.css';
 
-import { type UseMutationResult, useMutation } from '@tanstack/react-query';
-import type { CreatedToken } from '@trueup/api';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 
-import { useApi } from '../../api/api-context.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ProblemText } from '../../ui/states.tsx';
+import { useCreateToken } from './queries.ts';
 
 export interface NewTokenProps {
   readonly member: string;
@@ -66,18 +64,4 @@ function Shown({ token }: { readonly token: string }): ReactNode {
       <span className="small quiet">It is shown this once.</span>
     </span>
   );
-}
-
-interface Order {
-  readonly label: string;
-  readonly proof: string;
-}
-
-function useCreateToken(member: string): UseMutationResult<CreatedToken, Error, Order> {
-  const api = useApi();
-  return useMutation({
-    mutationFn: (body: Order) => api.createToken({ params: { member }, body }),
-    // What is kept of it is kept by who made it.
-    gcTime: 0,
-  });
 }

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { Actor, BrowserSession } from '@trueup/api';
+import type { Actor, BrowserSession, CreatedToken } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 
@@ -73,5 +73,17 @@ export function useEndBrowserSession(member: string): UseMutationResult<void, Er
   return useMutation({
     mutationFn: (session: string) => api.endBrowserSession({ params: { member, session } }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['sign-ins'] }),
+  });
+}
+
+/** `proof`: a token of whoever asks. */
+export function useCreateToken(
+  member: string,
+): UseMutationResult<CreatedToken, Error, { readonly label: string; readonly proof: string }> {
+  const api = useApi();
+  return useMutation({
+    mutationFn: (body) => api.createToken({ params: { member }, body }),
+    // What is kept of it is kept by who made it.
+    gcTime: 0,
   });
 }

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import type { ApiClient, Run, StackName, StackView } from '@trueup/api';
+import type { ApiClient, RepositoryDiagnostic, Run, StackName, StackView } from '@trueup/api';
 
 import { useApi } from '../../api/api-context.ts';
 import { type Gathered, readAllPages } from '../../api/read-all-pages.ts';
@@ -30,6 +30,14 @@ export function useStack(params: StackName): UseQueryResult<StackView> {
       queryFn: ({ signal }) => api.stack({ params, signal }),
     }),
   );
+}
+
+export function useDiagnostics(): UseQueryResult<readonly RepositoryDiagnostic[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['repositories', 'diagnostics'],
+    queryFn: async ({ signal }) => (await api.diagnostics({ signal })).items,
+  });
 }
 
 export type StackOrder =

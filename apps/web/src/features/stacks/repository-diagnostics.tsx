@@ -1,12 +1,10 @@
 import './repository-diagnostics.css';
 
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type { RepositoryDiagnostic } from '@trueup/api';
 import type { ReactNode } from 'react';
 
-import { useApi } from '../../api/api-context.ts';
 import { DiagnosticLine } from '../../changes/diagnostic-line.tsx';
 import { ForeignText } from '../../ui/foreign-text.tsx';
+import { useDiagnostics } from './queries.ts';
 
 /** What keeps repositories from being followed, or their stacks from being read. */
 export function RepositoryDiagnostics(): ReactNode {
@@ -31,11 +29,3 @@ export function RepositoryDiagnostics(): ReactNode {
 }
 
 const mostShown = 20;
-
-function useDiagnostics(): UseQueryResult<readonly RepositoryDiagnostic[]> {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['repositories', 'diagnostics'],
-    queryFn: async ({ signal }) => (await api.diagnostics({ signal })).items,
-  });
-}
