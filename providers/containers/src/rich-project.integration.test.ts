@@ -63,23 +63,32 @@ describe.runIf(address)('on a real engine', () => {
     const target = { name: 'edge', settings: { hosts: { 'edge-1': address ?? '' } } };
     const stack = { name: 'a/b', path: '', settings: {}, owner: `o${project}`, formerOwners: [] };
     const files = createMemoryFiles({ 'compose.yaml': compose(project) });
-    const prepared = await provider.prepare(files, { stack, target, inputs: {} }, call);
+    let prepared = await provider.prepare(files, { stack, target, inputs: {} }, call);
     const ids = prepared.resources.map(({ id }) => id);
     const planAgain = async () => {
       const observed = await provider.observe(target, { ids }, call);
       const asked = { stack, prepared, observed, inventory: ids, foreign: 'ignore' } as const;
       return (await provider.plan(target, asked, call)).changes;
     };
-    try {
+    const applyAll = async () => {
       const ends: Outcome[] = [];
       for (const id of ids.toSorted((a, b) => orderOf(a) - orderOf(b))) {
         const changes = (await planAgain()).filter((one) => one.id === id);
         const stream = provider.apply(target, { stack, changes, prepared }, call);
         for await (const one of stream) if (isEnd(one)) ends.push(one);
       }
-
+      return ends;
+    };
+    try {
       expect(prepared.diagnostics).toEqual([]);
-      expect(ends).toMatchObject(ids.map(() => ({ kind: 'done' })));
+      expect(await applyAll()).toMatchObject(ids.map(() => ({ kind: 'done' })));
+      expect((await planAgain()).filter(({ action }) => action !== 'none')).toEqual([]);
+
+      // Another container lives in the network of this one.
+      files.set('compose.yaml', compose(project).replace('A: "1"', 'A: "2"'));
+      prepared = await provider.prepare(files, { stack, target, inputs: {} }, call);
+
+      expect(await applyAll()).toMatchObject(ids.map(() => ({ kind: 'done' })));
       expect((await planAgain()).filter(({ action }) => action !== 'none')).toEqual([]);
     } finally {
       await provider.close();

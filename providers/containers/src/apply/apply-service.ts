@@ -18,7 +18,7 @@ import { awaitReady } from './await-ready.ts';
 import { endpointOf } from './create-body.ts';
 import { findCurrent } from './find-current.ts';
 import { makeContainer } from './make-container.ts';
-import { replaceContainer } from './replace-container.ts';
+import { removeUnlessUsed, replaceContainer } from './replace-container.ts';
 import { undo } from './undo.ts';
 import { type Progress, report, type WriteScene, type Written } from './write-scene.ts';
 
@@ -68,7 +68,23 @@ export async function updateService(
     if (number <= metaOf(body).replicas) continue;
     for (const container of containers) await update.retire(container);
   }
+  await clearParents(desired, scene);
   return 'done';
+}
+
+/** Nobody lives in them any more: the containers that were kept while this one still did. */
+async function clearParents({ body }: DesiredResource, scene: WriteScene): Promise<void> {
+  for (const name of metaOf(body).parents) {
+    const desired = [...scene.desired.values()].find((one) => one.id === name);
+    const current = desired && (await findCurrent(desired.id, scene));
+    if (!current) continue;
+    const { api } = hostOf(scene.hosts, parseResourceId(current.id).scope);
+    const isLeft = ({ name: own, state, labels }: ObservedContainer): boolean =>
+      own.endsWith('-last') && state === 'exited' && labels[ownerLabel] === scene.stack.owner;
+    for (const { id } of containersOf(current.body).filter(isLeft)) {
+      await removeUnlessUsed(api, id, scene.signal);
+    }
+  }
 }
 
 async function parentOf({ body }: DesiredResource, scene: WriteScene): Promise<string | undefined> {

@@ -7,11 +7,14 @@
  * R3. Where both cannot be there at once, the old one is stopped and renamed, never removed, first.
  * R4. What was killed midway is understood from names and marks: `-next` is not proven yet, `-last` is
  *     what to go back to.
+ * R5. Podman removes none that another container lives in. It stays as `-last`, stopped, until who lives in it
+ *     was made anew, which the same plan asks for.
  */
 import { type JsonObject, StalledError } from '@trueup/diagnostics';
 import { parseResourceId, type ResourceId } from '@trueup/provider-sdk';
 
 import type { EngineApi } from '../client/engine-api.ts';
+import { EngineRefusalError } from '../containers-client.ts';
 import { resourceLabel } from '../marks/marks.ts';
 import { metaOf, specOf } from '../marks/resource-body.ts';
 import { type ObservedContainer, parseContainer } from '../observe/observed-body.ts';
@@ -64,10 +67,28 @@ async function startFirst(
   await api.rename(container, name, scene.signal);
 }
 
-async function retire({ id, api, old, body }: Replacing, scene: WriteScene): Promise<void> {
+async function retire(replacing: Replacing, scene: WriteScene): Promise<void> {
+  const { id, api, old, body, name } = replacing;
   const { signal } = scene;
   await stopOld({ id, api, old, body }, scene);
-  await api.remove(old.id, signal);
+  if (await removeUnlessUsed(api, old.id, signal)) return;
+  await clearName(replacing, `${name}-last`, scene);
+  await api.rename(old.id, `${name}-last`, signal);
+}
+
+/** R5. Whether it is gone. */
+export async function removeUnlessUsed(
+  api: EngineApi,
+  container: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await api.remove(container, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof EngineRefusalError && error.traits.includes('in-use')) return false;
+    throw error;
+  }
 }
 
 async function stopOld(
@@ -109,7 +130,7 @@ async function stopFirst(
     progress.begun = wasBegun;
     throw wentBack(id, error);
   }
-  await api.remove(old.id, signal);
+  await removeUnlessUsed(api, old.id, signal);
 }
 
 /** R2 */

@@ -12,10 +12,13 @@ export function toRefusal({ status, body }: EngineAnswer): EngineRefusalError {
 }
 
 const patterns: ReadonlyMap<RefusalTrait, RegExp> = new Map([
+  [
+    'in-use',
+    /dependent containers|active endpoints|being used|volume is in use|has associated containers/i,
+  ],
   ['name-taken', /name .*(?:already in use|is in use)|already exists/i],
   ['port-taken', /port is already allocated|address already in use/i],
   ['no-such-image', /no such image|image not known|manifest unknown/i],
-  ['in-use', /active endpoints|being used|volume is in use|has associated containers/i],
   ['read-only', /read-only/i],
   ['disk-full', /no space left on device|disk quota exceeded/i],
 ]);
