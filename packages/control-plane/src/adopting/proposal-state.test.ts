@@ -11,7 +11,7 @@ function item(id: string, minute: number, state: DriftItem['state'] = 'open'): D
 }
 
 function record(items: readonly string[], minute: number, rest: Partial<AdoptionRecord> = {}) {
-  const place = { mergeRequest: 1, branch: 'b', revision: 'r', digest: 'd' };
+  const place = { mergeRequest: 1, branch: 'b', revision: 'r', digest: 'd', files: [] };
   return { ...place, items, by: 'trueup', at: atMinute(minute), ...rest };
 }
 

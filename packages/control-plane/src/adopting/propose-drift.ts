@@ -15,7 +15,7 @@ import { commentMark, isLeftToPeople } from './attend-proposals.ts';
 import { describeAdoption, digestAdoption, isBranchOf } from './describe-adoption.ts';
 import { contentOf, findOpen, openProposal, type Proposal } from './open-proposal.ts';
 import { planAdoption } from './plan-adoption.ts';
-import type { ProposalBranch } from './proposal-branch.ts';
+import type { BranchContent, ProposalBranch } from './proposal-branch.ts';
 import { ownProposal, proposer } from './proposal-state.ts';
 
 export interface Proposing {
@@ -64,10 +64,10 @@ export async function proposeDrift(
   return opened && { ...opened, ...noted(adoption, proposing) };
 }
 
-function noted({ fields }: Adoption, { items, at }: Proposing) {
+function noted({ fields, files }: Adoption, { items, at }: Proposing) {
   const ids = new Set(fields.map(({ id }) => id));
   const taken = items.filter(({ resource }) => ids.has(resource)).map(({ id }) => id);
-  return { items: taken, by: proposer, at };
+  return { files: files.map(({ path }) => path), items: taken, by: proposer, at };
 }
 
 /** One that was merged is done: what drifts besides is another one's business. */
@@ -90,7 +90,17 @@ async function findLost(
   if (!request) return undefined;
   const { number: mergeRequest, url, source, createdAt: at } = request;
   const { branch, commit: revision } = source;
-  return { mergeRequest, url, branch, revision, digest: '', items: [], by: proposer, at };
+  return {
+    mergeRequest,
+    url,
+    branch,
+    revision,
+    digest: '',
+    files: [],
+    items: [],
+    by: proposer,
+    at,
+  };
 }
 
 interface Moving extends Proposing {
@@ -110,7 +120,7 @@ async function move(
   // It is what was found lost.
   if (branch.endsWith(digest.slice(0, 12)) && own.digest === '') return next;
   if (await isLeftToPeople(own, ports)) return undefined;
-  const content = contentOf(proposal, branch);
+  const content = await withoutOlder(own, contentOf(proposal, branch), ports);
   const revision = await port.put(content, own.revision, signal);
   if (revision === undefined) return undefined;
   const comment = {
@@ -119,4 +129,20 @@ async function move(
   };
   await place.forge.putComment(place.repository, { number, comment }, { signal });
   return { ...next, revision };
+}
+
+/** Files that are not changed any more get what the followed head has. */
+async function withoutOlder(
+  { files }: AdoptionRecord,
+  content: BranchContent,
+  { git, signal }: ProposingPorts,
+): Promise<BranchContent> {
+  const older = files.filter((path) => !content.files.has(path));
+  const present = await git.open(content.base, signal);
+  const texts = new Map(content.files);
+  for (const path of older) {
+    const bytes = await present.read(path);
+    if (bytes) texts.set(path, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+  }
+  return { ...content, files: texts };
 }

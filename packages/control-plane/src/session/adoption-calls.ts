@@ -45,7 +45,8 @@ export function adoptionCalls(desk: Desk): AdoptionSession {
         openProposal(toProposal(planned, desk), { branch, place }, signal),
       );
       if (!opened) throw conflict(stack, 'the same was closed too often: change the files by hand');
-      await note(opened, { record, items: takenOf(items, adoption), desk });
+      const files = adoption.files.map(({ path }) => path);
+      await note(opened, { record, files, items: takenOf(items, adoption), desk });
       desk.ports.mergeRequests.hint(repository.name, opened.mergeRequest);
       return toView(adoption, opened);
     },
@@ -129,15 +130,17 @@ async function withBranch<T>(
 
 interface Noting {
   readonly record: StackRecord;
+  readonly files: readonly string[];
   readonly items: readonly DriftItem[];
   readonly desk: Desk;
 }
 
-async function note(opened: Opened, { record, items, desk }: Noting): Promise<void> {
+async function note(opened: Opened, { record, files, items, desk }: Noting): Promise<void> {
   await desk.inTurn(record, async ({ id, adoptions }) => {
     const known = adoptions?.find((one) => one.mergeRequest === opened.mergeRequest);
     const made: AdoptionRecord = {
       ...opened,
+      files,
       items: items.map((item) => item.id),
       by: known?.by ?? desk.name,
       at: known?.at ?? desk.at(),

@@ -8,6 +8,8 @@ export interface AdoptionRecord {
   readonly revision: string;
   /** Of what it changes: the same is not proposed twice. */
   readonly digest: string;
+  /** Paths that it changes: what is moved elsewhere puts the others back. None where nobody knows. */
+  readonly files: readonly string[];
   /** Ids of the drift items. */
   readonly items: readonly string[];
   /** Who asked for it; `trueup` where a rule did. */
