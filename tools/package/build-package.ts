@@ -40,6 +40,9 @@ export async function buildPackage(folder: string): Promise<void> {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(describePackage(), null, 2)}\n`);
 }
 
+/** A checkout brings its own Node for older machines; what is installed elsewhere does not. */
+const engines = { node: '>=24' };
+
 const joined: readonly string[] = [...joinedLibraries, ...slowBuiltIns];
 
 async function joinModules(folder: string): Promise<void> {
@@ -72,7 +75,7 @@ function isForeign(id: string): boolean {
 }
 
 function describePackage(): object {
-  const { name, version, description, license, type, engines, bin } = readPackage('package.json');
+  const { name, version, description, license, type, bin } = readPackage('package.json');
   return { name, version, description, license, type, engines, bin, dependencies: libraries() };
 }
 
