@@ -10,6 +10,7 @@ import {
   type IsolationRequest,
   openPrivateFolder,
   type ProgramSpec,
+  readLines,
   runProgram,
   startProgram,
 } from '@trueup/programs';
@@ -21,7 +22,6 @@ import { type Ansible, checkVersion, findAnsible } from './find-ansible.ts';
 import { findLocalPlaces } from './find-local-places.ts';
 import { layOutJob } from './lay-out-job.ts';
 import { type AnsibleEvent, parseEvent } from './parse-event.ts';
-import { readLines } from './read-lines.ts';
 
 export interface AnsibleClientOptions {
   /** Where ansible-playbook, ssh and sops are looked for, written like PATH. */
@@ -168,6 +168,9 @@ async function installRequirements(job: Job, { root, machine, signal }: Installi
 
 const mostSaid = 16 * 1024;
 
+/** Events are bounded below it: a mebi of letters of differences, of which JSON makes twelve times as much. */
+const longestLine = 16 * 1024 * 1024;
+
 interface Marks {
   readonly order: string;
   readonly prefix: string;
@@ -222,7 +225,7 @@ function eventIn(
 /** Ends where the stream is cut off, instead of failing: the program's end says why. */
 async function* linesOf(stream: AsyncIterable<Uint8Array> & { readonly destroyed: boolean }) {
   try {
-    yield* readLines(stream);
+    yield* readLines(stream, longestLine);
   } catch (error) {
     if (!stream.destroyed) throw error;
   }

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { parseEvent } from './parse-event.ts';
-import { readLines } from './read-lines.ts';
 
 describe('a line of the plug-in', () => {
   it.each([
@@ -41,39 +40,3 @@ describe('a line of the plug-in', () => {
     );
   });
 });
-
-describe('lines of a stream', () => {
-  it('are the same however it comes in pieces', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 8 }),
-        fc.integer({ min: 1, max: 7 }),
-        async (parts, size) => {
-          const text = parts.join('\n');
-          const bytes = Buffer.from(text);
-          const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
-            bytes.subarray(index * size, (index + 1) * size),
-          );
-          const expected = text.split('\n');
-          if (expected.at(-1) === '') expected.pop();
-          expect(await Array.fromAsync(readLines(streamOf(chunks)))).toEqual(expected);
-        },
-      ),
-      { seed: 11, numRuns: 200 },
-    );
-  });
-
-  it('leave a gap when they are too long, and only those', async () => {
-    const chunks = ['short\nmuch too', ' long\nsh', 'ort\nthe last one'].map((text) =>
-      Buffer.from(text),
-    );
-
-    const lines = await Array.fromAsync(readLines(streamOf(chunks), 8));
-
-    expect(lines).toEqual(['short', undefined, 'short', undefined]);
-  });
-});
-
-async function* streamOf(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
-}
