@@ -37,7 +37,7 @@ async function ask(
 }
 
 async function onMachine(script: string, asked: Partial<IsolationRequest> = {}): Promise<string> {
-  const words = ['--user', '--map-root-user', '--net', '--', execPath, machine, script];
+  const words = ['--user', '--map-root-user', '--net', '--mount', '--', execPath, machine, script];
   const { stdout } = await promisify(execFile)('unshare', [...words, JSON.stringify(asked)]);
   return stdout;
 }
@@ -153,6 +153,10 @@ describe.runIf(isPossible)('a program with a guarded network', () => {
     expect((await probeNetwork())?.confinement).toEqual(['--enable-sandbox', '--enable-seccomp']);
     expect(roots).toEqual([['etc', 'run']]);
     expect(states.map((state) => /^Seccomp:\s+(\d)$/m.exec(state)?.[1])).toEqual(['2']);
+  });
+
+  it('takes no mount from the machine', async () => {
+    await expect(onMachine('echo done')).resolves.toBe('done\n');
   });
 
   it('leaves no process of its network behind, whether it ends or is stopped', async () => {

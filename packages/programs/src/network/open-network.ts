@@ -12,6 +12,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { Readable } from 'node:stream';
 
 import type { Command } from '../launch-command.ts';
@@ -87,7 +88,8 @@ export async function openNetwork(
   await firstByte(holder, holder.stdout, signal);
 
   const namespaces = `/proc/${holder.pid}/ns`;
-  const slirp = spawn(programs.slirp4netns, slirpArguments(namespaces, programs), {
+  const serving = serveCommand(namespaces, programs);
+  const slirp = spawn(serving.program, serving.arguments, {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     env: {},
     cwd: '/',
@@ -111,6 +113,21 @@ export async function openNetwork(
   if (here.length > 0) opened.use(await forwardPlaces(here, { folder, enter, signal }));
   const owned = opened.move();
   return { enter, resolverFile, close: () => owned.disposeAsync() };
+}
+
+/**
+ * What confines slirp4netns unmounts all that it does not need. Where mounts are shared (systemd does so for all,
+ * `ip netns` and Podman for /run/netns) the machine would lose them too, so root gives it mounts of its own.
+ * Whoever is not root only gets such as are no longer shared.
+ */
+function serveCommand(namespaces: string, programs: NetworkPrograms): Command {
+  const { slirp4netns, unshare, confinement } = programs;
+  const words = slirpArguments(namespaces, programs);
+  if (confinement.length === 0 || process.geteuid?.() !== 0) {
+    return { program: slirp4netns, arguments: words };
+  }
+  const own = ['--mount', '--propagation', 'slave', '--', slirp4netns];
+  return { program: unshare, arguments: [...own, ...words] };
 }
 
 function slirpArguments(namespaces: string, { confinement }: NetworkPrograms): readonly string[] {

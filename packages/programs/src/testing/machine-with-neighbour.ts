@@ -1,9 +1,11 @@
 /**
  * A machine made of namespaces, with listeners on it and a neighbour beside it. Runs within
- * `unshare --user --map-root-user --net`, runs a program there and prints what became of it.
+ * `unshare --user --map-root-user --net --mount`, runs a program there and prints what became of it.
  *
  * Everything answers with its name: `loopback`, `another-port`, `own-address`, `neighbour`, and
  * `metadata`, which the neighbour has as clouds have it. What stands for the machine's name server is on it.
+ * Its mounts are shared, as on machines with systemd: a mount that is taken away elsewhere is taken from it,
+ * too, which fails.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
@@ -14,6 +16,12 @@ import { argv, execPath } from 'node:process';
 
 import { runProgram } from '../run-program.ts';
 import { limits, text } from './shell-programs.ts';
+
+const kept = '/mnt/kept';
+execFileSync('/bin/sh', [
+  '-ec',
+  `mount -t tmpfs tmpfs /mnt; mount --make-shared /mnt; mkdir ${kept}; mount -t tmpfs tmpfs ${kept}`,
+]);
 
 const neighbour = `
 const { createServer } = require('node:net');
@@ -99,5 +107,6 @@ const result = await runProgram(
   new AbortController().signal,
 );
 process.stdout.write(text(result.stdout));
+execFileSync('mountpoint', ['-q', kept]);
 beside.stdin.end();
 process.exit();
