@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 
 import { findPlaces } from './find-places.ts';
 
+const pem = '-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n';
+const packed = Buffer.from(pem).toString('base64');
+
 describe('findPlaces', () => {
   it.each<[Json, readonly string[]]>([
     ['https://API.example.com:6443/prefix', ['api.example.com']],
@@ -11,8 +14,11 @@ describe('findPlaces', () => {
     ['https://[fd00::1]:6443', ['fd00::1']],
     ['eu-central-1', ['eu-central-1']],
     [{ one: 'a', two: ['b', 7, true, null] }, ['one', 'two', 'a', 'b']],
-    ['-----BEGIN CERTIFICATE-----\nMII', []],
-    ['LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t', []],
+    [pem + pem, []],
+    [packed, []],
+    [`${packed.slice(0, 40)}.Evil.example`, [`${packed.slice(0, 40)}.evil.example`.toLowerCase()]],
+    ['-----BEGIN CERTIFICATE-----\n@evil', ['-----begin certificate-----\n@evil']],
+    [`${pem}evil.example`, [`${pem}evil.example`.toLowerCase()]],
     ['-----BEGIN CERTIFICATE-----.evil.example', ['-----begin certificate-----.evil.example']],
     ['https://good.example\\@evil.example', ['https://good.example\\@evil.example']],
     ['https://good.example@evil.example', ['evil.example']],

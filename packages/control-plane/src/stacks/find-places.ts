@@ -12,8 +12,16 @@ const address: RegExp = new RegExp(
   'i',
 );
 
-/** A certificate says whom to trust, not where to go; as PEM, or as a kubeconfig holds it. */
-const certificate = /^(?:-----BEGIN CERTIFICATE-----\s|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR)/;
+/** A certificate says whom to trust, not where to go. All of the text: what only begins like one may be a host. */
+const certificates =
+  /^(?:-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----\s*)+$/;
+
+/** As PEM, or as a kubeconfig holds it. */
+function isCertificate(text: string): boolean {
+  if (certificates.test(text)) return true;
+  const isPacked = /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+  return isPacked && certificates.test(Buffer.from(text, 'base64').toString('latin1'));
+}
 
 /** Each once, in small letters. Numbers and truths lead nowhere. */
 export function findPlaces(value: Json): readonly string[] {
@@ -30,7 +38,7 @@ function textsIn(value: Json): readonly string[] {
 }
 
 function toPlace(text: string): readonly string[] {
-  if (certificate.test(text)) return [];
+  if (isCertificate(text)) return [];
   const found = address.exec(text)?.groups?.['host'] ?? text;
   return [found.replace(/^\[(.*)\]$/, '$1').toLowerCase()];
 }
