@@ -97,6 +97,20 @@ describe('composeComment', () => {
     expect(text).toContain('`command web-2/base / restart` and 47 more: what it does');
   });
 
+  it('says for each stack which artifact its plan was made of', () => {
+    const made = ['1', '2'].map((digit) => {
+      const stack = planned(`shop-${digit}`, [update('web')]);
+      if (stack.state.name !== 'planned') throw new Error('It is planned.');
+      const sources = { 'source:oci://ghcr.io/shop:1': `sha256:${digit.repeat(64)}` };
+      return { ...stack, state: { ...stack.state, plan: { ...stack.state.plan, sources } } };
+    });
+
+    const text = composeComment(view(made), { length });
+
+    expect(text).toContain('`shop-1` · made of `oci://ghcr.io/shop:1` `sha256:111111111111` ·');
+    expect(text).toContain('`shop-2` · made of `oci://ghcr.io/shop:1` `sha256:222222222222` ·');
+  });
+
   it('shows once what is the same in several stacks', () => {
     const stacks = Array.from({ length: 12 }, (_, index) => planned(`s-${index}`, [update('web')]));
 

@@ -7,7 +7,7 @@ import type { StackCommentState } from './comment-view.ts';
 import { groupScopes, type ScopeGroup } from './group-scopes.ts';
 import type { StackGroup } from './group-stacks.ts';
 import { codeElement, codeSpan, fence, linkTo, prose, visibleText } from './markdown.ts';
-import { gapLines, warningLines } from './remark-lines.ts';
+import { gapLines, madeOf, warningLines } from './remark-lines.ts';
 import { describeTotals } from './totals.ts';
 
 /** `line`: that there is something; `brief`: a line for each change; `full`: field by field. */
@@ -170,8 +170,8 @@ function cutShort(lines: readonly string[], state: Planned): readonly string[] {
 
 function approvalLine({ stack, state, url }: StackGroup[number]): string {
   if (state.name !== 'planned') return '';
-  const name = linkTo(codeSpan(stack), url);
   const { plan, approval } = state;
+  const name = `${linkTo(codeSpan(stack), url)}${madeOf(plan.sources)}`;
   const digest = codeSpan(approvableDigest(plan.digest));
   if (approval === undefined) return `- ${name} · digest ${digest}`;
   const { required, covered, given, dropped } = approval;

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '@trueup/diagnostics';
 import type { Gap } from '@trueup/provider-sdk';
 
+import type { Sources } from '../plan/digest.ts';
 import { nameOf } from './change-text.ts';
 import { codeSpan, prose, visibleText } from './markdown.ts';
 
@@ -11,6 +12,15 @@ const mostLines = 10;
 export function warningLines(diagnostics: readonly Diagnostic[]): readonly string[] {
   const warnings = new Set(diagnostics.map(({ summary }) => summary));
   return bounded([...warnings].map((summary) => `- ${prose(visibleText(summary, 500))}`));
+}
+
+/** What a stack's content was taken from: its digest is not that of its changes alone. */
+export function madeOf(sources: Sources = {}): string {
+  const made = Object.entries(sources).map(([name, digest]) => {
+    const short = digest.slice(0, 'sha256:'.length + 12);
+    return `${codeSpan(name.replace(/^source:/, ''))} ${codeSpan(short)}`;
+  });
+  return made.length > 0 ? ` · made of ${made.join(', ')}` : '';
 }
 
 /** Those that say the same of several resources are one line. */
