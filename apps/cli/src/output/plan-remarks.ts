@@ -17,6 +17,7 @@ export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Li
   const errors = plan.diagnostics.filter(({ severity }) => severity === 'error').length;
   const { width } = options;
   return [
+    ...sourceLines(plan, width),
     ...(errors > 0 ? remark(['✗ refused', 'bad'], [span(refusal(errors))], width) : []),
     ...plan.findings.flatMap(({ guard, severity, message }) => {
       const tone = severity === 'error' ? 'bad' : 'warn';
@@ -29,6 +30,13 @@ export function remarkLines(plan: PlanReport, options: ViewOptions): readonly Li
     ...gapLines(plan, options),
     ...foreignLines(plan.foreign, options),
   ];
+}
+
+function sourceLines({ sources = {} }: PlanReport, width: number): readonly Line[] {
+  return Object.entries(sources).flatMap(([name, digest]) => {
+    const made = `${name.replace(/^source:/, '')} ${digest.slice(0, 'sha256:'.length + 12)}`;
+    return remark(['· made of', 'dim'], [span(made)], width);
+  });
 }
 
 function sayAsked({ count: number, from, excludeAuthor, because }: AskedReport): string {

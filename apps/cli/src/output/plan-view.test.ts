@@ -196,6 +196,14 @@ describe('a plan', () => {
     expect(long.every((text) => /containers|Autoscaler|^Plan/.test(text))).toBe(true);
   });
 
+  it('names the artifact that a plan was made of', () => {
+    const sources = { 'source:oci://ghcr.io/shop:1': `sha256:${'1'.repeat(64)}` };
+
+    const lines = view([samplePlan({ changes: [sampleChange('ConfigMap/shop/a')], sources })], 96);
+
+    expect(lines).toContain('  · made of   oci://ghcr.io/shop:1 sha256:111111111111');
+  });
+
   it('sums up several stacks', () => {
     const changes = [sampleChange('ConfigMap/shop/a')];
 

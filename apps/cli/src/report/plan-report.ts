@@ -30,6 +30,8 @@ export interface PlanReport {
   readonly path: string;
   /** What the target is by its own account. */
   readonly targetIdentity: string;
+  /** Digests of the artifacts that its content was taken from, by name. Absent: none. */
+  readonly sources?: Readonly<Record<string, string>>;
   /** Names the set of the changes' digests: what is approved is what is applied. */
   readonly digest: string;
   /** Number of resources by action. */
@@ -164,12 +166,13 @@ export function reportStored(
   changes: readonly PlannedChange[],
   { target, path }: { readonly target: string; readonly path: string },
 ): PlanReport {
-  const { stack, targetIdentity, digest, totals, diagnostics, tool, asked } = record;
+  const { stack, targetIdentity, sources, digest, totals, diagnostics, tool, asked } = record;
   return {
     stack,
     target,
     path,
     targetIdentity,
+    ...(sources && { sources }),
     digest,
     totals,
     changes: changes.map((one) => reportChange(one.change, one.digest)),

@@ -14,8 +14,6 @@ type Inside =
   | 'applied.desired'
   | 'applied.render'
   | 'entry.outcomes.repeats'
-  // What an approval is bound to besides: the plan's digest has it.
-  | 'sources'
   // Told by the drift inbox, item by item.
   | 'adoptions';
 

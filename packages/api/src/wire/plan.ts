@@ -5,6 +5,7 @@ import {
   list,
   object,
   optional,
+  record,
   type Schema,
   text,
   truth,
@@ -29,6 +30,8 @@ export interface Plan {
   readonly revision: string;
   readonly createdAt: string;
   readonly targetIdentity: string;
+  /** Digests of the artifacts that its content was taken from, by name. Absent: none. */
+  readonly sources?: Readonly<Record<string, string>>;
   /** Names the set of its changes: what an approval is given for. */
   readonly digest: string;
   /** How many changes of each action. */
@@ -116,6 +119,7 @@ export const planSchema: Schema<Plan> = object<Plan>(
     revision: text(),
     createdAt: text(),
     targetIdentity: text(),
+    sources: optional(record(text())),
     digest: text(),
     totals: object<Readonly<Record<Action, number>>>({
       create: integer(),

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { DiagnosticLine } from '../../changes/diagnostic-line.tsx';
 import { ResourceLabel } from '../../changes/resource-label.tsx';
 import { ActionMark } from '../../marks/action-mark.tsx';
+import { shortDigest } from '../../marks/short-digest.ts';
 import { ForeignText } from '../../ui/foreign-text.tsx';
 import { leaveForeign } from './leave-foreign.ts';
 
@@ -18,11 +19,23 @@ export interface PlanRemarksProps {
 /** What a plan says besides its changes: what it could not look into comes first. */
 export function PlanRemarks({ plan, changes = [] }: PlanRemarksProps): ReactNode {
   const { findings, gaps, withheld, diagnostics } = plan;
+  const sources = Object.entries(plan.sources ?? {});
   const foreign = leaveForeign(plan.foreign, changes);
-  const count = [findings, gaps, withheld, foreign, diagnostics].flat().length;
+  const count = [sources, findings, gaps, withheld, foreign, diagnostics].flat().length;
   if (count === 0) return null;
   return (
     <ul className="remarks">
+      {sources.map(([name, digest]) => (
+        <li key={name} className="remark">
+          <span className="remark-kind" title="Its content was taken from this artifact.">
+            made of
+          </span>
+          <span>
+            <ForeignText>{name.replace(/^source:/, '')}</ForeignText>{' '}
+            <code title={digest}>{shortDigest(digest)}</code>
+          </span>
+        </li>
+      ))}
       {findings.map(({ guard, severity, message }) => (
         <li key={`${guard} ${message}`} className={`remark remark-${severity}`}>
           <span className="remark-kind">guard</span>
