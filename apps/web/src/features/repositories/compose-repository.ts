@@ -23,7 +23,7 @@ export function composeRepository(draft: RepositoryDraft): Composed {
   if (name === '') return { kind: 'incomplete', problem: 'Give it a name.' };
   if (!names.test(name)) {
     const problem =
-      'A name has small letters, digits, dots and dashes, and begins with one of the first two.';
+      'A name has small letters, digits and `.`, `_`, `-` between them, 100 characters at most.';
     return { kind: 'incomplete', problem };
   }
   if (draft.place === 'here') {
