@@ -1,6 +1,7 @@
 /**
  * Opens the merge request of an adoption, once: the branch is called after what it changes, so that whoever
- * asks again, or was ended in between, comes to the same one.
+ * asks again, or was ended in between, comes to the same one. Whoever may push can take that name first: one
+ * that is neither kept nor of the own account is somebody else's, whatever its branch is called.
  */
 import { type AdoptionRecord, parseStackId, type StackId, type Write } from '@trueup/engine';
 import type { MergeRequest } from '@trueup/forge-sdk';
@@ -16,6 +17,8 @@ export interface Proposal {
   readonly body: string;
   /** When the drift became what it is. */
   readonly at: string;
+  /** Of the stack, as they are kept with it. */
+  readonly known: readonly AdoptionRecord[];
 }
 
 export type Opened = Pick<
@@ -33,14 +36,17 @@ export async function openProposal(
   signal: AbortSignal,
 ): Promise<Opened | undefined> {
   const { adoption, kind, body } = proposal;
+  const opener = await port.opener(signal);
+  const kept = new Set(proposal.known.map(({ mergeRequest }) => mergeRequest));
+  const isOurs = ({ number, author }: MergeRequest) => kept.has(number) || author.id === opener;
   const digest = digestAdoption(adoption);
   const name = branchOf(kind, adoption.stack, digest);
   const title = titleOf(adoption);
   for (let count = 1; count <= mostBranches; count += 1) {
     const branch = count === 1 ? name : `${name}-${count}`;
     const revision = await port.put(contentOf(proposal, branch), undefined, signal);
-    const known =
-      revision === undefined ? await findOpen(place, (one) => one === branch, signal) : undefined;
+    const isMeant = (one: MergeRequest) => one.source.branch === branch && isOurs(one);
+    const known = revision === undefined ? await findOpen(place, isMeant, signal) : undefined;
     if (known) {
       const { number: mergeRequest, url, source } = known;
       return { mergeRequest, url, branch, revision: source.commit, digest };
@@ -61,12 +67,12 @@ export function contentOf({ adoption, at }: Proposal, branch: string): BranchCon
 /** Among those that are open; a branch of a fork is another one. */
 export async function findOpen(
   { forge, repository }: ForgePlace,
-  isMeant: (branch: string) => boolean,
+  isMeant: (request: MergeRequest) => boolean,
   signal: AbortSignal,
 ): Promise<MergeRequest | undefined> {
   for await (const request of forge.mergeRequests(repository, { state: 'open' }, { signal })) {
     const isOwn = request.source.repository === request.target.repository;
-    if (isOwn && isMeant(request.source.branch)) return request;
+    if (isOwn && isMeant(request)) return request;
   }
   return undefined;
 }

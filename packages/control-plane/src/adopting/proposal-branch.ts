@@ -21,6 +21,8 @@ export interface OpenedProposal {
 }
 
 export interface ProposalBranch {
+  /** Id on the forge of the account that merge requests are opened by. */
+  opener(signal: AbortSignal): Promise<string>;
   /** Where the branch is then; `undefined` where one of this name is elsewhere than expected. */
   put(
     content: BranchContent,
@@ -48,6 +50,10 @@ export function branchElsewhere(
   },
 ): ProposalBranch {
   return {
+    async opener(signal) {
+      const { self } = await place.forge.describe(place.repository, { signal });
+      return self.id;
+    },
     async put({ branch, ...content }, expected, signal) {
       const revision = await git.commitFiles({ ...content, author }, signal);
       if (revision === undefined) return undefined;
@@ -80,6 +86,7 @@ export function branchOfHosted(
   },
 ): ProposalBranch {
   return {
+    opener: async () => actor.user.id,
     async put({ branch, files, base, message }, expected) {
       const { editFiles } = await import('@trueup/forge-hosted');
       const { git } = await host.open(path);

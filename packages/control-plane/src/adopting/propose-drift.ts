@@ -7,6 +7,8 @@ import type {
   Store,
 } from '@trueup/engine';
 
+import type { MergeRequest } from '@trueup/forge-sdk';
+
 import type { ForgePlace } from '../forges/forge-place.ts';
 import type { GitRepository } from '../repository/git-repository.ts';
 import type { StackOpener } from '../stacks/stack-opener.ts';
@@ -57,7 +59,7 @@ export async function proposeDrift(
       .toSorted()
       .at(-1) ?? proposing.at;
   const body = describeAdoption(adoption, { url, by: proposer });
-  const proposal: Proposal = { kind: 'drift', adoption, body, at: changed };
+  const proposal: Proposal = { kind: 'drift', adoption, body, at: changed, known };
   const own = (await findOwn(known, ports)) ?? (await findLost(proposing, ports));
   if (own) return await move(own, { ...proposing, proposal, digest }, ports);
   const opened = await openProposal(proposal, ports, ports.signal);
@@ -83,9 +85,11 @@ async function findOwn(
 /** One that was opened right before the process ended: nobody had written it down. */
 async function findLost(
   { record }: Proposing,
-  { place, signal }: ProposingPorts,
+  { place, branch: port, signal }: ProposingPorts,
 ): Promise<AdoptionRecord | undefined> {
-  const isOurs = (name: string) => isBranchOf(name, 'drift', record.id);
+  const opener = await port.opener(signal);
+  const isOurs = (one: MergeRequest) =>
+    one.author.id === opener && isBranchOf(one.source.branch, 'drift', record.id);
   const request = await findOpen(place, isOurs, signal);
   if (!request) return undefined;
   const { number: mergeRequest, url, source, createdAt: at } = request;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { branchOf, digestAdoption } from '../adopting/describe-adoption.ts';
 import {
   configuration,
   MergeRequestBench,
@@ -105,6 +106,24 @@ describe('adopting drift', () => {
     expect(bench.remote.mergeRequests).toHaveLength(1);
     const { items } = await bench.plane.admin.audit({ limit: 50 });
     expect(items.filter(({ event }) => event === 'drift:proposed')).toHaveLength(1);
+  });
+
+  it('is no merge request that somebody else has opened under its name', async () => {
+    await using bench = await openBench();
+    const before = written('"size": 1,\n    "color": "red"');
+    const file = { path: 'shop/web.json', before, after: before.replace('1', '9') };
+    const digest = digestAdoption({ stack: 'infra/shop', files: [file] });
+    const branch = branchOf('adopt', 'infra/shop', digest);
+    const other = await bench.propose({ 'shop/web.json': thing('evil') }, bench.ann, branch);
+    bench.plane.git.branches.set(branch, other.sourceCommit);
+    bench.plane.cloud.disturb(web, 'size', 9);
+    await untilDrift(bench);
+
+    const { opened } = await bench.plane.admin.adopt('infra/shop', {}, never);
+
+    expect(opened?.branch).toBe(`${branch}-2`);
+    expect(requestOf(bench, opened?.mergeRequest).author).toEqual(bench.self);
+    expect(opened?.mergeRequest).not.toBe(other.number);
   });
 
   it('leaves what Git cannot ask for, and says why', async () => {

@@ -205,6 +205,22 @@ describe('drift that a rule proposes', () => {
     },
   );
 
+  it('is no merge request of somebody else, whatever its branch is called', async () => {
+    await using bench = await MergeRequestBench.open(files);
+    const branch = 'drift-shop-0123456789ab';
+    const other = await bench.propose({ 'shop/api.json': thing('evil') }, bench.ann, branch);
+    bench.plane.git.branches.set(branch, other.sourceCommit);
+    look(bench, 9);
+    await untilOpen(bench, 1);
+    await wait(bench, 9);
+
+    const request = await bench.plane.until('its own', async () => bench.remote.mergeRequests[1]);
+
+    expect(request.author).toEqual(bench.self);
+    expect(bench.remote.branchHead(branch)).toBe(other.sourceCommit);
+    expect(other.comments.filter(({ body }) => body.startsWith('What drifted'))).toEqual([]);
+  });
+
   it('changes nothing by itself: neither the target nor the branch that is followed', async () => {
     await using bench = await openProposed();
     await untilRequest(bench);

@@ -93,7 +93,7 @@ async function plan(
   return { adoption, record, items, repository };
 }
 
-function toProposal({ adoption, items }: Planned, desk: Desk) {
+function toProposal({ adoption, items, record }: Planned, desk: Desk) {
   const { publicUrl } = desk.ports;
   const page = pagePaths.stack(adoption.stack);
   const url = publicUrl === undefined ? undefined : pageUrl(publicUrl, page);
@@ -103,7 +103,8 @@ function toProposal({ adoption, items }: Planned, desk: Desk) {
       .map(({ changedAt }) => changedAt)
       .toSorted()
       .at(-1) ?? desk.at();
-  return { kind: 'adopt', adoption, body: describeAdoption(adoption, { url, by }), at } as const;
+  const body = describeAdoption(adoption, { url, by });
+  return { kind: 'adopt', adoption, body, at, known: record.adoptions ?? [] } as const;
 }
 
 interface Placing {
