@@ -34,6 +34,16 @@ describe('a code', () => {
       "const x = { code: 'AB_CD', summary: 'it is not there', advice: 'Write one.' };",
       'AB_CD: it is not there',
     ],
+    [
+      'beside its options',
+      "function add(code: string, said: object) {} add('AB_CD', { summary: 'it is not there' });",
+      'AB_CD: it is not there',
+    ],
+    [
+      'with a sentence that a function gives',
+      "const x = { code: 'AB_CD', what: (y) => 'it is not there' };",
+      'AB_CD: it is not there',
+    ],
     ['behind a name', "const settings = 'AB_CD'; const x = { code: settings };", 'AB_CD: '],
     [
       'for a parameter',

@@ -49,7 +49,10 @@ function usesAt(node: Node, definitions: Definitions): readonly CodeUse[] {
     case 'CallExpression': {
       const argument = codeArgumentOf(node, definitions);
       const others = nodesAt(node, 'arguments').filter((one) => one !== argument);
-      return toUses(codesGivenBy(argument, definitions), others.map(sentenceOf));
+      return toUses(
+        codesGivenBy(argument, definitions),
+        others.flatMap((one) => [sentenceOf(one), ...saidInObject(one)]),
+      );
     }
     case 'ObjectExpression':
       return usesInObject(node, definitions);
@@ -83,12 +86,15 @@ function usesInObject(node: Node, definitions: Definitions): readonly CodeUse[] 
   const codes = members
     .filter((member) => isCodeName(nameOf(nodeAt(member, 'key'))))
     .flatMap((member) => codesGivenBy(nodeAt(member, 'value'), definitions));
-  const said = members
+  return toUses(codes, saidInObject(node));
+}
+
+function saidInObject(node: Node): readonly (string | undefined)[] {
+  return nodesAt(node, 'properties')
     .filter((member) =>
-      /^(?:summary|message|title|detail)$/.test(nameOf(nodeAt(member, 'key')) ?? ''),
+      /^(?:summary|message|title|detail|say|what)$/.test(nameOf(nodeAt(member, 'key')) ?? ''),
     )
     .map((member) => sentenceOf(nodeAt(member, 'value')));
-  return toUses(codes, said);
 }
 
 function toUses(
@@ -99,16 +105,17 @@ function toUses(
   return codes.map((code) => ({ code, says }));
 }
 
-/** A text with a blank in it is a sentence for people. */
+/** A text with a blank and a word in it is a sentence for people. */
 function sentenceOf(node: Node | undefined): string | undefined {
   const text = textOf(node);
-  return text?.includes(' ') ? text : undefined;
+  return text?.includes(' ') && /[a-z]/i.test(text) ? text : undefined;
 }
 
 function textOf(node: Node | undefined): string | undefined {
   if (node?.type === 'Literal') {
     return typeof node['value'] === 'string' ? node['value'] : undefined;
   }
+  if (node?.type === 'ArrowFunctionExpression') return textOf(nodeAt(node, 'body'));
   if (node?.type !== 'TemplateLiteral') return undefined;
   const parts = nodesAt(node, 'quasis').map((part) => String(nodeValue(part)));
   return parts.join('…').replaceAll(/\s+/g, ' ').trim();
