@@ -18,6 +18,24 @@ function shopIn({ plane }: MergeRequestBench): unknown {
 /** As it was when it was created. */
 const untouched = { size: 1 };
 
+/** Besides `shop` a stack of a tool that runs what its files say, brought to its target. */
+async function openWithScripts(): Promise<MergeRequestBench> {
+  const scripts = [
+    'apiVersion: trueup.dev/v1',
+    'targets: { cloud: { things: {} }, hosts: { scripts: {} } }',
+    'stacks:',
+    '  - { name: shop, path: shop, target: cloud }',
+    '  - { name: play, path: play, target: hosts }',
+  ];
+  const bench = await MergeRequestBench.open({
+    ...shopAndBlog,
+    'play/book.json': thing('book'),
+    'trueup.yaml': `${scripts.join('\n')}\n`,
+  });
+  await bench.plane.untilRun('play', 'succeeded');
+  return bench;
+}
+
 describe('an attack by a merge request', () => {
   it('rules weakened in the same merge request protect until it has passed them', async () => {
     await using bench = await MergeRequestBench.openRuled();
@@ -289,19 +307,7 @@ describe('an attack by a merge request', () => {
   });
 
   it("a fork's files are not run by a tool that interprets them", async () => {
-    const scripts = [
-      'apiVersion: trueup.dev/v1',
-      'targets: { cloud: { things: {} }, hosts: { scripts: {} } }',
-      'stacks:',
-      '  - { name: shop, path: shop, target: cloud }',
-      '  - { name: play, path: play, target: hosts }',
-    ];
-    await using bench = await MergeRequestBench.open({
-      ...shopAndBlog,
-      'play/book.json': thing('book'),
-      'trueup.yaml': `${scripts.join('\n')}\n`,
-    });
-    await bench.plane.untilRun('play', 'succeeded');
+    await using bench = await openWithScripts();
     const stranger = bench.world.createUser('stranger');
     bench.world.fork('acme/infra', 'stranger/infra');
 
@@ -318,19 +324,7 @@ describe('an attack by a merge request', () => {
   });
 
   it("a fork's files are run isolated or not at all, whoever asked for it; merged ones as always", async () => {
-    const scripts = [
-      'apiVersion: trueup.dev/v1',
-      'targets: { cloud: { things: {} }, hosts: { scripts: {} } }',
-      'stacks:',
-      '  - { name: shop, path: shop, target: cloud }',
-      '  - { name: play, path: play, target: hosts }',
-    ];
-    await using bench = await MergeRequestBench.open({
-      ...shopAndBlog,
-      'play/book.json': thing('book'),
-      'trueup.yaml': `${scripts.join('\n')}\n`,
-    });
-    await bench.plane.untilRun('play', 'succeeded');
+    await using bench = await openWithScripts();
     const stranger = bench.world.createUser('stranger');
     const bigger = (size: number) => ({ 'play/book.json': thing('book', { spec: { size } }) });
     const calls = () => new Set(bench.scriptCalls.splice(0));
