@@ -1,6 +1,8 @@
 import type { JournalLine } from '@trueup/api';
 
+import { nameOf } from '../report/plan-report.ts';
 import { type Line, span } from './line.ts';
+import { resourceText } from './resource-span.ts';
 
 /** What happened in a run, in order: phases, and how each step ended. */
 export function journalLines(lines: readonly JournalLine[]): readonly Line[] {
@@ -14,7 +16,7 @@ export function journalLines(lines: readonly JournalLine[]): readonly Line[] {
       return entry.steps.map(({ id, action }) => [
         time,
         span(`  begun     ${action} `),
-        span(id, 'strong'),
+        span(resourceText(nameOf(id)), 'strong'),
       ]);
     }
     return entry.outcomes.map((outcome) => {
@@ -23,7 +25,7 @@ export function journalLines(lines: readonly JournalLine[]): readonly Line[] {
       return [
         time,
         span(`  ${outcome.kind.padEnd(10)}`, tone),
-        span(outcome.id),
+        span(resourceText(nameOf(outcome.id))),
         span(failure, 'bad'),
       ];
     });

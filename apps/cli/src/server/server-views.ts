@@ -72,7 +72,11 @@ export async function showServerPlans(
 }
 
 const noStacks: readonly Line[] = [
-  [span('There are no stacks: `trueup repository add URL` follows a repository.')],
+  [
+    span(
+      'There are no stacks: `trueup repository add URL` follows a repository, whose trueup.yaml names them.',
+    ),
+  ],
 ];
 
 /** Of the stacks, and, unless only some of them are asked for, of all repositories. */
