@@ -81,7 +81,7 @@ export const settingFlags: Readonly<Record<string, SettingFlag>> = {
   },
   'allow-local-repositories': {
     variable: 'TRUEUP_ALLOW_LOCAL_REPOSITORIES',
-    about: 'Lets repositories of this machine be registered.',
+    about: 'Lets repositories of this machine be registered, and what listens on it be reached.',
   },
 };
 
