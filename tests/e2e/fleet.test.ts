@@ -202,10 +202,16 @@ class Fleet {
   }
 
   rolloutOf(revision: string, phase: Rollout['phase']): Promise<Rollout> {
-    return poll(`the rollout is ${phase}`, async () => {
-      const { items } = await this.here.api.rollouts({ query: { limit: 10 } });
-      return items.find((one) => one.revision === revision && one.phase === phase);
-    });
+    let seen: Rollout | undefined;
+    return poll(
+      `the rollout is ${phase}`,
+      async () => {
+        const { items } = await this.here.api.rollouts({ query: { limit: 10 } });
+        seen = items.find((one) => one.revision === revision);
+        return seen?.phase === phase ? seen : undefined;
+      },
+      () => `${JSON.stringify(seen)}\n${this.troubles()}`,
+    );
   }
 
   /** Runs each of them once more, and tells what that did. */
