@@ -111,6 +111,26 @@ describe('composeComment', () => {
     expect(text).toContain('`shop-2` · made of `oci://ghcr.io/shop:1` `sha256:222222222222` ·');
   });
 
+  it('shows apart what is not done in one of several stacks, and how old each plan is', () => {
+    const alike = (stack: string): Planned => planned(stack, [update('web')]);
+    const [one, two, three] = [alike('shop-1'), alike('shop-2'), alike('shop-3')];
+    const held = update('db', { action: 'delete' });
+    const withheld = [{ change: held, reason: 'It is protected.' }];
+
+    const text = composeComment(
+      view([
+        one,
+        { ...two, state: { ...two.state, plan: { ...two.state.plan, withheld } } },
+        { ...three, state: { ...three.state, freshness: 'Looked at an hour ago.' } },
+      ]),
+      { length },
+    );
+
+    expect(text).not.toContain('the same in');
+    expect(text).toContain('- Not done: `- delete Deployment.apps shop/db`: It is protected.');
+    expect(text).toContain('- Looked at an hour ago.');
+  });
+
   it('shows once what is the same in several stacks', () => {
     const stacks = Array.from({ length: 12 }, (_, index) => planned(`s-${index}`, [update('web')]));
 
@@ -333,11 +353,13 @@ function update(name: string, change: Partial<Change> = {}): Change {
   };
 }
 
+type Planned = StackComment & { readonly state: { readonly name: 'planned' } };
+
 function planned(
   stack: string,
   changes: readonly Change[],
   approval: CommentApproval = open,
-): StackComment {
+): Planned {
   const place = { repository: 'r', targetIdentity: stack };
   const totals = { ...addTotals([]) };
   for (const { action } of changes) totals[action] += 1;

@@ -28,12 +28,12 @@ function byName(one: StackComment, other: StackComment): number {
 function keyOf({ stack, state }: StackComment): string {
   switch (state.name) {
     case 'planned': {
-      const { plan, changes } = state;
-      const remarks = [plan.findings, plan.gaps, plan.diagnostics];
+      const { plan, changes, freshness = '' } = state;
+      const remarks = [plan.findings, plan.gaps, plan.diagnostics, plan.withheld];
       if (remarks.some((said) => said.length > 0)) return stack;
       const steps = changes.filter(({ change }) => change.action !== 'none');
       const effects = steps.map(({ change }) => hash('sha256', formatJson(effectOf(change))));
-      return `planned ${hash('sha256', effects.sort().join())}`;
+      return `planned ${hash('sha256', effects.sort().join())} ${freshness}`;
     }
     case 'deferred':
     case 'refused':
