@@ -3,6 +3,19 @@ import { describe, expect, it } from 'vitest';
 
 import { changedLines, formatPatch } from './format-patch.ts';
 
+it('takes no time for values that are made to take some', () => {
+  const lines = (letter: string, count: number) => `${letter}\n`.repeat(count);
+  const [head, end] = ['head\n', lines('end', 20_000)];
+  const file = { path: 'a', before: `${head}${end}`, after: `${head}${lines('x', 200_000)}${end}` };
+  const begun = performance.now();
+
+  const changed = changedLines(file);
+
+  expect(changed).toHaveLength(200_000);
+  // All pairs take a quarter of a minute.
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
 describe('formatPatch', () => {
   it('shows what changes with three lines around it', () => {
     const before = Array.from({ length: 30 }, (_one, index) => `line ${index}\n`).join('');

@@ -36,7 +36,7 @@ interface PatchLine {
   readonly young: number;
 }
 
-/** Edits are small, so that looking a little ahead finds where both sides go on alike. */
+/** Edits are small, so that looking a little ahead finds where both sides go on alike; else all up to the end they share goes. */
 function matchLines(old: readonly string[], young: readonly string[]): readonly PatchLine[] {
   const lines: PatchLine[] = [];
   let [a, b] = [0, 0];
@@ -45,8 +45,9 @@ function matchLines(old: readonly string[], young: readonly string[]): readonly 
     if (sign !== '+') a += 1;
     if (sign !== '-') b += 1;
   };
+  const same = sharedEnd(old, young);
   while (a < old.length || b < young.length) {
-    const [removed, added] = nextMatch(old, young, a, b);
+    const [removed, added] = nextMatch({ old, young, same }, a, b);
     for (let count = 0; count < removed; count += 1) put('-', old[a] ?? '');
     for (let count = 0; count < added; count += 1) put('+', young[b] ?? '');
     if (a < old.length) put(' ', old[a] ?? '');
@@ -54,15 +55,29 @@ function matchLines(old: readonly string[], young: readonly string[]): readonly 
   return lines;
 }
 
+/** How many lines stand alike at the end of both, without those of the beginning. */
+function sharedEnd(old: readonly string[], young: readonly string[]): number {
+  const shorter = Math.min(old.length, young.length);
+  let first = 0;
+  while (first < shorter && old[first] === young[first]) first += 1;
+  let last = 0;
+  while (last < shorter - first && old.at(-1 - last) === young.at(-1 - last)) last += 1;
+  return last;
+}
+
+/** An observed value may have a million lines: each is compared with so many ones at most. */
+const farthest = 400;
+
+interface Sides {
+  readonly old: readonly string[];
+  readonly young: readonly string[];
+  readonly same: number;
+}
+
 /** How many lines of each side lie before the next pair that is alike, the nearest one first. */
-function nextMatch(
-  old: readonly string[],
-  young: readonly string[],
-  a: number,
-  b: number,
-): readonly [number, number] {
+function nextMatch({ old, young, same }: Sides, a: number, b: number): readonly [number, number] {
   const [left, right] = [old.length - a, young.length - b];
-  for (let sum = 0; sum < left + right; sum += 1) {
+  for (let sum = 0; sum < Math.min(left + right, farthest); sum += 1) {
     for (
       let removed = Math.max(0, sum - right + 1);
       removed <= Math.min(sum, left - 1);
@@ -71,7 +86,9 @@ function nextMatch(
       if (old[a + removed] === young[b + sum - removed]) return [removed, sum - removed];
     }
   }
-  return [left, right];
+  // Where one side is already within the end, none of it is shared any more.
+  const kept = left >= same && right >= same ? same : 0;
+  return [left - kept, right - kept];
 }
 
 function groupHunks(lines: readonly PatchLine[]): readonly (readonly PatchLine[])[] {
