@@ -92,7 +92,7 @@ describe('trueup with a server', () => {
 
     expect(history.output).toMatch(/commit:ada@example\.com +5\/5 +succeeded/);
     expect(shown.output).toContain('+ create    Deployment.apps shop/web');
-    expect(shown.output).toMatch(/done +Deployment\.apps\/shop\/web/);
+    expect(shown.output).toMatch(/done +Deployment\.apps shop\/web/);
     expect(shown.code).toBe(0);
   });
 
